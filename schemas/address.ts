@@ -1,0 +1,81 @@
+import ipaddr from 'ipaddr.js';
+import { Type, type Static } from 'typebox';
+
+/** An IPv4 or IPv6 address or prefix as text; `parseAddress` decides whether it is one. */
+export const AddressText = Type.String({ minLength: 2, maxLength: 43, description: 'IPv4 or IPv6 address or prefix' });
+export type AddressText = Static<typeof AddressText>;
+
+/** One parsed address or prefix. `text` is canonical: RFC 5952 for IPv6, host bits cleared, no /32 and no /128. */
+export interface Address {
+  readonly family: 4 | 6;
+  readonly length: number;
+  readonly bytes: readonly number[];
+  readonly text: string;
+}
+
+/** Why an address may not be a subscriber's. */
+export type AddressRefusal =
+  'loopback' | 'link-local' | 'multicast' | 'unspecified' | 'broadcast' | 'prefix-too-short' | 'released-ip';
+
+/** Parses `ip` or `ip/len` strictly (no octal, no short forms, no zone). Returns null for anything else. */
+export function parseAddress(text: string): Address | null {
+  const match = /^([0-9A-Fa-f.:]+)(?:\/(\d{1,3}))?$/.exec(text);
+  const host = match?.[1];
+  if (host === undefined) return null;
+  const isV4 = ipaddr.IPv4.isValidFourPartDecimal(host);
+  if (!isV4 && (!host.includes(':') || !ipaddr.IPv6.isValid(host))) return null;
+  const full = isV4 ? 32 : 128;
+  const length = match?.[2] === undefined ? full : Number(match[2]);
+  if (length > full) return null;
+  const bytes = (isV4 ? ipaddr.IPv4.parse(host) : ipaddr.IPv6.parse(host)).toByteArray();
+  const masked = bytes.map((byte, at) => byte & maskByte(length, at));
+  return { family: isV4 ? 4 : 6, length, bytes: masked, text: printAddress(masked, length) };
+}
+
+/** True when every address of `inner` lies in `outer`; families never mix. */
+export function contains(outer: Address, inner: Address): boolean {
+  return (
+    outer.family === inner.family &&
+    outer.length <= inner.length &&
+    outer.bytes.every((byte, at) => byte === ((inner.bytes[at] ?? 0) & maskByte(outer.length, at)))
+  );
+}
+
+/** True when the two share at least one address. */
+export function overlaps(a: Address, b: Address): boolean {
+  return contains(a, b) || contains(b, a);
+}
+
+const REFUSED: readonly (readonly [AddressRefusal, string])[] = [
+  ['unspecified', '0.0.0.0/8'],
+  ['unspecified', '::/128'],
+  ['loopback', '127.0.0.0/8'],
+  ['loopback', '::1/128'],
+  ['link-local', '169.254.0.0/16'],
+  ['link-local', 'fe80::/10'],
+  ['multicast', '224.0.0.0/4'],
+  ['multicast', 'ff00::/8'],
+  ['broadcast', '255.255.255.255/32'],
+  // WispHub's "liberar IP" writes such an address when a client is cancelled; it is nobody's.
+  ['released-ip', '168.0.0.0/16'],
+];
+
+/** Why this address can never be a subscriber's, or null. Design §5.1: prefixes shorter than /24 or /48 are refused. */
+export function refuseAddress(address: Address): AddressRefusal | null {
+  for (const [reason, text] of REFUSED) {
+    const range = parseAddress(text);
+    if (range !== null && overlaps(range, address)) return reason;
+  }
+  return address.length < (address.family === 4 ? 24 : 48) ? 'prefix-too-short' : null;
+}
+
+function maskByte(length: number, at: number): number {
+  const bits = Math.min(8, Math.max(0, length - at * 8));
+  return (0xff << (8 - bits)) & 0xff;
+}
+
+function printAddress(bytes: readonly number[], length: number): string {
+  const parsed = ipaddr.fromByteArray([...bytes]);
+  const host = parsed instanceof ipaddr.IPv6 ? parsed.toRFC5952String() : parsed.toString();
+  return length === bytes.length * 8 ? host : `${host}/${length}`;
+}

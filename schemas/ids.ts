@@ -1,0 +1,25 @@
+import { Type, type Static } from 'typebox';
+
+/** An identifier on the wire: unreserved URL characters (RFC 3986 §2.3), so it needs no escaping in a path. */
+export const Id = Type.String({ pattern: '^[A-Za-z0-9._~-]{1,64}$', description: '1–64 of A–Z a–z 0–9 . _ ~ -' });
+export type Id = Static<typeof Id>;
+
+/** Any usual spelling of a MAC address comes in; `canonicalMac` gives the one that goes out. */
+export const Mac = Type.String({
+  pattern: '^([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$|^([0-9A-Fa-f]{4}\\.){2}[0-9A-Fa-f]{4}$|^[0-9A-Fa-f]{12}$',
+  description: 'a MAC address in any usual spelling',
+});
+export type Mac = Static<typeof Mac>;
+
+/** Twelve lower-case hex digits. */
+export function canonicalMac(mac: Mac): string {
+  return mac.replace(/[^0-9A-Fa-f]/g, '').toLowerCase();
+}
+
+/** RFC 3339 with an offset; a naive time is refused, for it shifts the paid day (complaint 16 of the field). */
+export const Instant = Type.String({
+  pattern:
+    '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$',
+  description: 'RFC 3339 date-time with offset, e.g. 2026-03-01T08:00:00-03:00',
+});
+export type Instant = Static<typeof Instant>;

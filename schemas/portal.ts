@@ -1,0 +1,21 @@
+import { Type, type Static } from 'typebox';
+import { AddressText } from './address.ts';
+
+export const HostName = Type.String({
+  maxLength: 253,
+  pattern:
+    '^(?=.{1,253}$)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$',
+});
+export type HostName = Static<typeof HostName>;
+
+/** PUT /v1/portal: where notices lead, and what a cut subscriber can still reach. */
+export const Portal = Type.Object(
+  {
+    domain: HostName,
+    cnameTargets: Type.Array(HostName, { maxItems: 16 }),
+    addresses: Type.Array(AddressText, { maxItems: 256 }),
+    walledGarden: Type.Array(HostName, { maxItems: 256, description: 'bundle names or host names' }),
+  },
+  { additionalProperties: false },
+);
+export type Portal = Static<typeof Portal>;

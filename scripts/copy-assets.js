@@ -1,0 +1,13 @@
+// What tsc leaves behind: files that the running product reads (SQL migrations, emitted schemas, pages, data).
+import { cpSync, existsSync } from 'node:fs';
+
+const assets = [
+  'package.json',
+  'store/sqlite/migrations',
+  'schemas/openapi.json',
+  'schemas/config.schema.json',
+  'config.example.yaml',
+];
+for (const asset of assets) {
+  if (existsSync(asset)) cpSync(asset, `dist/${asset}`, { recursive: true });
+}
