@@ -1,0 +1,168 @@
+import { Type, type Static } from 'typebox';
+import { Id } from '../ids.ts';
+import { HostName } from '../portal.ts';
+import { RouterMode } from '../router.ts';
+import { SecretSource } from './secret-source.ts';
+
+const ListName = Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', description: 'name of an address-list' });
+const PortNumber = Type.Integer({ minimum: 1, maximum: 65535 });
+/** An IP address, a prefix or a host name. */
+const Reachable = Type.String({ minLength: 1, maxLength: 253 });
+/** `ip` or `ip:port`. */
+const Resolver = Type.String({ minLength: 2, maxLength: 60, description: 'ip or ip:port ([ip]:port for IPv6)' });
+
+export const ListNames = Type.Object(
+  {
+    cutoff: Type.Unsafe<string>({ ...ListName, default: 'Moroso', description: 'address-list of cut subscribers' }),
+    notice: Type.Unsafe<string>({
+      ...ListName,
+      default: 'Aviso',
+      description: 'address-list of subscribers with a notice',
+    }),
+    portal: Type.Unsafe<string>({
+      ...ListName,
+      default: 'server_wisphub',
+      description: 'address-list of the portal and the walled garden',
+    }),
+    always: Type.Unsafe<string>({
+      ...ListName,
+      default: 'wisp-edge-always',
+      description: 'address-list of agent.alwaysReachable',
+    }),
+    once: Type.Unsafe<string>({
+      ...ListName,
+      default: 'wisp-edge-once',
+      description: 'subscribers whose notice is shown once',
+    }),
+    seen: Type.Unsafe<string>({
+      ...ListName,
+      default: 'wisp-edge-seen',
+      description: 'filled by the router: who has seen it',
+    }),
+  },
+  { additionalProperties: false, default: {}, description: 'names of the address-lists on the routers' },
+);
+export type ListNames = Static<typeof ListNames>;
+
+export const Brake = Type.Object(
+  {
+    percent: Type.Number({
+      minimum: 0,
+      maximum: 100,
+      default: 10,
+      description: 'new cuts an hour, % of the router’s subscribers',
+    }),
+    count: Type.Integer({ minimum: 0, default: 200, description: 'new cuts an hour and router, at most' }),
+    floor: Type.Integer({
+      minimum: 0,
+      default: 10,
+      description: 'so many are always allowed, however few subscribers there are',
+    }),
+    siteCount: Type.Integer({ minimum: 0, default: 1000, description: 'new cuts an hour and site, at most' }),
+    windowMinutes: Type.Integer({ minimum: 1, maximum: 1440, default: 60, description: 'the sliding window, minutes' }),
+  },
+  { additionalProperties: false, default: {}, description: 'a larger change waits for a person (I8)' },
+);
+export type Brake = Static<typeof Brake>;
+
+export const NoticeSettings = Type.Object(
+  {
+    backend: Type.Union([Type.Literal('web-proxy'), Type.Literal('notice-server')], {
+      default: 'web-proxy',
+      description: 'web-proxy | notice-server',
+    }),
+    port: Type.Unsafe<number>({ ...PortNumber, default: 999, description: 'port of the router’s web proxy' }),
+    url: Type.String({
+      pattern: '^https?://[^\\s"\\\\]{1,500}$',
+      default: 'https://{domain}/aviso/{kind}/{subscriber}/',
+      description: 'page of a notice; {domain} {kind} {subscriber} are filled in',
+    }),
+    seenMinutes: Type.Integer({
+      minimum: 1,
+      maximum: 43200,
+      default: 1440,
+      description: 'how long a notice with once stays away after it was seen',
+    }),
+  },
+  { additionalProperties: false, default: {}, description: 'cut-off and notice pages' },
+);
+export type NoticeSettings = Static<typeof NoticeSettings>;
+
+export const PortalConfig = Type.Object(
+  {
+    domain: Type.Unsafe<string>({ ...HostName, description: 'the portal’s domain' }),
+    cnameTargets: Type.Array(HostName, {
+      default: ['portal.wisphub.net'],
+      description: 'where its CNAME chain may lead',
+    }),
+    addresses: Type.Array(Type.String(), {
+      default: [],
+      description: 'addresses kept reachable besides those that DNS gives',
+    }),
+    resolvers: Type.Array(Resolver, { default: [], description: 'DNS servers to ask; several are better than one' }),
+    walledGarden: Type.Array(HostName, { default: [], description: 'bundles (recaptcha, paypal, …) or hosts' }),
+  },
+  { additionalProperties: false, description: 'where notices lead, and what a cut subscriber can still reach' },
+);
+export type PortalConfig = Static<typeof PortalConfig>;
+
+export const RouterTlsConfig = Type.Union(
+  [
+    Type.Object(
+      { pin: Type.String({ pattern: '^sha256:([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$' }) },
+      { additionalProperties: false },
+    ),
+    Type.Object({ ca: Type.String({ minLength: 1 }) }, { additionalProperties: false }),
+    Type.Literal(false),
+  ],
+  { description: '{ pin: "sha256:<hex>" } | { ca: file } | false (plain API)' },
+);
+export type RouterTlsConfig = Static<typeof RouterTlsConfig>;
+
+export const RouterConfig = Type.Object(
+  {
+    id: Type.Unsafe<string>({ ...Id, description: 'the router’s name in the API' }),
+    host: Type.String({ minLength: 1, maxLength: 253, description: 'address or name of the router' }),
+    port: Type.Optional(
+      Type.Unsafe<number>({ ...PortNumber, description: '8729 with TLS, 8728 without, if left out' }),
+    ),
+    tls: RouterTlsConfig,
+    user: Type.String({ minLength: 1, description: 'the router user made for wisp-edge' }),
+    password: SecretSource,
+    driver: Type.Union([Type.Literal('native'), Type.Literal('node-routeros')], {
+      default: 'native',
+      description: 'native | node-routeros',
+    }),
+    mode: Type.Unsafe<RouterMode>({ ...RouterMode, default: 'manage', description: 'manage | assist | observe' }),
+  },
+  { additionalProperties: false },
+);
+export type RouterConfig = Static<typeof RouterConfig>;
+
+export const AgentConfig = Type.Object(
+  {
+    lists: ListNames,
+    brake: Brake,
+    alwaysReachable: Type.Array(Reachable, {
+      default: [],
+      description: 'ip, prefix or host that a cut never blocks: registrar, provisioner, emergency',
+    }),
+    notices: NoticeSettings,
+    portal: PortalConfig,
+    routers: Type.Array(RouterConfig, { description: 'the MikroTik routers' }),
+    reconcileEverySeconds: Type.Integer({
+      minimum: 5,
+      maximum: 3600,
+      default: 60,
+      description: 'pause between full passes',
+    }),
+    commandTimeoutSeconds: Type.Integer({
+      minimum: 1,
+      maximum: 300,
+      default: 10,
+      description: 'deadline of one router command',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type AgentConfig = Static<typeof AgentConfig>;

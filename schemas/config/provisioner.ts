@@ -1,0 +1,61 @@
+import { Type, type Static } from 'typebox';
+import { Id } from '../ids.ts';
+import { Listen } from './control.ts';
+import { SecretSource } from './secret-source.ts';
+
+export const SipConfig = Type.Union(
+  [
+    Type.Object({ stack: Type.Literal('embedded') }, { additionalProperties: false }),
+    Type.Object(
+      {
+        stack: Type.Literal('drachtio'),
+        host: Type.String({ minLength: 1, default: '127.0.0.1' }),
+        port: Type.Integer({ minimum: 1, maximum: 65535, default: 9022 }),
+        secret: SecretSource,
+      },
+      { additionalProperties: false },
+    ),
+  ],
+  { default: { stack: 'embedded' }, description: '{ stack: embedded } | { stack: drachtio, host, port, secret }' },
+);
+export type SipConfig = Static<typeof SipConfig>;
+
+export const RegistrarConfig = Type.Object(
+  {
+    id: Type.Unsafe<string>({ ...Id }),
+    domain: Type.String({ minLength: 1, maxLength: 253, description: 'the server that phones are given' }),
+    uri: Type.String({ pattern: '^sips?:[^\\s]+$', description: 'where we probe' }),
+    probeMode: Type.Optional(
+      Type.Union([Type.Literal('query'), Type.Literal('register'), Type.Literal('observe')], {
+        description: 'query | register | observe; set only when proven',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type RegistrarConfig = Static<typeof RegistrarConfig>;
+
+export const ProvisionerConfig = Type.Object(
+  {
+    listen: Listen,
+    publicUrl: Type.String({ pattern: '^https?://[^\\s/]+(/[^\\s]*)?$', description: 'how phones reach us' }),
+    plainHttp: Type.Optional(
+      Type.Literal('allowed', { description: 'needed for an http:// publicUrl outside loopback' }),
+    ),
+    sip: SipConfig,
+    rotation: Type.Object(
+      {
+        proveSeconds: Type.Integer({
+          minimum: 1,
+          maximum: 3600,
+          default: 20,
+          description: 'how long a refused new key is tried again',
+        }),
+      },
+      { additionalProperties: false, default: {}, description: 'rotation of SIP keys' },
+    ),
+    registrars: Type.Array(RegistrarConfig, { default: [], description: 'SIP registrars' }),
+  },
+  { additionalProperties: false },
+);
+export type ProvisionerConfig = Static<typeof ProvisionerConfig>;

@@ -1,0 +1,92 @@
+import { Type, type Static } from 'typebox';
+import { Id } from './ids.ts';
+
+export const RouterMode = Type.Union([Type.Literal('manage'), Type.Literal('assist'), Type.Literal('observe')]);
+export type RouterMode = Static<typeof RouterMode>;
+
+/** Something a person should know about a router; `code` has a section in docs/findings.md. */
+export const Finding = Type.Object({
+  code: Type.String(),
+  severity: Type.Union([Type.Literal('info'), Type.Literal('warning'), Type.Literal('error')]),
+  detail: Type.String(),
+  remedy: Type.Optional(Type.String({ description: 'the RouterOS command or the click that mends it' })),
+});
+export type Finding = Static<typeof Finding>;
+
+/** GET /v1/routers/{id}: what the agent last saw and did. */
+export const RouterStatus = Type.Object({
+  id: Id,
+  mode: RouterMode,
+  connection: Type.Union([Type.Literal('up'), Type.Literal('down'), Type.Literal('unknown')]),
+  /** True when the last pass read the router back and found nothing left to do. */
+  converged: Type.Boolean(),
+  version: Type.Union([Type.String(), Type.Null()]),
+  dialect: Type.Union([Type.Literal('redirect-to'), Type.Literal('action-data'), Type.Null()]),
+  lastSeen: Type.Union([Type.String(), Type.Null()]),
+  lastPass: Type.Union([Type.String(), Type.Null()]),
+  lastError: Type.Union([
+    Type.Object({ code: Type.String(), message: Type.String(), remedy: Type.Union([Type.String(), Type.Null()]) }),
+    Type.Null(),
+  ]),
+  counts: Type.Object({
+    subscribers: Type.Integer(),
+    cut: Type.Integer(),
+    notices: Type.Integer(),
+    pending: Type.Integer(),
+    held: Type.Integer(),
+    paidButCut: Type.Integer(),
+  }),
+  findings: Type.Array(Finding),
+});
+export type RouterStatus = Static<typeof RouterStatus>;
+
+/** One step of a plan, as the RouterOS command an engineer would type; tokens in URLs are masked (I9). */
+export const PlanStep = Type.Object({
+  action: Type.Union([
+    Type.Literal('created'),
+    Type.Literal('updated'),
+    Type.Literal('moved'),
+    Type.Literal('removed'),
+  ]),
+  menu: Type.String(),
+  row: Type.String({ description: 'the key of the row, e.g. cutoff:s5' }),
+  command: Type.String(),
+  lane: Type.Union([Type.Literal('restore'), Type.Literal('cut'), Type.Literal('notice'), Type.Literal('bulk')]),
+});
+export type PlanStep = Static<typeof PlanStep>;
+
+/** GET /v1/routers/{id}/plan */
+export const RouterPlan = Type.Object({
+  router: Id,
+  at: Type.String(),
+  steps: Type.Array(PlanStep),
+  held: Type.Array(
+    Type.Object({
+      subject: Type.String(),
+      reason: Type.String(),
+      detail: Type.String(),
+      operations: Type.Array(Type.String()),
+    }),
+  ),
+  findings: Type.Array(Finding),
+});
+export type RouterPlan = Static<typeof RouterPlan>;
+
+/** What the agent last observed of one subscriber on its router; `GET /v1/subscribers/{id}` adds it. */
+export const ObservedSubscriber = Type.Object({
+  service: Type.Union([Type.Literal('open'), Type.Literal('cut'), Type.Literal('partial'), Type.Literal('unknown')]),
+  notice: Type.Union([
+    Type.Literal('cutoff'),
+    Type.Literal('maintenance'),
+    Type.Literal('payment-due'),
+    Type.Literal('custom'),
+    Type.Null(),
+  ]),
+  verified: Type.Boolean(),
+  held: Type.Union([Type.String(), Type.Null()]),
+  at: Type.String(),
+  rows: Type.Array(
+    Type.Object({ menu: Type.String(), id: Type.String(), address: Type.String(), foreign: Type.Boolean() }),
+  ),
+});
+export type ObservedSubscriber = Static<typeof ObservedSubscriber>;

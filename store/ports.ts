@@ -1,0 +1,281 @@
+import type { Evidence, Operation, OperationKind, OperationReason, OperationState } from '../schemas/operation.ts';
+import type { Event } from '../schemas/event.ts';
+import type { Portal } from '../schemas/portal.ts';
+import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
+import type { Cutoff, Delta, Notice, NoticeKind, Subscriber, SubscriberState } from '../schemas/subscriber.ts';
+
+/**
+ * Where the daemons meet. Asynchronous, free of SQL words, one method one transaction, so that another engine can stand
+ * behind it. Times are ms since the epoch, given by the caller's clock. Every write that others must notice appends to
+ * the one journal, in the same transaction.
+ */
+
+/** Who caused a change, for the journal and the audit: a token's name, `cli`, `central`, or a daemon. */
+export interface Actor {
+  readonly name: string;
+  readonly via: 'api' | 'cli' | 'central' | 'daemon';
+}
+
+/** One subscriber as somebody wants it. `revision` changes with every change of the document: the strong ETag. */
+export interface DesiredSubscriber {
+  readonly id: string;
+  readonly revision: number;
+  readonly changedAt: number;
+  readonly subscriber: Subscriber;
+  readonly cutoff: DesiredCutoff | null;
+  readonly notices: Readonly<Partial<Record<NoticeKind, DesiredNotice>>>;
+}
+
+export interface DesiredCutoff {
+  readonly value: Cutoff;
+  readonly since: number;
+  /** The operation that asked for it: the brake counts and releases by it. */
+  readonly operation: string;
+}
+
+export interface DesiredNotice {
+  readonly value: Notice;
+  readonly since: number;
+  readonly operation: string;
+}
+
+/**
+ * A subscriber who is no longer wanted on a router (deleted, moved to another one, or absent from a snapshot) but may
+ * still have rows there. Kept until the agent has seen that no row of ours is left. `named` is false when mere absence
+ * from a snapshot implies it: those count against the brake.
+ */
+export interface Departure {
+  readonly router: string;
+  readonly subscriber: string;
+  readonly operation: string;
+  readonly named: boolean;
+  readonly since: number;
+}
+
+/** What a PUT or DELETE of control asks. Each is accepted as one transaction and answers at most one operation. */
+export type Intent =
+  | { readonly kind: 'put-subscriber'; readonly id: string; readonly subscriber: Subscriber }
+  | { readonly kind: 'delete-subscriber'; readonly id: string }
+  | { readonly kind: 'cutoff'; readonly id: string; readonly cutoff: Cutoff }
+  | { readonly kind: 'restore'; readonly id: string }
+  | { readonly kind: 'notice'; readonly id: string; readonly notice: NoticeKind; readonly value: Notice }
+  | { readonly kind: 'notice-end'; readonly id: string; readonly notice: NoticeKind }
+  | { readonly kind: 'portal'; readonly portal: Portal }
+  | { readonly kind: 'reissue' }
+  | { readonly kind: 'reconcile'; readonly router: string }
+  | { readonly kind: 'release'; readonly router: string; readonly operations: readonly string[] }
+  | { readonly kind: 'claim'; readonly router: string; readonly subscribers: readonly string[] };
+
+/** Conditions and bookkeeping of one request, checked in the same transaction as the change. */
+export interface IntentContext {
+  readonly actor: Actor;
+  readonly at: number;
+  /** A fresh operation id, made by the caller (time and chance come in). */
+  readonly operation: string;
+  /** `If-Match`: the revision the document must have; `any` = it must exist (`*`). */
+  readonly ifMatch?: number | 'any';
+  /** Routers of the configuration: an operation for a router that is not there is held, `unknown-router`. */
+  readonly routers: readonly string[];
+  /** Stored with the change, so that a replay gets the same answer even after a crash. */
+  readonly idempotency?: IdempotencyKey;
+}
+
+export interface IdempotencyKey {
+  readonly key: string;
+  /** Scope of the key: the token's name. */
+  readonly owner: string;
+  /** Keyed hash (HMAC) of method, path and body. */
+  readonly fingerprint: string;
+}
+
+export type AcceptResult =
+  | {
+      readonly outcome: 'accepted';
+      readonly created: boolean;
+      readonly operation: Operation | null;
+      readonly record: DesiredSubscriber | null;
+      readonly seq: number;
+    }
+  | {
+      readonly outcome: 'replayed';
+      readonly created: boolean;
+      readonly operation: Operation | null;
+      readonly record: DesiredSubscriber | null;
+    }
+  | { readonly outcome: 'key-reused' }
+  | { readonly outcome: 'not-found' }
+  | { readonly outcome: 'precondition-failed' }
+  | { readonly outcome: 'address-held'; readonly address: string; readonly by: string };
+
+/** Head of a snapshot whose rows were staged before. */
+export interface SnapshotHead {
+  readonly generation: number;
+  readonly takenAt: number;
+  readonly expectedCuts: number | null;
+  /** SHA-256 over the canonical body: the same generation with the same hash again is a no-op. */
+  readonly hash: string;
+}
+
+export type GenerationResult =
+  | { readonly outcome: 'accepted'; readonly operation: Operation; readonly seq: number }
+  | { readonly outcome: 'replayed'; readonly operation: Operation }
+  | { readonly outcome: 'key-reused' }
+  /** Older, or a wrong base, or the same number with another content; names the generation last accepted. */
+  | { readonly outcome: 'generation-mismatch'; readonly lastGeneration: number };
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+export interface JournalEntry extends Event {
+  /** The router this entry concerns, or null: an agent worker reads only what is its own. */
+  readonly router: string | null;
+}
+
+/** What both sides need. */
+export interface JournalReader {
+  /** Sequence number of the newest journal entry; 0 for none. */
+  head(): Promise<number>;
+  entriesAfter(seq: number, limit: number): Promise<readonly JournalEntry[]>;
+  /**
+   * Calls back (with the newest sequence number) after other connections committed; polls every `everyMs` until the
+   * signal fires. Errors of the callback end the watch and reject.
+   */
+  watch(everyMs: number, signal: AbortSignal, onChange: (head: number) => void): Promise<void>;
+}
+
+/** Control's view. */
+export interface ControlStore extends JournalReader {
+  acceptIntent(intent: Intent, context: IntentContext): Promise<AcceptResult>;
+  /** Stages snapshot rows in chunks under a name of the caller's; nothing is visible until `switchSnapshot`. */
+  stageSnapshot(stage: string, rows: readonly SubscriberState[]): Promise<void>;
+  discardStage(stage: string): Promise<void>;
+  /**
+   * Makes the staged rows the desired state, as one switch. Instructions accepted after `takenAt` outrank the snapshot.
+   * An empty snapshot is held (`empty-snapshot`) and switches only on release.
+   */
+  switchSnapshot(stage: string, head: SnapshotHead, context: IntentContext): Promise<GenerationResult>;
+  applyDelta(delta: Delta, hash: string, context: IntentContext): Promise<GenerationResult>;
+  generation(): Promise<{ readonly generation: number; readonly hash: string; readonly takenAt: number } | null>;
+
+  readSubscriber(
+    id: string,
+  ): Promise<{ readonly record: DesiredSubscriber; readonly observed: ObservedSubscriber | null } | null>;
+  listSubscribers(
+    after: string | null,
+    limit: number,
+  ): Promise<Page<{ readonly record: DesiredSubscriber; readonly observed: ObservedSubscriber | null }>>;
+  readOperation(id: string): Promise<Operation | null>;
+  readPortal(): Promise<{ readonly portal: Portal; readonly revision: number } | null>;
+  readPortalAddresses(): Promise<readonly PortalAddress[]>;
+  routerStatuses(): Promise<readonly RouterStatus[]>;
+  routerPlan(router: string): Promise<RouterPlan | null>;
+  appendEvent(event: NewEvent): Promise<void>;
+  /** Forgets idempotency keys older than `before`, and journal entries beyond `keep` that no open operation needs. */
+  prune(before: number, keep: number): Promise<void>;
+  counts(): Promise<StoreCounts>;
+}
+
+export interface StoreCounts {
+  readonly subscribers: number;
+  readonly cutoffs: number;
+  readonly notices: number;
+  readonly operations: Readonly<Record<OperationState, number>>;
+  readonly oldestPendingRestoreAt: number | null;
+}
+
+export interface NewEvent {
+  readonly at: number;
+  readonly type: string;
+  readonly subject: string;
+  readonly router: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** An operation as the agent works on it: its part for one router. */
+export interface OpenOperation {
+  readonly id: string;
+  readonly kind: OperationKind;
+  readonly subject: string;
+  readonly router: string;
+  readonly state: OperationState;
+  readonly reason: OperationReason | null;
+  /** Journal sequence at which it was accepted: desired state read at or after it includes it. */
+  readonly seq: number;
+  readonly acceptedAt: number;
+  /** Released by name: the brake lets it through. */
+  readonly released: boolean;
+  /** For release and claim: what they name. */
+  readonly names: readonly string[];
+  /** For desired-state: cuts the central expects. */
+  readonly expectedCuts: number | null;
+}
+
+export interface OperationAdvance {
+  readonly id: string;
+  readonly router: string;
+  readonly state: OperationState;
+  readonly reason?: OperationReason;
+  readonly evidence?: Evidence;
+  readonly result?: Evidence;
+}
+
+/** One admitted cut (or implied restore) in the brake's window. Written before the first row of it is. */
+export interface Admission {
+  readonly router: string;
+  readonly subscriber: string;
+  readonly operation: string;
+  readonly kind: 'cut' | 'implied-restore';
+  readonly at: number;
+}
+
+/** One address of the portal list with its story; the 24 h grace survives restarts through it. */
+export interface PortalAddress {
+  readonly address: string;
+  readonly host: string;
+  /** `portal` = the portal's own chain or configured addresses; `garden` = walled garden; `always` = always reachable. */
+  readonly use: 'portal' | 'garden' | 'always';
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+}
+
+/** What the agent reads for one router, in one consistent view. */
+export interface DesiredView {
+  /** Journal head of the view. */
+  readonly seq: number;
+  readonly subscribers: readonly DesiredSubscriber[];
+  readonly departures: readonly Departure[];
+  readonly portal: Portal | null;
+  readonly portalAddresses: readonly PortalAddress[];
+  readonly operations: readonly OpenOperation[];
+  readonly claims: readonly string[];
+}
+
+/** The agent's view. */
+export interface AgentStore extends JournalReader {
+  desiredFor(router: string): Promise<DesiredView>;
+  /** One subscriber with its open operations on this router: the restore lane's narrow read. */
+  desiredSubscriber(
+    router: string,
+    id: string,
+  ): Promise<{
+    readonly record: DesiredSubscriber | null;
+    readonly departure: Departure | null;
+    readonly operations: readonly OpenOperation[];
+  }>;
+  openOperations(router: string): Promise<readonly OpenOperation[]>;
+  /** Moves operations on. An operation over several routers is verified when each part is. Final states stay as they are. */
+  advanceOperations(at: number, advances: readonly OperationAdvance[]): Promise<void>;
+  admissionsSince(at: number): Promise<readonly Admission[]>;
+  recordAdmissions(admissions: readonly Admission[]): Promise<void>;
+  forgetAdmissionsBefore(at: number): Promise<void>;
+  recordObserved(router: string, observed: ReadonlyMap<string, ObservedSubscriber>): Promise<void>;
+  recordRouter(status: RouterStatus, plan: RouterPlan | null): Promise<void>;
+  /** Removes departures whose rows were seen to be gone. */
+  finishDepartures(router: string, subscribers: readonly string[]): Promise<void>;
+  recordPortalAddresses(at: number, addresses: readonly PortalAddress[]): Promise<void>;
+  readPortalAddresses(): Promise<readonly PortalAddress[]>;
+  readPortal(): Promise<Portal | null>;
+  appendEvent(event: NewEvent): Promise<void>;
+}
