@@ -41,6 +41,13 @@ export function contains(outer: Address, inner: Address): boolean {
   );
 }
 
+/** The prefix of that length around an address: `10.1.2.3` to 24 is `10.1.2.0/24`. A longer length leaves it as it is. */
+export function truncate(address: Address, length: number): Address {
+  if (length >= address.length) return address;
+  const bytes = address.bytes.map((byte, at) => byte & maskByte(length, at));
+  return { family: address.family, length, bytes, text: printAddress(bytes, length) };
+}
+
 /** True when the two share at least one address. */
 export function overlaps(a: Address, b: Address): boolean {
   return contains(a, b) || contains(b, a);

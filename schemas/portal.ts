@@ -19,3 +19,14 @@ export const Portal = Type.Object(
   { additionalProperties: false },
 );
 export type Portal = Static<typeof Portal>;
+
+/** One address of the portal list with its story; the 24 h grace survives restarts through it. Times in ms. */
+export interface PortalAddress {
+  readonly address: string;
+  /** The host it was resolved from; `config` for a configured address. */
+  readonly host: string;
+  /** `portal` = the portal's own chain or configured addresses; `garden` = walled garden; `always` = always reachable. */
+  readonly use: 'portal' | 'garden' | 'always';
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+}

@@ -1,6 +1,6 @@
 import type { Evidence, Operation, OperationKind, OperationReason, OperationState } from '../schemas/operation.ts';
 import type { Event } from '../schemas/event.ts';
-import type { Portal } from '../schemas/portal.ts';
+import type { Portal, PortalAddress } from '../schemas/portal.ts';
 import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { Cutoff, Delta, Notice, NoticeKind, Subscriber, SubscriberState } from '../schemas/subscriber.ts';
 
@@ -145,6 +145,8 @@ export interface JournalReader {
   watch(everyMs: number, signal: AbortSignal, onChange: (head: number) => void): Promise<void>;
 }
 
+export type { PortalAddress };
+
 /** Control's view. */
 export interface ControlStore extends JournalReader {
   acceptIntent(intent: Intent, context: IntentContext): Promise<AcceptResult>;
@@ -228,16 +230,6 @@ export interface Admission {
   readonly operation: string;
   readonly kind: 'cut' | 'implied-restore';
   readonly at: number;
-}
-
-/** One address of the portal list with its story; the 24 h grace survives restarts through it. */
-export interface PortalAddress {
-  readonly address: string;
-  readonly host: string;
-  /** `portal` = the portal's own chain or configured addresses; `garden` = walled garden; `always` = always reachable. */
-  readonly use: 'portal' | 'garden' | 'always';
-  readonly firstSeen: number;
-  readonly lastSeen: number;
 }
 
 /** What the agent reads for one router, in one consistent view. */

@@ -1,0 +1,44 @@
+import { parseAddress } from '../../../schemas/address.ts';
+import type { PortalAddress } from '../../../schemas/portal.ts';
+import type { RouterSettings } from '../settings.ts';
+import type { LiveSubscriber } from './live.ts';
+import type { DesiredRow } from './rows.ts';
+
+const LIST_MENU = { 4: '/ip/firewall/address-list', 6: '/ipv6/firewall/address-list' } as const;
+
+/** The address-list rows one subscriber should have: cut-off list, notice list, once list. */
+export function subscriberListRows(subscriber: LiveSubscriber, settings: RouterSettings): readonly DesiredRow[] {
+  const rows: DesiredRow[] = [];
+  const row = (family: 4 | 6, list: string, kind: 'cutoff' | 'notice' | 'once', address: string): void => {
+    const key = { kind, key: subscriber.id } as const;
+    rows.push({ menu: LIST_MENU[family], key, values: { list, address }, subscriber: subscriber.id });
+  };
+  const shown = subscriber.notices[0];
+  for (const address of subscriber.addresses) {
+    if (subscriber.cut !== null) row(address.family, settings.lists.cutoff, 'cutoff', address.text);
+    else if (shown !== undefined && address.family === 4) {
+      if (shown.once) row(4, settings.lists.once, 'once', address.text);
+      row(4, settings.lists.notice, 'notice', address.text);
+    }
+  }
+  return rows;
+}
+
+/** Portal, walled garden and always-reachable addresses, each address once in its list. */
+export function sharedListRows(addresses: readonly PortalAddress[], settings: RouterSettings): readonly DesiredRow[] {
+  const rows = new Map<string, DesiredRow>();
+  for (const entry of addresses) {
+    const address = parseAddress(entry.address);
+    if (address === null) continue;
+    const list = entry.use === 'always' ? settings.lists.always : settings.lists.portal;
+    const at = `${list} ${address.text}`;
+    if (rows.has(at)) continue;
+    rows.set(at, {
+      menu: LIST_MENU[address.family],
+      key: { kind: entry.use, key: entry.host },
+      values: { list, address: address.text },
+      subscriber: null,
+    });
+  }
+  return [...rows.values()];
+}

@@ -1,0 +1,186 @@
+import { overlaps, parseAddress, refuseAddress, truncate, type Address } from '../../../schemas/address.ts';
+import type { OperationReason } from '../../../schemas/operation.ts';
+import {
+  NOTICE_KINDS,
+  type Cutoff,
+  type Notice,
+  type NoticeKind,
+  type Subscriber,
+} from '../../../schemas/subscriber.ts';
+
+/** One subscriber's wish as the core sees it (the store's document, times already in ms). */
+export interface Wish {
+  readonly id: string;
+  readonly subscriber: Subscriber;
+  readonly cutoff: {
+    readonly value: Cutoff;
+    readonly operation: string;
+    readonly since: number;
+    readonly notBefore: number | null;
+    readonly notAfter: number | null;
+  } | null;
+  readonly notices: readonly {
+    readonly kind: NoticeKind;
+    readonly value: Notice;
+    readonly operation: string;
+    readonly start: number | null;
+    readonly end: number | null;
+  }[];
+}
+
+/** Why a wish is not put on the router now. */
+export interface Hold {
+  readonly subscriber: string;
+  readonly facet: 'cutoff' | NoticeKind;
+  readonly operation: string;
+  readonly reason: OperationReason;
+  readonly detail: string;
+}
+
+/** A subscriber as it should stand on the router at this moment. */
+export interface LiveSubscriber {
+  readonly id: string;
+  readonly addresses: readonly Address[];
+  readonly cut: { readonly url: string | null; readonly operation: string; readonly since: number } | null;
+  /** Notices in force, the one shown first; a cut outranks them all. */
+  readonly notices: readonly {
+    readonly kind: NoticeKind;
+    readonly url: string | null;
+    readonly once: boolean;
+    readonly operation: string;
+  }[];
+}
+
+export interface LiveState {
+  readonly subscribers: readonly LiveSubscriber[];
+  readonly holds: readonly Hold[];
+  /** Cut-offs whose `notAfter` passed before they began: they end as failed, never late. */
+  readonly expired: readonly { readonly subscriber: string; readonly operation: string }[];
+  /** Wishes that wait for their time. */
+  readonly waiting: ReadonlySet<string>;
+  /** The next moment (ms) at which time alone changes something, or null. */
+  readonly nextChange: number | null;
+}
+
+/**
+ * What is in force at `now`. `begun` names cut-offs (by operation) that were admitted before: their `notAfter` no longer
+ * matters. `ownAddresses` are the router's: nobody may be cut by them. Doubt never cuts (I2).
+ */
+export function liveState(
+  wishes: readonly Wish[],
+  now: number,
+  begun: ReadonlySet<string>,
+  ownAddresses: readonly Address[],
+): LiveState {
+  const holds: Hold[] = [];
+  const expired: { subscriber: string; operation: string }[] = [];
+  const waiting = new Set<string>();
+  const changes: number[] = [];
+  const parsed = wishes.map((wish) => ({ wish, addresses: parseAll(wish.subscriber.addresses) }));
+  const shared = sharedAddresses(parsed);
+  const subscribers = parsed.map(({ wish, addresses }): LiveSubscriber => {
+    const doubt = addressDoubt(wish.id, addresses, shared, ownAddresses);
+    const hold = (facet: Hold['facet'], operation: string, reason: OperationReason, detail: string): void => {
+      holds.push({ subscriber: wish.id, facet, operation, reason, detail });
+    };
+    let cut: LiveSubscriber['cut'] = null;
+    const wanted = wish.cutoff;
+    if (wanted !== null) {
+      const timing = begun.has(wanted.operation) ? 'now' : timingOf(wanted.notBefore, wanted.notAfter, now, changes);
+      if (timing === 'over') expired.push({ subscriber: wish.id, operation: wanted.operation });
+      else if (timing === 'later') waiting.add(wanted.operation);
+      else if (doubt !== null) hold('cutoff', wanted.operation, doubt.reason, doubt.detail);
+      else if (wish.subscriber.autoCut === false)
+        hold('cutoff', wanted.operation, 'auto-cut-off', 'the subscriber is marked autoCut: false');
+      else cut = { url: wanted.value.url ?? null, operation: wanted.operation, since: wanted.since };
+    }
+    const notices: LiveSubscriber['notices'][number][] = [];
+    for (const kind of NOTICE_KINDS) {
+      const notice = wish.notices.find((candidate) => candidate.kind === kind);
+      if (notice === undefined) continue;
+      const timing = timingOf(notice.start, notice.end, now, changes);
+      if (timing === 'over') continue;
+      if (timing === 'later') waiting.add(notice.operation);
+      else if (doubt !== null) hold(kind, notice.operation, doubt.reason, doubt.detail);
+      else if (wish.subscriber.autoNotice === false)
+        hold(kind, notice.operation, 'auto-notice-off', 'the subscriber is marked autoNotice: false');
+      else if (!addresses.some((address) => address.family === 4))
+        hold(kind, notice.operation, 'no-ipv4', 'an on-screen notice needs an IPv4 address');
+      else
+        notices.push({
+          kind,
+          url: notice.value.url ?? null,
+          once: notice.value.once ?? false,
+          operation: notice.operation,
+        });
+    }
+    return { id: wish.id, addresses, cut, notices };
+  });
+  return { subscribers, holds, expired, waiting, nextChange: changes.length === 0 ? null : Math.min(...changes) };
+}
+
+function timingOf(from: number | null, until: number | null, now: number, changes: number[]): 'later' | 'now' | 'over' {
+  if (until !== null && now >= until) return 'over';
+  if (from !== null && now < from) {
+    changes.push(from);
+    return 'later';
+  }
+  if (until !== null) changes.push(until);
+  return 'now';
+}
+
+function parseAll(texts: readonly string[]): readonly Address[] {
+  return texts.map((text) => parseAddress(text)).filter((address) => address !== null);
+}
+
+function addressDoubt(
+  id: string,
+  addresses: readonly Address[],
+  shared: ReadonlyMap<string, string>,
+  own: readonly Address[],
+): { reason: OperationReason; detail: string } | null {
+  const other = shared.get(id);
+  if (other !== undefined) return { reason: 'duplicate-address', detail: `shares an address with ${other}` };
+  if (addresses.length === 0) return { reason: 'address-refused', detail: 'no usable address' };
+  for (const address of addresses) {
+    const refusal = refuseAddress(address);
+    if (refusal !== null) return { reason: 'address-refused', detail: `${address.text}: ${refusal}` };
+    if (own.some((mine) => overlaps(mine, address)))
+      return { reason: 'address-refused', detail: `${address.text} is the router’s own address` };
+  }
+  return null;
+}
+
+/**
+ * Subscribers that share an address with another one: both are held. Prefixes are found by cutting each address to the
+ * prefix lengths in use, so the cost grows with the subscribers and not with their square.
+ */
+function sharedAddresses(all: readonly { wish: Wish; addresses: readonly Address[] }[]): ReadonlyMap<string, string> {
+  const shared = new Map<string, string>();
+  const holders = new Map<string, string>();
+  const lengths = new Map<string, { family: 4 | 6; length: number }>();
+  const mark = (a: string, b: string): void => {
+    if (a === b) return;
+    shared.set(a, b);
+    shared.set(b, a);
+  };
+  for (const { wish, addresses } of all) {
+    for (const address of addresses) {
+      const holder = holders.get(address.text);
+      if (holder === undefined) holders.set(address.text, wish.id);
+      else mark(holder, wish.id);
+      if (address.length < (address.family === 4 ? 32 : 128))
+        lengths.set(`${address.family}/${address.length}`, { family: address.family, length: address.length });
+    }
+  }
+  for (const { family, length } of lengths.values()) {
+    for (const { wish, addresses } of all) {
+      for (const address of addresses) {
+        if (address.family !== family || address.length <= length) continue;
+        const holder = holders.get(truncate(address, length).text);
+        if (holder !== undefined) mark(holder, wish.id);
+      }
+    }
+  }
+  return shared;
+}

@@ -1,0 +1,49 @@
+import type { Dialect, RouterSettings } from '../settings.ts';
+import type { LiveSubscriber } from './live.ts';
+import { noticeUrl } from './notice-url.ts';
+import type { DesiredRow } from './rows.ts';
+
+/**
+ * The web-proxy rows of one subscriber: one live row an IPv4 address, the highest-ranking notice's (cut > maintenance >
+ * payment-due > custom). Null when the notice has no URL yet (the portal's domain is unknown).
+ */
+export function subscriberProxyRows(
+  subscriber: LiveSubscriber,
+  settings: RouterSettings,
+  dialect: Dialect,
+  domain: string | null,
+): readonly DesiredRow[] | null {
+  const shown = subscriber.notices[0];
+  const kind = subscriber.cut !== null ? 'cutoff' : shown?.kind;
+  if (kind === undefined) return [];
+  const own = subscriber.cut !== null ? subscriber.cut.url : (shown?.url ?? null);
+  const url = noticeUrl(settings.url, domain, kind, subscriber.id, own);
+  if (url === null) return null;
+  return subscriber.addresses
+    .filter((address) => address.family === 4)
+    .map((address) => ({
+      menu: '/ip/proxy/access',
+      key: { kind, key: subscriber.id },
+      values: { 'src-address': address.text, 'local-port': String(settings.port), ...redirectTo(dialect, url) },
+      subscriber: subscriber.id,
+    }));
+}
+
+/** The last row of ours: who has no notice gets nothing through our port. */
+export function finalDeny(settings: RouterSettings): DesiredRow {
+  return {
+    menu: '/ip/proxy/access',
+    key: { kind: 'rule', key: 'proxy-deny' },
+    values: { 'local-port': String(settings.port), action: 'deny' },
+    subscriber: null,
+  };
+}
+
+function redirectTo(dialect: Dialect, url: string): Record<string, string> {
+  switch (dialect) {
+    case 'redirect-to':
+      return { action: 'deny', 'redirect-to': url };
+    case 'action-data':
+      return { action: 'redirect', 'action-data': url };
+  }
+}

@@ -1,0 +1,18 @@
+import type { Menu } from '../row.ts';
+import type { RowKey } from '../ownership.ts';
+
+/** A row that should exist, with every matcher and value we set; its comment follows from the key. */
+export interface DesiredRow {
+  readonly menu: Menu;
+  readonly key: RowKey;
+  readonly values: Readonly<Record<string, string>>;
+  /** The subscriber it is for, or null for what all share. */
+  readonly subscriber: string | null;
+}
+
+/** An ordered run of rules of ours: top to bottom, first match decides. */
+export interface DesiredChain {
+  readonly menu: Menu;
+  readonly chain: string;
+  readonly rows: readonly DesiredRow[];
+}

@@ -1,0 +1,91 @@
+import type { Menu } from './row.ts';
+
+/** Matchers and values of firewall rules that change what a rule does; a foreign one on a rule of ours is drift. */
+const RULE_MATCHERS = [
+  'connection-bytes',
+  'connection-limit',
+  'connection-mark',
+  'connection-nat-state',
+  'connection-rate',
+  'connection-state',
+  'connection-type',
+  'content',
+  'dscp',
+  'dst-address',
+  'dst-address-list',
+  'dst-address-type',
+  'dst-limit',
+  'dst-port',
+  'fragment',
+  'hotspot',
+  'icmp-options',
+  'in-bridge-port',
+  'in-bridge-port-list',
+  'in-interface',
+  'in-interface-list',
+  'ingress-priority',
+  'ipsec-policy',
+  'ipv4-options',
+  'layer7-protocol',
+  'limit',
+  'nth',
+  'out-bridge-port',
+  'out-bridge-port-list',
+  'out-interface',
+  'out-interface-list',
+  'packet-mark',
+  'packet-size',
+  'per-connection-classifier',
+  'port',
+  'priority',
+  'protocol',
+  'psd',
+  'random',
+  'routing-mark',
+  'src-address',
+  'src-address-list',
+  'src-address-type',
+  'src-mac-address',
+  'src-port',
+  'tcp-flags',
+  'tcp-mss',
+  'time',
+  'tls-host',
+  'ttl',
+] as const;
+
+/** Properties of a row that decide what it does, by menu; whatever else a row holds (counters, log) is left alone. */
+export const DECIDING: Readonly<Partial<Record<Menu, readonly string[]>>> = {
+  '/ip/firewall/address-list': ['list', 'address'],
+  '/ipv6/firewall/address-list': ['list', 'address'],
+  '/ip/proxy/access': [
+    'src-address',
+    'dst-address',
+    'dst-host',
+    'dst-port',
+    'local-port',
+    'method',
+    'path',
+    'action',
+    'action-data',
+    'redirect-to',
+  ],
+  '/ip/firewall/nat': [
+    'chain',
+    'action',
+    'jump-target',
+    'to-addresses',
+    'to-ports',
+    'address-list',
+    'address-list-timeout',
+    ...RULE_MATCHERS,
+  ],
+  '/ip/firewall/filter': ['chain', 'action', 'jump-target', 'reject-with', ...RULE_MATCHERS],
+  '/ipv6/firewall/filter': ['chain', 'action', 'jump-target', 'reject-with', 'headers', 'hop-limit', ...RULE_MATCHERS],
+};
+
+/** Property lists to print with: without one the router also computes counters (facts §1). */
+export function propertyList(menu: Menu): string {
+  const deciding = DECIDING[menu] ?? [];
+  return ['.id', 'comment', 'disabled', 'dynamic', 'invalid', 'inactive', ...deciding].join(',');
+}

@@ -1,0 +1,50 @@
+import type { Row } from './row.ts';
+import { isTrue } from './row.ts';
+
+/** What a row of ours is for; the word between the colons of its comment. */
+export const ROW_KINDS = [
+  'cutoff',
+  'maintenance',
+  'payment-due',
+  'custom',
+  'notice',
+  'once',
+  'portal',
+  'garden',
+  'always',
+  'rule',
+  'jump',
+] as const;
+export type RowKind = (typeof ROW_KINDS)[number];
+
+/** Who a row of ours is: unique among our rows of one menu. */
+export interface RowKey {
+  readonly kind: RowKind;
+  readonly key: string;
+}
+
+const PREFIX = 'wisp-edge:';
+const COMMENT = /^wisp-edge:([a-z-]+):([\x21-\x7e]{1,255})$/;
+
+/** The comment that makes a row ours. Not configurable: clean-up after a crash must find it whatever the settings are. */
+export function ownComment(key: RowKey): string {
+  return `${PREFIX}${key.kind}:${key.key}`;
+}
+
+/** Reads a comment back; null for any comment that is not ours to the letter (I3). */
+export function parseOwnComment(comment: string | undefined): RowKey | null {
+  const match = COMMENT.exec(comment ?? '');
+  const kind = ROW_KINDS.find((known) => known === match?.[1]);
+  const key = match?.[2];
+  return kind === undefined || key === undefined ? null : { kind, key };
+}
+
+/** The key of a row of ours, or null for a foreign one. A dynamic row is never ours: the router made it. */
+export function ownerOf(row: Row): RowKey | null {
+  return isTrue(row.get('dynamic')) ? null : parseOwnComment(row.get('comment'));
+}
+
+/** `cutoff:s5`: how plans and reports name a row. */
+export function printKey(key: RowKey): string {
+  return `${key.kind}:${key.key}`;
+}

@@ -1,0 +1,70 @@
+import { canonicalAddress } from '../canonical.ts';
+import { ownComment, ownerOf, printKey, type RowKey } from '../ownership.ts';
+import { isTrue, type Menu, type Row } from '../row.ts';
+import type { DesiredRow } from '../desired/rows.ts';
+
+/** An address-list compared with what it should hold. Order means nothing here. */
+export interface SetDiff {
+  readonly add: readonly DesiredRow[];
+  readonly set: readonly {
+    readonly row: Row;
+    readonly desired: DesiredRow;
+    readonly values: Readonly<Record<string, string>>;
+  }[];
+  readonly remove: readonly { readonly row: Row; readonly key: RowKey }[];
+  /** Wanted, and provided already by a row that is not ours: not written again, watched. */
+  readonly covered: readonly { readonly desired: DesiredRow; readonly row: Row }[];
+  /** Wanted, but a disabled foreign row holds the place: RouterOS takes no second row of the same address. */
+  readonly blocked: readonly { readonly desired: DesiredRow; readonly row: Row }[];
+}
+
+/**
+ * Compares one address-list menu with the rows wanted there. Ours that are not wanted go, doubles of ours go, foreign
+ * rows are never in the result's `set` or `remove` (I3) but for those `isClaimed` names: a person handed them over.
+ */
+export function diffSet(
+  menu: Menu,
+  observed: readonly Row[],
+  desired: readonly DesiredRow[],
+  isClaimed: (row: Row) => boolean,
+): SetDiff {
+  const wanted = new Map<string, DesiredRow>();
+  for (const row of desired) if (row.menu === menu) wanted.set(placeOf(row.values), row);
+  const add = new Map(wanted);
+  const set: SetDiff['set'][number][] = [];
+  const remove: SetDiff['remove'][number][] = [];
+  const covered: SetDiff['covered'][number][] = [];
+  const blocked: SetDiff['blocked'][number][] = [];
+  const foreign = new Map<string, Row>();
+  for (const row of observed) {
+    const place = placeOf({ list: row.get('list') ?? '', address: row.get('address') ?? '' });
+    const own = ownerOf(row);
+    if (own === null && !(isClaimed(row) && !isTrue(row.get('dynamic')))) {
+      if (!foreign.has(place) || !isTrue(row.get('disabled'))) foreign.set(place, row);
+      continue;
+    }
+    const match = wanted.get(place);
+    if (match === undefined || !add.has(place)) {
+      remove.push({ row, key: own ?? match?.key ?? { kind: 'cutoff', key: 'claimed' } });
+      continue;
+    }
+    add.delete(place);
+    const values: Record<string, string> = {};
+    if (own === null || printKey(own) !== printKey(match.key)) values['comment'] = ownComment(match.key);
+    if (isTrue(row.get('disabled'))) values['disabled'] = 'no';
+    if (Object.keys(values).length > 0) set.push({ row, desired: match, values });
+  }
+  for (const [place, row] of foreign) {
+    const match = add.get(place);
+    if (match === undefined) continue;
+    add.delete(place);
+    if (isTrue(row.get('disabled'))) blocked.push({ desired: match, row });
+    else covered.push({ desired: match, row });
+  }
+  return { add: [...add.values()], set, remove, covered, blocked };
+}
+
+/** A row's identity on the router: RouterOS takes an address once in a list. */
+export function placeOf(values: Readonly<Record<string, string>>): string {
+  return `${values['list'] ?? ''} ${canonicalAddress(values['address'] ?? '')}`;
+}

@@ -1,0 +1,191 @@
+import { isTrue, type Menu, type Row } from '../row.ts';
+import { ownerOf, type RowKey } from '../ownership.ts';
+import type { DesiredRouter } from '../desired/desired.ts';
+import type { DesiredChain, DesiredRow } from '../desired/rows.ts';
+import { rowsOf, type ObservedRouter } from '../observed.ts';
+import type { RouterSettings } from '../settings.ts';
+import { idOf, type OrderChange } from './diff-order.ts';
+import { diffProxy, type ProxyDiff } from './diff-proxy.ts';
+import { diffChain, diffJump, strangersIn } from './diff-rules.ts';
+import { diffSet, type SetDiff } from './diff-set.ts';
+import { proxySettings } from './proxy-settings.ts';
+import type { Step } from './step.ts';
+import { subscriberSequences } from './sequences.ts';
+
+/** Steps that belong together: one after the other. Sequences of a `window` stage run side by side. */
+export interface Stage {
+  readonly name: 'restore' | 'allow' | 'guard' | 'cut' | 'notice' | 'clean';
+  readonly mode: 'window' | 'serial';
+  readonly sequences: readonly (readonly Step[])[];
+}
+
+/** What to write, in the order in which every prefix of it is harmless: unblock first, allow, guard, block later. */
+export interface Plan {
+  readonly stages: readonly Stage[];
+  readonly covered: readonly { readonly desired: DesiredRow; readonly row: Row }[];
+  readonly blocked: readonly { readonly desired: DesiredRow; readonly row: Row }[];
+  /** Foreign rules inside our chains. */
+  readonly strangers: readonly { readonly menu: Menu; readonly row: Row }[];
+}
+
+const LIST_MENUS = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'] as const;
+const SUBSCRIBER_KINDS = new Set(['cutoff', 'maintenance', 'payment-due', 'custom', 'notice', 'once']);
+
+export interface PlanInput {
+  readonly observed: ObservedRouter;
+  readonly desired: DesiredRouter;
+  readonly settings: RouterSettings;
+  /** Subscribers whose rows of ours stay exactly as they are: a person or the central must say more first. */
+  readonly frozen: ReadonlySet<string>;
+  /** Canonical addresses whose foreign rows a person handed over. */
+  readonly claimed: ReadonlySet<string>;
+}
+
+export function makePlan(input: PlanInput): Plan {
+  const { observed, desired, settings } = input;
+  const isClaimed = (row: Row): boolean =>
+    input.claimed.size > 0 && input.claimed.has(row.get('address') ?? row.get('src-address') ?? '');
+  const present = (menu: Menu): readonly Row[] => rowsOf(observed, menu).filter((row) => !isFrozen(row, input.frozen));
+  const has = (menu: Menu): boolean => !observed.missing.has(menu);
+
+  const lists = LIST_MENUS.filter(has).map((menu): SetDiff & { menu: Menu } => ({
+    menu,
+    ...diffSet(
+      menu,
+      present(menu).filter((row) => isOurList(row, settings)),
+      [...desired.sharedLists, ...desired.subscriberLists],
+      isClaimed,
+    ),
+  }));
+  const proxy = diffProxy(present('/ip/proxy/access'), desired.proxyRows, desired.proxyDeny, isClaimed);
+  const sequences = subscriberSequences(lists, proxy);
+  const shared = lists.flatMap((diff) => sharedSteps(diff));
+  const strangers: Plan['strangers'][number][] = [];
+  const note = (chain: DesiredChain): void => {
+    for (const row of strangersIn(rowsOf(observed, chain.menu), chain)) strangers.push({ menu: chain.menu, row });
+  };
+  const guard = guardSteps(input, proxy, note);
+  const stages: Stage[] = [
+    { name: 'restore', mode: 'window', sequences: sequences.restore },
+    { name: 'allow', mode: 'window', sequences: shared.filter((step) => step.kind !== 'remove').map((step) => [step]) },
+    { name: 'guard', mode: 'serial', sequences: guard.length === 0 ? [] : [guard] },
+    ...sequences.cut.map((batch): Stage => ({ name: 'cut', ...batch })),
+    { name: 'notice', mode: 'window', sequences: sequences.notice },
+    { name: 'clean', mode: 'window', sequences: shared.filter((step) => step.kind === 'remove').map((step) => [step]) },
+  ];
+  return {
+    stages: stages.filter((stage) => stage.sequences.length > 0),
+    covered: [...lists.flatMap((diff) => diff.covered), ...proxy.covered],
+    blocked: lists.flatMap((diff) => diff.blocked),
+    strangers,
+  };
+}
+
+/** Every step in order. */
+export function stepsOf(plan: Plan): readonly Step[] {
+  return plan.stages.flatMap((stage) => stage.sequences.flat());
+}
+
+function isOurList(row: Row, settings: RouterSettings): boolean {
+  const list = row.get('list') ?? '';
+  const { cutoff, notice, portal, always, once } = settings.lists;
+  // A row of ours in a list whose name was changed in the config is still ours, and goes.
+  return ownerOf(row) !== null || [cutoff, notice, portal, always, once].includes(list);
+}
+
+function isFrozen(row: Row, frozen: ReadonlySet<string>): boolean {
+  if (frozen.size === 0) return false;
+  const key = ownerOf(row);
+  return key !== null && SUBSCRIBER_KINDS.has(key.kind) && frozen.has(key.key);
+}
+
+function sharedSteps(diff: SetDiff & { menu: Menu }): readonly Step[] {
+  const base = { menu: diff.menu, lane: 'bulk', subscriber: null } as const;
+  return [
+    ...diff.add
+      .filter((row) => row.subscriber === null)
+      .map((row): Step => ({ ...base, kind: 'add', key: row.key, values: row.values, before: null })),
+    ...diff.set
+      .filter(({ desired }) => desired.subscriber === null)
+      .map(({ row, desired, values }): Step => ({ ...base, kind: 'set', key: desired.key, id: idOf(row), values })),
+    ...diff.remove
+      .filter(({ key }) => !SUBSCRIBER_KINDS.has(key.kind))
+      .map(({ row, key }): Step => ({ ...base, kind: 'remove', key, id: idOf(row) })),
+  ];
+}
+
+/** The proxy is shut to strangers before it is opened, chains are whole before a jump leads into them. */
+function guardSteps(input: PlanInput, proxy: ProxyDiff, note: (chain: DesiredChain) => void): readonly Step[] {
+  const { observed, desired, settings } = input;
+  const has = (menu: Menu): boolean => !observed.missing.has(menu);
+  const chain = (rules: DesiredRouter['input']): readonly Step[] =>
+    rules.chains.flatMap((one) => {
+      if (!has(one.menu)) return [];
+      note(one);
+      return diffChain(rowsOf(observed, one.menu), one).map((change) => orderStep(change, one.menu));
+    });
+  const jumps = (rows: readonly DesiredRow[]): readonly Step[] =>
+    rows
+      .filter((row) => has(row.menu))
+      .flatMap((row) => diffJump(rowsOf(observed, row.menu), row).map((change) => orderStep(change, row.menu)));
+  const settingsRow = rowsOf(observed, '/ip/proxy')[0];
+  const values = proxySettings(settingsRow, settings.port);
+  return [
+    ...chain(desired.input),
+    ...jumps(desired.input.jumps),
+    ...jumps([desired.inputV6]),
+    ...denySteps(proxy, desired.proxyDeny),
+    ...(Object.keys(values).length === 0
+      ? []
+      : [
+          {
+            kind: 'settings',
+            menu: '/ip/proxy',
+            key: { kind: 'rule', key: 'proxy' },
+            lane: 'bulk',
+            subscriber: null,
+            values,
+          } as const,
+        ]),
+    ...chain(desired.forward),
+    ...chain(desired.forwardV6),
+    ...chain(desired.dstnat),
+    ...jumps(desired.forward.jumps),
+    ...jumps(desired.forwardV6.jumps),
+    ...jumps(desired.dstnat.jumps),
+  ];
+}
+
+function denySteps(proxy: ProxyDiff, deny: DesiredRow): readonly Step[] {
+  const base = { menu: deny.menu, key: deny.key, lane: 'bulk', subscriber: null } as const;
+  switch (proxy.deny.kind) {
+    case 'keep':
+      return [];
+    case 'add':
+      return [{ ...base, kind: 'add', values: deny.values, before: proxy.deny.before }];
+    case 'move':
+      return [{ ...base, kind: 'move', id: idOf(proxy.deny.row), before: proxy.deny.before }];
+    case 'set':
+      return [{ ...base, kind: 'set', id: idOf(proxy.deny.row), values: proxy.deny.values }];
+  }
+}
+
+function orderStep(change: OrderChange, menu: Menu): Step {
+  const key: RowKey = change.kind === 'remove' ? change.key : change.desired.key;
+  const base = { menu, key, lane: 'bulk', subscriber: null } as const;
+  switch (change.kind) {
+    case 'add':
+      return { ...base, kind: 'add', values: change.desired.values, before: change.before };
+    case 'set':
+      return { ...base, kind: 'set', id: change.id, values: change.values };
+    case 'move':
+      return { ...base, kind: 'move', id: change.id, before: change.before };
+    case 'remove':
+      return { ...base, kind: 'remove', id: change.id };
+  }
+}
+
+/** True when a row of ours is there but without effect (invalid, or inactive under device-mode). */
+export function isWithoutEffect(row: Row): boolean {
+  return ownerOf(row) !== null && (isTrue(row.get('invalid')) || isTrue(row.get('inactive')));
+}

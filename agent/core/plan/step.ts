@@ -1,0 +1,88 @@
+import type { Menu, RowId } from '../row.ts';
+import { printKey, type RowKey, ownComment } from '../ownership.ts';
+
+/** Restores go before cuts, cuts before notices, notices before everything that nobody waits for. */
+export type Lane = 'restore' | 'cut' | 'notice' | 'bulk';
+
+/** Where a row is to stand: before a row that is there, or before one that an earlier step of the plan makes. */
+export type Anchor =
+  | { readonly by: 'id'; readonly id: RowId }
+  | { readonly by: 'key'; readonly menu: Menu; readonly key: RowKey }
+  | { readonly by: 'end' };
+
+interface StepBase {
+  readonly menu: Menu;
+  readonly key: RowKey;
+  readonly lane: Lane;
+  /** The subscriber it is for; a step for one who is no longer wanted that way is skipped. */
+  readonly subscriber: string | null;
+}
+
+/** One write to the router. Readonly, tagged, and able to print itself as the command an engineer would type. */
+export type Step =
+  | (StepBase & {
+      readonly kind: 'add';
+      readonly values: Readonly<Record<string, string>>;
+      readonly before: Anchor | null;
+    })
+  | (StepBase & { readonly kind: 'set'; readonly id: RowId; readonly values: Readonly<Record<string, string>> })
+  | (StepBase & { readonly kind: 'move'; readonly id: RowId; readonly before: Anchor })
+  | (StepBase & { readonly kind: 'remove'; readonly id: RowId })
+  | (StepBase & { readonly kind: 'settings'; readonly values: Readonly<Record<string, string>> })
+  | (StepBase & { readonly kind: 'drop-connections'; readonly addresses: readonly string[] });
+
+/** What a report says the row has been. */
+export const STEP_ACTION = {
+  add: 'created',
+  set: 'updated',
+  move: 'moved',
+  remove: 'removed',
+  settings: 'updated',
+  'drop-connections': 'removed',
+} as const satisfies Record<Step['kind'], string>;
+
+/** Attributes of an `add`, comment included. */
+export function addAttributes(step: Extract<Step, { kind: 'add' }>): Readonly<Record<string, string>> {
+  return { ...step.values, comment: ownComment(step.key) };
+}
+
+/** The step as RouterOS console text. `mask` is applied to URLs: plans are read by people who must not see tokens (I9). */
+export function printStep(step: Step, mask: (url: string) => string): string {
+  const menu = step.menu.slice(1).replaceAll('/', ' ');
+  const words = (values: Readonly<Record<string, string>>): string =>
+    Object.entries(values)
+      .map(([name, value]) => `${name}=${quote(isUrl(name) ? mask(value) : value)}`)
+      .join(' ');
+  switch (step.kind) {
+    case 'add':
+      return `/${menu} add ${words(addAttributes(step))}${placeBefore(step.before)}`;
+    case 'set':
+      return `/${menu} set ${step.id} ${words(step.values)}`;
+    case 'move':
+      return `/${menu} move ${step.id}${step.before.by === 'end' ? '' : ` destination=${printAnchor(step.before)}`}`;
+    case 'remove':
+      return `/${menu} remove ${step.id}`;
+    case 'settings':
+      return `/${menu} set ${words(step.values)}`;
+    case 'drop-connections':
+      return `/${menu} remove [find where ${step.addresses.map((address) => `src-address~"^${address.replace(/\/\d+$/, '')}"`).join(' or ')}]`;
+  }
+}
+
+function isUrl(name: string): boolean {
+  return name === 'action-data' || name === 'redirect-to';
+}
+
+function placeBefore(anchor: Anchor | null): string {
+  return anchor === null || anchor.by === 'end' ? '' : ` place-before=${printAnchor(anchor)}`;
+}
+
+function printAnchor(anchor: Exclude<Anchor, { by: 'end' }>): string {
+  return anchor.by === 'id' ? anchor.id : `[find comment="wisp-edge:${printKey(anchor.key)}"]`;
+}
+
+/** A console value: quoted where a bare word would be read as something else. */
+function quote(value: string): string {
+  if (/^[A-Za-z0-9._:/!,*-]+$/.test(value)) return value;
+  return `"${value.replace(/["\\$?]/g, (char) => `\\${char}`)}"`;
+}

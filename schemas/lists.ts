@@ -1,0 +1,33 @@
+import { Type, type Static, type TSchema } from 'typebox';
+import { Event } from './event.ts';
+import { RouterStatus } from './router.ts';
+import { SubscriberDocument } from './subscriber-document.ts';
+
+/** Every list is one of these; `next` is what `?after=` of the following page takes, null on the last. */
+function listOf<Item extends TSchema>(item: Item) {
+  return Type.Object({ items: Type.Array(item), next: Type.Union([Type.String(), Type.Null()]) });
+}
+
+export const SubscriberList = listOf(SubscriberDocument);
+export type SubscriberList = Static<typeof SubscriberList>;
+
+export const RouterList = listOf(RouterStatus);
+export type RouterList = Static<typeof RouterList>;
+
+/** GET /v1/events: `next` is null when nothing newer is known; go on with `?after=<seq of the last item>`. */
+export const EventList = listOf(Event);
+export type EventList = Static<typeof EventList>;
+
+/** One journal entry that somebody caused. */
+export const AuditEntry = Type.Object({
+  seq: Type.Integer(),
+  at: Type.String(),
+  actor: Type.Object({ name: Type.String(), via: Type.String({ description: 'api | cli | central | daemon' }) }),
+  action: Type.String(),
+  subject: Type.String(),
+  data: Type.Record(Type.String(), Type.Unknown()),
+});
+export type AuditEntry = Static<typeof AuditEntry>;
+
+export const AuditList = listOf(AuditEntry);
+export type AuditList = Static<typeof AuditList>;

@@ -1,0 +1,16 @@
+import { Type, type Static } from 'typebox';
+import { Id } from './ids.ts';
+
+/** POST /v1/routers/{id}/release: lets held operations through the brake, by name. */
+export const Release = Type.Object(
+  { operations: Type.Array(Id, { minItems: 1, maxItems: 10_000, uniqueItems: true }) },
+  { additionalProperties: false },
+);
+export type Release = Static<typeof Release>;
+
+/** POST /v1/routers/{id}/claim: takes over the foreign rows that cover or hold these subscribers. */
+export const Claim = Type.Object(
+  { subscribers: Type.Array(Id, { minItems: 1, maxItems: 10_000, uniqueItems: true }) },
+  { additionalProperties: false },
+);
+export type Claim = Static<typeof Claim>;
