@@ -1,0 +1,60 @@
+import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+
+/** A self-signed certificate and its key, as api-ssl needs them. */
+export interface Certificate {
+  readonly keyPem: string;
+  readonly certificatePem: string;
+  /** SHA-256 of the DER, lower-case hex: what a client pins. */
+  readonly sha256: string;
+}
+
+/** DER (X.690): tag, length, content. */
+function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
+  const content = Buffer.concat(parts);
+  const { length } = content;
+  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Uint8Array.of(tag, ...size), content]);
+}
+
+const sequence = (...parts: readonly Uint8Array[]): Buffer => der(0x30, ...parts);
+const oid = (hex: string): Buffer => der(0x06, Buffer.from(hex, 'hex'));
+/** ecdsa-with-SHA256, 1.2.840.10045.4.3.2 (RFC 5758 §3.2). */
+const ECDSA_SHA256 = sequence(oid('2a8648ce3d040302'));
+/** commonName 2.5.4.3, subjectAltName 2.5.29.17. */
+const COMMON_NAME = '550403';
+const SUBJECT_ALT_NAME = '551d11';
+
+/** Makes a self-signed P-256 certificate for `commonName` and 127.0.0.1, valid ten years around `wallMs` (RFC 5280 §4.1). */
+export function selfSigned(commonName: string, wallMs: number): Certificate {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const body = certificateBody(commonName, wallMs, publicKey);
+  const signature = sign('sha256', body, privateKey);
+  const certificate = sequence(body, ECDSA_SHA256, der(0x03, Uint8Array.of(0), signature));
+  const base64 = certificate.toString('base64').replace(/.{64}/g, '$&\n');
+  return {
+    keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    certificatePem: `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`,
+    sha256: createHash('sha256').update(certificate).digest('hex'),
+  };
+}
+
+function certificateBody(commonName: string, wallMs: number, publicKey: KeyObject): Buffer {
+  const name = sequence(der(0x31, sequence(oid(COMMON_NAME), der(0x0c, Buffer.from(commonName, 'utf8')))));
+  const year = 365 * 24 * 3_600_000;
+  const altNames = sequence(der(0x82, Buffer.from(commonName, 'ascii')), der(0x87, Uint8Array.of(127, 0, 0, 1)));
+  return sequence(
+    der(0xa0, der(0x02, Uint8Array.of(2))), // version 3
+    der(0x02, Uint8Array.of(1)), // serial number
+    ECDSA_SHA256,
+    name,
+    sequence(utcTime(wallMs - year), utcTime(wallMs + 9 * year)),
+    name,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    der(0xa3, sequence(sequence(oid(SUBJECT_ALT_NAME), der(0x04, altNames)))),
+  );
+}
+
+function utcTime(ms: number): Buffer {
+  const digits = new Date(ms).toISOString().replace(/[-:T]|\..*/g, '');
+  return der(0x17, Buffer.from(`${digits.slice(2)}Z`, 'ascii'));
+}
