@@ -63,8 +63,8 @@ export interface LiveState {
 }
 
 /**
- * What is in force at `now`. `begun` names cut-offs (by operation) that were admitted before: their `notAfter` no longer
- * matters. `ownAddresses` are the router's: nobody may be cut by them. Doubt never cuts (I2).
+ * What is in force at `now`. `begun` names cut-offs (`operation/subscriber`) that were admitted before: their `notAfter`
+ * no longer matters. `ownAddresses` are the router's: nobody may be cut by them. Doubt never cuts (I2).
  */
 export function liveState(
   wishes: readonly Wish[],
@@ -86,7 +86,9 @@ export function liveState(
     let cut: LiveSubscriber['cut'] = null;
     const wanted = wish.cutoff;
     if (wanted !== null) {
-      const timing = begun.has(wanted.operation) ? 'now' : timingOf(wanted.notBefore, wanted.notAfter, now, changes);
+      const timing = begun.has(`${wanted.operation}/${wish.id}`)
+        ? 'now'
+        : timingOf(wanted.notBefore, wanted.notAfter, now, changes);
       if (timing === 'over') expired.push({ subscriber: wish.id, operation: wanted.operation });
       else if (timing === 'later') waiting.add(wanted.operation);
       else if (doubt !== null) hold('cutoff', wanted.operation, doubt.reason, doubt.detail);

@@ -1,3 +1,4 @@
+import { canonicalAddress } from '../canonical.ts';
 import { isTrue, type Menu, type Row } from '../row.ts';
 import { ownerOf, type RowKey } from '../ownership.ts';
 import type { DesiredRouter } from '../desired/desired.ts';
@@ -44,7 +45,7 @@ export interface PlanInput {
 export function makePlan(input: PlanInput): Plan {
   const { observed, desired, settings } = input;
   const isClaimed = (row: Row): boolean =>
-    input.claimed.size > 0 && input.claimed.has(row.get('address') ?? row.get('src-address') ?? '');
+    input.claimed.size > 0 && input.claimed.has(canonicalAddress(row.get('address') ?? row.get('src-address') ?? ''));
   const present = (menu: Menu): readonly Row[] => rowsOf(observed, menu).filter((row) => !isFrozen(row, input.frozen));
   const has = (menu: Menu): boolean => !observed.missing.has(menu);
 

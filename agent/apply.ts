@@ -1,0 +1,219 @@
+import { parseAddress, contains, type Address } from '../schemas/address.ts';
+import { AppError } from '../schemas/app-error.ts';
+import type { RouterImage } from './image.ts';
+import type { SubscriberLocks } from './subscriber-locks.ts';
+import { printKey } from './core/ownership.ts';
+import type { Plan, Stage } from './core/plan/plan.ts';
+import { addAttributes, type Anchor, type Step } from './core/plan/step.ts';
+import type { Menu } from './core/row.ts';
+import type { Clock, RouterSession } from './ports.ts';
+import { runWindowed, Window } from './window.ts';
+
+export interface ApplyOptions {
+  readonly session: RouterSession;
+  readonly image: RouterImage;
+  readonly locks: SubscriberLocks;
+  readonly clock: Clock;
+  readonly window: Window;
+  readonly signal: AbortSignal;
+  /** Told of every write that was answered. */
+  readonly onApplied?: (step: Step) => void;
+}
+
+export interface ApplyReport {
+  readonly applied: number;
+  /** Steps left out: the subscriber was taken over by the restore lane. */
+  readonly skipped: number;
+  /** The router said its rows differ from what was read: the next pass reads again. */
+  readonly stale: number;
+}
+
+interface Run extends ApplyOptions {
+  readonly created: Map<string, string>;
+  readonly counts: { applied: number; skipped: number; stale: number };
+}
+
+/**
+ * Writes a plan. Stages follow one another; in a `window` stage the subscribers' sequences run side by side, each in its
+ * own order. `already have such entry` and `no such item` mean the router differs from what was read: not a failure, the
+ * next pass reads again. Rejects with the first other error, after what was in flight has settled.
+ */
+export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<ApplyReport> {
+  const run: Run = { ...options, created: new Map(), counts: { applied: 0, skipped: 0, stale: 0 } };
+  for (const stage of plan.stages) await applyStage(stage, run);
+  return run.counts;
+}
+
+async function applyStage(stage: Stage, run: Run): Promise<void> {
+  const one = async (sequence: readonly Step[]): Promise<void> => {
+    const subscriber = sequence[0]?.subscriber ?? null;
+    if (subscriber === null) {
+      await applySequence(sequence, run);
+      return;
+    }
+    await run.locks.withBulk(subscriber, (isTaken) => applySequence(sequence, run, isTaken));
+  };
+  if (stage.mode === 'serial') for (const sequence of stage.sequences) await one(sequence);
+  else await runWindowed(stage.sequences, run.window, one);
+}
+
+async function applySequence(sequence: readonly Step[], run: Run, isTaken: () => boolean = () => false): Promise<void> {
+  for (const [at, step] of sequence.entries()) {
+    run.signal.throwIfAborted();
+    if (isTaken()) {
+      run.counts.skipped += sequence.length - at;
+      return;
+    }
+    const from = run.clock.monotonic();
+    try {
+      await applyStep(step, run);
+      run.counts.applied += 1;
+      run.onApplied?.(step);
+    } catch (error) {
+      if (!isStale(error)) throw error;
+      run.counts.stale += 1;
+      // What follows in this sequence leans on what just failed: leave it to the next pass.
+      return;
+    } finally {
+      run.window.answered(run.clock.monotonic() - from);
+    }
+  }
+}
+
+/** True for answers that say "read again": the rows changed under us. */
+export function isStale(error: unknown): boolean {
+  return error instanceof AppError && (error.code === 'router-duplicate' || error.code === 'router-no-such-item');
+}
+
+type Appliers = { readonly [Kind in Step['kind']]: (step: Extract<Step, { kind: Kind }>, run: Run) => Promise<void> };
+
+const APPLIERS: Appliers = {
+  async add(step, run) {
+    const attributes: Record<string, string> = { ...addAttributes(step) };
+    if (step.before !== null && step.before.by !== 'end') attributes['place-before'] = resolve(step.before, run);
+    const { ret } = await run.session.run({ path: `${step.menu}/add`, attributes }, { signal: run.signal });
+    if (ret === null) return;
+    run.created.set(createdKey(step.menu, printKey(step.key)), ret);
+    if (step.subscriber !== null) run.image.added(step.menu, ret, step.values, step.key);
+  },
+  async set(step, run) {
+    await run.session.run(
+      { path: `${step.menu}/set`, attributes: { '.id': step.id, ...step.values } },
+      { signal: run.signal },
+    );
+  },
+  async move(step, run) {
+    const destination = step.before.by === 'end' ? {} : { destination: resolve(step.before, run) };
+    await run.session.run(
+      { path: `${step.menu}/move`, attributes: { '.id': step.id, ...destination } },
+      { signal: run.signal },
+    );
+  },
+  async remove(step, run) {
+    await run.session.run({ path: `${step.menu}/remove`, attributes: { '.id': step.id } }, { signal: run.signal });
+    if (step.subscriber !== null) run.image.removed(step.menu, step.id, step.subscriber);
+  },
+  async settings(step, run) {
+    await run.session.run({ path: `${step.menu}/set`, attributes: step.values }, { signal: run.signal });
+  },
+  async 'drop-connections'(step, run) {
+    await dropConnections(run.session, step.addresses, run.signal);
+  },
+};
+
+async function applyStep(step: Step, run: Run): Promise<void> {
+  switch (step.kind) {
+    case 'add':
+      return APPLIERS.add(step, run);
+    case 'set':
+      return APPLIERS.set(step, run);
+    case 'move':
+      return APPLIERS.move(step, run);
+    case 'remove':
+      return APPLIERS.remove(step, run);
+    case 'settings':
+      return APPLIERS.settings(step, run);
+    case 'drop-connections':
+      return APPLIERS['drop-connections'](step, run);
+  }
+}
+
+function resolve(anchor: Exclude<Anchor, { by: 'end' }>, run: Run): string {
+  if (anchor.by === 'id') return anchor.id;
+  const id = run.created.get(createdKey(anchor.menu, printKey(anchor.key))) ?? ownRowId(anchor, run);
+  if (id === null)
+    throw new AppError('router-no-such-item', `the row ${printKey(anchor.key)} to stand before is not there`);
+  return id;
+}
+
+function ownRowId(anchor: Extract<Anchor, { by: 'key' }>, run: Run): string | null {
+  const comment = `wisp-edge:${printKey(anchor.key)}`;
+  const rows = run.image.observed?.tables.get(anchor.menu) ?? [];
+  return rows.find((row) => row.get('comment') === comment)?.get('.id') ?? null;
+}
+
+function createdKey(menu: Menu, key: string): string {
+  return `${menu} ${key}`;
+}
+
+const CONNECTION_MENUS = [
+  [4, '/ip/firewall/connection'],
+  [6, '/ipv6/firewall/connection'],
+] as const;
+
+/**
+ * Removes the open connections of these addresses: NAT and FastTrack decide on a connection's first packet only, so one
+ * that is open survives a cut, and after a restore a kept-alive one would still lead to the notice.
+ */
+export async function dropConnections(
+  session: RouterSession,
+  addresses: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const parsed = addresses.map((text) => parseAddress(text)).filter((address) => address !== null);
+  for (const [family, menu] of CONNECTION_MENUS) {
+    const mine = parsed.filter((address) => address.family === family);
+    if (mine.length === 0) continue;
+    const matcher = connectionMatcher(mine);
+    try {
+      const { rows } = await session.run(
+        { path: `${menu}/print`, attributes: { '.proplist': '.id,src-address' } },
+        { signal },
+      );
+      const ids = rows.filter((row) => matcher(row.get('src-address') ?? '')).flatMap((row) => row.get('.id') ?? []);
+      for (let at = 0; at < ids.length; at += 100)
+        await removeConnections(session, menu, ids.slice(at, at + 100), signal);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'router-no-such-command') throw error;
+    }
+  }
+}
+
+/** A connection that ended by itself fails its whole batch (`no such item`): then one by one. */
+async function removeConnections(
+  session: RouterSession,
+  menu: string,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await session.run({ path: `${menu}/remove`, attributes: { '.id': ids.join(',') } }, { signal });
+  } catch (error) {
+    if (!isStale(error)) throw error;
+    if (ids.length === 1) return;
+    for (const id of ids) await removeConnections(session, menu, [id], signal);
+  }
+}
+
+/** Connection rows print `address:port` (RouterOS 6, early 7) or the address alone. */
+function connectionMatcher(addresses: readonly Address[]): (text: string) => boolean {
+  const hosts = new Set(addresses.map((address) => address.text));
+  const prefixes = addresses.filter((address) => address.length < (address.family === 4 ? 32 : 128));
+  return (text) => {
+    const host =
+      parseAddress(text) ??
+      parseAddress(text.replace(/^\[(.*)\]:\d+$/, '$1')) ??
+      parseAddress(text.replace(/:\d+$/, ''));
+    return host !== null && (hosts.has(host.text) || prefixes.some((prefix) => contains(prefix, host)));
+  };
+}

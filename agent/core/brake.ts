@@ -1,0 +1,82 @@
+import type { Brake } from '../../schemas/config/agent.ts';
+
+/** A cut (or a restore implied by mere absence) that has not been let through yet. */
+export interface BrakeCandidate {
+  readonly subscriber: string;
+  readonly operation: string;
+  readonly kind: 'cut' | 'implied-restore';
+  readonly since: number;
+}
+
+/** What the brake knows of an operation. */
+export interface BrakeOperation {
+  /** A person let it through by name. */
+  readonly released: boolean;
+  /** The number of new cuts its sender announced, or null. */
+  readonly expectedCuts: number | null;
+}
+
+/** An earlier admission, on any router of the site. */
+export interface BrakeEntry {
+  readonly router: string;
+  readonly at: number;
+}
+
+export interface BrakeDecision {
+  readonly admitted: readonly BrakeCandidate[];
+  readonly held: readonly { readonly candidate: BrakeCandidate; readonly detail: string }[];
+}
+
+/**
+ * Counts new cuts per router and per site in a sliding window, however they arrive (I8). One operation passes whole or
+ * waits whole: half of a mistaken batch is still a mistake. Older operations are looked at first. An operation that was
+ * released passes, and so does one whose cuts lie within ±10 % of what its sender announced.
+ */
+export function brake(
+  candidates: readonly BrakeCandidate[],
+  operations: ReadonlyMap<string, BrakeOperation>,
+  admissions: readonly BrakeEntry[],
+  scope: { readonly router: string; readonly subscribers: number; readonly now: number },
+  limits: Brake,
+): BrakeDecision {
+  const windowStart = scope.now - limits.windowMinutes * 60_000;
+  const recent = admissions.filter((entry) => entry.at > windowStart);
+  let site = recent.length;
+  let router = recent.filter((entry) => entry.router === scope.router).length;
+  const limit = Math.min(limits.count, Math.max(limits.floor, (limits.percent / 100) * scope.subscribers));
+  const admitted: BrakeCandidate[] = [];
+  const held: BrakeDecision['held'][number][] = [];
+  for (const [id, group] of byOperation(candidates)) {
+    const operation = operations.get(id);
+    const isOpen = operation !== undefined && (operation.released || isExpected(group, operation.expectedCuts));
+    const overRouter = router + group.length > limit;
+    const overSite = site + group.length > limits.siteCount;
+    if (!isOpen && (overRouter || overSite)) {
+      const detail = overRouter
+        ? `${group.length} new after ${router} in ${limits.windowMinutes} min on this router; ${Math.floor(limit)} are allowed`
+        : `${group.length} new after ${site} in ${limits.windowMinutes} min on this site; ${limits.siteCount} are allowed`;
+      held.push(...group.map((candidate) => ({ candidate, detail })));
+      continue;
+    }
+    admitted.push(...group);
+    router += group.length;
+    site += group.length;
+  }
+  return { admitted, held };
+}
+
+function isExpected(group: readonly BrakeCandidate[], expected: number | null): boolean {
+  if (expected === null) return false;
+  const cuts = group.filter((candidate) => candidate.kind === 'cut').length;
+  return cuts === group.length && Math.abs(cuts - expected) <= expected * 0.1;
+}
+
+function byOperation(candidates: readonly BrakeCandidate[]): readonly (readonly [string, readonly BrakeCandidate[]])[] {
+  const groups = new Map<string, BrakeCandidate[]>();
+  for (const candidate of [...candidates].sort((a, b) => a.since - b.since)) {
+    const group = groups.get(candidate.operation);
+    if (group === undefined) groups.set(candidate.operation, [candidate]);
+    else group.push(candidate);
+  }
+  return [...groups];
+}

@@ -1,0 +1,232 @@
+import { parseAddress } from '../../schemas/address.ts';
+import type { Brake } from '../../schemas/config/agent.ts';
+import type { Portal, PortalAddress } from '../../schemas/portal.ts';
+import type { Finding } from '../../schemas/router.ts';
+import { brake, type BrakeCandidate, type BrakeEntry, type BrakeOperation } from './brake.ts';
+import { canonicalAddress } from './canonical.ts';
+import { desiredRouter } from './desired/desired.ts';
+import { liveState, type Hold, type LiveState, type LiveSubscriber, type Wish } from './desired/live.ts';
+import { foreignCuts, type ForeignCuts } from './foreign-cuts.ts';
+import { rowsOf, type ObservedRouter } from './observed.ts';
+import { ownerOf } from './ownership.ts';
+import { makePlan, type Plan } from './plan/plan.ts';
+import { isTrue, type Row } from './row.ts';
+import type { RouterSettings } from './settings.ts';
+import { soundness, type Soundness } from './soundness.ts';
+
+/** Everything one decision looks at: what is wanted, what was seen, what was let through before. */
+export interface DecisionInput {
+  readonly wishes: readonly Wish[];
+  readonly departures: readonly {
+    readonly subscriber: string;
+    readonly operation: string;
+    readonly named: boolean;
+    readonly since: number;
+  }[];
+  readonly portal: Portal | null;
+  readonly portalAddresses: readonly PortalAddress[];
+  readonly operations: ReadonlyMap<string, BrakeOperation>;
+  /** `operation/subscriber` of cuts and implied restores that the brake let through, ever. */
+  readonly admitted: ReadonlySet<string>;
+  readonly admissions: readonly BrakeEntry[];
+  readonly claims: ReadonlySet<string>;
+  readonly observed: ObservedRouter;
+  readonly settings: RouterSettings;
+  readonly limits: Brake;
+  readonly now: number;
+}
+
+export interface Decision {
+  readonly live: LiveState;
+  /** The subscribers as they are put on the router: held wishes left out. */
+  readonly subscribers: readonly LiveSubscriber[];
+  readonly plan: Plan;
+  readonly soundness: Soundness;
+  readonly holds: readonly Hold[];
+  readonly frozen: ReadonlySet<string>;
+  /** Let through now; they count in the brake's window. To be stored before the first row of them is written. */
+  readonly newlyAdmitted: readonly BrakeCandidate[];
+  /** Cuts that already stood on the router when they were asked for: let through, and not counted. */
+  readonly standing: readonly BrakeCandidate[];
+  readonly foreign: ForeignCuts;
+  readonly findings: readonly Finding[];
+}
+
+export function admissionKey(operation: string, subscriber: string): string {
+  return `${operation}/${subscriber}`;
+}
+
+/** Decides, from one read of the router and one view of the store, what is to be written. Pure. */
+export function decide(input: DecisionInput): Decision {
+  const { observed, settings, now } = input;
+  const live = liveState(input.wishes, now, input.admitted, observed.ownAddresses);
+  const cutRows = ownCutRows(observed);
+  const claimed = claimedAddresses(input);
+  const isClaimed = (row: Row): boolean => claimed.has(canonicalAddress(row.get('address') ?? ''));
+  const lists = [...rowsOf(observed, '/ip/firewall/address-list'), ...rowsOf(observed, '/ipv6/firewall/address-list')];
+  const foreign = foreignCuts(lists, settings.lists.cutoff, isClaimed);
+  const holds: Hold[] = [...live.holds];
+  // Only a held cut freezes what stands: a held notice must never keep a paid subscriber's cut-off row (I1).
+  const frozen = new Set(live.holds.filter((hold) => hold.facet === 'cutoff').map((hold) => hold.subscriber));
+
+  const portalKnown =
+    input.portalAddresses.some((entry) => entry.use === 'portal') ||
+    lists.some(
+      (row) => row.get('list') === settings.lists.portal && !isTrue(row.get('disabled')) && ownerOf(row) === null,
+    );
+  const isCutAlready = (subscriber: LiveSubscriber): boolean =>
+    cutRows.has(subscriber.id) ||
+    (subscriber.addresses.length > 0 && subscriber.addresses.every((address) => foreign.covering(address) !== null));
+
+  const candidates: BrakeCandidate[] = [];
+  const standing: BrakeCandidate[] = [];
+  const heldCuts = new Set<string>();
+  for (const subscriber of live.subscribers) {
+    if (subscriber.cut === null) continue;
+    const { operation, since } = subscriber.cut;
+    if (input.admitted.has(admissionKey(operation, subscriber.id))) continue;
+    if (isCutAlready(subscriber)) {
+      standing.push({ subscriber: subscriber.id, operation, kind: 'cut', since });
+      continue;
+    }
+    if (!portalKnown) {
+      heldCuts.add(subscriber.id);
+      holds.push({
+        subscriber: subscriber.id,
+        facet: 'cutoff',
+        operation,
+        reason: 'portal-unknown',
+        detail: 'the portal list holds no address: a cut subscriber could not pay',
+      });
+      continue;
+    }
+    candidates.push({ subscriber: subscriber.id, operation, kind: 'cut', since });
+  }
+  const known = new Set(input.wishes.map((wish) => wish.id));
+  for (const departure of input.departures) {
+    if (known.has(departure.subscriber) || departure.named || !cutRows.has(departure.subscriber)) continue;
+    if (input.admitted.has(admissionKey(departure.operation, departure.subscriber))) continue;
+    candidates.push({ ...departure, kind: 'implied-restore' });
+  }
+  const orphans = orphanCandidates(input, cutRows, known);
+  const decision = brake(
+    [...candidates, ...orphans],
+    input.operations,
+    input.admissions,
+    { router: settings.router, subscribers: input.wishes.length, now },
+    input.limits,
+  );
+  for (const { candidate, detail } of decision.held) {
+    if (candidate.kind === 'cut') heldCuts.add(candidate.subscriber);
+    else frozen.add(candidate.subscriber);
+    holds.push({
+      subscriber: candidate.subscriber,
+      facet: 'cutoff',
+      operation: candidate.operation,
+      reason: 'brake',
+      detail,
+    });
+  }
+  if (input.wishes.length === 0 && input.departures.length === 0)
+    for (const subscriber of cutRows) frozen.add(subscriber);
+
+  const subscribers = live.subscribers
+    .filter((subscriber) => !frozen.has(subscriber.id))
+    .map((subscriber) => (heldCuts.has(subscriber.id) ? { ...subscriber, cut: null } : subscriber));
+  const desired = desiredRouter(
+    subscribers,
+    input.portalAddresses,
+    input.portal?.domain ?? null,
+    settings,
+    observed.dialect,
+  );
+  for (const { id, cut } of subscribers) {
+    if (cut === null || !desired.withoutUrl.has(id)) continue;
+    frozen.add(id);
+    holds.push({
+      subscriber: id,
+      facet: 'cutoff',
+      operation: cut.operation,
+      reason: 'portal-unknown',
+      detail: 'the notice URL needs the portal’s domain',
+    });
+  }
+  const plan = makePlan({ observed, desired, settings, frozen, claimed });
+  const sound = soundness(observed, plan);
+  return {
+    live,
+    subscribers,
+    plan,
+    soundness: sound,
+    holds,
+    frozen,
+    newlyAdmitted: decision.admitted,
+    standing,
+    foreign,
+    findings: [...sound.findings, ...otherFindings(input, decision.held.length, orphans.length, foreign)],
+  };
+}
+
+/** Subscribers with a cut-off row of ours on the router. */
+function ownCutRows(observed: ObservedRouter): ReadonlySet<string> {
+  const cut = new Set<string>();
+  for (const menu of ['/ip/firewall/address-list', '/ipv6/firewall/address-list'] as const) {
+    for (const row of rowsOf(observed, menu)) {
+      const key = ownerOf(row);
+      if (key?.kind === 'cutoff') cut.add(key.key);
+    }
+  }
+  return cut;
+}
+
+/** Rows of ours for somebody the store has never heard of (a lost database): lifting them counts like a cut. */
+function orphanCandidates(
+  input: DecisionInput,
+  cutRows: ReadonlySet<string>,
+  known: ReadonlySet<string>,
+): readonly BrakeCandidate[] {
+  // An empty store knows nobody: that is doubt, not an instruction.
+  if (input.wishes.length === 0 && input.departures.length === 0) return [];
+  const departed = new Set(input.departures.map((departure) => departure.subscriber));
+  const operation = `orphans-${input.settings.router}`;
+  return [...cutRows]
+    .filter((id) => !known.has(id) && !departed.has(id) && !input.admitted.has(admissionKey(operation, id)))
+    .map((subscriber) => ({ subscriber, operation, kind: 'implied-restore', since: input.now }));
+}
+
+function claimedAddresses(input: DecisionInput): ReadonlySet<string> {
+  const claimed = new Set<string>();
+  for (const wish of input.wishes) {
+    if (!input.claims.has(wish.id)) continue;
+    for (const text of wish.subscriber.addresses) claimed.add(parseAddress(text)?.text ?? text);
+  }
+  return claimed;
+}
+
+function otherFindings(input: DecisionInput, held: number, orphans: number, foreign: ForeignCuts): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (held > 0)
+    findings.push({
+      code: 'brake',
+      severity: 'warning',
+      detail: `${held} changes wait for a person`,
+      remedy: 'wisp-edge plan, then POST /v1/routers/{id}/release',
+    });
+  if (orphans > 0)
+    findings.push({
+      code: 'orphans',
+      severity: 'warning',
+      detail: `${orphans} cut-off rows of ours belong to nobody in the store`,
+      remedy: 'send a snapshot: PUT /v1/desired-state',
+    });
+  if (foreign.size > 0)
+    findings.push({
+      code: 'foreign-cuts',
+      severity: 'info',
+      detail: `${foreign.size} rows of the cut-off list are not ours`,
+      remedy: 'GET /v1/routers/{id}/plan, then claim',
+    });
+  for (const menu of input.observed.missing)
+    findings.push({ code: 'menu-absent', severity: 'info', detail: `${menu} is not on this router` });
+  return findings;
+}

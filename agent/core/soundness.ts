@@ -1,0 +1,63 @@
+import type { Finding } from '../../schemas/router.ts';
+import { isTrue } from './row.ts';
+import { rowsOf, type ObservedRouter } from './observed.ts';
+import { isWithoutEffect, type Plan } from './plan/plan.ts';
+
+/** Whether what a cut or a notice depends on stands, seen in the same pass as its rows (I6). */
+export interface Soundness {
+  readonly isSound: boolean;
+  readonly findings: readonly Finding[];
+}
+
+const WRITTEN = [
+  '/ip/proxy',
+  '/ip/proxy/access',
+  '/ip/firewall/address-list',
+  '/ip/firewall/nat',
+  '/ip/firewall/filter',
+] as const;
+
+/** Judges jumps, chains, order, proxy state and device-mode. Steps still to be written make it unsound, silently. */
+export function soundness(observed: ObservedRouter, plan: Plan): Soundness {
+  const findings: Finding[] = [];
+  const error = (code: string, detail: string, remedy: string): void => {
+    findings.push({ code, severity: 'error', detail, remedy });
+  };
+  for (const menu of WRITTEN) {
+    if (observed.missing.has(menu))
+      error('menu-missing', `the router has no ${menu}`, 'Install or enable the package that brings it.');
+  }
+  if (observed.deviceMode !== null && !observed.deviceMode.proxy) {
+    error(
+      'device-mode-proxy',
+      'device-mode bars the web proxy: notices are configured but have no effect',
+      '/system/device-mode/update proxy=yes (then press the button or cut the power within 5 minutes)',
+    );
+  }
+  if (observed.deviceMode?.flagged === true) {
+    error(
+      'device-mode-flagged',
+      'the router is flagged: it refuses proxy rows',
+      '/system/device-mode/update flagged=no (at the device)',
+    );
+  }
+  for (const [menu, rows] of observed.tables) {
+    const idle = rows.filter(isWithoutEffect);
+    if (idle.length > 0)
+      error(
+        'row-inactive',
+        `${idle.length} rows of ours in ${menu} are invalid or inactive`,
+        `${menu}/print where inactive or invalid`,
+      );
+  }
+  for (const { menu, row } of plan.strangers) {
+    error(
+      'stranger-in-chain',
+      `row ${row.get('.id') ?? ''} in ${menu} stands in our chain ${row.get('chain') ?? ''} and is not ours`,
+      `${menu}/remove ${row.get('.id') ?? ''}`,
+    );
+  }
+  const isGuardOpen = plan.stages.some((stage) => stage.name === 'guard');
+  const isProxyOn = isTrue(rowsOf(observed, '/ip/proxy')[0]?.get('enabled'));
+  return { isSound: findings.length === 0 && !isGuardOpen && isProxyOn, findings };
+}

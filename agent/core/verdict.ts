@@ -1,0 +1,133 @@
+import type { Address } from '../../schemas/address.ts';
+import type { NoticeKind } from '../../schemas/subscriber.ts';
+import { parseAddress } from '../../schemas/address.ts';
+import type { Decision } from './decide.ts';
+import type { Hold, Wish } from './desired/live.ts';
+import { rowsOf, type ObservedRouter } from './observed.ts';
+import { ownerOf } from './ownership.ts';
+import { stepsOf } from './plan/plan.ts';
+import type { Menu, Row } from './row.ts';
+
+/** One row as evidence. */
+export interface EvidenceRow {
+  readonly menu: Menu;
+  readonly id: string;
+  readonly address: string;
+  readonly foreign: boolean;
+}
+
+/** What one pass saw of one subscriber. `isVerified` is true only when rows and all they depend on were read back. */
+export interface Verdict {
+  readonly service: 'open' | 'cut' | 'partial';
+  readonly notice: 'cutoff' | NoticeKind | null;
+  readonly isVerified: boolean;
+  /** Nothing is left to write for this subscriber. */
+  readonly isDone: boolean;
+  readonly hold: Hold | null;
+  /** A foreign row of the cut-off list that holds an address of a subscriber who should be open. */
+  readonly foreignRow: Row | null;
+  readonly rows: readonly EvidenceRow[];
+}
+
+const ROW_MENUS = ['/ip/firewall/address-list', '/ipv6/firewall/address-list', '/ip/proxy/access'] as const;
+
+/** Judges every wished subscriber from the decision of a pass; departures by `departed`. */
+export function verdicts(
+  wishes: readonly Wish[],
+  departed: readonly string[],
+  decision: Decision,
+  observed: ObservedRouter,
+): ReadonlyMap<string, Verdict> {
+  const rows = evidenceRows(observed, decision);
+  const pending = new Set(stepsOf(decision.plan).flatMap((step) => step.subscriber ?? []));
+  const blocked = new Map(decision.plan.blocked.map(({ desired, row }) => [desired.subscriber ?? '', row]));
+  const holds = new Map<string, Hold>();
+  for (const hold of decision.holds)
+    if (!holds.has(hold.subscriber) || hold.facet === 'cutoff') holds.set(hold.subscriber, hold);
+  const asPut = new Map(decision.subscribers.map((subscriber) => [subscriber.id, subscriber]));
+  const result = new Map<string, Verdict>();
+  const judge = (id: string, addresses: readonly Address[]): void => {
+    const own = rows.get(id) ?? [];
+    const put = asPut.get(id);
+    const wantsCut = (put?.cut ?? null) !== null;
+    const wantsNotice = put?.notices[0]?.kind ?? null;
+    const foreignRow = wantsCut
+      ? null
+      : (addresses.map((address) => decision.foreign.covering(address)).find((row) => row !== null) ?? null);
+    const isDone = !pending.has(id) && !blocked.has(id);
+    const hold = holds.get(id) ?? null;
+    const needsSound = wantsCut || wantsNotice !== null;
+    const cutRows = own.filter((row) => row.menu !== '/ip/proxy/access' && row.isCut).length;
+    const service =
+      cutRows === 0 && foreignRow === null
+        ? 'open'
+        : cutRows >= addresses.length || foreignRow !== null
+          ? 'cut'
+          : 'partial';
+    result.set(id, {
+      service,
+      notice: own.find((row) => row.menu === '/ip/proxy/access')?.notice ?? null,
+      isVerified:
+        isDone &&
+        hold?.facet !== 'cutoff' &&
+        foreignRow === null &&
+        !decision.frozen.has(id) &&
+        (!needsSound || decision.soundness.isSound),
+      isDone,
+      hold,
+      foreignRow: foreignRow ?? blocked.get(id) ?? null,
+      rows: own.map(({ menu, id: rowId, address, foreign }) => ({ menu, id: rowId, address, foreign })),
+    });
+  };
+  for (const wish of wishes) {
+    judge(
+      wish.id,
+      wish.subscriber.addresses.map((text) => parseAddress(text)).filter((address) => address !== null),
+    );
+  }
+  for (const id of departed) if (!result.has(id)) judge(id, []);
+  return result;
+}
+
+interface FoundRow extends EvidenceRow {
+  readonly isCut: boolean;
+  readonly notice: 'cutoff' | NoticeKind | null;
+}
+
+function evidenceRows(observed: ObservedRouter, decision: Decision): ReadonlyMap<string, readonly FoundRow[]> {
+  const found = new Map<string, FoundRow[]>();
+  const put = (subscriber: string, row: FoundRow): void => {
+    const list = found.get(subscriber);
+    if (list === undefined) found.set(subscriber, [row]);
+    else list.push(row);
+  };
+  for (const menu of ROW_MENUS) {
+    for (const row of rowsOf(observed, menu)) {
+      const key = ownerOf(row);
+      if (key === null) continue;
+      put(key.key, {
+        ...evidence(menu, row, false),
+        isCut: key.kind === 'cutoff',
+        notice: menu === '/ip/proxy/access' ? noticeOf(key.kind) : null,
+      });
+    }
+  }
+  for (const { desired, row } of decision.plan.covered) {
+    if (desired.subscriber === null) continue;
+    const isProxy = desired.menu === '/ip/proxy/access';
+    put(desired.subscriber, {
+      ...evidence(desired.menu, row, true),
+      isCut: desired.key.kind === 'cutoff',
+      notice: isProxy ? noticeOf(desired.key.kind) : null,
+    });
+  }
+  return found;
+}
+
+function evidence(menu: Menu, row: Row, foreign: boolean): EvidenceRow {
+  return { menu, id: row.get('.id') ?? '', address: row.get('address') ?? row.get('src-address') ?? '', foreign };
+}
+
+function noticeOf(kind: string): 'cutoff' | NoticeKind | null {
+  return kind === 'cutoff' || kind === 'maintenance' || kind === 'payment-due' || kind === 'custom' ? kind : null;
+}

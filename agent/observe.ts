@@ -1,0 +1,115 @@
+import { parseAddress } from '../schemas/address.ts';
+import { AppError } from '../schemas/app-error.ts';
+import { propertyList } from './core/menus.ts';
+import { parseDuration } from './core/canonical.ts';
+import type { ObservedRouter } from './core/observed.ts';
+import { isTrue, type Menu, type Row } from './core/row.ts';
+import type { Dialect, RouterSettings } from './core/settings.ts';
+import type { RouterSession } from './ports.ts';
+
+/** Time allowed for one row of a printed table on top of the command deadline: big tables are slow (field facts §2 #10). */
+const MS_PER_ROW = 2;
+
+/** Menus without which there is nothing to do; the others may be absent and are reported. */
+const REQUIRED: readonly Menu[] = [
+  '/ip/proxy',
+  '/ip/proxy/access',
+  '/ip/firewall/address-list',
+  '/ip/firewall/nat',
+  '/ip/firewall/filter',
+];
+
+export interface ObserveOptions {
+  readonly settings: RouterSettings;
+  readonly commandTimeoutMs: number;
+  /** Rows seen last time, for deadlines that grow with the tables. */
+  readonly expectedRows: number;
+  readonly dialect: Dialect | null;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads the whole truth a decision needs: each table once, with a property list, big ones filtered to our lists.
+ * Rejects with `router-*` errors; a missing optional menu is noted instead.
+ */
+export async function observe(session: RouterSession, options: ObserveOptions): Promise<ObservedRouter> {
+  const missing = new Set<Menu>();
+  const tables = new Map<Menu, readonly Row[]>();
+  const timeoutMs = options.commandTimeoutMs + options.expectedRows * MS_PER_ROW;
+  const read = async (
+    menu: Menu,
+    attributes: Record<string, string>,
+    queries?: readonly string[],
+  ): Promise<readonly Row[]> => {
+    try {
+      const command = { path: `${menu}/print`, attributes, ...(queries === undefined ? {} : { queries }) };
+      const { rows } = await session.run(command, { timeoutMs, signal: options.signal });
+      tables.set(menu, rows);
+      return rows;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'router-no-such-command' || REQUIRED.includes(menu))
+        throw error;
+      missing.add(menu);
+      return [];
+    }
+  };
+  const table = (menu: Menu, queries?: readonly string[]): Promise<readonly Row[]> =>
+    read(menu, { '.proplist': propertyList(menu) }, queries);
+  const lists = listQuery(options.settings);
+  const [resource, deviceMode, addresses] = await Promise.all([
+    read('/system/resource', { '.proplist': 'version,uptime,cpu-load,free-hdd-space,board-name' }),
+    read('/system/device-mode', {}),
+    read('/ip/address', { '.proplist': 'address,disabled' }),
+    read('/ip/proxy', { '.proplist': 'enabled,port,max-cache-size,cache-on-disk' }),
+    table('/ip/firewall/nat'),
+    table('/ip/firewall/filter'),
+    table('/ipv6/firewall/filter'),
+    table('/ip/firewall/address-list', lists),
+    table('/ipv6/firewall/address-list', lists),
+    table('/ip/proxy/access'),
+  ]);
+  const version = resource[0]?.get('version') ?? '';
+  const mode = deviceMode[0];
+  return {
+    tables,
+    missing,
+    version,
+    dialect: options.dialect ?? (await detectDialect(session, version, options)),
+    deviceMode:
+      mode === undefined ? null : { proxy: isTrue(mode.get('proxy') ?? 'yes'), flagged: isTrue(mode.get('flagged')) },
+    uptimeSeconds: parseDuration(resource[0]?.get('uptime') ?? ''),
+    ownAddresses: addresses
+      .filter((row) => !isTrue(row.get('disabled')))
+      .map((row) => parseAddress((row.get('address') ?? '').replace(/\/\d+$/, '')))
+      .filter((address) => address !== null),
+  };
+}
+
+/** Query words for the rows of our lists: `?list=a ?list=b ?#|` … */
+function listQuery(settings: RouterSettings): readonly string[] {
+  const { cutoff, notice, portal, always, once } = settings.lists;
+  return [cutoff, notice, portal, always, once].flatMap((list, at) =>
+    at === 0 ? [`list=${list}`] : [`list=${list}`, '#|'],
+  );
+}
+
+/**
+ * Asks the router itself which argument its proxy rows take (`/console/inspect`, RouterOS 7); where it cannot be asked
+ * the major version decides, and a refused write (`unknown parameter`) corrects that.
+ */
+async function detectDialect(session: RouterSession, version: string, options: ObserveOptions): Promise<Dialect> {
+  const byVersion: Dialect = version.startsWith('6.') ? 'redirect-to' : 'action-data';
+  if (byVersion === 'redirect-to') return byVersion;
+  try {
+    const { rows } = await session.run(
+      { path: '/console/inspect', attributes: { request: 'child', path: 'ip,proxy,access,add', '.proplist': 'name' } },
+      { timeoutMs: options.commandTimeoutMs, signal: options.signal },
+    );
+    const names = new Set(rows.map((row) => row.get('name')));
+    if (names.has('action-data')) return 'action-data';
+    return names.has('redirect-to') ? 'redirect-to' : byVersion;
+  } catch (error) {
+    if (error instanceof AppError && error.code.startsWith('router-') && session.isOpen) return byVersion;
+    throw error;
+  }
+}
