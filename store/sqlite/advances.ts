@@ -1,0 +1,58 @@
+import type { OperationAdvance } from '../ports.ts';
+import { isFinal } from '../../schemas/operation.ts';
+import type { Connection } from './connection.ts';
+import { canonicalJson } from './documents.ts';
+import { settle } from './operations.ts';
+import { flag, textOrNull, text } from './rows.ts';
+
+/** Moves one part of an operation on; a part that has ended, or that says the same again, is left alone. */
+export function advancePart(connection: Connection, at: number, advance: OperationAdvance): void {
+  const { id, router, state } = advance;
+  const part = connection.get('SELECT state, reason, open FROM parts WHERE operation = ? AND router = ?', id, router);
+  if (part === null || !flag(part, 'open')) return;
+  const reason = advance.reason ?? null;
+  const isSame = text(part, 'state') === state && textOrNull(part, 'reason') === reason;
+  if (isSame && advance.result === undefined) return;
+  connection.run(
+    'UPDATE parts SET state = ?, reason = ?, evidence = ?, result = coalesce(?, result), open = ? WHERE operation = ? AND router = ?',
+    state,
+    reason,
+    advance.evidence === undefined ? null : canonicalJson(advance.evidence),
+    advance.result === undefined ? null : canonicalJson(advance.result),
+    isFinal(state) ? 0 : 1,
+    id,
+    router,
+  );
+  if (!isSame) settle(connection, id, at, router);
+}
+
+/** Lets a part through that waited for a person; false when the operation has no open part on the router. */
+export function releasePart(connection: Connection, at: number, operation: string, router: string): boolean {
+  const changed = connection.run(
+    `UPDATE parts SET released = 1, reason = CASE state WHEN 'held' THEN NULL ELSE reason END,
+       state = CASE state WHEN 'held' THEN 'planned' ELSE state END
+     WHERE operation = ? AND router = ? AND open = 1`,
+    operation,
+    router,
+  );
+  if (changed > 0) settle(connection, operation, at, router);
+  return changed > 0;
+}
+
+/** An open wish goes along when its subscriber moves to another router. */
+export function movePart(
+  connection: Connection,
+  at: number,
+  operation: string,
+  router: string,
+  isKnown: boolean,
+): void {
+  connection.run(
+    "UPDATE parts SET router = ?, state = ?, reason = ?, evidence = NULL WHERE operation = ? AND open = 1 AND state <> 'verified'",
+    router,
+    isKnown ? 'received' : 'held',
+    isKnown ? null : 'unknown-router',
+    operation,
+  );
+  settle(connection, operation, at, router);
+}

@@ -1,0 +1,44 @@
+import type { AgentStore } from '../ports.ts';
+import { admissionsSince, forgetAdmissionsBefore, recordAdmissions } from './admissions.ts';
+import { advancePart } from './advances.ts';
+import type { Connection } from './connection.ts';
+import { appendJournal } from './journal.ts';
+import { journalReader } from './journal-reader.ts';
+import { finishDepartures, recordObserved, recordRouter } from './observations.ts';
+import { openPartsOf } from './operations.ts';
+import { readPortalAddresses, recordPortalAddresses } from './portal-addresses.ts';
+import { readStoredPortal } from './portal-intents.ts';
+import { desiredFor, desiredSubscriber } from './views.ts';
+
+/** The agent's side of the store. */
+export function agentStore(connection: Connection): AgentStore {
+  return {
+    ...journalReader(connection),
+    desiredFor: (router) => connection.read(() => desiredFor(connection, router)),
+    desiredSubscriber: (router, id) => connection.read(() => desiredSubscriber(connection, router, id)),
+    openOperations: (router) => connection.read(() => openPartsOf(connection, router)),
+    advanceOperations: (at, advances) =>
+      connection.writeSlices(advances, (advance) => {
+        advancePart(connection, at, advance);
+      }),
+    admissionsSince: (at) => connection.read(() => admissionsSince(connection, at)),
+    recordAdmissions: (admissions) => recordAdmissions(connection, admissions),
+    forgetAdmissionsBefore: (at) => forgetAdmissionsBefore(connection, at),
+    recordObserved: (router, observed) => recordObserved(connection, router, observed),
+    recordRouter: (status, plan) =>
+      connection.write(() => {
+        recordRouter(connection, status, plan);
+      }),
+    finishDepartures: (router, subscribers) => finishDepartures(connection, router, subscribers),
+    recordPortalAddresses: (at, addresses) =>
+      connection.write(() => {
+        recordPortalAddresses(connection, at, addresses);
+      }),
+    readPortalAddresses: () => connection.read(() => readPortalAddresses(connection)),
+    readPortal: () => connection.read(() => readStoredPortal(connection)?.portal ?? null),
+    appendEvent: (event) =>
+      connection.write(() => {
+        appendJournal(connection, event);
+      }),
+  };
+}

@@ -1,0 +1,64 @@
+import type { ControlStore, Intent, IntentContext } from '../ports.ts';
+import type { Connection } from './connection.ts';
+import { Generations } from './generations.ts';
+import { acceptIntent } from './intents.ts';
+import { appendJournal } from './journal.ts';
+import { journalReader } from './journal-reader.ts';
+import { routerPlan, routerStatuses } from './observations.ts';
+import { readOperationRow } from './operations.ts';
+import { readPortalAddresses } from './portal-addresses.ts';
+import { readStoredPortal } from './portal-intents.ts';
+import { prune } from './prune.ts';
+import { discardStage, stageRows } from './stages.ts';
+import { readDesiredState } from './state.ts';
+import { counts, subscriberPage, subscriberView } from './views.ts';
+
+/** Control's side of the store. */
+export function controlStore(connection: Connection): ControlStore {
+  const generations = new Generations(connection);
+  return {
+    ...journalReader(connection),
+    acceptIntent: (intent, context) => accept(connection, generations, intent, context),
+    stageSnapshot: (stage, rows) => stageRows(connection, stage, rows),
+    discardStage: (stage) => discardStage(connection, stage),
+    switchSnapshot: (stage, head, context) => generations.switchSnapshot(stage, head, context),
+    applyDelta: (delta, hash, context) => generations.applyDelta(delta, hash, context),
+    generation: () =>
+      connection.read(() => {
+        const { generation } = readDesiredState(connection);
+        if (generation === null) return null;
+        return { generation: generation.generation, hash: generation.hash, takenAt: generation.takenAt };
+      }),
+    readSubscriber: (id) => connection.read(() => subscriberView(connection, id)),
+    listSubscribers: (after, limit) => connection.read(() => subscriberPage(connection, after, limit)),
+    readOperation: (id) => connection.read(() => readOperationRow(connection, id)?.operation ?? null),
+    readPortal: () =>
+      connection.read(() => {
+        const stored = readStoredPortal(connection);
+        return stored === null ? null : { portal: stored.portal, revision: stored.revision };
+      }),
+    readPortalAddresses: () => connection.read(() => readPortalAddresses(connection)),
+    routerStatuses: () => connection.read(() => routerStatuses(connection)),
+    routerPlan: (router) => connection.read(() => routerPlan(connection, router)),
+    appendEvent: (event) =>
+      connection.write(() => {
+        appendJournal(connection, event);
+      }),
+    prune: (before, keep) => prune(connection, before, keep),
+    counts: () => connection.read(() => counts(connection)),
+  };
+}
+
+function accept(
+  connection: Connection,
+  generations: Generations,
+  intent: Intent,
+  context: IntentContext,
+): ReturnType<ControlStore['acceptIntent']> {
+  if (intent.kind !== 'release') {
+    return connection.write(() => acceptIntent(connection, intent, context, () => false));
+  }
+  return generations.release(intent.operations, context.at, (switchHeld) =>
+    connection.write(() => acceptIntent(connection, intent, context, switchHeld)),
+  );
+}

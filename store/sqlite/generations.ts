@@ -1,0 +1,300 @@
+import type { GenerationResult, IntentContext, SnapshotHead } from '../ports.ts';
+import type { Delta } from '../../schemas/subscriber.ts';
+import type { Connection } from './connection.ts';
+import { EpochBuild, sweepEpochs, type BuildPolicy } from './epoch-build.ts';
+import { findAnswer, recordAnswer } from './idempotency.ts';
+import { instructedAfter } from './instructions.ts';
+import { appendJournal } from './journal.ts';
+import { merge } from './merge.ts';
+import { insertOperation, insertParts, readOperationRow, settle, supersede, type NewOperation } from './operations.ts';
+import { movePart } from './advances.ts';
+import { operationChanges, placeLiving } from './placing.ts';
+import { discardStage, isStageEmpty, stagedRow, stageRows, wantedOf } from './stages.ts';
+import {
+  livingEpoch,
+  nextRevision,
+  readDesiredState,
+  recordGeneration,
+  recordHeld,
+  type Generation,
+  type HeldGeneration,
+} from './state.ts';
+import { journalSubscriber } from './subscriber-events.ts';
+import { readDocument } from './subscribers.ts';
+
+/** A delta of so few rows is written in place, as one short transaction; a larger one builds an epoch. */
+const SMALL_DELTA = 200;
+
+/** Snapshots and deltas: whole generations of the desired state, one after the other. */
+export class Generations {
+  readonly #connection: Connection;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  switchSnapshot(stage: string, head: SnapshotHead, context: IntentContext): Promise<GenerationResult> {
+    return this.#inTurn(() => this.#switchSnapshot(stage, head, context));
+  }
+
+  applyDelta(delta: Delta, hash: string, context: IntentContext): Promise<GenerationResult> {
+    return this.#inTurn(() => this.#applyDelta(delta, hash, context));
+  }
+
+  /**
+   * Runs `accept` (a write that releases operations) with the held empty snapshot, if it is among them, built and ready
+   * to be switched to within that same write.
+   */
+  release<Result>(
+    operations: readonly string[],
+    at: number,
+    accept: (switchHeld: (operation: string, context: IntentContext) => boolean) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#inTurn(async () => {
+      const { held } = await this.#connection.read(() => readDesiredState(this.#connection));
+      if (held === null || !operations.includes(held.operation)) return accept(() => false);
+      const build = new EpochBuild(this.#connection, this.#snapshotPolicy(held, held.stage, at), held.operation);
+      await build.run();
+      const result = await accept((operation, context) => {
+        const isHeld = readDesiredState(this.#connection).held?.operation === operation;
+        if (isHeld && operation === held.operation) this.#switchHeld(held, build, context);
+        return isHeld;
+      });
+      await this.#tidy(held.stage);
+      return result;
+    });
+  }
+
+  async #switchSnapshot(stage: string, head: SnapshotHead, context: IntentContext): Promise<GenerationResult> {
+    const early = await this.#connection.read(() => this.#known(head, null, context));
+    if (early !== null) return this.#dropping(stage, early);
+    const generation = { ...head, operation: context.operation };
+    if (await this.#connection.read(() => isStageEmpty(this.#connection, stage))) {
+      return this.#connection.write(
+        () => this.#known(head, null, context) ?? this.#hold({ ...generation, stage }, context),
+      );
+    }
+    const build = new EpochBuild(
+      this.#connection,
+      this.#snapshotPolicy(generation, stage, context.at),
+      context.operation,
+    );
+    await build.run();
+    const result = await this.#connection.write(
+      () => this.#known(head, null, context) ?? this.#finish(build, generation, head.expectedCuts, context),
+    );
+    return this.#dropping(stage, result);
+  }
+
+  async #applyDelta(delta: Delta, hash: string, context: IntentContext): Promise<GenerationResult> {
+    const { generation, baseGeneration, put = [], remove = [] } = delta;
+    const head = { generation, hash };
+    const next = { ...head, takenAt: context.at, operation: context.operation };
+    if (put.length + remove.length <= SMALL_DELTA) {
+      return this.#connection.write(
+        () => this.#known(head, baseGeneration, context) ?? this.#applyInPlace(delta, next, context),
+      );
+    }
+    const early = await this.#connection.read(() => this.#known(head, baseGeneration, context));
+    if (early !== null) return early;
+    const stage = `delta-${context.operation}`;
+    await stageRows(this.#connection, stage, put);
+    const build = new EpochBuild(this.#connection, this.#deltaPolicy(delta, stage, context), context.operation);
+    await build.run();
+    const result = await this.#connection.write(
+      () => this.#known(head, baseGeneration, context) ?? this.#finish(build, next, null, context),
+    );
+    return this.#dropping(stage, result);
+  }
+
+  /** The answer to a generation that is known, out of turn or repeated; null for one that may go on. */
+  #known(
+    { generation, hash }: Pick<Generation, 'generation' | 'hash'>,
+    base: number | null,
+    context: IntentContext,
+  ): GenerationResult | null {
+    const answer = findAnswer(this.#connection, context.idempotency);
+    if (answer === 'key-reused') return { outcome: 'key-reused' };
+    if (answer?.operation != null) return { outcome: 'replayed', operation: answer.operation };
+    const state = readDesiredState(this.#connection);
+    for (const accepted of [state.generation, state.held]) {
+      if (accepted?.generation !== generation || accepted.hash !== hash) continue;
+      const row = readOperationRow(this.#connection, accepted.operation);
+      if (row !== null) return { outcome: 'replayed', operation: row.operation };
+    }
+    const living = state.generation?.generation ?? null;
+    const newest = Math.max(living ?? -1, state.held?.generation ?? -1);
+    const isBased = base === null || base === (living ?? 0);
+    if (generation > newest && isBased) return null;
+    return { outcome: 'generation-mismatch', lastGeneration: isBased ? newest : (living ?? 0) };
+  }
+
+  #hold(held: HeldGeneration & Pick<SnapshotHead, 'expectedCuts'>, context: IntentContext): GenerationResult {
+    this.#dropHeld(context);
+    recordHeld(this.#connection, held);
+    const { operation, seq } = insertOperation(this.#connection, {
+      ...this.#operationOf(context),
+      routers: [],
+      expectedCuts: held.expectedCuts,
+      holds: 'empty-snapshot',
+    });
+    return this.#accepted(operation, seq, context);
+  }
+
+  #finish(
+    build: EpochBuild,
+    generation: Generation,
+    expectedCuts: number | null,
+    context: IntentContext,
+  ): GenerationResult {
+    const routers = build.switch();
+    this.#dropHeld(context);
+    recordGeneration(this.#connection, generation);
+    const inserted = insertOperation(this.#connection, {
+      ...this.#operationOf(context),
+      routers: [...routers.keys()].sort(),
+      expectedCuts,
+    });
+    build.settleOperations(context.routers);
+    const seq = this.#journalRouters(routers, generation, context) ?? inserted.seq;
+    return this.#accepted(inserted.operation, seq, context);
+  }
+
+  /** A person has read the plan of the empty snapshot: it counts, on every router it concerns. */
+  #switchHeld(held: HeldGeneration, build: EpochBuild, context: IntentContext): void {
+    const routers = build.switch();
+    recordHeld(this.#connection, null);
+    recordGeneration(this.#connection, held);
+    insertParts(this.#connection, held.operation, [...routers.keys()].sort(), context.routers, true);
+    settle(this.#connection, held.operation, context.at);
+    build.settleOperations(context.routers);
+    this.#journalRouters(routers, held, context);
+  }
+
+  #applyInPlace({ put = [], remove = [] }: Delta, generation: Generation, context: IntentContext): GenerationResult {
+    const connection = this.#connection;
+    const epoch = livingEpoch(connection);
+    const { at, operation } = context;
+    const revision = nextRevision(connection);
+    const routers = new Set<string>();
+    const wanted = new Map(put.map((row) => [row.id, wantedOf(row)]));
+    const superseded: string[] = [];
+    const moved: (readonly [string, string])[] = [];
+    for (const id of new Set([...wanted.keys(), ...remove])) {
+      const current = readDocument(connection, epoch, id);
+      const merged = merge(id, current, wanted.get(id) ?? null, NOBODY, { at, operation, revision });
+      if (merged === current) continue;
+      const placing = { id, current, merged, at, operation, named: true };
+      const changes = operationChanges(connection, placing);
+      placeLiving(connection, epoch, placing);
+      superseded.push(...changes.superseded);
+      const to = merged?.subscriber.router;
+      if (to !== undefined) moved.push(...changes.moved.map((open) => [open, to] as const));
+      const concerned = [current?.subscriber.router, to].filter((router) => router !== undefined);
+      for (const router of concerned) routers.add(router);
+      journalSubscriber(connection, id, merged === null ? 'delete' : 'put', concerned, context);
+    }
+    this.#dropHeld(context);
+    recordGeneration(connection, generation);
+    const inserted = insertOperation(connection, { ...this.#operationOf(context), routers: [...routers].sort() });
+    for (const id of superseded) supersede(connection, id, at, operation);
+    for (const [id, router] of moved) movePart(connection, at, id, router, context.routers.includes(router));
+    return this.#accepted(inserted.operation, inserted.seq, context);
+  }
+
+  #accepted(
+    operation: NonNullable<ReturnType<typeof readOperationRow>>['operation'],
+    seq: number,
+    context: IntentContext,
+  ): GenerationResult {
+    recordAnswer(this.#connection, context.idempotency, 'generation', context.at, {
+      created: false,
+      operation,
+      record: null,
+    });
+    return { outcome: 'accepted', operation, seq };
+  }
+
+  #operationOf({ operation: id, at, actor, routers: known }: IntentContext) {
+    return {
+      id,
+      kind: 'desired-state',
+      subject: `site/${this.#connection.site}`,
+      at,
+      actor,
+      known,
+    } satisfies Partial<NewOperation>;
+  }
+
+  #dropHeld({ at, operation }: IntentContext): void {
+    const { held } = readDesiredState(this.#connection);
+    if (held === null) return;
+    supersede(this.#connection, held.operation, at, operation);
+    recordHeld(this.#connection, null);
+  }
+
+  #journalRouters(
+    routers: ReadonlyMap<string, number>,
+    { generation, operation }: Generation,
+    { at, actor }: IntentContext,
+  ): number | null {
+    let seq: number | null = null;
+    for (const [router, changed] of routers) {
+      const data = { operation, generation, changed, actor: actor.name, via: actor.via };
+      const subject = `site/${this.#connection.site}`;
+      seq = appendJournal(this.#connection, { at, type: 'desired-state.changed', subject, router, data });
+    }
+    return seq;
+  }
+
+  #snapshotPolicy({ takenAt, operation }: Generation, stage: string, at: number): BuildPolicy {
+    const connection = this.#connection;
+    return {
+      stage,
+      at,
+      operation,
+      decide: (id, current, stamp) =>
+        merge(id, current, stagedRow(connection, stage, id), instructedAfter(connection, id, takenAt), stamp),
+      names: (id) => instructedAfter(connection, id, takenAt).has('cutoff'),
+    };
+  }
+
+  #deltaPolicy({ remove = [] }: Delta, stage: string, { at, operation }: IntentContext): BuildPolicy {
+    const connection = this.#connection;
+    const removed = new Set(remove);
+    return {
+      stage,
+      at,
+      operation,
+      decide: (id, current, stamp) => {
+        const wanted = stagedRow(connection, stage, id);
+        return wanted === null && !removed.has(id) ? current : merge(id, current, wanted, NOBODY, stamp);
+      },
+      names: () => true,
+    };
+  }
+
+  async #dropping(stage: string, result: GenerationResult): Promise<GenerationResult> {
+    await this.#tidy(stage);
+    return result;
+  }
+
+  /** Sweeping may wait: what is left is swept before the next build, so a failure here does not undo the acceptance. */
+  async #tidy(stage: string): Promise<void> {
+    try {
+      await discardStage(this.#connection, stage);
+      await sweepEpochs(this.#connection, await this.#connection.read(() => livingEpoch(this.#connection)));
+    } catch {
+      return;
+    }
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#last.then(work, work);
+    this.#last = turn.catch(() => null);
+    return turn;
+  }
+}
+
+const NOBODY: ReadonlySet<string> = new Set();

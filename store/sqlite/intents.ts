@@ -1,0 +1,55 @@
+import { AppError } from '../../schemas/app-error.ts';
+import type { AcceptResult, Intent, IntentContext } from '../ports.ts';
+import type { Connection } from './connection.ts';
+import { findAnswer, recordAnswer, replayed } from './idempotency.ts';
+import { acceptPortal, acceptReissue } from './portal-intents.ts';
+import { acceptClaim, acceptReconcile, acceptRelease, type SwitchHeld } from './router-intents.ts';
+import { deleteSubscriber, putSubscriber } from './subscriber-intents.ts';
+import { endWish, putWish } from './wish-intents.ts';
+
+/** Accepts one instruction, inside the caller's transaction: condition, change, operation, journal and answer together. */
+export function acceptIntent(
+  connection: Connection,
+  intent: Intent,
+  context: IntentContext,
+  switchHeld: SwitchHeld,
+): AcceptResult {
+  const answer = findAnswer(connection, context.idempotency);
+  if (answer === 'key-reused') return { outcome: 'key-reused' };
+  if (answer !== null) return replayed(answer);
+  const result = decide(connection, intent, context, switchHeld);
+  if (result.outcome === 'accepted') {
+    const { created, operation, record } = result;
+    recordAnswer(connection, context.idempotency, 'intent', context.at, { created, operation, record });
+  }
+  return result;
+}
+
+function decide(connection: Connection, intent: Intent, context: IntentContext, switchHeld: SwitchHeld): AcceptResult {
+  switch (intent.kind) {
+    case 'put-subscriber':
+      return putSubscriber(connection, intent.id, intent.subscriber, context);
+    case 'delete-subscriber':
+      return deleteSubscriber(connection, intent.id, context);
+    case 'cutoff':
+      return putWish(connection, { id: intent.id, facet: 'cutoff', kind: 'cutoff', value: intent.cutoff }, context);
+    case 'restore':
+      return endWish(connection, { id: intent.id, facet: 'cutoff', kind: 'restore' }, context);
+    case 'notice':
+      return putWish(connection, { id: intent.id, facet: intent.notice, kind: 'notice', value: intent.value }, context);
+    case 'notice-end':
+      return endWish(connection, { id: intent.id, facet: intent.notice, kind: 'notice-end' }, context);
+    case 'portal':
+      return acceptPortal(connection, intent.portal, context);
+    case 'reissue':
+      return acceptReissue(connection, context);
+    case 'reconcile':
+      return acceptReconcile(connection, intent.router, context);
+    case 'release':
+      return acceptRelease(connection, intent.router, intent.operations, context, switchHeld);
+    case 'claim':
+      return acceptClaim(connection, intent.router, intent.subscribers, context);
+    default:
+      throw new AppError('internal', 'an intent of an unknown kind', { retryable: false });
+  }
+}

@@ -1,0 +1,102 @@
+import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../../schemas/router.ts';
+import type { Connection } from './connection.ts';
+import { canonicalJson, readObserved, readRouterPlan, readRouterStatus } from './documents.ts';
+import { endDeparture } from './departures.ts';
+import { appendJournal } from './journal.ts';
+import { text, textOrNull } from './rows.ts';
+
+/**
+ * Keeps what was seen of subscribers. `at` is when it was first seen so: a pass that sees the same again writes nothing.
+ */
+export async function recordObserved(
+  connection: Connection,
+  router: string,
+  observed: ReadonlyMap<string, ObservedSubscriber>,
+): Promise<void> {
+  const known = await connection.read(() => bodiesOf(connection, router));
+  const news = [...observed].flatMap(([subscriber, { at, ...seen }]) => {
+    const body = canonicalJson(seen);
+    return known.get(subscriber) === body ? [] : [{ subscriber, at, body, trace: leavesTrace(seen) ? 1 : 0 }];
+  });
+  await connection.writeSlices(news, ({ subscriber, at, body, trace }) => {
+    connection.run(
+      'INSERT OR REPLACE INTO observed (router, subscriber, at, trace, body) VALUES (?, ?, ?, ?, ?)',
+      router,
+      subscriber,
+      at,
+      trace,
+      body,
+    );
+  });
+}
+
+export function readObservedOf(connection: Connection, router: string, subscriber: string): ObservedSubscriber | null {
+  const row = connection.get('SELECT at, body FROM observed WHERE router = ? AND subscriber = ?', router, subscriber);
+  return row === null ? null : { ...readObserved(text(row, 'body')), at: text(row, 'at') };
+}
+
+/** Nothing of ours is left on the router for these: the departure ends, and what was observed is past. */
+export async function finishDepartures(
+  connection: Connection,
+  router: string,
+  subscribers: readonly string[],
+): Promise<void> {
+  await connection.writeSlices(subscribers, (subscriber) => {
+    endDeparture(connection, router, subscriber);
+    connection.run(
+      `DELETE FROM observed WHERE router = ? AND subscriber = ? AND NOT EXISTS (
+         SELECT 1 FROM subscribers s
+         WHERE s.epoch = (SELECT epoch FROM state) AND s.id = observed.subscriber AND s.router = observed.router)`,
+      router,
+      subscriber,
+    );
+  });
+}
+
+/** Keeps a router's status, and its plan if there is a new one; tells the journal when what matters has changed. */
+export function recordRouter(connection: Connection, status: RouterStatus, plan: RouterPlan | null): void {
+  const row = connection.get('SELECT status, plan FROM routers WHERE id = ?', status.id);
+  const before = row === null ? null : readRouterStatus(text(row, 'status'));
+  const body = canonicalJson(status);
+  const planBody = plan === null ? (row === null ? null : textOrNull(row, 'plan')) : canonicalJson(plan);
+  connection.run('INSERT OR REPLACE INTO routers (id, status, plan) VALUES (?, ?, ?)', status.id, body, planBody);
+  if (before !== null && headline(before) === headline(status)) return;
+  const { connection: link, converged, counts, lastError } = status;
+  appendJournal(connection, {
+    at: connection.now(),
+    type: 'router.changed',
+    subject: `router/${status.id}`,
+    router: status.id,
+    data: {
+      connection: link,
+      converged,
+      held: counts.held,
+      paidButCut: counts.paidButCut,
+      error: lastError?.code ?? null,
+    },
+  });
+}
+
+export function routerStatuses(connection: Connection): readonly RouterStatus[] {
+  return connection.all('SELECT status FROM routers ORDER BY id').map((row) => readRouterStatus(text(row, 'status')));
+}
+
+export function routerPlan(connection: Connection, router: string): RouterPlan | null {
+  const plan = connection.get('SELECT plan FROM routers WHERE id = ?', router)?.['plan'];
+  return typeof plan === 'string' ? readRouterPlan(plan) : null;
+}
+
+function bodiesOf(connection: Connection, router: string): ReadonlyMap<string, string> {
+  const rows = connection.all('SELECT subscriber, body FROM observed WHERE router = ?', router);
+  return new Map(rows.map((row) => [text(row, 'subscriber'), text(row, 'body')]));
+}
+
+/** True when rows of ours were seen, or a state that they make. */
+function leavesTrace({ service, notice, rows }: Omit<ObservedSubscriber, 'at'>): boolean {
+  return service === 'cut' || service === 'partial' || notice !== null || rows.some(({ foreign }) => !foreign);
+}
+
+/** What a person would want to be told of. */
+function headline({ connection, converged, counts }: RouterStatus): string {
+  return canonicalJson([connection, converged, counts.held, counts.paidButCut]);
+}

@@ -1,0 +1,247 @@
+import type { Actor, OpenOperation } from '../ports.ts';
+import {
+  isFinal,
+  type Evidence,
+  type Operation,
+  type OperationKind,
+  type OperationReason,
+  type OperationState,
+} from '../../schemas/operation.ts';
+import { aggregate, isPartFinal, type Part } from './aggregate.ts';
+import type { Connection } from './connection.ts';
+import { canonicalJson, readEvidence, readHistory, readKind, readNames, readReason, readState } from './documents.ts';
+import { appendJournal } from './journal.ts';
+import { flag, integer, integerOrNull, text, textOrNull, type Row } from './rows.ts';
+import type { WishFacet } from './subscribers.ts';
+
+/** What an accepted instruction becomes: an operation with one part for each router it concerns. */
+export interface NewOperation {
+  readonly id: string;
+  readonly kind: OperationKind;
+  readonly subject: string;
+  readonly at: number;
+  readonly actor: Actor;
+  /** The routers it concerns, and those of the configuration: others are held, `unknown-router`. */
+  readonly routers: readonly string[];
+  readonly known: readonly string[];
+  /** Told in the journal to this router although it has no part in it. */
+  readonly concerns?: string;
+  /** It waits for a person from the start. */
+  readonly holds?: OperationReason;
+  readonly subscriber?: string;
+  readonly facet?: WishFacet;
+  readonly names?: readonly string[];
+  readonly expectedCuts?: number | null;
+  readonly result?: Evidence;
+}
+
+/** An operation as its row holds it. */
+export interface OperationRow {
+  readonly operation: Operation;
+  readonly seq: number;
+  readonly subscriber: string | null;
+  readonly facet: string | null;
+}
+
+/** Inserts an operation with its parts; one that concerns no router has nothing to wait for and is verified. */
+export function insertOperation(connection: Connection, fresh: NewOperation): OperationRow {
+  const { id, kind, subject, at, actor, routers } = fresh;
+  const data = { operation: id, kind, actor: actor.name, via: actor.via };
+  const type = 'operation.received';
+  let seq = 0;
+  for (const router of routers.length === 0 ? [fresh.concerns ?? null] : routers) {
+    seq = appendJournal(connection, { at, type, subject, router, data }, id);
+  }
+  connection.run(
+    `INSERT INTO operations (id, kind, subject, subscriber, facet, state, result, history, names, expected_cuts, seq, accepted_at, open)
+     VALUES (?, ?, ?, ?, ?, 'received', ?, ?, ?, ?, ?, ?, 1)`,
+    id,
+    kind,
+    subject,
+    fresh.subscriber ?? null,
+    fresh.facet ?? null,
+    fresh.result === undefined ? null : canonicalJson(fresh.result),
+    canonicalJson([{ state: 'received', at: new Date(at).toISOString() }]),
+    canonicalJson(fresh.names ?? []),
+    fresh.expectedCuts ?? null,
+    seq,
+    at,
+  );
+  insertParts(connection, id, routers, fresh.known);
+  if (fresh.holds === undefined) settle(connection, id, at);
+  else hold(connection, id, at, fresh.holds);
+  return (
+    readOperationRow(connection, id) ?? {
+      operation: { id, kind, subject, state: 'received', history: [] },
+      seq,
+      subscriber: null,
+      facet: null,
+    }
+  );
+}
+
+/** Gives an operation its parts; a part for a router that the configuration does not have is held. */
+export function insertParts(
+  connection: Connection,
+  operation: string,
+  routers: readonly string[],
+  known: readonly string[],
+  released = false,
+): void {
+  for (const router of routers) {
+    const isKnown = known.includes(router);
+    connection.run(
+      'INSERT INTO parts (operation, router, state, reason, released, open) VALUES (?, ?, ?, ?, ?, 1)',
+      operation,
+      router,
+      isKnown ? (released ? 'planned' : 'received') : 'held',
+      isKnown ? null : 'unknown-router',
+      released ? 1 : 0,
+    );
+  }
+}
+
+function hold(connection: Connection, id: string, at: number, reason: OperationReason): void {
+  const row = readOperationRow(connection, id);
+  if (row === null) return;
+  connection.run('UPDATE operations SET reason = ? WHERE id = ?', reason, id);
+  enterState(connection, row.operation, 'held', at, [], null);
+}
+
+export function readOperationRow(connection: Connection, id: string): OperationRow | null {
+  const row = connection.get('SELECT * FROM operations WHERE id = ?', id);
+  return row === null ? null : operationOf(row);
+}
+
+/** The newest operation about one facet of a subscriber. */
+export function lastOperationOf(connection: Connection, subscriber: string, facet: WishFacet): OperationRow | null {
+  const row = connection.get(
+    'SELECT * FROM operations WHERE subscriber = ? AND facet = ? ORDER BY seq DESC LIMIT 1',
+    subscriber,
+    facet,
+  );
+  return row === null ? null : operationOf(row);
+}
+
+export function openOperationsAbout(connection: Connection, subscriber: string): readonly OperationRow[] {
+  return connection
+    .all('SELECT * FROM operations WHERE subscriber = ? AND open = 1 ORDER BY seq', subscriber)
+    .map(operationOf);
+}
+
+/** The parts that a router still has to bring to an end, in the order they were accepted. */
+export function openPartsOf(connection: Connection, router: string, subscriber?: string): readonly OpenOperation[] {
+  const columns = `o.id, o.kind, o.subject, o.names, o.expected_cuts, o.seq, o.accepted_at, p.router, p.state, p.reason, p.released
+    FROM parts p JOIN operations o ON o.id = p.operation WHERE p.router = ? AND p.open = 1`;
+  const rows =
+    subscriber === undefined
+      ? connection.all(`SELECT ${columns} ORDER BY o.seq`, router)
+      : connection.all(`SELECT ${columns} AND o.subscriber = ? ORDER BY o.seq`, router, subscriber);
+  return rows.map((row) => {
+    const reason = textOrNull(row, 'reason');
+    return {
+      id: text(row, 'id'),
+      kind: readKind(text(row, 'kind')),
+      subject: text(row, 'subject'),
+      router: text(row, 'router'),
+      state: readState(text(row, 'state')),
+      reason: reason === null ? null : readReason(reason),
+      seq: integer(row, 'seq'),
+      acceptedAt: integer(row, 'accepted_at'),
+      released: flag(row, 'released'),
+      names: readNames(text(row, 'names')),
+      expectedCuts: integerOrNull(row, 'expected_cuts'),
+    };
+  });
+}
+
+export function partsOf(connection: Connection, operation: string): readonly Part[] {
+  return connection.all('SELECT * FROM parts WHERE operation = ? ORDER BY router', operation).map((row) => {
+    const reason = textOrNull(row, 'reason');
+    const evidence = textOrNull(row, 'evidence');
+    const result = textOrNull(row, 'result');
+    return {
+      router: text(row, 'router'),
+      state: readState(text(row, 'state')),
+      reason: reason === null ? null : readReason(reason),
+      evidence: evidence === null ? null : readEvidence(evidence),
+      result: result === null ? null : readEvidence(result),
+    };
+  });
+}
+
+/** Brings an operation to what its parts say. A final state never changes; every change of state is journalled. */
+export function settle(connection: Connection, id: string, at: number, router?: string): void {
+  const row = readOperationRow(connection, id);
+  if (row === null || isFinal(row.operation.state)) return;
+  const parts = partsOf(connection, id);
+  const { state, reason, evidence, result } = aggregate(parts);
+  if (state === row.operation.state) {
+    if (reason !== (row.operation.reason ?? null)) {
+      connection.run('UPDATE operations SET reason = ? WHERE id = ?', reason, id);
+    }
+    return;
+  }
+  connection.run(
+    'UPDATE operations SET reason = ?, result = coalesce(?, result) WHERE id = ?',
+    reason,
+    result === null ? null : canonicalJson(result),
+    id,
+  );
+  const routers = router === undefined ? parts.map((part) => part.router) : [router];
+  enterState(connection, row.operation, state, at, routers, evidence);
+}
+
+/** Ends an operation that a newer instruction has replaced. */
+export function supersede(connection: Connection, id: string, at: number, by: string): void {
+  const row = readOperationRow(connection, id);
+  if (row === null || isFinal(row.operation.state)) return;
+  const routers = partsOf(connection, id)
+    .filter((part) => !isPartFinal(part))
+    .map((part) => part.router);
+  connection.run("UPDATE parts SET state = 'superseded', open = 0 WHERE operation = ? AND open = 1", id);
+  connection.run('UPDATE operations SET reason = NULL WHERE id = ?', id);
+  enterState(connection, row.operation, 'superseded', at, routers, { by });
+}
+
+function enterState(
+  connection: Connection,
+  { id, kind, subject, history }: Operation,
+  state: OperationState,
+  at: number,
+  routers: readonly string[],
+  evidence: Evidence | null,
+): void {
+  const entry = { state, at: new Date(at).toISOString(), ...(evidence === null ? {} : { evidence }) };
+  connection.run(
+    'UPDATE operations SET state = ?, history = ?, open = ? WHERE id = ?',
+    state,
+    canonicalJson([...history, entry]),
+    isFinal(state) ? 0 : 1,
+    id,
+  );
+  const reason = connection.get('SELECT reason FROM operations WHERE id = ?', id)?.['reason'] ?? null;
+  const data = { operation: id, kind, state, ...(reason === null ? {} : { reason }) };
+  for (const router of routers.length === 0 ? [null] : routers) {
+    appendJournal(connection, { at, type: `operation.${state}`, subject, router, data }, id);
+  }
+}
+
+function operationOf(row: Row): OperationRow {
+  const reason = textOrNull(row, 'reason');
+  const result = textOrNull(row, 'result');
+  return {
+    operation: {
+      id: text(row, 'id'),
+      kind: readKind(text(row, 'kind')),
+      subject: text(row, 'subject'),
+      state: readState(text(row, 'state')),
+      history: readHistory(text(row, 'history')),
+      ...(reason === null ? {} : { reason: readReason(reason) }),
+      ...(result === null ? {} : { result: readEvidence(result) }),
+    },
+    seq: integer(row, 'seq'),
+    subscriber: textOrNull(row, 'subscriber'),
+    facet: textOrNull(row, 'facet'),
+  };
+}

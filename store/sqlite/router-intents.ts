@@ -1,0 +1,52 @@
+import type { AcceptResult, IntentContext } from '../ports.ts';
+import { releasePart } from './advances.ts';
+import { recordClaims } from './claims.ts';
+import type { Connection } from './connection.ts';
+import { insertOperation, type NewOperation } from './operations.ts';
+
+/** Makes a held empty snapshot the desired state, if the named operation is one that is ready; false if it is none. */
+export type SwitchHeld = (operation: string, context: IntentContext) => boolean;
+
+export function acceptReconcile(connection: Connection, router: string, context: IntentContext): AcceptResult {
+  return accept(connection, { ...common(router, context), kind: 'reconcile', routers: [router] });
+}
+
+/** Lets held operations through on one router; done as soon as it is written, its result says what it found. */
+export function acceptRelease(
+  connection: Connection,
+  router: string,
+  operations: readonly string[],
+  context: IntentContext,
+  switchHeld: SwitchHeld,
+): AcceptResult {
+  const released: string[] = [];
+  const unknown: string[] = [];
+  for (const operation of new Set(operations)) {
+    const isSwitched = switchHeld(operation, context);
+    const isReleased = releasePart(connection, context.at, operation, router) || isSwitched;
+    (isReleased ? released : unknown).push(operation);
+  }
+  const result = { released, unknown };
+  const fresh = { ...common(router, context), concerns: router, names: operations, result };
+  return accept(connection, { ...fresh, kind: 'release', routers: [] });
+}
+
+/** Lets the agent take over the foreign rows of these subscribers. */
+export function acceptClaim(
+  connection: Connection,
+  router: string,
+  subscribers: readonly string[],
+  context: IntentContext,
+): AcceptResult {
+  recordClaims(connection, router, subscribers, context.operation, context.at);
+  return accept(connection, { ...common(router, context), kind: 'claim', routers: [router], names: subscribers });
+}
+
+function common(router: string, { operation: id, at, actor, routers: known }: IntentContext) {
+  return { id, subject: `router/${router}`, at, actor, known };
+}
+
+function accept(connection: Connection, fresh: NewOperation): AcceptResult {
+  const { operation, seq } = insertOperation(connection, fresh);
+  return { outcome: 'accepted', created: false, operation, record: null, seq };
+}

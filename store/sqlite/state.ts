@@ -1,0 +1,98 @@
+import { AppError } from '../../schemas/app-error.ts';
+import type { Connection } from './connection.ts';
+import { integer, integerOrNull, textOrNull } from './rows.ts';
+
+/** A generation that was accepted, and the operation that answered it. */
+export interface Generation {
+  readonly generation: number;
+  readonly hash: string;
+  readonly takenAt: number;
+  readonly operation: string;
+}
+
+/** An empty snapshot that waits for a person. */
+export interface HeldGeneration extends Generation {
+  readonly stage: string;
+}
+
+/** The one row that says which epoch of the desired state lives. */
+export interface State {
+  readonly epoch: number;
+  readonly revision: number;
+  /** Name of the build that may switch to the next epoch. */
+  readonly build: string | null;
+  readonly generation: Generation | null;
+  readonly held: HeldGeneration | null;
+}
+
+export function readDesiredState(connection: Connection): State {
+  const row = connection.get('SELECT * FROM state WHERE id = 1');
+  if (row === null) throw new AppError('store-corrupt', 'the state row is missing', { retryable: false });
+  const held = {
+    generation: integerOrNull(row, 'held_generation'),
+    hash: textOrNull(row, 'held_hash'),
+    takenAt: integerOrNull(row, 'held_taken_at'),
+    operation: textOrNull(row, 'held_operation'),
+    stage: textOrNull(row, 'held_stage'),
+  };
+  const generation = {
+    generation: integerOrNull(row, 'generation'),
+    hash: textOrNull(row, 'generation_hash'),
+    takenAt: integerOrNull(row, 'generation_taken_at'),
+    operation: textOrNull(row, 'generation_operation'),
+  };
+  return {
+    epoch: integer(row, 'epoch'),
+    revision: integer(row, 'revision'),
+    build: textOrNull(row, 'build'),
+    generation: isWhole(generation) ? generation : null,
+    held: isWhole(held) ? held : null,
+  };
+}
+
+export function livingEpoch(connection: Connection): number {
+  const row = connection.get('SELECT epoch FROM state WHERE id = 1');
+  return row === null ? 0 : integer(row, 'epoch');
+}
+
+/** The next number of the one counter that revisions come from. */
+export function nextRevision(connection: Connection): number {
+  const row = connection.get('UPDATE state SET revision = revision + 1 WHERE id = 1 RETURNING revision');
+  if (row === null) throw new AppError('store-corrupt', 'the state row is missing', { retryable: false });
+  return integer(row, 'revision');
+}
+
+export function claimBuild(connection: Connection, build: string | null): void {
+  connection.run('UPDATE state SET build = ? WHERE id = 1', build);
+}
+
+export function switchEpoch(connection: Connection, epoch: number): void {
+  connection.run('UPDATE state SET epoch = ?, build = NULL WHERE id = 1', epoch);
+}
+
+export function recordGeneration(connection: Connection, { generation, hash, takenAt, operation }: Generation): void {
+  connection.run(
+    'UPDATE state SET generation = ?, generation_hash = ?, generation_taken_at = ?, generation_operation = ? WHERE id = 1',
+    generation,
+    hash,
+    takenAt,
+    operation,
+  );
+}
+
+export function recordHeld(connection: Connection, held: HeldGeneration | null): void {
+  connection.run(
+    'UPDATE state SET held_generation = ?, held_hash = ?, held_taken_at = ?, held_operation = ?, held_stage = ? WHERE id = 1',
+    held?.generation ?? null,
+    held?.hash ?? null,
+    held?.takenAt ?? null,
+    held?.operation ?? null,
+    held?.stage ?? null,
+  );
+}
+
+type Whole<Fields> = { readonly [Key in keyof Fields]: NonNullable<Fields[Key]> };
+
+function isWhole<Fields extends object>(fields: Fields): fields is Fields & Whole<Fields> {
+  return Object.values(fields).every((value) => value !== null);
+}

@@ -1,0 +1,19 @@
+import type { IntentContext } from '../ports.ts';
+import type { Connection } from './connection.ts';
+import { appendJournal } from './journal.ts';
+
+/** Tells each concerned router that a subscriber's document changed; gives the last sequence number. */
+export function journalSubscriber(
+  connection: Connection,
+  id: string,
+  change: string,
+  routers: readonly string[],
+  { at, actor, operation }: Pick<IntentContext, 'at' | 'actor' | 'operation'>,
+): number {
+  let seq = 0;
+  for (const router of new Set(routers)) {
+    const data = { change, operation, actor: actor.name, via: actor.via };
+    seq = appendJournal(connection, { at, type: 'subscriber.changed', subject: `subscriber/${id}`, router, data });
+  }
+  return seq;
+}

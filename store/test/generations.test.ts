@@ -1,0 +1,168 @@
+import { expect, test } from 'vitest';
+import type { SubscriberState } from '../../schemas/subscriber.ts';
+import type { SnapshotHead } from '../ports.ts';
+import type { Store } from '../sqlite/open.ts';
+import { accepted, acceptedGeneration, contexts, openTestStore, subscriber } from './fixture.ts';
+
+const cutoff = { reason: 'no payment' };
+
+function state(number: number, over: Partial<SubscriberState> = {}): SubscriberState {
+  return { id: `s${number}`, ...subscriber(number), ...over };
+}
+
+function head(generation: number, takenAt: number, hash = `h${generation}`): SnapshotHead {
+  return { generation, takenAt, expectedCuts: null, hash };
+}
+
+async function send(
+  { control }: Store,
+  rows: readonly SubscriberState[],
+  snapshot: SnapshotHead,
+  context: ReturnType<ReturnType<typeof contexts>>,
+) {
+  await control.stageSnapshot(context.operation, rows);
+  return control.switchSnapshot(context.operation, snapshot, context);
+}
+
+test('a snapshot becomes the desired state, with parts for the routers it concerns', async () => {
+  const store = openTestStore();
+  const next = contexts();
+  const rows = [state(1, { cutoff }), state(2, { router: 'r1' })];
+  const { operation } = acceptedGeneration(await send(store, rows, head(1, 0), next()));
+  expect(operation).toMatchObject({ kind: 'desired-state', subject: 'site/norte-1', state: 'received' });
+  const view = await store.agent.desiredFor('r0');
+  expect(view.subscribers).toMatchObject([{ id: 's1', cutoff: { value: cutoff, operation: 'o1' } }]);
+  expect(view.operations).toMatchObject([{ id: 'o1', kind: 'desired-state' }]);
+  expect(await store.agent.openOperations('r1')).toHaveLength(1);
+  expect(await store.control.generation()).toEqual({ generation: 1, hash: 'h1', takenAt: 0 });
+});
+
+test('the same generation again is a no-op, an older one and another content are refused', async () => {
+  const store = openTestStore();
+  const next = contexts();
+  await send(store, [state(1)], head(5, 0), next());
+  expect(await send(store, [state(1)], head(5, 0), next())).toMatchObject({
+    outcome: 'replayed',
+    operation: { id: 'o1' },
+  });
+  const mismatch = { outcome: 'generation-mismatch', lastGeneration: 5 };
+  expect(await send(store, [state(1)], head(4, 0), next())).toEqual(mismatch);
+  expect(await send(store, [state(1)], head(5, 0, 'other'), next())).toEqual(mismatch);
+  expect(await store.control.applyDelta({ baseGeneration: 4, generation: 6 }, 'd6', next())).toEqual(mismatch);
+});
+
+test('a snapshot that changes nothing is verified at once and keeps revisions', async () => {
+  const store = openTestStore();
+  const next = contexts();
+  await send(store, [state(1, { cutoff })], head(1, 0), next());
+  const before = await store.control.readSubscriber('s1');
+  const { operation } = acceptedGeneration(await send(store, [state(1, { cutoff })], head(2, 0), next()));
+  expect(operation.state).toBe('verified');
+  expect(await store.control.readSubscriber('s1')).toEqual(before);
+});
+
+test('an instruction accepted after takenAt outranks the snapshot, facet by facet', async () => {
+  const store = openTestStore();
+  const next = contexts();
+  for (const number of [1, 2, 3]) {
+    const intent = { kind: 'put-subscriber', id: `s${number}`, subscriber: subscriber(number) } as const;
+    await store.control.acceptIntent(intent, next());
+  }
+  await store.control.acceptIntent({ kind: 'cutoff', id: 's1', cutoff }, next({ at: 50_000 }));
+  await store.control.acceptIntent({ kind: 'restore', id: 's2' }, next({ at: 50_000 }));
+  await store.control.acceptIntent({ kind: 'delete-subscriber', id: 's3' }, next({ at: 50_000 }));
+  const rows = [
+    state(1, { name: 'New', notices: { custom: { text: 'hi' } } }),
+    state(2, { cutoff }),
+    state(3, { cutoff }),
+  ];
+  await send(store, rows, head(1, 40_000), next({ at: 60_000 }));
+  const s1 = await store.control.readSubscriber('s1');
+  expect(s1?.record).toMatchObject({ subscriber: { name: 'New' }, cutoff: { operation: 'o4' } });
+  expect(s1?.record.notices).toHaveProperty('custom');
+  expect((await store.control.readSubscriber('s2'))?.record.cutoff).toBeNull();
+  expect(await store.control.readSubscriber('s3')).toBeNull();
+  expect(await store.control.readOperation('o4')).toMatchObject({ state: 'received' });
+});
+
+test('a snapshot supersedes the open operations that it contradicts, and keeps an equal cut-off as it was', async () => {
+  const store = openTestStore();
+  const next = contexts();
+  for (const number of [1, 2]) {
+    const intent = { kind: 'put-subscriber', id: `s${number}`, subscriber: subscriber(number) } as const;
+    await store.control.acceptIntent(intent, next());
+    await store.control.acceptIntent({ kind: 'cutoff', id: `s${number}`, cutoff }, next());
+  }
+  await send(store, [state(1, { cutoff }), state(2)], head(1, 50_000), next({ at: 60_000 }));
+  expect((await store.control.readSubscriber('s1'))?.record.cutoff).toEqual({
+    value: cutoff,
+    since: 2_000,
+    operation: 'o2',
+  });
+  expect(await store.control.readOperation('o2')).toMatchObject({ state: 'received' });
+  expect(await store.control.readOperation('o4')).toMatchObject({ state: 'superseded' });
+});
+
+test('absence from a snapshot makes unnamed departures; they end when the subscriber is back', async () => {
+  const store = openTestStore();
+  const next = contexts();
+  await send(store, [state(1, { cutoff }), state(2)], head(1, 0), next());
+  await send(store, [state(3)], head(2, 0), next());
+  expect((await store.agent.desiredFor('r0')).departures).toMatchObject([{ subscriber: 's1', named: false }]);
+  await send(store, [state(1), state(3)], head(3, 0), next());
+  expect((await store.agent.desiredFor('r0')).departures).toEqual([]);
+});
+
+test('an empty snapshot is held and counts only when a person releases it', async () => {
+  const store = openTestStore();
+  const next = contexts();
+  await send(store, [state(1, { cutoff })], head(1, 0), next());
+  const { operation } = acceptedGeneration(await send(store, [], head(2, 0), next()));
+  expect(operation).toMatchObject({ id: 'o2', state: 'held', reason: 'empty-snapshot' });
+  expect(await send(store, [], head(2, 0), next())).toMatchObject({ outcome: 'replayed', operation: { id: 'o2' } });
+  expect((await store.agent.desiredFor('r0')).subscribers).toHaveLength(1);
+  const release = { kind: 'release', router: 'r0', operations: ['o2'] } as const;
+  expect(accepted(await store.control.acceptIntent(release, next())).operation?.result).toMatchObject({
+    released: ['o2'],
+  });
+  const view = await store.agent.desiredFor('r0');
+  expect(view.subscribers).toEqual([]);
+  expect(view.departures).toMatchObject([{ subscriber: 's1', named: false, operation: 'o2' }]);
+  expect(view.operations.find(({ id }) => id === 'o2')).toMatchObject({ released: true, state: 'planned' });
+  expect(await store.control.generation()).toMatchObject({ generation: 2 });
+});
+
+test('a newer snapshot supersedes a held empty one', async () => {
+  const store = openTestStore();
+  const next = contexts();
+  await send(store, [], head(1, 0), next());
+  await send(store, [state(1)], head(2, 0), next());
+  expect(await store.control.readOperation('o1')).toMatchObject({ state: 'superseded' });
+});
+
+test.each([3, 600])('a delta of %i rows puts and removes by name', async (size) => {
+  const store = openTestStore();
+  const next = contexts();
+  const numbers = Array.from({ length: size }, (_, at) => at + 1);
+  await send(
+    store,
+    [...numbers.map((number) => state(number, { cutoff })), state(9_000, { cutoff })],
+    head(1, 0),
+    next(),
+  );
+  const put = numbers.slice(1).map((number) => state(number));
+  const delta = { baseGeneration: 1, generation: 2, put, remove: ['s1'] };
+  acceptedGeneration(await store.control.applyDelta(delta, 'd2', next()));
+  expect(await store.control.applyDelta(delta, 'd2', next())).toMatchObject({ outcome: 'replayed' });
+  const view = await store.agent.desiredFor('r0');
+  expect(view.subscribers).toHaveLength(size);
+  expect(view.subscribers.filter(({ cutoff: cut }) => cut !== null).map(({ id }) => id)).toEqual(['s9000']);
+  expect(view.departures).toMatchObject([{ subscriber: 's1', named: true }]);
+});
+
+test('two holders of one address in a snapshot are both accepted', async () => {
+  const store = openTestStore();
+  const rows = [state(1), state(2, { addresses: ['10.0.0.1'] })];
+  expect((await send(store, rows, head(1, 0), contexts()())).outcome).toBe('accepted');
+  expect((await store.agent.desiredFor('r0')).subscribers).toHaveLength(2);
+});
