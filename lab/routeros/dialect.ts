@@ -24,7 +24,7 @@ const LIST_COMMANDS = ['add', 'comment', 'disable', 'enable', 'find', 'get', 'pr
 /**
  * The dialect of a version, from tikoci/restraml's dumps (`data/routeros-arguments.json`): 7.24 as dumped; 7.16 is 7.9.2
  * with every change up to 7.16; 6.49 is inferred: 7.9.2 with `redirect-to` for `action-data` in `/ip/proxy/access`, its
- * actions allow and deny only, and no device-mode.
+ * actions allow and deny only, no device-mode and no IPv6 NAT.
  */
 export function dialectOf(version: RouterVersion): Dialect {
   const data = object(JSON.parse(readFileSync(new URL('./data/routeros-arguments.json', import.meta.url), 'utf8')));
@@ -80,6 +80,7 @@ function applyChange(menus: MutableMenus, change: Json, upTo: readonly number[])
 
 function makeOld(menus: MutableMenus, values: Map<string, Map<string, readonly string[]>>): void {
   menus.delete('/system/device-mode');
+  menus.delete('/ipv6/firewall/nat');
   for (const command of ['add', 'set']) {
     const names = menus.get('/ip/proxy/access')?.get(command);
     names?.delete('action-data');

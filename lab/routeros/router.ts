@@ -1,10 +1,14 @@
 import { systemClock, type LabClock } from '../clock.ts';
+import { Internet } from '../internet.ts';
 import { labTable, snapshot, type LabTable } from './backdoor.ts';
 import { selfSigned, type Certificate } from './certificate.ts';
 import type { RouterVersion } from './dialect.ts';
 import { Dispatch } from './dispatch.ts';
 import { Faults } from './faults.ts';
 import type { LoginForm } from './login.ts';
+import { DataPlane, type ProbeResult, type ProbeSpec } from './data-plane/plane.ts';
+import { Subscriber } from './data-plane/subscriber.ts';
+import { ListKeeper, type ResolveName } from './names.ts';
 import { applyPreset, DEFAULT_NETWORK, type Network, type Preset } from './presets.ts';
 import { seededRandom } from './random.ts';
 import type { Request } from './request.ts';
@@ -45,6 +49,19 @@ export interface LabRouterOptions {
   readonly host?: string;
   readonly port?: number;
   readonly tlsPort?: number;
+  /** What lies behind the WAN; default: nothing. */
+  readonly internet?: Internet;
+  /** The router's own resolver: DNS names in address lists, the proxy's hosts. Default: knows nothing. */
+  readonly resolveName?: ResolveName;
+  /** The resolver subscribers' devices were given; default 198.51.100.53. */
+  readonly subscriberResolver?: string;
+}
+
+export interface SubscriberPortOptions {
+  /** Comes in by the WAN interface: a stranger. */
+  readonly wan?: boolean;
+  /** The household's address of the other family. */
+  readonly twin?: string;
 }
 
 /** A RouterOS router that listens on loopback. */
@@ -59,6 +76,8 @@ export interface LabRouter {
   readonly faults: Faults;
   readonly deviceMode: DeviceMode;
   readonly stats: RouterStats;
+  /** Firewall, connections, proxy: what the rules do with traffic. */
+  readonly plane: DataPlane;
   costs: Costs;
   resetStats(): void;
   table(menu: string): LabTable;
@@ -67,6 +86,12 @@ export interface LabRouter {
   /** Called after every command served; the returned function ends it. */
   onCommand(listener: (request: Request, user: string | null) => void): () => void;
   setPassword(user: string, password: string): void;
+  /** A SOCKS5 port on 127.0.0.1 whose traffic enters the router from this source address. */
+  subscriberPort(address: string, options?: SubscriberPortOptions): Promise<number>;
+  /** What the rules would do with a packet; changes nothing. */
+  probe(spec: ProbeSpec): ProbeResult;
+  /** Resolves when every DNS name in the address lists has been asked for. */
+  namesSettled(): Promise<void>;
   /** All sessions are reset, dynamic rows gone, uptime back to 0; the ports refuse for `downMs`. */
   reboot(downMs?: number): void;
   /** Drops every session and refuses new ones until `plugIn`. */
@@ -92,6 +117,10 @@ class Router implements LabRouter {
   readonly #sessions = new Set<Session>();
   readonly #listeners: readonly Listener[];
   readonly #dispatch: Dispatch;
+  readonly plane: DataPlane;
+  readonly #keeper: ListKeeper;
+  readonly #subscribers = new Map<string, Subscriber>();
+  readonly #subscriberResolver: string;
   readonly #watchers = new Set<(request: Request, user: string | null) => void>();
   #isClosed = false;
   #cancelBoot: (() => void) | null = null;
@@ -102,6 +131,10 @@ class Router implements LabRouter {
     this.costs = { ...NO_COSTS, ...options.costs };
     this.state = createState(options.version ?? '7.24', clock, options.identity ?? 'lab');
     Object.assign(this.state.deviceMode, options.deviceMode);
+    const resolve: ResolveName = options.resolveName ?? (() => Promise.resolve([]));
+    this.#keeper = new ListKeeper(this.state, resolve);
+    this.plane = new DataPlane(this.state, options.internet ?? new Internet(), resolve);
+    this.#subscriberResolver = options.subscriberResolver ?? '198.51.100.53';
     addUsers(this.state, options);
     applyPreset(this.state, options.preset ?? 'empty', options.network ?? DEFAULT_NETWORK);
     this.certificate = options.tls === true ? selfSigned(options.identity ?? 'lab', clock.wall()) : null;
@@ -162,6 +195,30 @@ class Router implements LabRouter {
     this.state.passwords.set(user, password);
   }
 
+  async subscriberPort(address: string, options: SubscriberPortOptions = {}): Promise<number> {
+    const key = `${address} ${options.twin ?? ''} ${options.wan === true ? 'wan' : 'lan'}`;
+    const known = this.#subscribers.get(key);
+    if (known !== undefined) return known.port;
+    const subscriber = new Subscriber({
+      address,
+      isWan: options.wan ?? false,
+      resolver: this.#subscriberResolver,
+      plane: this.plane,
+      clock: this.state.clock,
+      ...(options.twin === undefined ? {} : { twin: options.twin }),
+    });
+    this.#subscribers.set(key, subscriber);
+    return subscriber.open();
+  }
+
+  probe(spec: ProbeSpec): ProbeResult {
+    return this.plane.probe(spec);
+  }
+
+  namesSettled(): Promise<void> {
+    return this.#keeper.settled();
+  }
+
   reboot(downMs = 0): void {
     const { clock, tables } = this.state;
     this.#dispatch.clear();
@@ -171,6 +228,7 @@ class Router implements LabRouter {
       table.counters.clear();
     }
     this.state.bootedAt = clock.now() + downMs;
+    this.#keeper.refresh();
     this.#cancelBoot?.();
     void this.#shut('reset').then(() => {
       if (this.#isClosed) return;
@@ -194,7 +252,9 @@ class Router implements LabRouter {
     this.#isClosed = true;
     this.#cancelBoot?.();
     this.#dispatch.clear();
-    await this.#shut('destroy');
+    this.#keeper.close();
+    this.plane.close();
+    await Promise.all([this.#shut('destroy'), ...[...this.#subscribers.values()].map((one) => one.close())]);
   }
 
   async #shut(how: 'reset' | 'destroy'): Promise<void> {

@@ -27,7 +27,9 @@ export interface RouterState {
 export function createState(version: RouterVersion, clock: LabClock, identity: string): RouterState {
   const dialect = dialectOf(version);
   const tables = new Map<string, Table>();
-  for (const menu of dialect.menus.keys()) tables.set(menu, new Table(menu, shapeOf(menu).keyOf));
+  // The data plane asks for IPv6 NAT even where the version has no such menu.
+  for (const menu of [...dialect.menus.keys(), '/ipv6/firewall/nat'])
+    tables.set(menu, new Table(menu, shapeOf(menu).keyOf));
   tables.get('/system/identity')?.insert({ attributes: { name: identity } });
   tables.get('/ip/proxy')?.insert({ attributes: PROXY_DEFAULTS });
   for (const [name, port] of SERVICES) {

@@ -1,0 +1,279 @@
+import type { Duplex } from 'node:stream';
+import type { LabClock } from '../../clock.ts';
+import type { Caller, Internet, UdpService } from '../../internet.ts';
+import { DelayLine } from '../delay-line.ts';
+import type { ResolveName } from '../names.ts';
+import { tableOf, type RouterState } from '../state.ts';
+import { Connections, type Connection } from './connections.ts';
+import { Firewall, firstPacket, type Admission } from './firewall.ts';
+import { ipOf, reversed, type Packet } from './packet.ts';
+import type { AccessDecision } from './access-rules.ts';
+import { WebProxy } from './web-proxy.ts';
+
+/** Where a packet comes from, where it goes. `isWan`: it enters by the WAN interface. */
+export interface PacketSpec {
+  readonly protocol: 'tcp' | 'udp' | 'icmp';
+  readonly source: string;
+  readonly sourcePort?: number;
+  readonly destination: string;
+  readonly destinationPort: number;
+  readonly isWan?: boolean;
+}
+
+export interface ProbeSpec extends PacketSpec {
+  /** What is asked for when the packet ends in the proxy. */
+  readonly http?: { readonly host: string; readonly path?: string; readonly method?: string };
+}
+
+export interface ProbeResult {
+  /**
+   * `accepted`: passed on to `destination`; `proxied`: taken by the proxy; `refused`: at the router itself, where nothing
+   * listens.
+   */
+  readonly verdict: 'accepted' | 'proxied' | 'refused' | 'rejected' | 'dropped';
+  /** Every rule that matched, in order, with menu, id, action and comment. */
+  readonly by: readonly string[];
+  readonly rejectWith: string | null;
+  /** After destination NAT. */
+  readonly destination: string;
+  readonly destinationPort: number;
+  /** As whom the far end sees the sender. */
+  readonly seenSource: string | null;
+  /** With `http`: what the proxy would do. */
+  readonly proxy: {
+    readonly kind: AccessDecision['kind'];
+    readonly rowId: string | null;
+    readonly location: string | null;
+  } | null;
+}
+
+/** What a new TCP connection meets. */
+export type Dialed =
+  | { readonly kind: 'open'; readonly stream: Duplex; readonly connection: Connection }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'rejected'; readonly rejectWith: string }
+  | { readonly kind: 'silent' };
+
+/** A datagram or a connection that did not get through. */
+export interface Undelivered {
+  readonly packet: Packet;
+  readonly why: 'dropped' | 'rejected' | 'nobody';
+  readonly trail: readonly string[];
+}
+
+/** How long a UDP connection is remembered after its first packet (udp-timeout, simplified). */
+const UDP_LIFE_MS = 30_000;
+
+/** The router's data plane: packets of subscribers and strangers through its rules, its proxy, and to the internet. */
+export class DataPlane {
+  readonly firewall: Firewall;
+  readonly connections: Connections;
+  readonly proxy: WebProxy;
+  /** Kept up to a thousand. */
+  readonly undelivered: Undelivered[] = [];
+  readonly #internet: Internet;
+  readonly #udpFlows = new Map<string, Connection>();
+  readonly #localUdp = new Map<number, UdpService>();
+  readonly #udpEnds: DelayLine;
+  readonly #clock: LabClock;
+
+  constructor(state: RouterState, internet: Internet, resolve: ResolveName) {
+    this.#clock = state.clock;
+    this.#udpEnds = new DelayLine(state.clock);
+    this.#internet = internet;
+    this.firewall = new Firewall(state);
+    this.connections = new Connections(state);
+    this.proxy = new WebProxy(state, internet, resolve, () => this.firewall.addressOn('ether1', 4) ?? '0.0.0.0');
+    for (const menu of ['/ip/firewall/connection', '/ipv6/firewall/connection']) {
+      tableOf(state, menu).subscribe((change) => {
+        if (change.kind !== 'removed') return;
+        for (const [key, { id, table }] of this.#udpFlows)
+          if (table.menu === menu && id === change.row.id) this.#udpFlows.delete(key);
+      });
+    }
+  }
+
+  /** A UDP service of the router itself (its DNS resolver). */
+  localUdp(port: number, service: UdpService): void {
+    this.#localUdp.set(port, service);
+  }
+
+  /** What would become of a packet. Nothing is sent, counted, listed or used up. */
+  probe(spec: ProbeSpec): ProbeResult {
+    const admission = this.firewall.admit(this.#packet(spec), true);
+    const { packet } = admission;
+    const proxy = this.#probeProxy(spec, admission);
+    return {
+      verdict: verdictOf(
+        admission,
+        this.proxy.listensOn(packet.destinationPort) || this.#localUdp.has(packet.destinationPort),
+      ),
+      by: admission.trail,
+      rejectWith: admission.kind === 'reject' ? admission.rejectWith : null,
+      destination: packet.destination,
+      destinationPort: packet.destinationPort,
+      seenSource: admission.kind === 'accept' ? admission.seenSource : null,
+      proxy,
+    };
+  }
+
+  /** Opens a TCP connection as the sender of the packet would. */
+  dial(spec: PacketSpec): Dialed {
+    const first = this.#packet(spec);
+    const admission = this.firewall.admit(first, false);
+    const { packet } = admission;
+    if (admission.kind === 'drop') {
+      this.#lose(packet, 'dropped', admission.trail);
+      return { kind: 'silent' };
+    }
+    if (admission.kind === 'reject') {
+      this.#lose(packet, 'rejected', admission.trail);
+      return { kind: 'rejected', rejectWith: admission.rejectWith };
+    }
+    const stream = admission.isLocal
+      ? this.#dialSelf(packet)
+      : this.#internet.dial(callerOf(packet, admission.seenSource));
+    if (stream === 'refuse') return { kind: 'refused' };
+    if (stream === 'silent') {
+      this.#lose(packet, 'nobody', admission.trail);
+      return { kind: 'silent' };
+    }
+    return { kind: 'open', stream, connection: this.connections.open(first, packet, admission.seenSource) };
+  }
+
+  /**
+   * A later packet of an open connection. Known connections meet the filter as established, fasttracked ones do not meet
+   * it at all; one whose row was removed is admitted anew, and passes only if it would end at the same place.
+   */
+  pass(
+    connection: Connection,
+    direction: 'original' | 'reply',
+    bytes: number,
+  ): { verdict: 'pass' | 'hold' | 'reset'; connection: Connection } {
+    if (!this.connections.isAlive(connection)) return this.#readmit(connection);
+    if (connection.isFastTracked) return { verdict: 'pass', connection };
+    const onward: Packet = { ...connection.translated, state: 'established', bytes };
+    const walk = this.firewall.pass(direction === 'original' ? onward : reversed(onward));
+    if (walk.isFastTracked) this.connections.fastTrack(connection);
+    if (walk.verdict.kind === 'drop') return { verdict: 'hold', connection };
+    if (walk.verdict.kind !== 'reject') return { verdict: 'pass', connection };
+    // An ICMP error is no end to an established TCP connection (RFC 5461): the sender tries again.
+    return { verdict: walk.verdict.rejectWith === 'tcp-reset' ? 'reset' : 'hold', connection };
+  }
+
+  /** Sends one datagram; replies come back through the rules. False: it was not delivered. */
+  sendUdp(
+    spec: PacketSpec,
+    payload: Buffer,
+    reply: (payload: Buffer) => void,
+  ): 'delivered' | 'dropped' | 'rejected' | 'nobody' {
+    const first = this.#packet(spec);
+    const key = `${first.source} ${first.sourcePort} ${first.destination} ${first.destinationPort}`;
+    const known = this.#udpFlows.get(key);
+    if (known !== undefined) {
+      const { verdict } = this.pass(known, 'original', payload.length);
+      if (verdict !== 'pass') return this.#lose(known.translated, 'dropped', []);
+      return this.#deliver(known, payload, reply);
+    }
+    const admission = this.firewall.admit({ ...first, bytes: payload.length + 28 }, false);
+    if (admission.kind !== 'accept') {
+      return this.#lose(admission.packet, admission.kind === 'drop' ? 'dropped' : 'rejected', admission.trail);
+    }
+    const connection = this.connections.open(first, admission.packet, admission.seenSource);
+    this.#udpFlows.set(key, connection);
+    this.#udpEnds.add(this.#clock.now() + UDP_LIFE_MS, () => {
+      this.connections.close(connection);
+    });
+    return this.#deliver(connection, payload, reply, admission.seenSource);
+  }
+
+  close(): void {
+    this.#udpEnds.clear();
+    this.proxy.close();
+  }
+
+  #deliver(
+    connection: Connection,
+    payload: Buffer,
+    reply: (payload: Buffer) => void,
+    seenSource = '',
+  ): 'delivered' | 'nobody' {
+    const { translated } = connection;
+    const caller = callerOf(translated, seenSource === '' ? translated.source : seenSource);
+    const back = (answer: Buffer): void => {
+      if (!this.connections.isAlive(connection)) return;
+      if (this.pass(connection, 'reply', answer.length).verdict === 'pass') reply(answer);
+    };
+    const local = this.firewall.isLocal(translated.destinationIp);
+    const service = local ? this.#localUdp.get(translated.destinationPort) : undefined;
+    service?.(payload, caller, back);
+    const isTaken = local ? service !== undefined : this.#internet.send(payload, caller, back);
+    return isTaken ? 'delivered' : this.#lose(translated, 'nobody', []);
+  }
+
+  #readmit(connection: Connection): { verdict: 'pass' | 'hold' | 'reset'; connection: Connection } {
+    const { original, translated } = connection;
+    const admission = this.firewall.admit(original, false);
+    if (admission.kind === 'drop') return { verdict: 'hold', connection };
+    if (admission.kind === 'reject')
+      return { verdict: admission.rejectWith === 'tcp-reset' ? 'reset' : 'hold', connection };
+    const { packet } = admission;
+    const isSame =
+      packet.destination === translated.destination && packet.destinationPort === translated.destinationPort;
+    if (!isSame) return { verdict: 'reset', connection };
+    return { verdict: 'pass', connection: this.connections.open(original, packet, admission.seenSource) };
+  }
+
+  #dialSelf(packet: Packet): Duplex | 'refuse' {
+    if (!this.proxy.listensOn(packet.destinationPort)) return 'refuse';
+    return this.proxy.connect({ source: packet.source, localPort: packet.destinationPort }) ?? 'refuse';
+  }
+
+  #probeProxy({ http, source }: ProbeSpec, admission: Admission): ProbeResult['proxy'] {
+    const { packet } = admission;
+    if (http === undefined || admission.kind !== 'accept' || !admission.isLocal) return null;
+    if (!this.proxy.listensOn(packet.destinationPort)) return null;
+    const decision = this.proxy.rules.decide({
+      source: ipOf(source),
+      method: http.method ?? 'GET',
+      host: http.host,
+      port: 80,
+      path: http.path ?? '/',
+      localPort: packet.destinationPort,
+      destination: null,
+    });
+    const location = decision.kind === 'redirect' ? decision.location : null;
+    return { kind: decision.kind, rowId: decision.row?.id ?? null, location };
+  }
+
+  #packet(spec: PacketSpec): Packet {
+    const { protocol, source, destination, destinationPort } = spec;
+    const inInterface = spec.isWan === true ? 'ether1' : 'bridge';
+    return firstPacket({
+      protocol,
+      source,
+      sourcePort: spec.sourcePort ?? 40_000,
+      destination,
+      destinationPort,
+      inInterface,
+    });
+  }
+
+  #lose<Why extends Undelivered['why']>(packet: Packet, why: Why, trail: readonly string[]): Why {
+    if (this.undelivered.length >= 1000) this.undelivered.shift();
+    this.undelivered.push({ packet, why, trail });
+    return why;
+  }
+}
+
+function verdictOf(admission: Admission, isListening: boolean): ProbeResult['verdict'] {
+  if (admission.kind === 'drop') return 'dropped';
+  if (admission.kind === 'reject') return 'rejected';
+  if (!admission.isLocal) return 'accepted';
+  return isListening ? 'proxied' : 'refused';
+}
+
+function callerOf(packet: Packet, seenSource: string): Caller {
+  const { sourcePort, destination, destinationPort } = packet;
+  return { source: seenSource, sourcePort, destination, destinationPort };
+}
