@@ -99,11 +99,11 @@ export const readState = wordReader('operation state', Compile(OperationState));
 export const readKind = wordReader('operation kind', Compile(OperationKind));
 export const readReason = wordReader('operation reason', Compile(OperationReason));
 
-/** JSON with sorted keys, so that equal values are equal texts. */
+/** JSON with sorted keys and without undefined ones, so that equal values are equal texts. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+  if (Array.isArray(value)) return `[${value.map((item: unknown) => canonicalJson(item)).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  members.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`;
 }

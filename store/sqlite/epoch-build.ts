@@ -2,11 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../schemas/app-error.ts';
 import { movePart } from './advances.ts';
 import type { Connection } from './connection.ts';
-import { instructedSince } from './instructions.ts';
+import { journalHead, namedSince, nextRevision } from './journal.ts';
 import { supersede } from './operations.ts';
 import { noteDeparture, operationChanges, type OperationChanges } from './placing.ts';
 import { unitedIds } from './stages.ts';
-import { claimBuild, nextRevision, readDesiredState, switchEpoch } from './state.ts';
+import { claimBuild, readDesiredState, switchEpoch } from './state.ts';
 import { readDocument, removeDocument, writeDocument, type Document } from './subscribers.ts';
 import type { Stamp } from './merge.ts';
 
@@ -56,7 +56,7 @@ export class EpochBuild {
       this.#living = readDesiredState(this.#connection).epoch;
       this.#epoch = this.#living + 1;
       this.#revision = nextRevision(this.#connection);
-      this.#seen = this.#revision;
+      this.#seen = journalHead(this.#connection);
     });
     let after: string | null = '';
     while (after !== null) {
@@ -104,8 +104,8 @@ export class EpochBuild {
 
   /** Merges again whoever was instructed by name since the last look; gives how many there were. */
   #catchUp(limit: number): number {
-    const { subscribers, revision } = instructedSince(this.#connection, this.#seen, limit);
-    this.#seen = revision;
+    const { subscribers, seq } = namedSince(this.#connection, this.#seen, limit);
+    this.#seen = seq;
     for (const id of subscribers) this.#mergeOne(id, true);
     return subscribers.size;
   }

@@ -4,15 +4,21 @@ import type { Connection } from './connection.ts';
 import { EpochBuild, sweepEpochs, type BuildPolicy } from './epoch-build.ts';
 import { findAnswer, recordAnswer } from './idempotency.ts';
 import { instructedAfter } from './instructions.ts';
-import { appendJournal } from './journal.ts';
+import { appendJournal, nextRevision } from './journal.ts';
 import { merge } from './merge.ts';
-import { insertOperation, insertParts, readOperationRow, settle, supersede, type NewOperation } from './operations.ts';
+import {
+  insertOperation,
+  insertReleasedParts,
+  readOperationRow,
+  settle,
+  supersede,
+  type NewOperation,
+} from './operations.ts';
 import { movePart } from './advances.ts';
 import { operationChanges, placeLiving } from './placing.ts';
 import { discardStage, isStageEmpty, stagedRow, stageRows, wantedOf } from './stages.ts';
 import {
   livingEpoch,
-  nextRevision,
   readDesiredState,
   recordGeneration,
   recordHeld,
@@ -166,7 +172,7 @@ export class Generations {
     const routers = build.switch();
     recordHeld(this.#connection, null);
     recordGeneration(this.#connection, held);
-    insertParts(this.#connection, held.operation, [...routers.keys()].sort(), context.routers, true);
+    insertReleasedParts(this.#connection, held.operation, [...routers.keys()].sort(), context.routers);
     settle(this.#connection, held.operation, context.at);
     build.settleOperations(context.routers);
     this.#journalRouters(routers, held, context);

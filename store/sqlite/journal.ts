@@ -23,6 +23,33 @@ export function journalHead(connection: Connection): number {
   return row === null || row['head'] === null ? 0 : integer(row, 'head');
 }
 
+/**
+ * A number for a changed document, greater than every one given before: each change appends to the journal, so the
+ * journal counts for revisions too.
+ */
+export function nextRevision(connection: Connection): number {
+  return journalHead(connection) + 1;
+}
+
+/** Subscribers that somebody named since an entry, and the entry that was looked at last. */
+export function namedSince(
+  connection: Connection,
+  seq: number,
+  limit: number,
+): { readonly subscribers: ReadonlySet<string>; readonly seq: number } {
+  const rows = connection.all(
+    `SELECT seq, substr(subject, 12) AS subscriber FROM journal
+     WHERE seq > ? AND type IN ('subscriber.changed', 'operation.received') AND subject GLOB 'subscriber/*'
+     ORDER BY seq LIMIT ?`,
+    seq,
+    limit,
+  );
+  return {
+    subscribers: new Set(rows.map((row) => text(row, 'subscriber'))),
+    seq: rows.reduce((newest, row) => Math.max(newest, integer(row, 'seq')), seq),
+  };
+}
+
 export function journalAfter(connection: Connection, seq: number, limit: number): readonly JournalEntry[] {
   return connection
     .all('SELECT seq, at, type, subject, router, data FROM journal WHERE seq > ? ORDER BY seq LIMIT ?', seq, limit)
@@ -43,7 +70,6 @@ export async function watchJournal(
   signal: AbortSignal,
   onChange: (head: number) => void,
 ): Promise<void> {
-  if (signal.aborted) return;
   let seen = connection.dataVersion();
   try {
     for await (const link of setInterval(everyMs, connection, { signal })) {

@@ -46,66 +46,68 @@ export interface OperationRow {
 /** Inserts an operation with its parts; one that concerns no router has nothing to wait for and is verified. */
 export function insertOperation(connection: Connection, fresh: NewOperation): OperationRow {
   const { id, kind, subject, at, actor, routers } = fresh;
+  const parts = freshParts(routers, fresh.known, false);
+  const { state, reason } =
+    fresh.holds === undefined ? aggregate(parts) : { state: 'held' as const, reason: fresh.holds };
+  const states = state === 'received' ? ([state] as const) : (['received', state] as const);
+  const told = routers.length === 0 ? [fresh.concerns ?? null] : routers;
   const data = { operation: id, kind, actor: actor.name, via: actor.via };
-  const type = 'operation.received';
   let seq = 0;
-  for (const router of routers.length === 0 ? [fresh.concerns ?? null] : routers) {
-    seq = appendJournal(connection, { at, type, subject, router, data }, id);
+  for (const entered of states) {
+    const entry = entered === 'received' || reason === null ? data : { ...data, reason };
+    for (const router of told) {
+      seq = appendJournal(connection, { at, type: `operation.${entered}`, subject, router, data: entry }, id);
+    }
   }
-  connection.run(
-    `INSERT INTO operations (id, kind, subject, subscriber, facet, state, result, history, names, expected_cuts, seq, accepted_at, open)
-     VALUES (?, ?, ?, ?, ?, 'received', ?, ?, ?, ?, ?, ?, 1)`,
+  const operation: Operation = {
     id,
     kind,
     subject,
-    fresh.subscriber ?? null,
-    fresh.facet ?? null,
-    fresh.result === undefined ? null : canonicalJson(fresh.result),
-    canonicalJson([{ state: 'received', at: new Date(at).toISOString() }]),
-    canonicalJson(fresh.names ?? []),
-    fresh.expectedCuts ?? null,
-    seq,
-    at,
+    state,
+    history: states.map((entered) => ({ state: entered, at: new Date(at).toISOString() })),
+    ...(reason === null ? {} : { reason }),
+    ...(fresh.result === undefined ? {} : { result: fresh.result }),
+  };
+  const { subscriber = null, facet = null, names = [], expectedCuts = null, result } = fresh;
+  connection.run(
+    `INSERT INTO operations (id, kind, subject, subscriber, facet, state, reason, result, history, names, expected_cuts, seq, accepted_at, open)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[id, kind, subject, subscriber, facet, state, reason],
+    result === undefined ? null : canonicalJson(result),
+    canonicalJson(operation.history),
+    canonicalJson(names),
+    ...[expectedCuts, seq, at, isFinal(state) ? 0 : 1],
   );
-  insertParts(connection, id, routers, fresh.known);
-  if (fresh.holds === undefined) settle(connection, id, at);
-  else hold(connection, id, at, fresh.holds);
-  return (
-    readOperationRow(connection, id) ?? {
-      operation: { id, kind, subject, state: 'received', history: [] },
-      seq,
-      subscriber: null,
-      facet: null,
-    }
-  );
+  writeParts(connection, id, parts, false);
+  return { operation, seq, subscriber, facet };
 }
 
-/** Gives an operation its parts; a part for a router that the configuration does not have is held. */
-export function insertParts(
+/** Gives a released operation its parts; a part for a router that the configuration does not have is held. */
+export function insertReleasedParts(
   connection: Connection,
   operation: string,
   routers: readonly string[],
   known: readonly string[],
-  released = false,
 ): void {
-  for (const router of routers) {
-    const isKnown = known.includes(router);
-    connection.run(
-      'INSERT INTO parts (operation, router, state, reason, released, open) VALUES (?, ?, ?, ?, ?, 1)',
-      operation,
-      router,
-      isKnown ? (released ? 'planned' : 'received') : 'held',
-      isKnown ? null : 'unknown-router',
-      released ? 1 : 0,
-    );
-  }
+  writeParts(connection, operation, freshParts(routers, known, true), true);
 }
 
-function hold(connection: Connection, id: string, at: number, reason: OperationReason): void {
-  const row = readOperationRow(connection, id);
-  if (row === null) return;
-  connection.run('UPDATE operations SET reason = ? WHERE id = ?', reason, id);
-  enterState(connection, row.operation, 'held', at, [], null);
+function freshParts(routers: readonly string[], known: readonly string[], isReleased: boolean): readonly Part[] {
+  const nothing = { evidence: null, result: null };
+  return routers.map((router) =>
+    known.includes(router)
+      ? { ...nothing, router, state: isReleased ? 'planned' : 'received', reason: null }
+      : { ...nothing, router, state: 'held', reason: 'unknown-router' },
+  );
+}
+
+function writeParts(connection: Connection, operation: string, parts: readonly Part[], isReleased: boolean): void {
+  for (const { router, state, reason } of parts) {
+    connection.run(
+      'INSERT INTO parts (operation, router, state, reason, released, open) VALUES (?, ?, ?, ?, ?, 1)',
+      ...[operation, router, state, reason, isReleased ? 1 : 0],
+    );
+  }
 }
 
 export function readOperationRow(connection: Connection, id: string): OperationRow | null {

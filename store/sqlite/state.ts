@@ -18,7 +18,6 @@ export interface HeldGeneration extends Generation {
 /** The one row that says which epoch of the desired state lives. */
 export interface State {
   readonly epoch: number;
-  readonly revision: number;
   /** Name of the build that may switch to the next epoch. */
   readonly build: string | null;
   readonly generation: Generation | null;
@@ -43,7 +42,6 @@ export function readDesiredState(connection: Connection): State {
   };
   return {
     epoch: integer(row, 'epoch'),
-    revision: integer(row, 'revision'),
     build: textOrNull(row, 'build'),
     generation: isWhole(generation) ? generation : null,
     held: isWhole(held) ? held : null,
@@ -53,13 +51,6 @@ export function readDesiredState(connection: Connection): State {
 export function livingEpoch(connection: Connection): number {
   const row = connection.get('SELECT epoch FROM state WHERE id = 1');
   return row === null ? 0 : integer(row, 'epoch');
-}
-
-/** The next number of the one counter that revisions come from. */
-export function nextRevision(connection: Connection): number {
-  const row = connection.get('UPDATE state SET revision = revision + 1 WHERE id = 1 RETURNING revision');
-  if (row === null) throw new AppError('store-corrupt', 'the state row is missing', { retryable: false });
-  return integer(row, 'revision');
 }
 
 export function claimBuild(connection: Connection, build: string | null): void {

@@ -5,10 +5,10 @@ import { movePart } from './advances.ts';
 import { failsCondition, NOT_FOUND, PRECONDITION_FAILED } from './conditions.ts';
 import type { Connection } from './connection.ts';
 import { recordDeletion, recordInstruction } from './instructions.ts';
-import { journalHead } from './journal.ts';
+import { journalHead, nextRevision } from './journal.ts';
 import { openOperationsAbout, supersede } from './operations.ts';
 import { placeLiving } from './placing.ts';
-import { livingEpoch, nextRevision } from './state.ts';
+import { livingEpoch } from './state.ts';
 import { journalSubscriber } from './subscriber-events.ts';
 import { isSame, readDocument, recordOf } from './subscribers.ts';
 
@@ -33,7 +33,7 @@ export function putSubscriber(
   const revision = nextRevision(connection);
   const merged = { id, revision, changedAt: at, subscriber, wishes: current?.wishes ?? {} };
   placeLiving(connection, epoch, { id, current, merged, at, operation, named: true });
-  recordInstruction(connection, id, 'subscriber', at, revision);
+  recordInstruction(connection, id, 'subscriber', at);
   const from = current?.subscriber.router ?? subscriber.router;
   if (from !== subscriber.router) moveWishes(connection, id, subscriber.router, context);
   const seq = journalSubscriber(connection, id, 'put', [from, subscriber.router], context);
@@ -49,7 +49,7 @@ export function deleteSubscriber(connection: Connection, id: string, context: In
 
   const { at, operation } = context;
   placeLiving(connection, epoch, { id, current, merged: null, at, operation, named: true });
-  recordDeletion(connection, id, at, nextRevision(connection));
+  recordDeletion(connection, id, at);
   for (const open of openOperationsAbout(connection, id)) supersede(connection, open.operation.id, at, operation);
   const seq = journalSubscriber(connection, id, 'delete', [current.subscriber.router], context);
   return { outcome: 'accepted', created: false, operation: null, record: null, seq };

@@ -78,7 +78,8 @@ export function counts(connection: Connection): StoreCounts {
     operations[readState(text(row, 'state'))] = integer(row, 'number');
   }
   const restore = connection.get(
-    "SELECT min(accepted_at) AS oldest FROM operations WHERE kind = 'restore' AND open = 1",
+    `SELECT min(accepted_at) AS oldest FROM operations
+     WHERE state IN ('received', 'planned', 'applied', 'held') AND kind = 'restore'`,
   );
   return {
     subscribers: sums === null ? 0 : integer(sums, 'subscribers'),

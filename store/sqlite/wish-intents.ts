@@ -3,8 +3,9 @@ import type { Cutoff, Notice } from '../../schemas/subscriber.ts';
 import { failsCondition, NOT_FOUND, PRECONDITION_FAILED } from './conditions.ts';
 import type { Connection } from './connection.ts';
 import { recordInstruction } from './instructions.ts';
+import { nextRevision } from './journal.ts';
 import { insertOperation, lastOperationOf, openOperationsAbout, supersede, type OperationRow } from './operations.ts';
-import { livingEpoch, nextRevision } from './state.ts';
+import { livingEpoch } from './state.ts';
 import { journalSubscriber } from './subscriber-events.ts';
 import {
   isSame,
@@ -85,7 +86,7 @@ function change(
   const changed =
     keep === null ? { ...document, revision, changedAt: at, wishes } : { ...document, revision: keep, wishes };
   writeDocument(connection, epoch, changed, document);
-  recordInstruction(connection, id, facet, at, revision);
+  recordInstruction(connection, id, facet, at);
   for (const open of openOperationsAbout(connection, id)) {
     if (open.facet === facet) supersede(connection, open.operation.id, at, operation);
   }

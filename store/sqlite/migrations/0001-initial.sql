@@ -3,7 +3,6 @@
 CREATE TABLE state (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   epoch INTEGER NOT NULL,
-  revision INTEGER NOT NULL,
   build TEXT,
   generation INTEGER,
   generation_hash TEXT,
@@ -15,7 +14,7 @@ CREATE TABLE state (
   held_operation TEXT,
   held_stage TEXT
 ) STRICT;
-INSERT INTO state (id, epoch, revision) VALUES (1, 1, 0);
+INSERT INTO state (id, epoch) VALUES (1, 1);
 
 CREATE TABLE subscribers (
   epoch INTEGER NOT NULL,
@@ -47,10 +46,8 @@ CREATE TABLE instructions (
   subscriber TEXT NOT NULL,
   facet TEXT NOT NULL,
   at INTEGER NOT NULL,
-  revision INTEGER NOT NULL,
   PRIMARY KEY (subscriber, facet)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX instructions_by_revision ON instructions (revision);
 
 CREATE TABLE stages (stage TEXT PRIMARY KEY, created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE staged (
@@ -89,8 +86,7 @@ CREATE TABLE operations (
   open INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX operations_of_facet ON operations (subscriber, facet, seq) WHERE subscriber IS NOT NULL;
-CREATE INDEX operations_open ON operations (kind, accepted_at) WHERE open = 1;
-CREATE INDEX operations_by_state ON operations (state);
+CREATE INDEX operations_by_state ON operations (state, kind, accepted_at);
 
 CREATE TABLE parts (
   operation TEXT NOT NULL REFERENCES operations (id) ON DELETE CASCADE,
