@@ -63,8 +63,9 @@ function readValues(source: Json): Map<string, Map<string, readonly string[]>> {
 }
 
 function applyChange(menus: MutableMenus, change: Json, upTo: readonly number[]): void {
-  const to = text(change['to']).split('.').map(Number);
-  const isLater = (to[0] ?? 0) > (upTo[0] ?? 0) || (to[1] ?? 0) > (upTo[1] ?? 0) || (to[2] ?? 0) > (upTo[2] ?? 0);
+  const [, minor = 0, patch = 0] = text(change['to']).split('.').map(Number);
+  const [, lastMinor = 0] = upTo;
+  const isLater = minor > lastMinor || (minor === lastMinor && patch > 0);
   if (isLater) return;
   for (const menu of list(change['menus']).map(text)) {
     const commands = menus.get(`/${menu}`);

@@ -1,104 +1,27 @@
-import { systemClock, type LabClock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
 import { Internet } from '../internet.ts';
 import { labTable, snapshot, type LabTable } from './backdoor.ts';
 import { selfSigned, type Certificate } from './certificate.ts';
-import type { RouterVersion } from './dialect.ts';
 import { Dispatch } from './dispatch.ts';
 import { Faults } from './faults.ts';
-import type { LoginForm } from './login.ts';
-import { DataPlane, type ProbeResult, type ProbeSpec } from './data-plane/plane.ts';
+import { DataPlane } from './data-plane/plane.ts';
+import type { ProbeResult, ProbeSpec } from './data-plane/probe.ts';
+import type { LabRouter, LabRouterOptions, SubscriberPortOptions } from './lab-router.ts';
 import { Subscriber } from './data-plane/subscriber.ts';
 import { ListKeeper, type ResolveName } from './names.ts';
-import { applyPreset, DEFAULT_NETWORK, type Network, type Preset } from './presets.ts';
+import { applyPreset, DEFAULT_NETWORK } from './presets.ts';
 import { seededRandom } from './random.ts';
 import type { Request } from './request.ts';
 import { Listener } from './server.ts';
 import { NO_COSTS, type Costs } from './service.ts';
 import type { Session } from './session.ts';
-import { createState, POLICIES, tableOf, type DeviceMode, type RouterState } from './state.ts';
+import { addUsers } from './first-users.ts';
+import { createState, tableOf, type DeviceMode, type RouterState } from './state.ts';
 import { Tally, type RouterStats } from './stats.ts';
 import type { Attributes } from './table.ts';
 import { isFromAllowed } from './users.ts';
 
-export interface LabUser {
-  readonly name: string;
-  readonly password: string;
-  /** `full` (default), `write`, `read`, or one of `groups`. */
-  readonly group?: string;
-}
-
-export interface LabRouterOptions {
-  readonly version?: RouterVersion;
-  readonly identity?: string;
-  /** Default: one user `edge` with password `edge`, group full. */
-  readonly users?: readonly LabUser[];
-  /** Groups beside read, write and full: the policy words each allows. */
-  readonly groups?: Readonly<Record<string, readonly string[]>>;
-  readonly login?: LoginForm;
-  /** `/ip/service max-sessions`; default 20. */
-  readonly maxSessions?: number;
-  readonly preset?: Preset;
-  readonly network?: Network;
-  readonly deviceMode?: Partial<DeviceMode>;
-  readonly costs?: Partial<Costs>;
-  readonly clock?: LabClock;
-  /** Seed of all chance but the fault script's. */
-  readonly seed?: number;
-  /** Opens api-ssl too, with a certificate made now. */
-  readonly tls?: boolean;
-  readonly host?: string;
-  readonly port?: number;
-  readonly tlsPort?: number;
-  /** What lies behind the WAN; default: nothing. */
-  readonly internet?: Internet;
-  /** The router's own resolver: DNS names in address lists, the proxy's hosts. Default: knows nothing. */
-  readonly resolveName?: ResolveName;
-  /** The resolver subscribers' devices were given; default 198.51.100.53. */
-  readonly subscriberResolver?: string;
-}
-
-export interface SubscriberPortOptions {
-  /** Comes in by the WAN interface: a stranger. */
-  readonly wan?: boolean;
-  /** The household's address of the other family. */
-  readonly twin?: string;
-}
-
-/** A RouterOS router that listens on loopback. */
-export interface LabRouter {
-  readonly host: string;
-  /** The API, plain. */
-  readonly port: number;
-  /** api-ssl; 0 without `tls`. */
-  readonly tlsPort: number;
-  readonly certificate: Certificate | null;
-  readonly state: RouterState;
-  readonly faults: Faults;
-  readonly deviceMode: DeviceMode;
-  readonly stats: RouterStats;
-  /** Firewall, connections, proxy: what the rules do with traffic. */
-  readonly plane: DataPlane;
-  costs: Costs;
-  resetStats(): void;
-  table(menu: string): LabTable;
-  /** Every stored row of every menu, ids and order included, without counters and connections. */
-  snapshot(): Readonly<Record<string, readonly Attributes[]>>;
-  /** Called after every command served; the returned function ends it. */
-  onCommand(listener: (request: Request, user: string | null) => void): () => void;
-  setPassword(user: string, password: string): void;
-  /** A SOCKS5 port on 127.0.0.1 whose traffic enters the router from this source address. */
-  subscriberPort(address: string, options?: SubscriberPortOptions): Promise<number>;
-  /** What the rules would do with a packet; changes nothing. */
-  probe(spec: ProbeSpec): ProbeResult;
-  /** Resolves when every DNS name in the address lists has been asked for. */
-  namesSettled(): Promise<void>;
-  /** All sessions are reset, dynamic rows gone, uptime back to 0; the ports refuse for `downMs`. */
-  reboot(downMs?: number): void;
-  /** Drops every session and refuses new ones until `plugIn`. */
-  unplug(): Promise<void>;
-  plugIn(): Promise<void>;
-  close(): Promise<void>;
-}
+export type { LabRouter, LabRouterOptions, LabUser, SubscriberPortOptions } from './lab-router.ts';
 
 /** Starts a router on 127.0.0.1, ports chosen by the system. */
 export async function startLabRouter(options: LabRouterOptions = {}): Promise<LabRouter> {
@@ -290,21 +213,5 @@ class Router implements LabRouter {
     if (row?.attributes['disabled'] === 'true') return false;
     const most = Number(row?.attributes['max-sessions'] ?? 20);
     return this.#sessions.size < most && isFromAllowed(row?.attributes['address'], from);
-  }
-}
-
-function addUsers(state: RouterState, options: LabRouterOptions): void {
-  for (const [name, allowed] of Object.entries(options.groups ?? {})) {
-    const policy = POLICIES.map((word) => (allowed.includes(word) ? word : `!${word}`)).join(',');
-    tableOf(state, '/user/group').insert({ attributes: { name, policy, skin: 'default' } });
-  }
-  for (const { name, password, group } of options.users ?? [{ name: 'edge', password: 'edge' }]) {
-    tableOf(state, '/user').insert({ attributes: { name, group: group ?? 'full', address: '' } });
-    state.passwords.set(name, password);
-  }
-  if (options.maxSessions === undefined) return;
-  const table = tableOf(state, '/ip/service');
-  for (const row of table.rows()) {
-    table.replace(row.id, { attributes: { ...row.attributes, 'max-sessions': String(options.maxSessions) } });
   }
 }

@@ -7,59 +7,15 @@ import { tableOf, type RouterState } from '../state.ts';
 import { Connections, type Connection } from './connections.ts';
 import { Firewall, firstPacket, type Admission } from './firewall.ts';
 import { ipOf, reversed, type Packet } from './packet.ts';
-import type { AccessDecision } from './access-rules.ts';
+import {
+  verdictOf,
+  type Dialed,
+  type PacketSpec,
+  type ProbeResult,
+  type ProbeSpec,
+  type Undelivered,
+} from './probe.ts';
 import { WebProxy } from './web-proxy.ts';
-
-/** Where a packet comes from, where it goes. `isWan`: it enters by the WAN interface. */
-export interface PacketSpec {
-  readonly protocol: 'tcp' | 'udp' | 'icmp';
-  readonly source: string;
-  readonly sourcePort?: number;
-  readonly destination: string;
-  readonly destinationPort: number;
-  readonly isWan?: boolean;
-}
-
-export interface ProbeSpec extends PacketSpec {
-  /** What is asked for when the packet ends in the proxy. */
-  readonly http?: { readonly host: string; readonly path?: string; readonly method?: string };
-}
-
-export interface ProbeResult {
-  /**
-   * `accepted`: passed on to `destination`; `proxied`: taken by the proxy; `refused`: at the router itself, where nothing
-   * listens.
-   */
-  readonly verdict: 'accepted' | 'proxied' | 'refused' | 'rejected' | 'dropped';
-  /** Every rule that matched, in order, with menu, id, action and comment. */
-  readonly by: readonly string[];
-  readonly rejectWith: string | null;
-  /** After destination NAT. */
-  readonly destination: string;
-  readonly destinationPort: number;
-  /** As whom the far end sees the sender. */
-  readonly seenSource: string | null;
-  /** With `http`: what the proxy would do. */
-  readonly proxy: {
-    readonly kind: AccessDecision['kind'];
-    readonly rowId: string | null;
-    readonly location: string | null;
-  } | null;
-}
-
-/** What a new TCP connection meets. */
-export type Dialed =
-  | { readonly kind: 'open'; readonly stream: Duplex; readonly connection: Connection }
-  | { readonly kind: 'refused' }
-  | { readonly kind: 'rejected'; readonly rejectWith: string }
-  | { readonly kind: 'silent' };
-
-/** A datagram or a connection that did not get through. */
-export interface Undelivered {
-  readonly packet: Packet;
-  readonly why: 'dropped' | 'rejected' | 'nobody';
-  readonly trail: readonly string[];
-}
 
 /** How long a UDP connection is remembered after its first packet (udp-timeout, simplified). */
 const UDP_LIFE_MS = 30_000;
@@ -104,10 +60,7 @@ export class DataPlane {
     const { packet } = admission;
     const proxy = this.#probeProxy(spec, admission);
     return {
-      verdict: verdictOf(
-        admission,
-        this.proxy.listensOn(packet.destinationPort) || this.#localUdp.has(packet.destinationPort),
-      ),
+      verdict: verdictOf(admission, this.#isListening(packet)),
       by: admission.trail,
       rejectWith: admission.kind === 'reject' ? admission.rejectWith : null,
       destination: packet.destination,
@@ -224,6 +177,10 @@ export class DataPlane {
     return { verdict: 'pass', connection: this.connections.open(original, packet, admission.seenSource) };
   }
 
+  #isListening({ protocol, destinationPort }: Packet): boolean {
+    return protocol === 'udp' ? this.#localUdp.has(destinationPort) : this.proxy.listensOn(destinationPort);
+  }
+
   #dialSelf(packet: Packet): Duplex | 'refuse' {
     if (!this.proxy.listensOn(packet.destinationPort)) return 'refuse';
     return this.proxy.connect({ source: packet.source, localPort: packet.destinationPort }) ?? 'refuse';
@@ -264,13 +221,6 @@ export class DataPlane {
     this.undelivered.push({ packet, why, trail });
     return why;
   }
-}
-
-function verdictOf(admission: Admission, isListening: boolean): ProbeResult['verdict'] {
-  if (admission.kind === 'drop') return 'dropped';
-  if (admission.kind === 'reject') return 'rejected';
-  if (!admission.isLocal) return 'accepted';
-  return isListening ? 'proxied' : 'refused';
 }
 
 function callerOf(packet: Packet, seenSource: string): Caller {

@@ -1,6 +1,7 @@
 import { decode, encode, RECURSION_DESIRED, type Answer } from 'dns-packet';
 import type { LabClock } from '../../clock.ts';
-import type { DataPlane, PacketSpec } from './plane.ts';
+import type { DataPlane } from './plane.ts';
+import type { PacketSpec } from './probe.ts';
 
 /** What a subscriber's device knows of a name; `null` addresses: no answer came. */
 export type LookUp = readonly string[] | 'no-answer';

@@ -1,7 +1,8 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { LabClock } from '../../clock.ts';
-import type { DataPlane, PacketSpec } from './plane.ts';
+import type { DataPlane } from './plane.ts';
+import type { PacketSpec } from './probe.ts';
 import { codeOfReject, readTarget, SOCKS, writeTarget, type SocksTarget } from './socks-codec.ts';
 import { SubscriberDns } from './subscriber-dns.ts';
 import { carry } from './tcp-flow.ts';
