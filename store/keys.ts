@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '../schemas/app-error.ts';
+import { Secret } from '../schemas/secret.ts';
+import { generateSealKeys } from './sealed.ts';
+
+/** Each daemon has its own pair: control can seal for another and never open it. */
+export const KEY_OWNERS = ['agent', 'provisioner', 'control'] as const;
+export type KeyOwner = (typeof KEY_OWNERS)[number];
+
+const PRIVATE_MODE = 0o600;
+const PUBLIC_MODE = 0o640;
+
+/** Makes the key files that are missing, touches none that is there, and names those it made. */
+export function makeMissingKeys(dataDir: string): readonly string[] {
+  const folder = join(dataDir, 'keys');
+  mkdirSync(folder, { recursive: true, mode: 0o2770 });
+  const made: string[] = [];
+  for (const owner of KEY_OWNERS) {
+    const file = join(folder, `${owner}.key`);
+    if (existsSync(file)) continue;
+    const { privateKey, publicKey } = generateSealKeys();
+    writeFileSync(join(folder, `${owner}.pub`), publicKey, { mode: PUBLIC_MODE });
+    writeFileSync(file, privateKey.reveal(), { mode: PRIVATE_MODE, flag: 'wx' });
+    made.push(file);
+  }
+  const fingerprint = join(folder, 'fingerprint.key');
+  if (!existsSync(fingerprint)) {
+    writeFileSync(fingerprint, `${randomBytes(32).toString('hex')}\n`, { mode: PRIVATE_MODE, flag: 'wx' });
+    made.push(fingerprint);
+  }
+  return made;
+}
+
+/** The key of HMAC fingerprints: hashes of bodies that may hold secrets are keyed. */
+export function readFingerprintKey(dataDir: string): Secret {
+  return new Secret(readKeyFile(join(dataDir, 'keys', 'fingerprint.key')).trim());
+}
+
+export function readPrivateKey(dataDir: string, owner: KeyOwner): Secret {
+  return new Secret(readKeyFile(join(dataDir, 'keys', `${owner}.key`)));
+}
+
+export function readPublicKey(dataDir: string, owner: KeyOwner): string {
+  return readKeyFile(join(dataDir, 'keys', `${owner}.pub`));
+}
+
+function readKeyFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new AppError('secret-unreadable', `cannot read the key ${file}`, {
+      remedy: 'Run `wisp-edge init`, or give the file to the user wisp-edge runs as.',
+      retryable: false,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,74 @@
+import Database from 'better-sqlite3';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '../schemas/app-error.ts';
+
+/** One process holds it; it is free as soon as that process is gone, however it ended. */
+export interface Lock {
+  release(): void;
+}
+
+/** True for a name that can be a file's. */
+const NAME = /^[a-z0-9-]{1,32}$/;
+
+/**
+ * Takes the lock `name` of a data folder or fails at once with `lock-held`. The kernel drops SQLite's file lock with the
+ * process, also after kill -9; the pid beside it only tells a person who holds it.
+ */
+export function acquireLock(dataDir: string, name: string): Lock {
+  if (!NAME.test(name)) throw new AppError('internal', `not a lock name: ${name}`, { retryable: false });
+  const folder = join(dataDir, 'locks');
+  const pidFile = join(folder, `${name}.pid`);
+  const db = openLockFile(folder, name);
+  try {
+    db.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    db.close();
+    throw new AppError('lock-held', `${name} is already running here${holderOf(pidFile)}`, {
+      remedy: 'Stop that process first, or give this one another data folder.',
+      retryable: false,
+      cause: error,
+    });
+  }
+  writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o660 });
+  return {
+    release: () => {
+      if (!db.open) return;
+      rmSync(pidFile, { force: true });
+      db.close();
+    },
+  };
+}
+
+function openLockFile(folder: string, name: string): Database.Database {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o2770 });
+    const db = new Database(join(folder, `${name}.lock`), { timeout: 0 });
+    db.pragma('journal_mode = MEMORY');
+    return db;
+  } catch (error) {
+    throw isLocked(error)
+      ? new AppError('lock-held', `${name} is already running here${holderOf(join(folder, `${name}.pid`))}`, {
+          remedy: 'Stop that process first, or give this one another data folder.',
+          retryable: false,
+          cause: error,
+        })
+      : new AppError('data-dir-invalid', `cannot make the lock ${name} in ${folder}`, {
+          remedy: 'Run `wisp-edge init`, or check that the data folder can be written.',
+          retryable: false,
+          cause: error,
+        });
+  }
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+}
+
+function holderOf(pidFile: string): string {
+  try {
+    return ` (pid ${readFileSync(pidFile, 'utf8').trim()})`;
+  } catch {
+    return '';
+  }
+}
