@@ -32,6 +32,7 @@ export function apiClient(url: string, token: string): Api {
 }
 
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('the API answered no object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new TypeError('the API answered no object');
   return Object.fromEntries(Object.entries(value));
 }

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:net';
-import { SocksClient, type SocksClientError } from 'socks';
+import { SocksClient } from 'socks';
 
 /** What a subscriber's device sees of one HTTP request. */
 export interface Page {
@@ -28,7 +28,14 @@ const UDP_PATIENCE_MS = 700;
 export function device(socksPort: number): Device {
   const proxy = { host: '127.0.0.1', port: socksPort, type: 5 } as const;
   const dial = async (host: string, port: number): Promise<Socket> =>
-    (await SocksClient.createConnection({ proxy, command: 'connect', destination: { host, port }, timeout: PATIENCE_MS })).socket;
+    (
+      await SocksClient.createConnection({
+        proxy,
+        command: 'connect',
+        destination: { host, port },
+        timeout: PATIENCE_MS,
+      })
+    ).socket;
   return {
     async get(url) {
       const { hostname, port, pathname, search } = new URL(url);
@@ -67,8 +74,17 @@ export function device(socksPort: number): Device {
   };
 }
 
-async function associate(proxy: { host: string; port: number; type: 5 }): Promise<{ socket: Socket; remoteHost: { port: number } }> {
-  const client = new SocksClient({ proxy, command: 'associate', destination: { host: '0.0.0.0', port: 0 }, timeout: PATIENCE_MS });
+async function associate(proxy: {
+  host: string;
+  port: number;
+  type: 5;
+}): Promise<{ socket: Socket; remoteHost: { port: number } }> {
+  const client = new SocksClient({
+    proxy,
+    command: 'associate',
+    destination: { host: '0.0.0.0', port: 0 },
+    timeout: PATIENCE_MS,
+  });
   return new Promise((resolve, reject) => {
     client.once('established', ({ socket, remoteHost }) => {
       if (remoteHost === undefined) reject(new Error('the SOCKS server named no UDP port'));
@@ -101,7 +117,7 @@ function exchange(socket: Socket, host: string, path: string): Promise<Page> {
 
 /** SOCKS5 reply codes (RFC 1928 §6): 2 = not allowed by ruleset, 5 = connection refused. */
 function reasonOf(error: unknown): Exclude<Reached, 'open'> {
-  const message = error instanceof Error ? (error as SocksClientError).message : '';
+  const message = error instanceof Error ? error.message : '';
   if (message.includes('ConnectionRefused')) return 'refused';
   return message.includes('NotAllowed') ? 'prohibited' : 'silent';
 }

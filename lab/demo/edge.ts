@@ -63,7 +63,7 @@ function configOf(world: World, folder: string, token: string): unknown {
         id,
         host: router.host,
         port: router.tlsPort,
-        tls: { pin: `sha256:${router.certificate?.fingerprint ?? ''}` },
+        tls: { pin: `sha256:${router.certificate?.sha256 ?? ''}` },
         user: 'edge',
         password: { file: 'router.password' },
       })),

@@ -1,0 +1,218 @@
+import type { Brake } from '../schemas/config/agent.ts';
+import type { Portal } from '../schemas/portal.ts';
+import type { RouterPlan, RouterStatus } from '../schemas/router.ts';
+import type { AgentStore, DesiredView } from '../store/ports.ts';
+import { applyPlan } from './apply.ts';
+import { admissionKey, decide, type Decision } from './core/decide.ts';
+import type { Wish } from './core/desired/live.ts';
+import type { ObservedRouter } from './core/observed.ts';
+import { stepsOf, type Plan } from './core/plan/plan.ts';
+import { progress } from './core/progress.ts';
+import type { Dialect, RouterSettings } from './core/settings.ts';
+import { verdicts, type Verdict } from './core/verdict.ts';
+import type { RouterImage } from './image.ts';
+import { observe } from './observe.ts';
+import type { Clock, RouterSession } from './ports.ts';
+import { observedReport, planReport, statusReport, type PassView } from './report.ts';
+import type { SubscriberLocks } from './subscriber-locks.ts';
+import { toWish } from './wishes.ts';
+import { Window } from './window.ts';
+
+/** Up to so many commands are in flight on a router, and no more work than it does in half a second. */
+const MAX_IN_FLIGHT = 16;
+const WORK_IN_FLIGHT_MS = 500;
+
+export interface PassDeps {
+  readonly settings: RouterSettings;
+  readonly limits: Brake;
+  /** The configured portal: in force until the platform sends one. */
+  readonly portal: Portal;
+  readonly commandTimeoutMs: number;
+  readonly store: AgentStore;
+  readonly session: RouterSession;
+  readonly image: RouterImage;
+  readonly locks: SubscriberLocks;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** The dialect known so far, or null. */
+  readonly dialect: Dialect | null;
+}
+
+export interface PassResult {
+  readonly plan: RouterPlan;
+  readonly status: RouterStatus;
+  readonly observed: ObservedRouter;
+  /** Rows written; 0 means that the router was found as it should be. */
+  readonly written: number;
+  readonly converged: boolean;
+  /** The next moment at which time alone changes something, or null. */
+  readonly nextChange: number | null;
+  /** Another read is due at once: something was written, or changed under us. */
+  readonly again: boolean;
+}
+
+interface Look {
+  readonly view: DesiredView;
+  readonly wishes: ReadonlyMap<string, Wish>;
+  readonly observed: ObservedRouter;
+  readonly decision: Decision;
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+  readonly at: number;
+}
+
+/** What an apply would write to this router now. Writes nothing, neither to the router nor to the store. */
+export async function planOnly(deps: PassDeps): Promise<RouterPlan> {
+  return planReport(passView(await lookAt(deps), deps));
+}
+
+/**
+ * One turn of observe → plan → apply → report. Operations become `verified` only on a turn that found nothing to write;
+ * the caller runs another turn after one that wrote.
+ */
+export async function runPass(deps: PassDeps): Promise<PassResult> {
+  const look = await lookAt(deps);
+  await admit(look.decision, deps);
+  const plan = allowed(look.decision.plan, deps.settings);
+  const steps = plan.stages.reduce((sum, stage) => sum + stage.sequences.length, 0);
+  const phase = stepsOf(look.decision.plan).length === 0 ? 'read' : 'planned';
+  await report(look, deps, phase);
+  if (steps === 0) {
+    if (phase === 'planned') await advance({ ...look }, deps, 'read');
+    return result(look, deps, 0, phase === 'read', false);
+  }
+  const { applied } = await applyPlan(plan, {
+    session: deps.session,
+    image: deps.image,
+    locks: deps.locks,
+    clock: deps.clock,
+    window: new Window(MAX_IN_FLIGHT, WORK_IN_FLIGHT_MS),
+    signal: deps.signal,
+  });
+  await advance(look, deps, 'written');
+  return result(look, deps, applied, false, true);
+}
+
+/** Reads store and router, and decides. Writes nothing. */
+async function lookAt(deps: PassDeps): Promise<Look> {
+  deps.locks.releaseAll();
+  const view = await deps.store.desiredFor(deps.settings.router);
+  const admissions = await deps.store.admissionsSince(0);
+  const observed = await observe(deps.session, {
+    settings: deps.settings,
+    commandTimeoutMs: deps.commandTimeoutMs,
+    expectedRows: deps.image.tableRows,
+    dialect: deps.dialect,
+    signal: deps.signal,
+  });
+  deps.image.replace(observed);
+  const at = deps.clock.now();
+  const wishes = new Map(view.subscribers.map((record) => [record.id, toWish(record)]));
+  const decision = decide({
+    wishes: [...wishes.values()],
+    departures: view.departures,
+    portal: view.portal ?? deps.portal,
+    portalAddresses: view.portalAddresses,
+    operations: new Map(view.operations.map((operation) => [operation.id, operation])),
+    admitted: new Set(
+      admissions
+        .filter((admission) => admission.router === deps.settings.router)
+        .map((admission) => admissionKey(admission.operation, admission.subscriber)),
+    ),
+    admissions,
+    claims: new Set(view.claims),
+    observed,
+    settings: deps.settings,
+    limits: deps.limits,
+    now: at,
+  });
+  const departed = view.departures.map((departure) => departure.subscriber);
+  return {
+    view,
+    wishes,
+    observed,
+    decision,
+    verdicts: verdicts([...wishes.values()], departed, decision, observed),
+    at,
+  };
+}
+
+/** What the brake let through is on disk before the first row of it is on the router. */
+async function admit(decision: Decision, deps: PassDeps): Promise<void> {
+  const { router } = deps.settings;
+  const admissions = [
+    ...decision.newlyAdmitted.map((candidate) => ({ ...candidate, router, at: deps.clock.now() })),
+    ...decision.standing.map((candidate) => ({ ...candidate, router, at: 0 })),
+  ];
+  if (admissions.length === 0) return;
+  await deps.store.recordAdmissions(
+    admissions.map(({ router: on, subscriber, operation, kind, at }) => ({
+      router: on,
+      subscriber,
+      operation,
+      kind,
+      at,
+    })),
+  );
+}
+
+/** `observe` writes nothing; `assist` keeps the portal list only. */
+function allowed(plan: Plan, settings: RouterSettings): Plan {
+  if (settings.mode === 'observe') return { ...plan, stages: [] };
+  if (settings.mode === 'manage') return plan;
+  return { ...plan, stages: plan.stages.filter((stage) => stage.name === 'allow' || stage.name === 'clean') };
+}
+
+async function report(look: Look, deps: PassDeps, phase: 'planned' | 'read'): Promise<void> {
+  const view = passView(look, deps);
+  await deps.store.recordObserved(deps.settings.router, observedReport(view));
+  await deps.store.recordRouter(statusReport(view), planReport(view));
+  await advance(look, deps, phase);
+  if (phase !== 'read') return;
+  const gone = look.view.departures
+    .map((departure) => departure.subscriber)
+    .filter((id) => look.wishes.has(id) || (look.verdicts.get(id)?.rows.length === 0 && !look.decision.frozen.has(id)));
+  if (gone.length > 0) await deps.store.finishDepartures(deps.settings.router, gone);
+}
+
+async function advance(look: Look, deps: PassDeps, phase: 'planned' | 'written' | 'read'): Promise<void> {
+  const router = deps.settings.router;
+  const moved = progress({
+    operations: look.view.operations,
+    wishes: look.wishes,
+    decision: look.decision,
+    verdicts: look.verdicts,
+    mode: deps.settings.mode,
+    seq: look.view.seq,
+    phase,
+    seen: { router, readAt: new Date(look.at).toISOString(), version: look.observed.version },
+  });
+  if (moved.length > 0)
+    await deps.store.advanceOperations(
+      deps.clock.now(),
+      moved.map((part) => ({ ...part, router })),
+    );
+}
+
+function passView(look: Look, deps: PassDeps): PassView {
+  return {
+    router: deps.settings.router,
+    mode: deps.settings.mode,
+    at: look.at,
+    observed: look.observed,
+    decision: look.decision,
+    verdicts: look.verdicts,
+    pendingOperations: look.view.operations.filter((operation) => operation.state !== 'held').length,
+  };
+}
+
+function result(look: Look, deps: PassDeps, written: number, converged: boolean, again: boolean): PassResult {
+  return {
+    plan: planReport(passView(look, deps)),
+    status: statusReport(passView(look, deps)),
+    observed: look.observed,
+    written,
+    converged,
+    nextChange: look.decision.live.nextChange,
+    again,
+  };
+}

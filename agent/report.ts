@@ -1,0 +1,138 @@
+import { maskUrl } from '../schemas/mask-url.ts';
+import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
+import type { RouterMode } from '../schemas/router.ts';
+import type { AppError } from '../schemas/app-error.ts';
+import type { Decision } from './core/decide.ts';
+import type { ObservedRouter } from './core/observed.ts';
+import { printKey } from './core/ownership.ts';
+import { printStep, STEP_ACTION } from './core/plan/step.ts';
+import { stepsOf } from './core/plan/plan.ts';
+import type { Verdict } from './core/verdict.ts';
+
+/** One finished look at a router, as the reports tell it. */
+export interface PassView {
+  readonly router: string;
+  readonly mode: RouterMode;
+  readonly at: number;
+  readonly observed: ObservedRouter;
+  readonly decision: Decision;
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+  readonly pendingOperations: number;
+}
+
+/** The stored plan: what an apply would do now, tokens masked unless a person at a terminal asked for them. */
+export function planReport(view: PassView, mask: (url: string) => string = maskUrl): RouterPlan {
+  return {
+    router: view.router,
+    at: new Date(view.at).toISOString(),
+    steps: stepsOf(view.decision.plan).map((step) => ({
+      action: STEP_ACTION[step.kind],
+      menu: step.menu,
+      row: printKey(step.key),
+      command: printStep(step, mask),
+      lane: step.lane,
+    })),
+    held: [
+      ...view.decision.holds.map((hold) => ({
+        subject: `subscriber/${hold.subscriber}`,
+        reason: hold.reason,
+        detail: hold.detail,
+        operations: [hold.operation],
+      })),
+      ...foreignHolds(view),
+    ],
+    findings: [...view.decision.findings],
+  };
+}
+
+function foreignHolds(view: PassView): RouterPlan['held'] {
+  return [...view.verdicts].flatMap(([id, verdict]) => {
+    const row = verdict.foreignRow;
+    if (row === null) return [];
+    const detail = `row ${row.get('.id') ?? ''} of list ${row.get('list') ?? ''} holds ${row.get('address') ?? ''} and is not ours`;
+    return [{ subject: `subscriber/${id}`, reason: 'foreign-row', detail, operations: [] }];
+  });
+}
+
+export function statusReport(view: PassView): RouterStatus {
+  const verdicts = [...view.verdicts.values()];
+  return {
+    id: view.router,
+    mode: view.mode,
+    connection: 'up',
+    converged: stepsOf(view.decision.plan).length === 0,
+    version: view.observed.version,
+    dialect: view.observed.dialect,
+    lastSeen: new Date(view.at).toISOString(),
+    lastPass: new Date(view.at).toISOString(),
+    lastError: null,
+    counts: {
+      subscribers: view.verdicts.size,
+      cut: verdicts.filter((verdict) => verdict.service === 'cut').length,
+      notices: verdicts.filter((verdict) => verdict.notice !== null && verdict.notice !== 'cutoff').length,
+      pending: view.pendingOperations,
+      held: view.decision.holds.length,
+      paidButCut: paidButCut(view),
+    },
+    findings: [...view.decision.findings],
+  };
+}
+
+/** Subscribers who should be open and are cut, whatever the reason: the number that must be 0. */
+function paidButCut(view: PassView): number {
+  const wantsCut = new Set(
+    view.decision.subscribers.filter((subscriber) => subscriber.cut !== null).map(({ id }) => id),
+  );
+  return [...view.verdicts].filter(
+    ([id, verdict]) => !wantsCut.has(id) && verdict.hold === null && verdict.service !== 'open',
+  ).length;
+}
+
+/** The status of a router that could not be reached or failed in the middle; what was known of it stays. */
+export function downReport(
+  router: string,
+  mode: RouterMode,
+  last: RouterStatus | null,
+  error: AppError,
+  at: number,
+  connection: 'up' | 'down',
+): RouterStatus {
+  const none = { subscribers: 0, cut: 0, notices: 0, pending: 0, held: 0, paidButCut: 0 };
+  return {
+    id: router,
+    mode,
+    connection,
+    converged: false,
+    version: last?.version ?? null,
+    dialect: last?.dialect ?? null,
+    lastSeen: last?.lastSeen ?? null,
+    lastPass: last?.lastPass ?? null,
+    lastError: { code: error.code, message: error.message, remedy: error.remedy },
+    counts: last?.counts ?? none,
+    findings: [
+      {
+        code: 'router-error',
+        severity: 'error',
+        detail: `${error.code} (${new Date(at).toISOString()})`,
+        ...(error.remedy === null ? {} : { remedy: error.remedy }),
+      },
+    ],
+  };
+}
+
+/** What is stored of each subscriber: evidence that `GET /v1/subscribers/{id}` shows. */
+export function observedReport(view: PassView): ReadonlyMap<string, ObservedSubscriber> {
+  const at = new Date(view.at).toISOString();
+  const observed = new Map<string, ObservedSubscriber>();
+  for (const [id, verdict] of view.verdicts) {
+    observed.set(id, {
+      service: verdict.service,
+      notice: verdict.notice,
+      verified: verdict.isVerified,
+      held: verdict.hold?.reason ?? (verdict.foreignRow === null ? null : 'foreign-row'),
+      at,
+      rows: verdict.rows.map((row) => ({ ...row })),
+    });
+  }
+  return observed;
+}

@@ -1,0 +1,222 @@
+import type pino from 'pino';
+import { AppError } from '../schemas/app-error.ts';
+import type { Brake } from '../schemas/config/agent.ts';
+import type { Portal } from '../schemas/portal.ts';
+import type { RouterStatus } from '../schemas/router.ts';
+import type { AgentStore, JournalEntry } from '../store/ports.ts';
+import type { Dialect, RouterSettings } from './core/settings.ts';
+import { RouterImage } from './image.ts';
+import { Alarm, asAppError, Backoff, ExpressLink } from './link.ts';
+import { runPass, type PassResult } from './pass.ts';
+import type { Clock, ConnectRouter, RouterSession, RouterTarget } from './ports.ts';
+import { downReport } from './report.ts';
+import { restoreNow } from './restore-lane.ts';
+import { RestoreQueue } from './restore-queue.ts';
+import { SubscriberLocks } from './subscriber-locks.ts';
+
+/** A pass that keeps finding work is repeated this often at once, then waits its turn: a person may be editing too. */
+const QUICK_PASSES = 6;
+
+export interface WorkerDeps {
+  readonly target: RouterTarget;
+  readonly settings: RouterSettings;
+  readonly limits: Brake;
+  readonly portal: Portal;
+  readonly reconcileEveryMs: number;
+  readonly commandTimeoutMs: number;
+  readonly connect: ConnectRouter;
+  readonly store: AgentStore;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: pino.Logger;
+}
+
+/**
+ * Keeps one router as it should be, until its signal fires: connects with back-off, makes a pass when something is wanted
+ * or due, repeats it until nothing is left to write, and carries restores on a second session meanwhile. One router's
+ * trouble never reaches another's worker.
+ */
+export class RouterWorker {
+  readonly #deps: WorkerDeps;
+  readonly #alarm: Alarm;
+  readonly #image = new RouterImage();
+  readonly #locks = new SubscriberLocks();
+  readonly #express: ExpressLink;
+  readonly #stop = new AbortController();
+  readonly #restores: RestoreQueue;
+  #dialect: Dialect | null = null;
+  #status: RouterStatus | null = null;
+  #uptimeSeconds: number | null = null;
+  #done: Promise<void> | null = null;
+
+  constructor(deps: WorkerDeps) {
+    this.#deps = deps;
+    this.#alarm = new Alarm(deps.clock);
+    this.#express = new ExpressLink(deps.connect, deps.target, this.#sessionOptions());
+    this.#restores = new RestoreQueue({
+      router: deps.settings.router,
+      store: deps.store,
+      attempt: (subscriber) => this.#restore(subscriber),
+      onLeft: () => {
+        this.#alarm.ring();
+      },
+      log: deps.log,
+    });
+  }
+
+  start(): void {
+    this.#done = this.#run();
+  }
+
+  /** Ends the worker: what is in flight is given up, sessions are closed. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#restores.stop();
+    await this.#done;
+    await this.#express.close();
+  }
+
+  /** Told of a journal entry that concerns this router. */
+  wake(entry: JournalEntry): void {
+    if (entry.type === 'operation.received' && entry.data['kind'] === 'restore' && this.#image.observed !== null)
+      this.#restores.scan();
+    else this.#alarm.ring();
+  }
+
+  async #run(): Promise<void> {
+    const backoff = new Backoff(this.#deps.random);
+    const { signal } = this.#stop;
+    for (;;) {
+      try {
+        signal.throwIfAborted();
+        const session = await this.#deps.connect(this.#deps.target, this.#sessionOptions());
+        await this.#serve(session, backoff);
+      } catch (error) {
+        if (signal.aborted) return;
+        const failure = asAppError(error);
+        await this.#failed(failure);
+        await this.#pause(backoff.delay(failure.retryable));
+      }
+    }
+  }
+
+  async #serve(session: RouterSession, backoff: Backoff): Promise<void> {
+    const { signal } = this.#stop;
+    void session.closed.then(() => {
+      this.#alarm.ring();
+    });
+    try {
+      for (let quick = 1; ; quick += 1) {
+        signal.throwIfAborted();
+        if (!session.isOpen) throw await session.closed;
+        const pass = await this.#pass(session);
+        backoff.reset();
+        if (pass.again && quick < QUICK_PASSES) continue;
+        quick = 0;
+        await this.#alarm.wait(this.#untilNext(pass), signal);
+      }
+    } finally {
+      this.#image.forget();
+      await session.close();
+    }
+  }
+
+  async #pass(session: RouterSession): Promise<PassResult> {
+    const deps = this.#deps;
+    try {
+      const pass = await runPass({
+        settings: deps.settings,
+        limits: deps.limits,
+        portal: deps.portal,
+        commandTimeoutMs: deps.commandTimeoutMs,
+        store: deps.store,
+        session,
+        image: this.#image,
+        locks: this.#locks,
+        clock: deps.clock,
+        signal: this.#stop.signal,
+        dialect: this.#dialect,
+      });
+      this.#dialect = pass.observed.dialect;
+      this.#status = pass.status;
+      await this.#noteReboot(pass);
+      if (pass.written > 0) deps.log.info({ router: deps.settings.router, written: pass.written }, 'rows written');
+      return pass;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'router-unknown-parameter') this.#turnDialect();
+      throw error;
+    }
+  }
+
+  /** The router refused an argument: it speaks the other dialect than its version made us believe. */
+  #turnDialect(): void {
+    this.#dialect = this.#dialect === 'redirect-to' ? 'action-data' : 'redirect-to';
+  }
+
+  async #noteReboot(pass: PassResult): Promise<void> {
+    const uptime = pass.observed.uptimeSeconds;
+    if (uptime !== null && this.#uptimeSeconds !== null && uptime < this.#uptimeSeconds) {
+      const { router } = this.#deps.settings;
+      this.#dialect = null;
+      await this.#deps.store.appendEvent({
+        at: this.#deps.clock.now(),
+        type: 'router.rebooted',
+        subject: `router/${router}`,
+        router,
+        data: { uptimeSeconds: uptime, version: pass.observed.version },
+      });
+    }
+    this.#uptimeSeconds = uptime;
+  }
+
+  #untilNext(pass: PassResult): number {
+    const { reconcileEveryMs, clock } = this.#deps;
+    if (pass.nextChange === null) return reconcileEveryMs;
+    return Math.min(reconcileEveryMs, Math.max(0, pass.nextChange - clock.now()));
+  }
+
+  /** The narrow, quick way for one subscriber; see restore-lane.ts. */
+  async #restore(subscriber: string): Promise<boolean> {
+    const { settings, store, clock } = this.#deps;
+    const restored = await restoreNow(subscriber, {
+      settings,
+      store,
+      image: this.#image,
+      locks: this.#locks,
+      clock,
+      session: () => this.#express.session(),
+      signal: this.#stop.signal,
+    });
+    if (restored === null) return false;
+    await store.advanceOperations(clock.now(), restored.advances);
+    await store.recordObserved(settings.router, new Map([[subscriber, restored.observed]]));
+    return !restored.hasNotice;
+  }
+
+  async #failed(error: AppError): Promise<void> {
+    const { settings, store, clock, log } = this.#deps;
+    log.warn(
+      { router: settings.router, code: error.code, error: error.message, remedy: error.remedy },
+      'router failed',
+    );
+    const connection =
+      error.code === 'router-unreachable' || error.code.startsWith('router-t') || error.code === 'router-closed'
+        ? 'down'
+        : 'up';
+    this.#status = downReport(settings.router, settings.mode, this.#status, error, clock.now(), connection);
+    await store.recordRouter(this.#status, null);
+  }
+
+  async #pause(ms: number): Promise<void> {
+    try {
+      await this.#deps.clock.sleep(ms, this.#stop.signal);
+    } catch (error) {
+      if (!this.#stop.signal.aborted) throw error;
+    }
+  }
+
+  #sessionOptions(): Parameters<ConnectRouter>[1] {
+    const { commandTimeoutMs } = this.#deps;
+    return { connectTimeoutMs: commandTimeoutMs, commandTimeoutMs, signal: this.#stop.signal };
+  }
+}

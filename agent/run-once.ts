@@ -1,0 +1,37 @@
+import type { RouterPlan } from '../schemas/router.ts';
+import { RouterImage } from './image.ts';
+import { planOnly, runPass, type PassDeps } from './pass.ts';
+import { SubscriberLocks } from './subscriber-locks.ts';
+import type { WorkerDeps } from './router-worker.ts';
+
+export type OnceMode = 'plan' | 'apply';
+
+/** So many passes at most bring a router to where it should be; what is left then is in the plan returned. */
+const PASSES = 6;
+
+/** Looks at one router, or brings it to where it should be, over one session. Rejects with `router-*` errors. */
+export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSignal): Promise<RouterPlan> {
+  const { commandTimeoutMs } = deps;
+  const session = await deps.connect(deps.target, { connectTimeoutMs: commandTimeoutMs, commandTimeoutMs, signal });
+  const passDeps: PassDeps = {
+    settings: deps.settings,
+    limits: deps.limits,
+    portal: deps.portal,
+    commandTimeoutMs,
+    store: deps.store,
+    session,
+    image: new RouterImage(),
+    locks: new SubscriberLocks(),
+    clock: deps.clock,
+    signal,
+    dialect: null,
+  };
+  try {
+    if (mode === 'plan') return await planOnly(passDeps);
+    let result = await runPass(passDeps);
+    for (let turn = 1; result.again && turn < PASSES; turn += 1) result = await runPass(passDeps);
+    return result.plan;
+  } finally {
+    await session.close();
+  }
+}

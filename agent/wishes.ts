@@ -1,0 +1,39 @@
+import { NOTICE_KINDS } from '../schemas/subscriber.ts';
+import type { DesiredSubscriber } from '../store/ports.ts';
+import type { Wish } from './core/desired/live.ts';
+
+/** The store's document as the core sees it: RFC 3339 times become ms since the epoch. */
+export function toWish(record: DesiredSubscriber): Wish {
+  const { cutoff } = record;
+  return {
+    id: record.id,
+    subscriber: record.subscriber,
+    cutoff:
+      cutoff === null
+        ? null
+        : {
+            value: cutoff.value,
+            operation: cutoff.operation,
+            since: cutoff.since,
+            notBefore: toMs(cutoff.value.notBefore),
+            notAfter: toMs(cutoff.value.notAfter),
+          },
+    notices: NOTICE_KINDS.flatMap((kind) => {
+      const notice = record.notices[kind];
+      if (notice === undefined) return [];
+      return [
+        {
+          kind,
+          value: notice.value,
+          operation: notice.operation,
+          start: toMs(notice.value.start),
+          end: toMs(notice.value.end),
+        },
+      ];
+    }),
+  };
+}
+
+function toMs(instant: string | undefined): number | null {
+  return instant === undefined ? null : Date.parse(instant);
+}

@@ -1,0 +1,24 @@
+// `npm test`: every check and every suite. Installs nothing; suites whose peers are missing are named in one line.
+import { spawnSync } from 'node:child_process';
+
+/** Programs we did not write, that check us from outside: how to ask for each, and the Debian package that brings it. */
+const PEERS = [
+  { name: 'python3-librouteros', ask: ['/usr/bin/python3', '-c', 'import librouteros'] },
+  { name: 'curl', ask: ['curl', '--version'] },
+];
+
+const missing = PEERS.filter(({ ask: [command, ...args] }) => spawnSync(command, args, { stdio: 'ignore' }).status !== 0);
+if (missing.length > 0) {
+  const names = missing.map(({ name }) => name).join(' ');
+  console.log(`skipped for want of peers: suites that need ${names}; apt-get install ${names}`);
+  if (process.env.REQUIRE_PEERS === '1') process.exit(1);
+}
+
+for (const [command, ...args] of [
+  ['npm', 'run', '-s', 'build'],
+  ['npm', 'run', '-s', 'check'],
+  ['npx', '--no-install', 'vitest', 'run'],
+]) {
+  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
