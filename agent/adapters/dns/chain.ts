@@ -2,7 +2,7 @@ import type { ResolvedAddress } from '../../ports.ts';
 import { canonicalName, type AddressType, type AnswerMessage } from './message.ts';
 
 /** Longer chains are a mistake or an attack; public resolvers stop between 8 and 16. */
-export const MAX_CHAIN = 12;
+const MAX_CHAIN = 12;
 
 /** Where a lookup stands: the names passed, and the smallest TTL of the aliases between them, s. */
 export interface Trail {

@@ -24,7 +24,11 @@ export const connectNative: ConnectRouter = async (target, options) => {
 
 function openSocket(target: RouterTarget): Socket {
   const { host, port, tls } = target;
-  return tls.kind === 'plain' ? connectTcp({ host, port }) : connectTls({ host, port, ...tlsOptions(tls) });
+  try {
+    return tls.kind === 'plain' ? connectTcp({ host, port }) : connectTls({ host, port, ...tlsOptions(tls) });
+  } catch (error) {
+    throw socketError(error, target, tls.kind === 'plain' ? 'connect' : 'tls');
+  }
 }
 
 function sessionOver(socket: Socket, target: RouterTarget, options: SessionOptions): TaggedSession {

@@ -69,7 +69,11 @@ function openConnector(target: RouterTarget): OpenConnector {
     timeout: 1,
     ...(tls.kind === 'plain' ? {} : { tls: tlsOptions(tls) }),
   });
-  connector.connect();
+  try {
+    connector.connect();
+  } catch (error) {
+    throw socketError(error, target, tls.kind === 'plain' ? 'connect' : 'tls');
+  }
   const socket: unknown = Reflect.get(connector, 'socket');
   if (!(socket instanceof Socket)) throw new AppError('internal', 'node-routeros has no socket where 1.6.9 had one');
   const readers = socket.listeners('data');

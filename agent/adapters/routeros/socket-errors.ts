@@ -9,8 +9,10 @@ export function routerName(target: RouterTarget): string {
 }
 
 /** A socket's or TLS engine's error as ours, with what the operator should look at. */
-export function socketError(error: unknown, target: RouterTarget, phase: SocketPhase): AppError {
-  if (error instanceof AppError) return error;
+export function socketError(thrown: unknown, target: RouterTarget, phase: SocketPhase): AppError {
+  if (thrown instanceof AppError) return thrown;
+  // A host with several addresses fails with an error of errors, whose own text is empty.
+  const error: unknown = thrown instanceof AggregateError ? thrown.errors[0] : thrown;
   const code = errorCode(error);
   if (phase === 'tls' || code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS')) return tlsError(error, code, target);
   if (phase === 'connect') {
@@ -88,7 +90,6 @@ const TLS_REMEDIES: Readonly<Record<string, string>> = {
 };
 
 function errorCode(error: unknown): string {
-  if (error instanceof AggregateError) return errorCode(error.errors[0]);
   if (typeof error !== 'object' || error === null || !('code' in error)) return '';
   return typeof error.code === 'string' ? error.code : '';
 }

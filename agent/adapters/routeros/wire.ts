@@ -13,7 +13,7 @@ export interface WireLimits {
 }
 
 /** Far above what a router sends: its largest value, a file's contents, ends near 60 KiB over the API. */
-export const WIRE_LIMITS: WireLimits = {
+const WIRE_LIMITS: WireLimits = {
   maxWordBytes: 1 << 20,
   maxSentenceBytes: 4 << 20,
   maxSentenceWords: 4096,

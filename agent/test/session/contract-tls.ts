@@ -53,6 +53,14 @@ export function tlsContract(connect: ConnectRouter): void {
       expect(router.received()).not.toContain(PASSWORD);
     });
 
+    test('a ca that is no certificate lets nobody in', async () => {
+      const router = await scripted({ tls: SELF_SIGNED });
+      const pem = '-----BEGIN CERTIFICATE-----\nbm90aGluZw==\n-----END CERTIFICATE-----\n';
+      const error = await errorOf(connect(target(router.port, { tls: { kind: 'ca', pem } }), OPTIONS));
+      expect(error.code).toBe('router-tls');
+      expect(router.received()).toBe('');
+    });
+
     test('anonymous Diffie-Hellman is refused with the remedy', async () => {
       const router = await scripted({
         tls: { ciphers: 'ADH-AES256-GCM-SHA384:ADH-AES128-SHA256:@SECLEVEL=0', maxVersion: 'TLSv1.2' },

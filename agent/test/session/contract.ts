@@ -92,8 +92,15 @@ export function sessionContract(connect: ConnectRouter): void {
       const error = await errorOf(connect(target(router.port), OPTIONS));
       expect(error.code).toBe('router-unreachable');
       expect(error.remedy).toContain('/ip/service');
-      const again = await scripted();
-      await open(connect, again);
+    });
+
+    test('a host with several addresses, none of them open, and a port that is none', async () => {
+      const router = await scripted();
+      await router.stop();
+      const refused = await errorOf(connect(target(router.port, { host: 'localhost' }), OPTIONS));
+      expect(refused.code).toBe('router-unreachable');
+      expect(refused.message).toContain('ECONNREFUSED');
+      expect((await errorOf(connect(target(70_000), OPTIONS))).code).toBe('router-unreachable');
     });
 
     test('an abort while connecting rejects with aborted', async () => {

@@ -29,12 +29,12 @@ export interface Asked {
   done(...words: readonly string[]): void;
 }
 
-export interface Peer {
+interface Peer {
   readonly socket: Socket;
   raw(bytes: Buffer): void;
 }
 
-export type Script = (asked: Asked) => void;
+type Script = (asked: Asked) => void;
 
 export interface ScriptedRouterOptions {
   /** Answers everything but what `login` takes. */
@@ -114,6 +114,7 @@ export async function startScriptedRouter(options: ScriptedRouterOptions = {}): 
     sockets,
     stop: async () => {
       for (const socket of sockets) socket.destroy();
+      if (!server.listening) return;
       server.close();
       await once(server, 'close');
     },
