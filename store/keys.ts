@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../schemas/app-error.ts';
@@ -25,17 +24,7 @@ export function makeMissingKeys(dataDir: string): readonly string[] {
     writeFileSync(file, privateKey.reveal(), { mode: PRIVATE_MODE, flag: 'wx' });
     made.push(file);
   }
-  const fingerprint = join(folder, 'fingerprint.key');
-  if (!existsSync(fingerprint)) {
-    writeFileSync(fingerprint, `${randomBytes(32).toString('hex')}\n`, { mode: PRIVATE_MODE, flag: 'wx' });
-    made.push(fingerprint);
-  }
   return made;
-}
-
-/** The key of HMAC fingerprints: hashes of bodies that may hold secrets are keyed. */
-export function readFingerprintKey(dataDir: string): Secret {
-  return new Secret(readKeyFile(join(dataDir, 'keys', 'fingerprint.key')).trim());
 }
 
 export function readPrivateKey(dataDir: string, owner: KeyOwner): Secret {

@@ -114,7 +114,8 @@ test('a snapshot staged among single instructions ends in the state of the model
   const folder = temporaryFolder();
   const plans = fc.record({
     before: fc.array(fc.tuple(intents, fc.boolean()), { maxLength: 12 }),
-    during: fc.array(intents, { maxLength: 12 }),
+    // Turns of the microtask queue before each instruction: so they fall into every moment of the build.
+    during: fc.array(fc.tuple(intents, fc.nat(25)), { minLength: 1, maxLength: 12 }),
     rows: snapshots,
   });
   const run = async ({ before, during, rows }: typeof plans extends fc.Arbitrary<infer Plan> ? Plan : never) => {
@@ -133,7 +134,8 @@ test('a snapshot staged among single instructions ends in the state of the model
       await store.control.stageSnapshot('a', rows);
       const head = { generation: 1, takenAt: TAKEN_AT, expectedCuts: null, hash: 'h' };
       const switching = store.control.switchSnapshot('a', head, next({ at: TAKEN_AT + 2 }));
-      for (const [at, intent] of during.entries()) {
+      for (const [at, [intent, turns]] of during.entries()) {
+        for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
         const by = at % 2 === 0 ? store : other;
         // Whether it falls before or after the switch is left to chance: both must end the same.
         await by.control.acceptIntent(intent, next({ at: TAKEN_AT + 3 }));
@@ -154,7 +156,7 @@ test('a snapshot staged among single instructions ends in the state of the model
         for (const [id, { router, wishes }] of model.living)
           outcome.living.set(id, { router, wishes: new Map(wishes) });
         for (const [facet, at] of model.named) outcome.named.set(facet, at);
-        for (const [at, intent] of during.entries()) {
+        for (const [at, [intent]] of during.entries()) {
           if (at === switchedAfter) outcome.switch(rows);
           outcome.accept(intent, TAKEN_AT + 3);
         }
@@ -163,6 +165,6 @@ test('a snapshot staged among single instructions ends in the state of the model
       });
       expect(possible).toContainEqual(shown(records));
     }),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
 });
