@@ -12,8 +12,8 @@ export interface PlainParts {
  * host, the template's own `{kind}` and `{subscriber}` and plain words stay. Works on text, so that templates pass too.
  */
 export function maskUrl(url: string, plain: PlainParts = {}): string {
-  const [beforeFragment = '', fragment] = splitAt(url, '#');
-  const [beforeQuery = '', query] = splitAt(beforeFragment, '?');
+  const [beforeFragment, fragment] = splitAt(url, '#');
+  const [beforeQuery, query] = splitAt(beforeFragment, '?');
   const match = /^([A-Za-z][A-Za-z0-9+.-]*:\/\/)?([^/]*)(.*)$/s.exec(beforeQuery);
   const scheme = match?.[1] ?? '';
   const path = (match?.[3] ?? '')
@@ -39,7 +39,7 @@ export function maskUrlsIn(text: string, plain: PlainParts = {}): string {
  * Such a link dies six months after it was issued, so the notice that shows it must end by then.
  */
 export function carriesToken(url: string, plain: PlainParts = {}): boolean {
-  const [beforeFragment = ''] = splitAt(url, '#');
+  const [beforeFragment] = splitAt(url, '#');
   return maskUrl(beforeFragment, plain) !== beforeFragment;
 }
 
@@ -57,7 +57,7 @@ function maskQuery(query: string): string {
   return query
     .split('&')
     .map((pair) => {
-      const [name = '', value] = splitAt(pair, '=');
+      const [name, value] = splitAt(pair, '=');
       // A pair without `=` may be a bare token.
       if (value === undefined) return isTokenLike(name) || name.length > 20 ? MASK : name;
       return value === '' ? `${name}=` : `${name}=${MASK}`;

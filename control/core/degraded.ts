@@ -1,0 +1,35 @@
+import type { NotReadyReason } from '../../schemas/problem.ts';
+import type { RouterStatus } from '../../schemas/router.ts';
+
+/** A router of the configuration that the agent has not written about yet. */
+export function unseenRouter(id: string, mode: RouterStatus['mode']): RouterStatus {
+  return {
+    id,
+    mode,
+    connection: 'unknown',
+    converged: false,
+    version: null,
+    dialect: null,
+    lastSeen: null,
+    lastPass: null,
+    lastError: null,
+    counts: { subscribers: 0, cut: 0, notices: 0, pending: 0, held: 0, paidButCut: 0 },
+    findings: [],
+  };
+}
+
+/** What keeps the site from being ready: routers that are away, or reached but not yet as they should be. */
+export function degradedReasons(routers: readonly RouterStatus[]): NotReadyReason[] {
+  return routers.flatMap((router) => {
+    const subject = `router/${router.id}`;
+    const error = router.lastError === null ? '' : `: ${router.lastError.message}`;
+    if (router.connection === 'down') return [{ subject, code: 'router-down', detail: `not reachable${error}` }];
+    if (router.connection === 'unknown') {
+      return [{ subject, code: 'router-unknown', detail: 'the agent has not reported on it yet' }];
+    }
+    // Only a router in `manage` is meant to converge: the others keep rows that are not ours to mend.
+    return router.converged || router.mode !== 'manage'
+      ? []
+      : [{ subject, code: 'router-not-converged', detail: `the last pass left something to do${error}` }];
+  });
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '../schemas/app-error.ts';
+import { Secret } from '../schemas/secret.ts';
+
+const FILE = 'control-fingerprint.key';
+
+/**
+ * The key of stored request fingerprints, made at the first start. Losing it costs only this: a request that is repeated
+ * across the loss is taken for another one (422). Written whole and then linked, so that no crash leaves half a key.
+ */
+export function fingerprintKey(dataDir: string): Secret {
+  const path = join(dataDir, FILE);
+  try {
+    return readKey(path) ?? makeKey(path);
+  } catch (cause) {
+    throw new AppError('data-dir-invalid', `cannot read or make ${path}`, {
+      remedy: 'Run `wisp-edge init`, or check that the data folder exists and can be written.',
+      retryable: false,
+      cause,
+    });
+  }
+}
+
+function readKey(path: string): Secret | null {
+  try {
+    return new Secret(readFileSync(path, 'utf8').trim());
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function makeKey(path: string): Secret {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  writeFileSync(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    // Another process was faster: its key counts.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    rmSync(draft);
+  }
+  return new Secret(readFileSync(path, 'utf8').trim());
+}

@@ -1,0 +1,44 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { EventStreams } from '../event-streams.ts';
+import type { Answer } from './exchange.ts';
+import type { ProblemError } from './problems.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
+
+/** Writes a handler's answer. */
+export function sendAnswer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: Answer,
+  streams: EventStreams,
+): FastifyReply {
+  switch (answer.kind) {
+    case 'json':
+      reply.code(answer.status).headers(answer.headers ?? {});
+      if (answer.body === undefined) return reply.send();
+      return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer.body));
+    case 'text':
+      return reply.code(answer.status).type(answer.type).send(answer.body);
+    case 'stream':
+      return sendStream(request, reply, answer.after, streams);
+  }
+}
+
+/** Writes a problem as application/problem+json. */
+export function sendProblem(requestId: string, reply: FastifyReply, problem: ProblemError): FastifyReply {
+  return reply
+    .code(problem.status)
+    .headers({ ...SECURITY_HEADERS, ...problem.options.headers })
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problem.document(requestId)));
+}
+
+function sendStream(request: FastifyRequest, reply: FastifyReply, after: number, streams: EventStreams): FastifyReply {
+  streams.admit();
+  const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'x-request-id': request.id };
+  if (request.method === 'HEAD') return reply.headers(headers).send();
+  reply.hijack();
+  // `X-Accel-Buffering` asks a proxy on the way not to hold events back.
+  reply.raw.writeHead(200, { ...SECURITY_HEADERS, ...headers, 'x-accel-buffering': 'no' });
+  streams.open(reply.raw, after);
+  return reply;
+}

@@ -1,0 +1,67 @@
+import { Gauge, Histogram, Registry } from 'prom-client';
+import type { RouterStatus } from '../schemas/router.ts';
+import type { StoreCounts } from '../store/ports.ts';
+
+/** What a scrape sees. Its own registry a server; no ids in labels but the router's. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #requests: Histogram<'method' | 'route' | 'status'>;
+
+  constructor() {
+    this.#requests = new Histogram({
+      name: 'wisp_edge_http_request_duration_seconds',
+      help: 'Time to answer, by route; waiting that was asked for counts',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60],
+      registers: [this.#registry],
+    });
+  }
+
+  /** Notes one answered request. `route` is the template, never the path. */
+  observeRequest(method: string, route: string, status: number, seconds: number): void {
+    this.#requests.observe({ method, route, status: String(status) }, seconds);
+  }
+
+  /** The text of a scrape, with the store's counts as they are now. */
+  async render(counts: StoreCounts, routers: readonly RouterStatus[], now: number): Promise<string> {
+    const scrape = new Registry();
+    gauge(scrape, 'wisp_edge_subscribers', 'Subscribers of the desired state', counts.subscribers);
+    gauge(scrape, 'wisp_edge_cutoffs', 'Cut-offs of the desired state', counts.cutoffs);
+    gauge(scrape, 'wisp_edge_notices', 'Notices of the desired state', counts.notices);
+    const operations = labelled(scrape, 'wisp_edge_operations', 'Operations by state', 'state');
+    for (const [state, count] of Object.entries(counts.operations)) operations.set({ state }, count);
+    const oldest = counts.oldestPendingRestoreAt;
+    gauge(
+      scrape,
+      'wisp_edge_oldest_pending_restore_seconds',
+      'Age of the oldest restore that is not verified; 0 for none',
+      oldest === null ? 0 : Math.max(0, (now - oldest) / 1000),
+    );
+    const up = labelled(scrape, 'wisp_edge_router_up', '1 when the agent is connected', 'router');
+    const converged = labelled(
+      scrape,
+      'wisp_edge_router_converged',
+      '1 when the last pass left nothing to do',
+      'router',
+    );
+    const paid = labelled(scrape, 'wisp_edge_paid_but_cut', 'Restored subscribers that something keeps cut', 'router');
+    for (const router of routers) {
+      up.set({ router: router.id }, router.connection === 'up' ? 1 : 0);
+      converged.set({ router: router.id }, router.converged ? 1 : 0);
+      paid.set({ router: router.id }, router.counts.paidButCut);
+    }
+    return (await scrape.metrics()) + (await this.#registry.metrics());
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+}
+
+function gauge(registry: Registry, name: string, help: string, value: number): void {
+  new Gauge({ name, help, registers: [registry] }).set(value);
+}
+
+function labelled<Label extends string>(registry: Registry, name: string, help: string, label: Label): Gauge<Label> {
+  return new Gauge({ name, help, labelNames: [label], registers: [registry] });
+}

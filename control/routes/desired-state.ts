@@ -1,0 +1,87 @@
+import { Type } from 'typebox';
+import type { ProblemCode } from '../../schemas/problem-types.ts';
+import { Delta, Snapshot } from '../../schemas/subscriber.ts';
+import { OPERATION_ANSWERS } from '../http/operation-answers.ts';
+import { NoParams, NoQuery } from '../http/query.ts';
+import { route, type RouteHeader } from '../http/route.ts';
+
+/** A whole site may come in one body; everywhere else 256 KiB is plenty. */
+const BODY_LIMIT = 64 * 1024 * 1024;
+
+// Rows are checked in chunks, so that ten thousand of them do not stop everybody else.
+const UncheckedRows = Type.Array(Type.Unknown(), { maxItems: 100_000 });
+const SnapshotFrame = Type.Object(
+  { ...Snapshot.properties, subscribers: UncheckedRows },
+  { additionalProperties: false },
+);
+const DeltaFrame = Type.Object(
+  { ...Delta.properties, put: Type.Optional(Type.Array(Type.Unknown(), { maxItems: 10_000 })) },
+  { additionalProperties: false },
+);
+
+const headers: readonly RouteHeader[] = ['Idempotency-Key', 'Prefer'];
+const problems: readonly ProblemCode[] = ['generation-mismatch', 'key-in-progress', 'key-reused'];
+
+export const desiredStateRoutes = [
+  route({
+    method: 'PUT',
+    path: '/v1/desired-state',
+    scope: 'platform',
+    tag: 'desired state',
+    id: 'putDesiredState',
+    summary: 'The whole truth at one moment, as a numbered generation',
+    description:
+      'The same generation with the same content again is a no-op. Instructions given after `takenAt` outrank the snapshot. An empty one is held until released. A router that is not configured holds only its own subscribers.',
+    headers,
+    answers: OPERATION_ANSWERS,
+    problems,
+    bodyLimit: BODY_LIMIT,
+    params: NoParams,
+    query: NoQuery,
+    body: {
+      schema: SnapshotFrame,
+      documented: Snapshot,
+      example: {
+        generation: 7,
+        takenAt: '2026-03-01T03:00:00-03:00',
+        expectedCuts: 1,
+        subscribers: [
+          { id: 's4', name: 'Ana', router: 'rb-norte', addresses: ['10.20.0.4'], notices: { 'payment-due': {} } },
+          {
+            id: 's5',
+            name: 'Luis',
+            router: 'rb-norte',
+            addresses: ['10.20.0.5'],
+            cutoff: { reason: 'Factura vencida' },
+          },
+        ],
+      },
+    },
+    handle: ({ body, ...head }, api) => api.snapshots.replace(head, body),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/v1/desired-state',
+    scope: 'platform',
+    tag: 'desired state',
+    id: 'patchDesiredState',
+    summary: 'What changed since a generation',
+    headers,
+    answers: OPERATION_ANSWERS,
+    problems,
+    bodyLimit: BODY_LIMIT,
+    params: NoParams,
+    query: NoQuery,
+    body: {
+      schema: DeltaFrame,
+      documented: Delta,
+      example: {
+        baseGeneration: 7,
+        generation: 8,
+        put: [{ id: 's5', name: 'Luis', router: 'rb-norte', addresses: ['10.20.0.5'] }],
+        remove: ['s4'],
+      },
+    },
+    handle: ({ body, ...head }, api) => api.snapshots.amend(head, body),
+  }),
+];

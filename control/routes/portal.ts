@@ -1,0 +1,61 @@
+import { Portal } from '../../schemas/portal.ts';
+import { PortalCheck } from '../../schemas/portal-check.ts';
+import { OPERATION_ANSWERS } from '../http/operation-answers.ts';
+import { NoParams, NoQuery } from '../http/query.ts';
+import { NO_BODY, route } from '../http/route.ts';
+import { checkPortalNow, putPortal, readPortal } from '../portal.ts';
+
+export const portalRoutes = [
+  route({
+    method: 'GET',
+    path: '/v1/portal',
+    scope: 'viewer',
+    tag: 'portal',
+    id: 'getPortal',
+    summary: 'Where notices lead, and what a cut subscriber can still reach',
+    description: 'Before the first PUT this is the portal of the configuration, without ETag.',
+    answers: { 200: { description: 'The portal', schema: Portal, headers: ['ETag'] } },
+    problems: ['not-found'],
+    params: NoParams,
+    query: NoQuery,
+    body: NO_BODY,
+    handle: (_call, api) => readPortal(api),
+  }),
+  route({
+    method: 'PUT',
+    path: '/v1/portal',
+    scope: 'platform',
+    tag: 'portal',
+    id: 'putPortal',
+    summary: 'Sets the portal; a new domain re-issues every live cut-off and notice',
+    headers: ['If-Match', 'Idempotency-Key', 'Prefer'],
+    answers: OPERATION_ANSWERS,
+    problems: ['precondition-failed', 'key-in-progress', 'key-reused'],
+    params: NoParams,
+    query: NoQuery,
+    body: {
+      schema: Portal,
+      example: {
+        domain: 'clientes.example.net',
+        cnameTargets: ['portal.wisphub.net'],
+        addresses: ['192.0.2.80'],
+        walledGarden: ['recaptcha'],
+      },
+    },
+    handle: ({ body, ...head }, api) => putPortal(api, head, body),
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/portal/check',
+    scope: 'operator or platform',
+    tag: 'portal',
+    id: 'checkPortal',
+    summary: 'A preflight from what the store knows; it says what it does not look at',
+    answers: { 200: { description: 'What is known', schema: PortalCheck } },
+    problems: ['not-found'],
+    params: NoParams,
+    query: NoQuery,
+    body: NO_BODY,
+    handle: (_call, api) => checkPortalNow(api),
+  }),
+];

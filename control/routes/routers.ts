@@ -1,0 +1,104 @@
+import { RouterList } from '../../schemas/lists.ts';
+import { Claim, Release } from '../../schemas/router-actions.ts';
+import { RouterPlan, RouterStatus } from '../../schemas/router.ts';
+import type { ProblemCode } from '../../schemas/problem-types.ts';
+import { OPERATION_ANSWERS } from '../http/operation-answers.ts';
+import { DEFAULT_LIMIT, NoParams, NoQuery, PageQuery } from '../http/query.ts';
+import { NO_BODY, route, type RouteHeader } from '../http/route.ts';
+import { actOnRouter, listRouters, readPlan, readRouter } from '../routers.ts';
+import { IdParams } from './parameters.ts';
+
+const headers: readonly RouteHeader[] = ['Idempotency-Key', 'Prefer'];
+const problems: readonly ProblemCode[] = ['not-found', 'key-in-progress', 'key-reused'];
+
+export const routerRoutes = [
+  route({
+    method: 'GET',
+    path: '/v1/routers',
+    scope: 'viewer',
+    tag: 'routers',
+    id: 'listRouters',
+    summary: 'Every router of the configuration',
+    answers: { 200: { description: 'A page', schema: RouterList } },
+    params: NoParams,
+    query: PageQuery,
+    body: NO_BODY,
+    handle: ({ query }, api) => listRouters(api, query.after, query.limit ?? DEFAULT_LIMIT),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/routers/{id}',
+    scope: 'viewer',
+    tag: 'routers',
+    id: 'getRouter',
+    summary: 'What the agent last saw and did',
+    answers: { 200: { description: 'The router', schema: RouterStatus } },
+    problems: ['not-found'],
+    params: IdParams,
+    query: NoQuery,
+    body: NO_BODY,
+    handle: ({ params }, api) => readRouter(api, params.id),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/routers/{id}/plan',
+    scope: 'viewer',
+    tag: 'routers',
+    id: 'getRouterPlan',
+    summary: 'What the agent would do now, as RouterOS commands; what is held, and why',
+    description: 'Tokens in URLs are masked.',
+    answers: { 200: { description: 'The plan of the last pass', schema: RouterPlan } },
+    problems: ['not-found', 'no-plan-yet'],
+    params: IdParams,
+    query: NoQuery,
+    body: NO_BODY,
+    handle: ({ params }, api) => readPlan(api, params.id),
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/routers/{id}/reconcile',
+    scope: 'operator',
+    tag: 'routers',
+    id: 'reconcileRouter',
+    summary: 'A full pass now',
+    headers,
+    answers: OPERATION_ANSWERS,
+    problems,
+    params: IdParams,
+    query: NoQuery,
+    body: NO_BODY,
+    handle: ({ params, ...head }, api) => actOnRouter(api, head, { kind: 'reconcile', router: params.id }, null),
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/routers/{id}/release',
+    scope: 'operator',
+    tag: 'routers',
+    id: 'releaseOperations',
+    summary: 'Lets held operations through the brake, by name',
+    headers,
+    answers: OPERATION_ANSWERS,
+    problems,
+    params: IdParams,
+    query: NoQuery,
+    body: { schema: Release, example: { operations: ['op-mf3k2x1a-5b7c9d1e2f304152'] } },
+    handle: ({ params, body, ...head }, api) =>
+      actOnRouter(api, head, { kind: 'release', router: params.id, operations: body.operations }, body),
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/routers/{id}/claim',
+    scope: 'operator',
+    tag: 'routers',
+    id: 'claimRows',
+    summary: 'Takes over the foreign rows that cover or hold these subscribers; the plan shows them first',
+    headers,
+    answers: OPERATION_ANSWERS,
+    problems,
+    params: IdParams,
+    query: NoQuery,
+    body: { schema: Claim, example: { subscribers: ['s5'] } },
+    handle: ({ params, body, ...head }, api) =>
+      actOnRouter(api, head, { kind: 'claim', router: params.id, subscribers: body.subscribers }, body),
+  }),
+];

@@ -1,0 +1,75 @@
+import { Type } from 'typebox';
+import { Health, Readiness, Site } from '../../schemas/site.ts';
+import { json } from '../http/exchange.ts';
+import { NoParams, NoQuery } from '../http/query.ts';
+import { NO_BODY, route } from '../http/route.ts';
+import { readHealth, readMetrics, readReadiness, readSite } from '../site.ts';
+
+export const siteRoutes = [
+  route({
+    method: 'GET',
+    path: '/v1/site',
+    scope: 'viewer',
+    tag: 'site',
+    id: 'getSite',
+    summary: 'Who this is, versions, counts, what is degraded',
+    answers: { 200: { description: 'The site', schema: Site } },
+    params: NoParams,
+    query: NoQuery,
+    body: NO_BODY,
+    handle: (_call, api) => readSite(api),
+  }),
+  route({
+    method: 'GET',
+    path: '/healthz',
+    scope: null,
+    tag: 'site',
+    id: 'getHealth',
+    summary: '200 as soon as the API and the store answer, however many routers are down',
+    answers: { 200: { description: 'Alive', schema: Health } },
+    params: NoParams,
+    query: NoQuery,
+    body: NO_BODY,
+    handle: (_call, api) => readHealth(api),
+  }),
+  route({
+    method: 'GET',
+    path: '/readyz',
+    scope: null,
+    tag: 'site',
+    id: 'getReadiness',
+    summary: '200 when every router is up and as it should be; else 503 with reasons',
+    answers: { 200: { description: 'Ready', schema: Readiness } },
+    problems: ['not-ready'],
+    params: NoParams,
+    query: NoQuery,
+    body: NO_BODY,
+    handle: (_call, api) => readReadiness(api),
+  }),
+  route({
+    method: 'GET',
+    path: '/metrics',
+    scope: 'viewer',
+    tag: 'site',
+    id: 'getMetrics',
+    summary: 'Prometheus metrics',
+    answers: { 200: { description: 'Text exposition format', type: 'text/plain' } },
+    params: NoParams,
+    query: NoQuery,
+    body: NO_BODY,
+    handle: (_call, api) => readMetrics(api),
+  }),
+  route({
+    method: 'GET',
+    path: '/openapi.json',
+    scope: null,
+    tag: 'site',
+    id: 'getOpenApi',
+    summary: 'This document',
+    answers: { 200: { description: 'OpenAPI 3.1', schema: Type.Object({ openapi: Type.String() }) } },
+    params: NoParams,
+    query: NoQuery,
+    body: NO_BODY,
+    handle: (_call, api) => json(200, api.openApi()),
+  }),
+];

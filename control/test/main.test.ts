@@ -1,0 +1,176 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { request as tlsRequest } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { expect, onTestFinished, test } from 'vitest';
+import { AppError } from '../../schemas/app-error.ts';
+import type { ControlConfig } from '../../schemas/config/control.ts';
+import { Secret } from '../../schemas/secret.ts';
+import { startControl, type ControlOptions, type RunningControl } from '../main.ts';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const token = (name: string): ControlConfig['tokens'][number] => ({ name, scopes: ['admin'], sha256: sha256(name) });
+
+function configured(change: Partial<ControlConfig> = {}): ControlConfig {
+  return {
+    listen: { host: '127.0.0.1', port: 0 },
+    tokens: [token('first')],
+    central: { kind: 'none', staleAfterHours: 24 },
+    ...change,
+  };
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'wisp-edge-main-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true });
+  });
+  return folder;
+}
+
+async function started(change: Partial<ControlOptions> = {}): Promise<RunningControl> {
+  const running = await startControl({
+    site: 'norte-1',
+    dataDir: change.dataDir ?? newFolder(),
+    log: pino({ level: 'silent' }),
+    signal: new AbortController().signal,
+    config: configured(),
+    agent: null,
+    readSecret: () => new Secret(''),
+    readText: () => '',
+    ...change,
+  });
+  onTestFinished(() => running.stop());
+  return running;
+}
+
+function bearer(name: string): { readonly headers: Readonly<Record<string, string>> } {
+  return { headers: { authorization: `Bearer ${name}` } };
+}
+
+test('it listens, answers, and closes for good', async () => {
+  const running = await started();
+  expect(running.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  const site = await fetch(`${running.url}/v1/site`, bearer('first'));
+  expect([site.status, await site.json()]).toMatchObject([200, { site: 'norte-1' }]);
+  await running.stop();
+  await running.done;
+  await running.stop();
+  await expect(fetch(`${running.url}/healthz`)).rejects.toThrow();
+});
+
+test('the signal ends it, streams included', async () => {
+  const aborter = new AbortController();
+  const running = await started({ signal: aborter.signal });
+  const stream = await fetch(`${running.url}/v1/events/stream`, bearer('first'));
+  aborter.abort();
+  await running.done;
+  expect(await stream.text()).toBe('retry: 2000\n\n');
+});
+
+test('a reload takes over tokens without a restart', async () => {
+  const running = await started();
+  await running.reload(configured({ tokens: [token('second')] }), null);
+  expect((await fetch(`${running.url}/v1/site`, bearer('first'))).status).toBe(401);
+  expect((await fetch(`${running.url}/v1/site`, bearer('second'))).status).toBe(200);
+});
+
+test('the key of fingerprints is made once, for its owner only', async () => {
+  const dataDir = newFolder();
+  await (await started({ dataDir })).stop();
+  const path = join(dataDir, 'control-fingerprint.key');
+  const key = readFileSync(path, 'utf8');
+  expect(key).toMatch(/^[0-9a-f]{64}\n$/);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  await (await started({ dataDir })).stop();
+  expect(readFileSync(path, 'utf8')).toBe(key);
+  expect(readdirSync(dataDir).filter((name) => name.includes('.key.'))).toEqual([]);
+});
+
+test.each([
+  [{ config: configured({ listen: { host: '0.0.0.0', port: 0 } }) }, 'config-invalid'],
+  [
+    { config: configured({ listen: { host: '192.0.2.77', port: 1 }, tls: { certificate: 'c', key: { env: 'K' } } }) },
+    'listen-failed',
+  ],
+  [
+    { config: configured({ tls: { certificate: 'c', key: { env: 'K' } } }), readText: () => 'no certificate' },
+    'config-invalid',
+  ],
+  [{ dataDir: '/nowhere/at/all' }, 'data-dir-invalid'],
+])('what keeps it from starting has a code and a remedy', async (change, code) => {
+  const error: unknown = await startControl({
+    site: 'norte-1',
+    dataDir: newFolder(),
+    log: pino({ level: 'silent' }),
+    signal: new AbortController().signal,
+    config: configured(),
+    agent: null,
+    readSecret: () => new Secret(''),
+    readText: () => '',
+    ...change,
+  }).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(AppError);
+  expect(error).toMatchObject({ code, remedy: expect.any(String) as unknown });
+});
+
+test('what is not HTTP gets a problem too', async () => {
+  const { url } = await started();
+  const answer = await new Promise<string>((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write('NOT HTTP\r\n\r\n'));
+    let text = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (part: string) => (text += part));
+    socket.on('end', () => {
+      resolve(text);
+    });
+    socket.on('error', reject);
+  });
+  expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  expect(answer).toContain('urn:wisp-edge:problem:malformed-request');
+});
+
+test('a head that is too large is 431', async () => {
+  const { url } = await started();
+  const answer = await fetch(`${url}/v1/site`, { headers: { 'x-large': 'x'.repeat(20_000) } });
+  expect([answer.status, await answer.json()]).toMatchObject([
+    431,
+    { type: 'urn:wisp-edge:problem:headers-too-large' },
+  ]);
+});
+
+function hasOpenssl(): boolean {
+  try {
+    execFileSync('openssl', ['version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test.runIf(hasOpenssl())('with a certificate it speaks TLS', async () => {
+  const folder = newFolder();
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const made = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1'];
+  execFileSync('openssl', ['req', ...made, ...subject, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  const running = await started({
+    config: configured({ tls: { certificate: cert, key: { file: key } } }),
+    readText: (path) => readFileSync(path, 'utf8'),
+    readSecret: () => new Secret(readFileSync(key, 'utf8')),
+  });
+  expect(running.url).toMatch(/^https:/);
+  const status = await new Promise((resolve, reject) => {
+    tlsRequest(`${running.url}/healthz`, { ca: readFileSync(cert) }, (answer) => {
+      answer.resume();
+      resolve([answer.statusCode, answer.headers['strict-transport-security']]);
+    })
+      .on('error', reject)
+      .end();
+  });
+  expect(status).toEqual([200, 'max-age=31536000']);
+});
