@@ -31,12 +31,13 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
 
 /** Looks the command up as the router does (menu, command, rights, argument names) and runs it. Throws a Trap. */
 export function execute(state: RouterState, user: string, request: Request, wrote: (rows: number) => void): Outcome {
+  if (!request.path.startsWith('/')) throw new Trap('no such command', 0);
   const commands = state.dialect.menus.get(request.menu);
   if (commands === undefined) {
     const isFolder = [...state.dialect.menus.keys()].some((menu) => menu.startsWith(`${request.menu}/`));
     throw new Trap(isFolder && request.menu !== '' ? 'no such command' : 'no such command prefix', 0);
   }
-  if (!request.path.startsWith('/') || !commands.has(request.command)) throw new Trap('no such command', 0);
+  if (!commands.has(request.command)) throw new Trap('no such command', 0);
   const needed = READS.has(request.command) ? 'read' : 'write';
   if (!allows(state, user, needed)) throw new Trap('not enough permissions (9)');
   if (needed === 'write' && request.menu.startsWith('/user') && !allows(state, user, 'policy')) {
