@@ -1,0 +1,33 @@
+import type { Logger } from 'pino';
+import type { AgentOptions } from '../agent/main.ts';
+import { AppError } from '../schemas/app-error.ts';
+import type { LoadedConfig } from './config/load.ts';
+import { readSecret } from './config/secrets.ts';
+import { readTextFile } from './config/text-file.ts';
+import type { Invocation } from './invocation.ts';
+
+/** What every daemon takes from the process and the configuration. */
+export function daemonBase(
+  { baseDir, dataDir, config }: LoadedConfig,
+  { io }: Invocation,
+  log: Logger,
+  signal: AbortSignal,
+): Omit<AgentOptions, 'config'> {
+  return {
+    site: config.site,
+    dataDir,
+    log,
+    signal,
+    readSecret: (source) => readSecret(source, baseDir, io.env),
+    readText: (path) => readTextFile(path, baseDir),
+  };
+}
+
+/** A section that the verb needs. */
+export function requireSection<Section>(section: Section | undefined, name: string, { messages }: Invocation): Section {
+  if (section !== undefined) return section;
+  throw new AppError('config-invalid', messages.usage.missingSection(name), {
+    remedy: `Add the section ${name}; config.example.yaml has it with every key.`,
+    retryable: false,
+  });
+}

@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { isSettled, type Operation } from '../schemas/operation.ts';
+import type { ControlStore } from '../store/ports.ts';
+
+const POLL_MS = 50;
+
+/** Asks the running agent, through the store, for a full pass over a router; gives the operation's id. */
+export async function askReconcile(
+  control: ControlStore,
+  router: string,
+  routers: readonly string[],
+  at: number,
+): Promise<string> {
+  const operation = `op-${at.toString(36)}-${randomBytes(8).toString('hex')}`;
+  await control.acceptIntent(
+    { kind: 'reconcile', router },
+    { actor: { name: 'cli', via: 'cli' }, at, operation, routers },
+  );
+  return operation;
+}
+
+/** Waits by the journal until the operation is settled or the signal fires; gives it as it is then. */
+export async function waitSettled(control: ControlStore, id: string, signal: AbortSignal): Promise<Operation | null> {
+  for (;;) {
+    const change = new AbortController();
+    // The watch counts from here on: what is committed after the read below wakes it.
+    const watching = control.watch(POLL_MS, AbortSignal.any([change.signal, signal]), () => {
+      change.abort();
+    });
+    const operation = await control.readOperation(id);
+    if (operation === null || isSettled(operation.state) || signal.aborted) {
+      change.abort();
+      await watching;
+      return operation;
+    }
+    await watching;
+  }
+}

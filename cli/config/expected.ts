@@ -1,0 +1,43 @@
+import type { Expected } from './fault.ts';
+
+/** A JSON Schema node as far as the messages read it. */
+export type SchemaNode = Readonly<Record<string, unknown>>;
+
+export function isNode(value: unknown): value is SchemaNode {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What a schema asks for, for a person. */
+export function expectedOf(schema: SchemaNode): Expected {
+  const options = choices(schema);
+  if (options.length > 0) return { kind: 'choice', options };
+  const { type, description } = schema;
+  if (type === 'integer' || type === 'number') {
+    return {
+      kind: 'number',
+      isWhole: type === 'integer',
+      min: bound(schema['minimum']),
+      max: bound(schema['maximum']),
+    };
+  }
+  if (Array.isArray(schema['anyOf']) || typeof schema['pattern'] === 'string') {
+    if (typeof description === 'string') return { kind: 'form', form: description };
+    const { pattern } = schema;
+    if (typeof pattern === 'string') return { kind: 'form', form: pattern };
+  }
+  if (type === 'array') return { kind: 'list' };
+  if (type === 'object') return { kind: 'section' };
+  return type === 'boolean' ? { kind: 'boolean' } : { kind: 'text' };
+}
+
+function choices(schema: SchemaNode): readonly string[] {
+  if ('const' in schema) return [String(schema['const'])];
+  const branches = schema['anyOf'];
+  if (!Array.isArray(branches)) return [];
+  const words = branches.filter(isNode).map((branch) => branch['const']);
+  return words.every((word) => typeof word === 'string') ? words : [];
+}
+
+function bound(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}

@@ -1,0 +1,124 @@
+import type { Logger } from 'pino';
+import { startAgent } from '../agent/main.ts';
+import { startControl } from '../control/main.ts';
+import { AppError, describeError } from '../schemas/app-error.ts';
+import { daemonBase, requireSection } from './agent-options.ts';
+import { loadConfig, type LoadedConfig } from './config/load.ts';
+import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
+import type { Invocation } from './invocation.ts';
+import { makeLog } from './log.ts';
+import { showError } from './show-error.ts';
+
+export type DaemonName = 'agent' | 'control';
+
+/** A started daemon as the launcher sees it. */
+interface Daemon {
+  readonly name: DaemonName;
+  readonly url: string | null;
+  readonly done: Promise<void>;
+  stop(): Promise<void>;
+  reload(loaded: LoadedConfig): Promise<void>;
+}
+
+/** A stop that takes longer is cut short. */
+const STOP_LIMIT_MS = 5_000;
+
+/** Runs daemons in this process until a signal, or until one of them ends; gives the exit code. */
+export async function runDaemons(
+  names: readonly DaemonName[],
+  loaded: LoadedConfig,
+  invocation: Invocation,
+): Promise<ExitCode> {
+  const { io, messages } = invocation;
+  const log = makeLog(io.stderr, io.env['LOG_LEVEL']);
+  const stopping = new AbortController();
+  const running: Daemon[] = [];
+  const stop = (): void => {
+    stopping.abort();
+  };
+  const reload = (): void => {
+    void reloadAll(running, invocation, log);
+  };
+  io.signals.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', reload);
+  try {
+    for (const name of names) running.push(await start(name, loaded, invocation, log, stopping.signal));
+    const control = running.find(({ url }) => url !== null)?.url ?? null;
+    log.info({ control, daemons: names, site: loaded.config.site }, 'ready');
+    await Promise.race([aborted(stopping.signal), ...running.map(({ done }) => done)]);
+    return EXIT.ok;
+  } catch (error) {
+    log.fatal({ error: describeError(error), code: error instanceof AppError ? error.code : 'internal' }, 'ended');
+    io.stderr.write(showError(error, messages));
+    return exitCodeOf(error);
+  } finally {
+    await stopAll(running, invocation, log);
+    io.signals.off('SIGTERM', stop).off('SIGINT', stop).off('SIGHUP', reload);
+  }
+}
+
+async function start(
+  name: DaemonName,
+  loaded: LoadedConfig,
+  invocation: Invocation,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<Daemon> {
+  const base = daemonBase(loaded, invocation, log, signal);
+  if (name === 'agent') {
+    const agent = await startAgent({ ...base, config: requireSection(loaded.config.agent, 'agent', invocation) });
+    return {
+      name,
+      url: null,
+      done: agent.done,
+      stop: () => agent.stop(),
+      reload: ({ config }) => agent.reload(requireSection(config.agent, 'agent', invocation)),
+    };
+  }
+  const config = requireSection(loaded.config.control, 'control', invocation);
+  const control = await startControl({ ...base, config, agent: loaded.config.agent ?? null });
+  return {
+    name,
+    url: control.url,
+    done: control.done,
+    stop: () => control.stop(),
+    reload: ({ config: next }) =>
+      control.reload(requireSection(next.control, 'control', invocation), next.agent ?? null),
+  };
+}
+
+/** SIGHUP: a new configuration that is broken changes nothing; the log says what is wrong with it. */
+async function reloadAll(running: readonly Daemon[], invocation: Invocation, log: Logger): Promise<void> {
+  try {
+    const loaded = loadConfig(invocation.configPath, invocation.io.cwd);
+    for (const daemon of running) await daemon.reload(loaded);
+    log.info({ file: loaded.file }, 'configuration reloaded');
+  } catch (error) {
+    log.error({ error: describeError(error) }, 'configuration not reloaded, the earlier one stays');
+  }
+}
+
+async function stopAll(running: readonly Daemon[], { io }: Invocation, log: Logger): Promise<void> {
+  const force = setTimeout(() => {
+    log.error({}, 'did not stop in time');
+    io.exit(EXIT.failed);
+  }, STOP_LIMIT_MS);
+  force.unref();
+  for (const result of await Promise.allSettled(running.map((daemon) => daemon.stop()))) {
+    if (result.status === 'rejected') log.error({ error: describeError(result.reason) }, 'did not stop cleanly');
+  }
+  clearTimeout(force);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else
+      signal.addEventListener(
+        'abort',
+        () => {
+          resolve();
+        },
+        { once: true },
+      );
+  });
+}

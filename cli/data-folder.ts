@@ -1,0 +1,59 @@
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '../schemas/app-error.ts';
+import { makeMissingKeys } from '../store/keys.ts';
+import { acquireLock } from '../store/lock.ts';
+import { openStore, type Store } from '../store/sqlite/open.ts';
+import type { LoadedConfig } from './config/load.ts';
+
+/** Set-group-id, so that files of one daemon belong to the group of all. */
+const FOLDER_MODE = 0o2770;
+
+export function storeFile({ dataDir }: Pick<LoadedConfig, 'dataDir'>): string {
+  return join(dataDir, 'wisp-edge.db');
+}
+
+/** Makes the data folder, the database and the keys that are missing, touches nothing else, and names what it made. */
+export function makeMissing(loaded: LoadedConfig): readonly string[] {
+  const made: string[] = [];
+  const { dataDir, config } = loaded;
+  try {
+    if (!existsSync(dataDir)) {
+      mkdirSync(dataDir, { recursive: true });
+      chmodSync(dataDir, FOLDER_MODE);
+      made.push(dataDir);
+    }
+    const file = storeFile(loaded);
+    if (!existsSync(file)) made.push(file);
+    openStore({ file, site: config.site }).close();
+    return [...made, ...makeMissingKeys(dataDir)];
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError('data-dir-invalid', `cannot make what is missing in ${dataDir}`, {
+      remedy: 'Check dataDir in the configuration, and whom the folder belongs to.',
+      retryable: false,
+      cause: error,
+    });
+  }
+}
+
+/** Opens the database of a site that was set up; never makes one. */
+export function openExistingStore(loaded: LoadedConfig): Store {
+  const file = storeFile(loaded);
+  if (existsSync(file)) return openStore({ file, site: loaded.config.site });
+  throw new AppError('data-dir-invalid', `there is no database ${file}`, {
+    remedy: 'Run `wisp-edge init`, or correct dataDir in the configuration.',
+    retryable: false,
+  });
+}
+
+/** True when an agent holds the data folder. */
+export function isAgentRunning({ dataDir }: LoadedConfig): boolean {
+  try {
+    acquireLock(dataDir, 'agent').release();
+    return false;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'lock-held') return true;
+    throw error;
+  }
+}

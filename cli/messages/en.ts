@@ -1,0 +1,144 @@
+import { ERRORS_EN } from './errors-en.ts';
+import type { Messages } from './messages.ts';
+
+export const EN: Messages = {
+  language: 'en',
+  program: 'Service cut-offs, on-screen notices and IP phones beside MikroTik routers',
+  options: {
+    config: 'the configuration (default /etc/wisp-edge/config.yaml, then ./config.yaml)',
+    lang: 'language of the messages: es | en (default: from LC_ALL or LANG)',
+    json: 'print JSON',
+    secrets: 'show the pages’ URLs with their tokens; on a terminal only',
+    timeout: 'how long to wait for the agent',
+    help: 'show this help',
+  },
+  verbs: {
+    init: 'make what is missing: data folder, database, keys; never asks, never overwrites',
+    up: 'run everything in one process, in the foreground',
+    agent: 'run the agent only',
+    control: 'run control (the API) only',
+    check: 'check the configuration, its secrets and the database',
+    plan: 'show the commands that apply would send, as you would type them',
+    apply: 'bring the routers to the desired state now, and wait for it',
+    status: 'show how the routers are',
+    version: 'show the version',
+    help: 'show help for a verb',
+  },
+  headings: { 'Usage:': 'Usage:', 'Options:': 'Options:', 'Commands:': 'Verbs:', 'Arguments:': 'Arguments:' },
+  exitCodes:
+    'Exit codes: 0 done · 1 failed · 64 wrong usage · 69 unreachable · 70 internal fault · 75 held or busy, try again · 78 configuration',
+  labels: { error: 'error', remedy: 'what to do', path: 'at', unnamed: 'an unexpected fault' },
+  usage: {
+    unknownOption: (text) => `there is no option ${text}`,
+    unknownVerb: (text) => `there is no verb ${text}`,
+    missingArgument: (text) => `${text} is missing`,
+    excessArgument: (text) => `${text} is too much`,
+    invalidValue: (text) => `this value is not possible: ${text}`,
+    noVerb: 'name a verb',
+    secretsNeedTerminal: '--secrets shows tokens, so it prints to a terminal only',
+    unknownRouter: (router) => `the configuration has no router ${router}`,
+    missingSection: (section) => `the configuration has no section ${section}`,
+  },
+  expected: (expected) => {
+    switch (expected.kind) {
+      case 'choice':
+        return expected.options.join(' | ');
+      case 'number': {
+        const noun = expected.isWhole ? 'a whole number' : 'a number';
+        const from = expected.min === null ? '' : ` from ${expected.min}`;
+        return `${noun}${from}${expected.max === null ? '' : ` to ${expected.max}`}`;
+      }
+      case 'text':
+        return 'a text';
+      case 'boolean':
+        return 'true | false';
+      case 'list':
+        return 'a list: [ … ]';
+      case 'section':
+        return 'a section: { … }';
+      case 'form':
+        return expected.form;
+    }
+  },
+  fault: (fault) => {
+    switch (fault.kind) {
+      case 'syntax':
+        return {
+          wrong: `this is no valid YAML or JSON: ${fault.detail}`,
+          instead: 'Correct the indentation, quotes or repeated key here.',
+        };
+      case 'too-large':
+        return { wrong: `the file is larger than ${fault.limitBytes} bytes`, instead: 'Name another file.' };
+      case 'unknown-key':
+        return {
+          wrong: `there is no key ${fault.key}`,
+          instead: fault.nearest === null ? `Possible here: ${fault.known.join(', ')}.` : `Write ${fault.nearest}?`,
+        };
+      case 'missing-key':
+        return {
+          wrong: `the key ${fault.key} is missing`,
+          instead: `Write ${fault.key}: ${EN.expected(fault.expected)}`,
+        };
+      case 'wrong-value':
+        return { wrong: `${fault.got} does not fit`, instead: `Write ${EN.expected(fault.expected)}` };
+      case 'empty-list':
+        return { wrong: 'the list has too few members', instead: 'Write at least one.' };
+      case 'duplicate-router':
+        return { wrong: `two routers are called ${fault.id}`, instead: 'Give each router an id of its own.' };
+      case 'listen-without-tls':
+        return {
+          wrong: `${fault.host} is not loopback, and control.tls is missing`,
+          instead: 'Write 127.0.0.1, or set control.tls: { certificate: FILE, key: { file: FILE } }',
+        };
+      case 'plain-http':
+        return {
+          wrong: `${fault.url} is plain HTTP outside of this box`,
+          instead: 'Write https://…, or add plainHttp: allowed',
+        };
+      case 'central-incomplete':
+        return {
+          wrong: `kind: ${fault.central} needs ${fault.key}`,
+          instead: fault.key === 'url' ? 'Write url: https://… or wss://…' : 'Write key: { file: PATH }',
+        };
+      case 'bad-address':
+        return { wrong: `${JSON.stringify(fault.value)} is no address`, instead: `Write ${fault.form}` };
+    }
+  },
+  init: { made: (what) => `made: ${what}`, nothingMissing: 'nothing was missing' },
+  check: {
+    good: (what) => `good: ${what}`,
+    config: (file) => `the configuration ${file}`,
+    secret: (where) => `the secret of ${where}`,
+    file: (where) => `the file of ${where}`,
+    store: (file) => `the database ${file}`,
+    storeMissing: 'there is no database yet',
+    allGood: 'all is good',
+    problems: (count) => `${count} to mend`,
+  },
+  plan: {
+    router: (router, at) => `${router} (${at})`,
+    nothing: 'nothing to do',
+    held: (subject, reason, detail) => `held: ${subject}: ${reason} (${detail})`,
+    finding: (severity, detail) => `${severity}: ${detail}`,
+    none: (router) => `${router}: the agent has made no plan yet`,
+    urls: 'pages with their tokens:',
+  },
+  apply: {
+    asked: (router) => `${router}: the running agent was asked`,
+    outcome: (router, state, reason) => `${router}: ${state}${reason === null ? '' : ` (${reason})`}`,
+    timeout: (router, seconds) => `${router}: not done after ${seconds} s; the agent goes on`,
+    left: (router, steps) => `${router}: ${steps} steps are left`,
+    done: (router) => `${router}: nothing left to do`,
+  },
+  status: {
+    agentRuns: (runs) => (runs ? 'the agent runs' : 'the agent does not run'),
+    counts: (subscribers, cut, notices) => `${subscribers} subscribers, ${cut} to be cut, ${notices} notices`,
+    generation: (generation) => (generation === null ? 'no snapshot yet' : `generation ${generation}`),
+    held: (count) => `${count} operations are held`,
+    neverSeen: (router) => `${router}: not seen yet`,
+    router: (router, connection, converged, pending, held) =>
+      `${router}: ${connection}, ${converged ? 'as desired' : 'not yet as desired'}, ${pending} pending, ${held} held`,
+    words: { up: 'connected', down: 'not connected', unknown: 'not tried yet' },
+  },
+  errors: ERRORS_EN,
+};

@@ -1,0 +1,145 @@
+import { ERRORS_ES } from './errors-es.ts';
+import type { Messages } from './messages.ts';
+
+export const ES: Messages = {
+  language: 'es',
+  program: 'Cortes de servicio, avisos en pantalla y teléfonos IP junto a routers MikroTik',
+  options: {
+    config: 'la configuración (por defecto /etc/wisp-edge/config.yaml, luego ./config.yaml)',
+    lang: 'idioma de los mensajes: es | en (por defecto: según LC_ALL o LANG)',
+    json: 'imprimir JSON',
+    secrets: 'mostrar las URL de las páginas con sus tokens; solo en una terminal',
+    timeout: 'cuánto esperar al agente',
+    help: 'mostrar esta ayuda',
+  },
+  verbs: {
+    init: 'crear lo que falta: carpeta de datos, base de datos, claves; nunca pregunta ni sobrescribe',
+    up: 'ejecutar todo en un proceso, en primer plano',
+    agent: 'ejecutar solo el agente',
+    control: 'ejecutar solo control (la API)',
+    check: 'revisar la configuración, sus secretos y la base de datos',
+    plan: 'mostrar los comandos que apply enviaría, tal como usted los escribiría',
+    apply: 'llevar ahora los routers al estado deseado, y esperarlo',
+    status: 'mostrar cómo están los routers',
+    version: 'mostrar la versión',
+    help: 'mostrar la ayuda de un verbo',
+  },
+  headings: { 'Usage:': 'Uso:', 'Options:': 'Opciones:', 'Commands:': 'Verbos:', 'Arguments:': 'Argumentos:' },
+  exitCodes:
+    'Códigos de salida: 0 hecho · 1 falló · 64 mal uso · 69 inalcanzable · 70 falla interna · 75 retenido u ocupado, reintente · 78 configuración',
+  labels: { error: 'error', remedy: 'qué hacer', path: 'en', unnamed: 'una falla inesperada' },
+  usage: {
+    unknownOption: (text) => `no existe la opción ${text}`,
+    unknownVerb: (text) => `no existe el verbo ${text}`,
+    missingArgument: (text) => `falta ${text}`,
+    excessArgument: (text) => `${text} está de más`,
+    invalidValue: (text) => `este valor no es posible: ${text}`,
+    noVerb: 'indique un verbo',
+    secretsNeedTerminal: '--secrets muestra tokens, por eso solo imprime en una terminal',
+    unknownRouter: (router) => `la configuración no tiene el router ${router}`,
+    missingSection: (section) => `la configuración no tiene la sección ${section}`,
+  },
+  expected: (expected) => {
+    switch (expected.kind) {
+      case 'choice':
+        return expected.options.join(' | ');
+      case 'number': {
+        const noun = expected.isWhole ? 'un número entero' : 'un número';
+        const from = expected.min === null ? '' : ` desde ${expected.min}`;
+        return `${noun}${from}${expected.max === null ? '' : ` hasta ${expected.max}`}`;
+      }
+      case 'text':
+        return 'un texto';
+      case 'boolean':
+        return 'true | false';
+      case 'list':
+        return 'una lista: [ … ]';
+      case 'section':
+        return 'una sección: { … }';
+      case 'form':
+        return expected.form;
+    }
+  },
+  fault: (fault) => {
+    switch (fault.kind) {
+      case 'syntax':
+        return {
+          wrong: `no es YAML ni JSON válido: ${fault.detail}`,
+          instead: 'Corrija aquí la sangría, las comillas o la clave repetida.',
+        };
+      case 'too-large':
+        return { wrong: `el archivo supera los ${fault.limitBytes} bytes`, instead: 'Indique otro archivo.' };
+      case 'unknown-key':
+        return {
+          wrong: `no existe la clave ${fault.key}`,
+          instead:
+            fault.nearest === null ? `Posibles aquí: ${fault.known.join(', ')}.` : `¿Quiso escribir ${fault.nearest}?`,
+        };
+      case 'missing-key':
+        return {
+          wrong: `falta la clave ${fault.key}`,
+          instead: `Escriba ${fault.key}: ${ES.expected(fault.expected)}`,
+        };
+      case 'wrong-value':
+        return { wrong: `${fault.got} no sirve`, instead: `Escriba ${ES.expected(fault.expected)}` };
+      case 'empty-list':
+        return { wrong: 'la lista tiene muy pocos elementos', instead: 'Escriba al menos uno.' };
+      case 'duplicate-router':
+        return { wrong: `dos routers se llaman ${fault.id}`, instead: 'Dé a cada router un id propio.' };
+      case 'listen-without-tls':
+        return {
+          wrong: `${fault.host} no es loopback, y falta control.tls`,
+          instead: 'Escriba 127.0.0.1, o agregue control.tls: { certificate: ARCHIVO, key: { file: ARCHIVO } }',
+        };
+      case 'plain-http':
+        return {
+          wrong: `${fault.url} es HTTP sin cifrar fuera de este equipo`,
+          instead: 'Escriba https://…, o agregue plainHttp: allowed',
+        };
+      case 'central-incomplete':
+        return {
+          wrong: `kind: ${fault.central} necesita ${fault.key}`,
+          instead: fault.key === 'url' ? 'Escriba url: https://… o wss://…' : 'Escriba key: { file: RUTA }',
+        };
+      case 'bad-address':
+        return { wrong: `${JSON.stringify(fault.value)} no es una dirección`, instead: `Escriba ${fault.form}` };
+    }
+  },
+  init: { made: (what) => `creado: ${what}`, nothingMissing: 'no faltaba nada' },
+  check: {
+    good: (what) => `bien: ${what}`,
+    config: (file) => `la configuración ${file}`,
+    secret: (where) => `el secreto de ${where}`,
+    file: (where) => `el archivo de ${where}`,
+    store: (file) => `la base de datos ${file}`,
+    storeMissing: 'todavía no hay base de datos',
+    allGood: 'todo está bien',
+    problems: (count) => `${count} por corregir`,
+  },
+  plan: {
+    router: (router, at) => `${router} (${at})`,
+    nothing: 'nada que hacer',
+    held: (subject, reason, detail) => `retenido: ${subject}: ${reason} (${detail})`,
+    finding: (severity, detail) => `${severity}: ${detail}`,
+    none: (router) => `${router}: el agente todavía no hizo un plan`,
+    urls: 'páginas con sus tokens:',
+  },
+  apply: {
+    asked: (router) => `${router}: se le pidió al agente en ejecución`,
+    outcome: (router, state, reason) => `${router}: ${state}${reason === null ? '' : ` (${reason})`}`,
+    timeout: (router, seconds) => `${router}: sin terminar tras ${seconds} s; el agente sigue`,
+    left: (router, steps) => `${router}: quedan ${steps} pasos`,
+    done: (router) => `${router}: nada más que hacer`,
+  },
+  status: {
+    agentRuns: (runs) => (runs ? 'el agente está en ejecución' : 'el agente no está en ejecución'),
+    counts: (subscribers, cut, notices) => `${subscribers} abonados, ${cut} por cortar, ${notices} avisos`,
+    generation: (generation) => (generation === null ? 'todavía sin instantánea' : `generación ${generation}`),
+    held: (count) => `${count} operaciones retenidas`,
+    neverSeen: (router) => `${router}: todavía no visto`,
+    router: (router, connection, converged, pending, held) =>
+      `${router}: ${connection}, ${converged ? 'como se desea' : 'aún no como se desea'}, ${pending} pendientes, ${held} retenidos`,
+    words: { up: 'conectado', down: 'sin conexión', unknown: 'aún sin probar' },
+  },
+  errors: ERRORS_ES,
+};

@@ -1,0 +1,71 @@
+import type { ErrorCode } from '../../schemas/app-error.ts';
+import type { ConfigFault, Expected } from '../config/fault.ts';
+
+export type Language = 'en' | 'es';
+
+/** Everything the CLI says, once a language: a missing text does not compile. */
+export interface Messages {
+  readonly language: Language;
+  readonly program: string;
+  readonly options: Readonly<Record<'config' | 'lang' | 'json' | 'secrets' | 'timeout' | 'help', string>>;
+  readonly verbs: Readonly<
+    Record<'init' | 'up' | 'agent' | 'control' | 'check' | 'plan' | 'apply' | 'status' | 'version' | 'help', string>
+  >;
+  /** Headings of the usage page, by commander's own English ones. */
+  readonly headings: Readonly<Record<'Usage:' | 'Options:' | 'Commands:' | 'Arguments:', string>>;
+  readonly exitCodes: string;
+  readonly labels: Readonly<Record<'error' | 'remedy' | 'path' | 'unnamed', string>>;
+  readonly usage: {
+    readonly unknownOption: (text: string) => string;
+    readonly unknownVerb: (text: string) => string;
+    readonly missingArgument: (text: string) => string;
+    readonly excessArgument: (text: string) => string;
+    readonly invalidValue: (text: string) => string;
+    readonly noVerb: string;
+    readonly secretsNeedTerminal: string;
+    readonly unknownRouter: (router: string) => string;
+    readonly missingSection: (section: string) => string;
+  };
+  readonly expected: (expected: Expected) => string;
+  readonly fault: (fault: ConfigFault) => { readonly wrong: string; readonly instead: string };
+  readonly init: {
+    readonly made: (what: string) => string;
+    readonly nothingMissing: string;
+  };
+  readonly check: {
+    readonly good: (what: string) => string;
+    readonly config: (file: string) => string;
+    readonly secret: (where: string) => string;
+    readonly file: (where: string) => string;
+    readonly store: (file: string) => string;
+    readonly storeMissing: string;
+    readonly allGood: string;
+    readonly problems: (count: number) => string;
+  };
+  readonly plan: {
+    readonly router: (router: string, at: string) => string;
+    readonly nothing: string;
+    readonly held: (subject: string, reason: string, detail: string) => string;
+    readonly finding: (severity: string, detail: string) => string;
+    readonly none: (router: string) => string;
+    readonly urls: string;
+  };
+  readonly apply: {
+    readonly asked: (router: string) => string;
+    readonly outcome: (router: string, state: string, reason: string | null) => string;
+    readonly timeout: (router: string, seconds: number) => string;
+    readonly left: (router: string, steps: number) => string;
+    readonly done: (router: string) => string;
+  };
+  readonly status: {
+    readonly agentRuns: (runs: boolean) => string;
+    readonly counts: (subscribers: number, cut: number, notices: number) => string;
+    readonly generation: (generation: number | null) => string;
+    readonly held: (count: number) => string;
+    readonly neverSeen: (router: string) => string;
+    readonly router: (router: string, connection: string, converged: boolean, pending: number, held: number) => string;
+    readonly words: Readonly<Record<'up' | 'down' | 'unknown', string>>;
+  };
+  /** What went wrong and what to do, for every code; used where the error itself speaks English only. */
+  readonly errors: Readonly<Record<ErrorCode, { readonly what: string; readonly remedy: string }>>;
+}

@@ -1,0 +1,148 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
+import type { Invocation, Io } from './invocation.ts';
+import { chooseMessages } from './messages/choose.ts';
+import type { Messages } from './messages/messages.ts';
+import { showError } from './show-error.ts';
+import { apply } from './verbs/apply.ts';
+import { check } from './verbs/check.ts';
+import { daemon } from './verbs/daemon.ts';
+import { init } from './verbs/init.ts';
+import { plan } from './verbs/plan.ts';
+import { status } from './verbs/status.ts';
+import { up } from './verbs/up.ts';
+import { version } from './verbs/version.ts';
+
+const DEFAULT_TIMEOUT_SECONDS = 120;
+
+/** Runs one command line; gives the exit code. Everything a person reads goes through the streams of `io`. */
+export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+  const messages = chooseMessages(languageOf(args), io.env);
+  const outcome: { code: ExitCode } = { code: EXIT.ok };
+  const program = makeProgram(io, messages, (code) => {
+    outcome.code = code;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return outcome.code;
+  } catch (error) {
+    if (error instanceof CommanderError) return usageFault(error, program, io, messages);
+    io.stderr.write(showError(error, messages));
+    return exitCodeOf(error);
+  }
+}
+
+function makeProgram(io: Io, messages: Messages, settle: (code: ExitCode) => void): Command {
+  const { options, verbs } = messages;
+  const program = new Command('wisp-edge');
+  const invocation = (): Invocation => {
+    const { config } = program.opts<{ config?: string }>();
+    return { io, messages, configPath: config ?? null };
+  };
+  const act = async (work: ExitCode | Promise<ExitCode>): Promise<void> => {
+    settle(await work);
+  };
+  const json = new Option('--json', options.json).default(false, 'false');
+  program
+    .description(messages.program)
+    .option('--config <FILE>', options.config)
+    .addOption(new Option('--lang <LANG>', options.lang).choices(['es', 'en']))
+    .helpOption('-h, --help', options.help)
+    .helpCommand('help [verb]', verbs.help)
+    .addHelpText('after', `\n${messages.exitCodes}`)
+    .configureHelp({ styleTitle: (title) => headingOf(title, messages) })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: () => undefined,
+    })
+    .exitOverride();
+  program
+    .command('init')
+    .description(verbs.init)
+    .action(() => act(init(invocation())));
+  program
+    .command('up')
+    .description(verbs.up)
+    .action(() => act(up(invocation())));
+  program
+    .command('agent')
+    .description(verbs.agent)
+    .action(() => act(daemon('agent', invocation())));
+  program
+    .command('control')
+    .description(verbs.control)
+    .action(() => act(daemon('control', invocation())));
+  program
+    .command('check')
+    .description(verbs.check)
+    .addOption(json)
+    .action((given: { json: boolean }) => act(check(invocation(), given)));
+  program
+    .command('plan [router]')
+    .description(verbs.plan)
+    .addOption(json)
+    .option('--secrets', options.secrets, false)
+    .action((router: string | undefined, given: { json: boolean; secrets: boolean }) =>
+      act(plan(invocation(), router, given)),
+    );
+  program
+    .command('apply [router]')
+    .description(verbs.apply)
+    .addOption(json)
+    .addOption(new Option('--timeout <SECONDS>', options.timeout).argParser(seconds).default(DEFAULT_TIMEOUT_SECONDS))
+    .action((router: string | undefined, given: { json: boolean; timeout: number }) =>
+      act(apply(invocation(), router, { json: given.json, timeoutSeconds: given.timeout })),
+    );
+  program
+    .command('status')
+    .description(verbs.status)
+    .addOption(json)
+    .action((given: { json: boolean }) => act(status(invocation(), given)));
+  program
+    .command('version')
+    .description(verbs.version)
+    .addOption(json)
+    .action((given: { json: boolean }) => act(version(invocation(), given)));
+  for (const verb of program.commands) {
+    verb.copyInheritedSettings(program).helpOption('-h, --help', options.help);
+  }
+  return program;
+}
+
+/** Wrong usage: what is wrong and the usage page, on stderr. Help that was asked for is no fault. */
+function usageFault(error: CommanderError, program: Command, io: Io, messages: Messages): ExitCode {
+  if (error.exitCode === 0) return EXIT.ok;
+  const { usage, labels } = messages;
+  const subject = /'([^']*)'/.exec(error.message)?.[1] ?? error.message;
+  const texts: Readonly<Record<string, string>> = {
+    'commander.unknownOption': usage.unknownOption(subject),
+    'commander.unknownCommand': usage.unknownVerb(subject),
+    'commander.excessArguments': usage.excessArgument(program.args.at(-1) ?? subject),
+    'commander.missingArgument': usage.missingArgument(subject),
+    'commander.optionMissingArgument': usage.missingArgument(subject),
+    'commander.invalidArgument': usage.invalidValue(subject),
+    'commander.help': usage.noVerb,
+  };
+  io.stderr.write(`${labels.error}: ${texts[error.code] ?? error.message}\n`);
+  if (error.code !== 'commander.help') io.stderr.write(`\n${program.helpInformation()}`);
+  return EXIT.usage;
+}
+
+/** Read before the rest is parsed, so that usage faults are told in the language asked for. */
+function languageOf(args: readonly string[]): string | null {
+  const at = args.findIndex((arg) => arg === '--lang' || arg.startsWith('--lang='));
+  const word = at === -1 ? undefined : args[at]?.startsWith('--lang=') === true ? args[at].slice(7) : args[at + 1];
+  return word ?? null;
+}
+
+function headingOf(title: string, { headings }: Messages): string {
+  const entry = Object.entries(headings).find(([english]) => english === title);
+  return entry?.[1] ?? title;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0 && value <= 86_400) return value;
+  throw new InvalidArgumentError('1 … 86400');
+}

@@ -1,0 +1,25 @@
+import { AppError } from '../schemas/app-error.ts';
+import { ConfigError } from './config/fault.ts';
+import type { Messages } from './messages/messages.ts';
+
+/** Any failure as lines for a person: what is wrong, where, and what to do. */
+export function showError(error: unknown, messages: Messages): string {
+  const { labels } = messages;
+  if (error instanceof ConfigError) {
+    return error.problems
+      .map(({ file, line, column, path, fault }) => {
+        const { wrong, instead } = messages.fault(fault);
+        return `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${wrong}\n  ${labels.remedy}: ${instead}\n`;
+      })
+      .join('');
+  }
+  if (!(error instanceof AppError)) {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return `${labels.error}: ${labels.unnamed}: ${detail}\n  ${labels.remedy}: ${messages.errors.internal.remedy}\n`;
+  }
+  const known = messages.errors[error.code];
+  const isEnglish = messages.language === 'en';
+  const what = isEnglish ? error.message : `${known.what}: ${error.message}`;
+  const remedy = isEnglish ? (error.remedy ?? known.remedy) : known.remedy;
+  return `${labels.error} (${error.code}): ${what}\n  ${labels.remedy}: ${remedy}\n`;
+}

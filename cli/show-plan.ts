@@ -1,0 +1,48 @@
+import { AppError } from '../schemas/app-error.ts';
+import type { RouterPlan } from '../schemas/router.ts';
+import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
+import { say, sayJson, type Invocation } from './invocation.ts';
+import type { RouterOutcome } from './once.ts';
+import { showError } from './show-error.ts';
+
+/** A plan as an engineer reads it: the commands, then what waits and what to know. */
+export function showPlan(invocation: Invocation, plan: RouterPlan): void {
+  const { plan: texts } = invocation.messages;
+  say(invocation, texts.router(plan.router, plan.at));
+  for (const { command } of plan.steps) say(invocation, `  ${command}`);
+  if (plan.steps.length === 0) say(invocation, `  ${texts.nothing}`);
+  for (const { subject, reason, detail } of plan.held) say(invocation, `  ${texts.held(subject, reason, detail)}`);
+  for (const { severity, detail, remedy } of plan.findings) {
+    say(invocation, `  ${texts.finding(severity, detail)}${remedy === undefined ? '' : ` → ${remedy}`}`);
+  }
+}
+
+/** Prints what came of each router; the first failure decides the exit code. */
+export function showOutcomes(
+  invocation: Invocation,
+  outcomes: readonly RouterOutcome[],
+  options: { readonly json: boolean },
+): ExitCode {
+  const failed = outcomes.find(({ error }) => error !== null);
+  if (options.json) {
+    sayJson(invocation, {
+      routers: outcomes.map(({ router, plan, error }) => ({
+        router,
+        plan,
+        ...(error === null ? {} : { error: told(error) }),
+      })),
+    });
+    return failed === undefined ? EXIT.ok : exitCodeOf(failed.error);
+  }
+  for (const { router, plan, error } of outcomes) {
+    if (plan !== null) showPlan(invocation, plan);
+    else if (error === null) say(invocation, invocation.messages.plan.none(router));
+    else invocation.io.stderr.write(`${router}: ${showError(error, invocation.messages)}`);
+  }
+  return failed === undefined ? EXIT.ok : exitCodeOf(failed.error);
+}
+
+function told(error: unknown): unknown {
+  if (!(error instanceof AppError)) return { code: 'internal', message: String(error) };
+  return { code: error.code, message: error.message, remedy: error.remedy };
+}

@@ -1,0 +1,120 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { acquireLock } from '../../store/lock.ts';
+import { cli, smallConfig, startCli, temporaryFolder, writeConfig } from './fixture.ts';
+
+test('version prints the version, as text and as JSON', async () => {
+  expect(await cli(['version'])).toMatchObject({ code: 0, stdout: expect.stringContaining('wisp-edge 0.') as string });
+  const { stdout } = await cli(['version', '--json']);
+  expect(JSON.parse(stdout)).toHaveProperty('version');
+});
+
+test.each([
+  [['frobnicate'], 'there is no verb frobnicate'],
+  [['status', '--nope'], 'there is no option --nope'],
+  [['check', 'extra'], 'extra is too much'],
+  [[], 'name a verb'],
+  [['apply', '--timeout', 'x'], 'this value is not possible'],
+])('wrong usage %j exits 64 with the usage on stderr', async (args, said) => {
+  const { code, stdout, stderr } = await cli(args);
+  expect(code).toBe(64);
+  expect(stderr).toContain(said);
+  expect(stderr).toContain('Usage:');
+  expect(stdout).toBe('');
+});
+
+test('the language comes from the environment or from --lang', async () => {
+  expect((await cli(['nada'], { env: { LANG: 'es_AR.UTF-8' } })).stderr).toMatch(/no existe el verbo nada[^]*Uso:/);
+  expect((await cli(['--lang', 'es', '--help'])).stdout).toContain('Códigos de salida');
+});
+
+test('a missing configuration exits 78 and says where it was looked for', async () => {
+  const { code, stderr } = await cli(['check', '--config', 'none.yaml'], { cwd: temporaryFolder() });
+  expect(code).toBe(78);
+  expect((await cli(['status', '--config', 'none.yaml'])).code).toBe(78);
+  expect(stderr).toBe('');
+});
+
+test('init makes what is missing, and the second time nothing', async () => {
+  const folder = temporaryFolder();
+  const config = writeConfig(folder, smallConfig());
+  const first = await cli(['--config', config, 'init']);
+  expect(first).toMatchObject({ code: 0, stderr: '' });
+  expect(statSync(join(folder, 'data')).mode & 0o7777).toBe(0o2770);
+  expect(readdirSync(join(folder, 'data', 'keys')).sort()).toContain('agent.key');
+  expect(statSync(join(folder, 'data', 'keys', 'agent.key')).mode & 0o777).toBe(0o600);
+  const key = readFileSync(join(folder, 'data', 'keys', 'agent.key'), 'utf8');
+  expect(await cli(['--config', config, 'init'])).toMatchObject({ code: 0, stdout: 'nothing was missing\n' });
+  expect(readFileSync(join(folder, 'data', 'keys', 'agent.key'), 'utf8')).toBe(key);
+});
+
+test('check says what is right and what is wrong', async () => {
+  const folder = temporaryFolder();
+  const config = writeConfig(folder, smallConfig());
+  const missing = await cli(['--config', config, 'check'], { env: { R0_PASSWORD: '' } });
+  expect(missing.code).toBe(78);
+  expect(missing.stdout).toContain('R0_PASSWORD is not set');
+  expect(missing.stdout).toContain('2 to mend');
+  await cli(['--config', config, 'init']);
+  expect(await cli(['--config', config, 'check'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('all is good') as string,
+  });
+  const { stdout } = await cli(['--config', config, 'check', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({ good: true });
+  expect(stdout).not.toContain('hunter2');
+});
+
+test('a router that cannot be reached makes plan exit 69, and secrets stay off a pipe', async () => {
+  const folder = temporaryFolder();
+  const config = writeConfig(folder, smallConfig());
+  await cli(['--config', config, 'init']);
+  const { code, stderr } = await cli(['--config', config, 'plan', 'r0']);
+  expect([code, stderr]).toEqual([69, expect.stringContaining('router-unreachable')]);
+  expect((await cli(['--config', config, 'plan', 'r9'])).code).toBe(64);
+  expect((await cli(['--config', config, 'plan', '--secrets'])).code).toBe(64);
+});
+
+test('up serves, says that it is ready, reloads, and ends on SIGTERM', async () => {
+  const folder = temporaryFolder();
+  const config = writeConfig(folder, smallConfig());
+  const { child, ended, line } = startCli(['--config', config, 'up']);
+  const ready: unknown = JSON.parse(await line('"ready"'));
+  expect(ready).toMatchObject({
+    msg: 'ready',
+    control: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
+  });
+  const url = typeof ready === 'object' && ready !== null && 'control' in ready ? String(ready.control) : '';
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  expect((await cli(['--config', config, 'status'])).stdout).toContain('the agent runs');
+  expect((await cli(['--config', config, 'agent'])).code).toBe(75);
+  expect((await cli(['--config', config, 'apply', '--timeout', '0.2'])).code).toBe(75);
+  writeFileSync(config, 'site: [');
+  child.kill('SIGHUP');
+  await line('configuration not reloaded');
+  writeConfig(folder, smallConfig());
+  child.kill('SIGHUP');
+  await line('configuration reloaded');
+  child.kill('SIGTERM');
+  expect(await ended).toMatchObject({ code: 0 });
+  expect((await ended).stderr).not.toContain('hunter2');
+  acquireLock(join(folder, 'data'), 'agent').release();
+});
+
+test('a port that is taken ends up with its error', async () => {
+  const folder = temporaryFolder();
+  const config = writeConfig(folder, smallConfig());
+  const first = startCli(['--config', config, 'control']);
+  expect((await cli(['--config', config, 'control'], { env: { LOG_LEVEL: 'silent' } })).code).toBe(78);
+  expect((await first.ended).code).toBe(78);
+  expect(existsSync(join(folder, 'data'))).toBe(false);
+  await cli(['--config', config, 'init']);
+  const held = startCli(['--config', config, 'control']);
+  const ready: unknown = JSON.parse(await held.line('"ready"'));
+  const port =
+    typeof ready === 'object' && ready !== null && 'control' in ready ? Number(String(ready.control).split(':')[2]) : 0;
+  const taken = writeConfig(folder, { ...smallConfig(), control: { listen: { host: '127.0.0.1', port } } });
+  const { code, stderr } = await cli(['--config', taken, 'control']);
+  expect([code, stderr]).toEqual([69, expect.stringContaining('listen-failed')]);
+});

@@ -1,0 +1,92 @@
+import { AppError } from '../../schemas/app-error.ts';
+import type { SecretSource } from '../../schemas/config/secret-source.ts';
+import { ConfigError } from '../config/fault.ts';
+import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import { readSecret } from '../config/secrets.ts';
+import { readTextFile } from '../config/text-file.ts';
+import { openExistingStore, storeFile } from '../data-folder.ts';
+import { EXIT, exitCodeOf, type ExitCode } from '../exit-codes.ts';
+import { say, sayJson, type Invocation } from '../invocation.ts';
+import { showError } from '../show-error.ts';
+
+/** One thing that was looked at. */
+interface Finding {
+  readonly what: string;
+  readonly error: unknown;
+}
+
+/** Looks at the configuration, every secret and file it names, and the database; says what is right and what is wrong. */
+export function check(invocation: Invocation, options: { readonly json: boolean }): ExitCode {
+  const { messages } = invocation;
+  const findings = look(invocation);
+  const broken = findings.filter(({ error }) => error !== null);
+  if (options.json) {
+    const shown = findings.map(({ what, error }) => ({
+      what,
+      good: error === null,
+      ...(error === null ? {} : { error: told(error) }),
+    }));
+    sayJson(invocation, { good: broken.length === 0, findings: shown });
+  } else {
+    for (const { what, error } of findings) {
+      if (error === null) say(invocation, messages.check.good(what));
+      else invocation.io.stdout.write(showError(error, messages));
+    }
+    say(invocation, broken.length === 0 ? messages.check.allGood : messages.check.problems(broken.length));
+  }
+  return broken.length === 0 ? EXIT.ok : exitCodeOf(broken[0]?.error);
+}
+
+function look(invocation: Invocation): readonly Finding[] {
+  const { io, messages } = invocation;
+  const found: Finding[] = [];
+  const attempt = <Result>(what: string, work: () => Result): Result | null => {
+    try {
+      const result = work();
+      found.push({ what, error: null });
+      return result;
+    } catch (error) {
+      found.push({ what, error });
+      return null;
+    }
+  };
+  const loaded = attempt(messages.check.config(invocation.configPath ?? ''), () =>
+    loadConfig(invocation.configPath, io.cwd),
+  );
+  if (loaded === null) return found;
+  found.splice(0, 1, { what: messages.check.config(loaded.file), error: null });
+  for (const { where, source } of secretsOf(loaded)) {
+    attempt(messages.check.secret(where), () => readSecret(source, loaded.baseDir, io.env));
+  }
+  for (const { where, path } of filesOf(loaded)) {
+    attempt(messages.check.file(where), () => readTextFile(path, loaded.baseDir));
+  }
+  attempt(messages.check.store(storeFile(loaded)), () => {
+    openExistingStore(loaded).close();
+  });
+  return found;
+}
+
+function* secretsOf({ config }: LoadedConfig): Iterable<{ readonly where: string; readonly source: SecretSource }> {
+  for (const { id, password } of config.agent?.routers ?? []) {
+    yield { where: `agent.routers ${id} password`, source: password };
+  }
+  if (config.control?.tls !== undefined) yield { where: 'control.tls.key', source: config.control.tls.key };
+  if (config.control?.central.key !== undefined) {
+    yield { where: 'control.central.key', source: config.control.central.key };
+  }
+}
+
+function* filesOf({ config }: LoadedConfig): Iterable<{ readonly where: string; readonly path: string }> {
+  for (const { id, tls } of config.agent?.routers ?? []) {
+    if (tls !== false && 'ca' in tls) yield { where: `agent.routers ${id} tls.ca`, path: tls.ca };
+  }
+  if (config.control?.tls !== undefined)
+    yield { where: 'control.tls.certificate', path: config.control.tls.certificate };
+}
+
+function told(error: unknown): unknown {
+  if (error instanceof ConfigError) return { code: error.code, problems: error.problems };
+  if (error instanceof AppError) return { code: error.code, message: error.message, remedy: error.remedy };
+  return { code: 'internal', message: String(error) };
+}

@@ -1,0 +1,36 @@
+import { loadConfig } from '../config/load.ts';
+import { isAgentRunning, openExistingStore } from '../data-folder.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { say, sayJson, type Invocation } from '../invocation.ts';
+
+/** Shows what the store knows: whether the agent runs, how each router is, and what waits for a person. */
+export async function status(invocation: Invocation, options: { readonly json: boolean }): Promise<ExitCode> {
+  const { status: texts } = invocation.messages;
+  const loaded = loadConfig(invocation.configPath, invocation.io.cwd);
+  const store = openExistingStore(loaded);
+  try {
+    const isRunning = isAgentRunning(loaded);
+    const routers = await store.control.routerStatuses();
+    const counts = await store.control.counts();
+    const generation = await store.control.generation();
+    if (options.json) {
+      sayJson(invocation, { site: loaded.config.site, agentRunning: isRunning, routers, counts, generation });
+      return EXIT.ok;
+    }
+    say(invocation, `${loaded.config.site}: ${texts.agentRuns(isRunning)}`);
+    say(invocation, texts.counts(counts.subscribers, counts.cutoffs, counts.notices));
+    say(invocation, texts.generation(generation?.generation ?? null));
+    if (counts.operations.held > 0) say(invocation, texts.held(counts.operations.held));
+    for (const { id } of loaded.config.agent?.routers ?? []) {
+      if (!routers.some((router) => router.id === id)) say(invocation, texts.neverSeen(id));
+    }
+    for (const { id, connection, converged, counts: own, lastError, findings } of routers) {
+      say(invocation, texts.router(id, texts.words[connection], converged, own.pending, own.held));
+      if (lastError !== null) say(invocation, `  ${lastError.code}: ${lastError.message}`);
+      for (const { severity, detail } of findings) say(invocation, `  ${severity}: ${detail}`);
+    }
+    return EXIT.ok;
+  } finally {
+    store.close();
+  }
+}
