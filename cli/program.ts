@@ -4,14 +4,6 @@ import type { Invocation, Io } from './invocation.ts';
 import { chooseMessages } from './messages/choose.ts';
 import type { Messages } from './messages/messages.ts';
 import { showError } from './show-error.ts';
-import { apply } from './verbs/apply.ts';
-import { check } from './verbs/check.ts';
-import { daemon } from './verbs/daemon.ts';
-import { init } from './verbs/init.ts';
-import { plan } from './verbs/plan.ts';
-import { status } from './verbs/status.ts';
-import { up } from './verbs/up.ts';
-import { version } from './verbs/version.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 120;
 
@@ -39,8 +31,9 @@ function makeProgram(io: Io, messages: Messages, settle: (code: ExitCode) => voi
     const { config } = program.opts<{ config?: string }>();
     return { io, messages, configPath: config ?? null };
   };
-  const act = async (work: ExitCode | Promise<ExitCode>): Promise<void> => {
-    settle(await work);
+  // Each verb is loaded when it is called: `version` need not load the API's server.
+  const act = async (work: () => Promise<ExitCode>): Promise<void> => {
+    settle(await work());
   };
   const json = new Option('--json', options.json).default(false, 'false');
   program
@@ -60,31 +53,33 @@ function makeProgram(io: Io, messages: Messages, settle: (code: ExitCode) => voi
   program
     .command('init')
     .description(verbs.init)
-    .action(() => act(init(invocation())));
+    .action(() => act(async () => (await import('./verbs/init.ts')).init(invocation())));
   program
     .command('up')
     .description(verbs.up)
-    .action(() => act(up(invocation())));
+    .action(() => act(async () => (await import('./verbs/up.ts')).up(invocation())));
   program
     .command('agent')
     .description(verbs.agent)
-    .action(() => act(daemon('agent', invocation())));
+    .action(() => act(async () => (await import('./verbs/daemon.ts')).daemon('agent', invocation())));
   program
     .command('control')
     .description(verbs.control)
-    .action(() => act(daemon('control', invocation())));
+    .action(() => act(async () => (await import('./verbs/daemon.ts')).daemon('control', invocation())));
   program
     .command('check')
     .description(verbs.check)
     .addOption(json)
-    .action((given: { json: boolean }) => act(check(invocation(), given)));
+    .action((given: { json: boolean }) =>
+      act(async () => (await import('./verbs/check.ts')).check(invocation(), given)),
+    );
   program
     .command('plan [router]')
     .description(verbs.plan)
     .addOption(json)
     .option('--secrets', options.secrets, false)
     .action((router: string | undefined, given: { json: boolean; secrets: boolean }) =>
-      act(plan(invocation(), router, given)),
+      act(async () => (await import('./verbs/plan.ts')).plan(invocation(), router, given)),
     );
   program
     .command('apply [router]')
@@ -92,18 +87,25 @@ function makeProgram(io: Io, messages: Messages, settle: (code: ExitCode) => voi
     .addOption(json)
     .addOption(new Option('--timeout <SECONDS>', options.timeout).argParser(seconds).default(DEFAULT_TIMEOUT_SECONDS))
     .action((router: string | undefined, given: { json: boolean; timeout: number }) =>
-      act(apply(invocation(), router, { json: given.json, timeoutSeconds: given.timeout })),
+      act(async () => {
+        const { apply } = await import('./verbs/apply.ts');
+        return apply(invocation(), router, { json: given.json, timeoutSeconds: given.timeout });
+      }),
     );
   program
     .command('status')
     .description(verbs.status)
     .addOption(json)
-    .action((given: { json: boolean }) => act(status(invocation(), given)));
+    .action((given: { json: boolean }) =>
+      act(async () => (await import('./verbs/status.ts')).status(invocation(), given)),
+    );
   program
     .command('version')
     .description(verbs.version)
     .addOption(json)
-    .action((given: { json: boolean }) => act(version(invocation(), given)));
+    .action((given: { json: boolean }) =>
+      act(async () => (await import('./verbs/version.ts')).version(invocation(), given)),
+    );
   for (const verb of program.commands) {
     verb.copyInheritedSettings(program).helpOption('-h, --help', options.help);
   }

@@ -54,7 +54,7 @@ test.each([
     '  portal: {',
     '  portla: {',
     [
-      '5:1 agent.portal: the key portal is missing',
+      '6:3 agent.portal: the key portal is missing',
       'what to do: Write portal: a section: { … }',
       '6:3 agent.portla: there is no key portla',
       'what to do: Write portal?',
@@ -136,9 +136,9 @@ test.each([
     'clientes.example.net }',
     'c.example.net, addresses: [10.0.0.300], resolvers: ["1.1.1.1:53", "dns"] }',
     [
-      '6:46 agent.portal.addresses.0: "10.0.0.300" is no address',
+      '6:48 agent.portal.addresses.0: "10.0.0.300" is no address',
       'what to do: Write ip | prefix',
-      '6:84 agent.portal.resolvers.1: "dns" is no address',
+      '6:87 agent.portal.resolvers.1: "dns" is no address',
       'what to do: Write ip | ip:port | [ip6]:port',
     ],
   ],

@@ -1,13 +1,16 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { run } from '../program.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const TSX = import.meta.resolve('tsx');
+const ENVIRONMENT = { LANG: 'C', R0_PASSWORD: 'hunter2' };
 
 /** A folder of the test's own, gone afterwards. */
 export function temporaryFolder(): string {
@@ -44,11 +47,24 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** A CLI process that runs. */
+export interface RunningCli {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves with the first line on stderr that holds a text. */
+  readonly line: (text: string) => Promise<string>;
+}
+
+interface CliOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** The CLI as its own process. */
-export function startCli(args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}) {
+export function startCli(args: readonly string[], options: CliOptions = {}): RunningCli {
   const child = spawn(process.execPath, ['--import', TSX, MAIN, ...args], {
     cwd: options.cwd ?? tmpdir(),
-    env: { PATH: process.env['PATH'], LANG: 'C', R0_PASSWORD: 'hunter2', ...options.env },
+    env: { PATH: process.env['PATH'], ...ENVIRONMENT, ...options.env },
   });
   onTestFinished(() => {
     child.kill('SIGKILL');
@@ -57,23 +73,35 @@ export function startCli(args: readonly string[], options: { cwd?: string; env?:
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
   const ended = once(child, 'close').then((): Ended => ({ code: child.exitCode, ...output }));
-  /** Resolves with the first line on stderr that holds a text. */
   const line = async (text: string): Promise<string> => {
     for (;;) {
       const found = output.stderr.split('\n').find((candidate) => candidate.includes(text));
       if (found !== undefined) return found;
-      await Promise.race([
-        once(child.stderr, 'data'),
-        ended.then((end) => Promise.reject(new Error(`ended before "${text}": ${JSON.stringify(end)}`))),
-      ]);
+      const early = ended.then((end) => Promise.reject(new Error(`ended before "${text}": ${JSON.stringify(end)}`)));
+      await Promise.race([once(child.stderr, 'data'), early]);
     }
   };
   return { child, ended, line };
 }
 
-export function cli(
-  args: readonly string[],
-  options: { cwd?: string; env?: Record<string, string> } = {},
-): Promise<Ended> {
-  return startCli(args, options).ended;
+/** The CLI within this process: quick, for what needs no signals. */
+export async function cli(args: readonly string[], options: CliOptions = {}): Promise<Ended> {
+  const output = { stdout: '', stderr: '' };
+  const collect = (name: keyof typeof output): Writable =>
+    new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        output[name] += chunk.toString('utf8');
+        done();
+      },
+    });
+  const code = await run(args, {
+    stdout: collect('stdout'),
+    stderr: collect('stderr'),
+    env: { ...ENVIRONMENT, ...options.env },
+    cwd: options.cwd ?? tmpdir(),
+    isTerminal: false,
+    signals: new EventEmitter(),
+    exit: () => undefined,
+  });
+  return { code, ...output };
 }

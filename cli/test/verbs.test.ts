@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { acquireLock } from '../../store/lock.ts';
@@ -30,10 +30,9 @@ test('the language comes from the environment or from --lang', async () => {
 });
 
 test('a missing configuration exits 78 and says where it was looked for', async () => {
-  const { code, stderr } = await cli(['check', '--config', 'none.yaml'], { cwd: temporaryFolder() });
-  expect(code).toBe(78);
-  expect((await cli(['status', '--config', 'none.yaml'])).code).toBe(78);
-  expect(stderr).toBe('');
+  const { code, stderr } = await cli(['status'], { cwd: temporaryFolder() });
+  expect([code, stderr]).toEqual([78, expect.stringContaining('/etc/wisp-edge/config.yaml')]);
+  expect((await cli(['--config', 'none.yaml', 'check'])).code).toBe(78);
 });
 
 test('init makes what is missing, and the second time nothing', async () => {
@@ -80,16 +79,18 @@ test('up serves, says that it is ready, reloads, and ends on SIGTERM', async () 
   const folder = temporaryFolder();
   const config = writeConfig(folder, smallConfig());
   const { child, ended, line } = startCli(['--config', config, 'up']);
-  const ready: unknown = JSON.parse(await line('"ready"'));
-  expect(ready).toMatchObject({
-    msg: 'ready',
-    control: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
-  });
-  const url = typeof ready === 'object' && ready !== null && 'control' in ready ? String(ready.control) : '';
+  const url = controlOf(await line('"ready"'));
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   expect((await cli(['--config', config, 'status'])).stdout).toContain('the agent runs');
   expect((await cli(['--config', config, 'agent'])).code).toBe(75);
   expect((await cli(['--config', config, 'apply', '--timeout', '0.2'])).code).toBe(75);
+  const taken = writeConfig(temporaryFolder(), {
+    ...smallConfig(),
+    dataDir: join(folder, 'data'),
+    control: { listen: { host: '127.0.0.1', port: Number(new URL(url).port) } },
+  });
+  const { code, stderr } = await cli(['--config', taken, 'control']);
+  expect([code, stderr]).toEqual([69, expect.stringContaining('listen-failed')]);
   writeFileSync(config, 'site: [');
   child.kill('SIGHUP');
   await line('configuration not reloaded');
@@ -102,19 +103,19 @@ test('up serves, says that it is ready, reloads, and ends on SIGTERM', async () 
   acquireLock(join(folder, 'data'), 'agent').release();
 });
 
-test('a port that is taken ends up with its error', async () => {
-  const folder = temporaryFolder();
-  const config = writeConfig(folder, smallConfig());
-  const first = startCli(['--config', config, 'control']);
-  expect((await cli(['--config', config, 'control'], { env: { LOG_LEVEL: 'silent' } })).code).toBe(78);
-  expect((await first.ended).code).toBe(78);
-  expect(existsSync(join(folder, 'data'))).toBe(false);
-  await cli(['--config', config, 'init']);
-  const held = startCli(['--config', config, 'control']);
-  const ready: unknown = JSON.parse(await held.line('"ready"'));
-  const port =
-    typeof ready === 'object' && ready !== null && 'control' in ready ? Number(String(ready.control).split(':')[2]) : 0;
-  const taken = writeConfig(folder, { ...smallConfig(), control: { listen: { host: '127.0.0.1', port } } });
-  const { code, stderr } = await cli(['--config', taken, 'control']);
-  expect([code, stderr]).toEqual([69, expect.stringContaining('listen-failed')]);
+test('the process itself exits with the code', async () => {
+  const [none, usage] = await Promise.all([startCli(['status']).ended, startCli(['frobnicate']).ended]);
+  expect([none.code, usage.code]).toEqual([78, 64]);
 });
+
+test('a daemon whose data folder was not made ends with a remedy', async () => {
+  const config = writeConfig(temporaryFolder(), smallConfig());
+  const { code, stderr } = await cli(['--config', config, 'control']);
+  expect([code, stderr]).toEqual([78, expect.stringContaining('wisp-edge init')]);
+});
+
+function controlOf(line: string): string {
+  const ready: unknown = JSON.parse(line);
+  if (typeof ready !== 'object' || ready === null || !('control' in ready)) throw new Error(line);
+  return String(ready.control);
+}
