@@ -65,7 +65,9 @@ export class Intents {
     const location = `/v1/operations/${accepted.id}`;
     const { waitSeconds } = head;
     if (waitSeconds === null) return json(202, maskOperation(accepted), { location });
-    const operation = isSettled(accepted.state) ? accepted : await this.#deps.waits.settled(accepted.id, waitSeconds);
+    const operation = isSettled(accepted.state)
+      ? accepted
+      : await this.#deps.waits.settled(accepted.id, waitSeconds, head.gone);
     if (operation === null) return json(202, maskOperation(accepted), { location });
     const applied = { 'preference-applied': `wait=${String(waitSeconds)}` };
     return isSettled(operation.state)

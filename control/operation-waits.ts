@@ -29,23 +29,29 @@ export class OperationWaits {
   }
 
   /**
-   * The operation once it is settled, or as it stands after `seconds` or at shutdown; null when too many wait already.
+   * The operation once it is settled, or as it stands after `seconds`, at shutdown, or when the caller is gone; null when
+   * too many wait already.
    */
-  async settled(id: string, seconds: number): Promise<Operation | null> {
+  async settled(id: string, seconds: number, gone: AbortSignal): Promise<Operation | null> {
     if (this.#waits.size >= MAX_WAITS || this.#isClosed) return null;
     const found = await new Promise<Operation | null>((resolve) => {
       const timer = setTimeout(() => {
         wait.finish(null);
       }, seconds * 1000);
+      const hangUp = (): void => {
+        wait.finish(null);
+      };
       const wait: Wait = {
         id,
         finish: (operation) => {
           clearTimeout(timer);
+          gone.removeEventListener('abort', hangUp);
           this.#waits.delete(wait);
           resolve(operation);
         },
       };
       this.#waits.add(wait);
+      gone.addEventListener('abort', hangUp, { once: true });
       // It may have settled between its acceptance and now.
       void this.wake();
     });

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { TokenConfig } from '../schemas/config/control.ts';
 import { LoginThrottle } from './core/login-throttle.ts';
@@ -5,6 +6,7 @@ import { methodsOf } from './core/path-match.ts';
 import { sendAnswer, sendProblem } from './http/answer.ts';
 import { authenticate, authorize } from './http/authenticate.ts';
 import { createListener, refuseUnparsed, type TlsMaterial } from './http/listener.ts';
+import type { RequestHead } from './http/exchange.ts';
 import { ProblemError } from './http/problems.ts';
 import { readBody, type BodyHead } from './http/request-body.ts';
 import { requestHead } from './http/request-head.ts';
@@ -13,6 +15,7 @@ import { SECURITY_HEADERS } from './http/security-headers.ts';
 import { problemFrom } from './http/translate-error.ts';
 import { trackUntouched } from './http/untouched-sockets.ts';
 import { ROUTES } from './routes/table.ts';
+import { prepareRows } from './snapshot-rows.ts';
 import { makeServices, type ServiceDeps, type Services } from './services.ts';
 
 export interface ServerDeps extends ServiceDeps {
@@ -72,7 +75,10 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
         done();
       },
       handler: async (request, reply) => {
-        const answer = await runRoute(route, request, services, notes.get(request)?.token ?? ANONYMOUS);
+        const answer = await runRoute(route, request, services, {
+          actor: { name: (notes.get(request)?.token ?? ANONYMOUS).name, via: 'api' },
+          gone: hangUpOf(reply.raw),
+        });
         return sendAnswer(request, reply, answer, services.streams);
       },
     });
@@ -132,12 +138,11 @@ async function runRoute(
   route: Route,
   request: FastifyRequest,
   services: Services,
-  token: TokenConfig,
+  caller: Pick<RequestHead, 'actor' | 'gone'>,
 ): ReturnType<Route['run']> {
   if (services.isClosing()) throw new ProblemError('shutting-down', { headers: { 'retry-after': '5' } });
   const { id, method, headers, params, query, body } = request;
-  const actor = { name: token.name, via: 'api' } as const;
-  const head = requestHead(route, { id, method, path: pathOf(request), headers, actor });
+  const head = requestHead(route, { id, method, path: pathOf(request), headers, ...caller });
   return route.run(head, { params, query, body }, services.api);
 }
 
@@ -175,6 +180,9 @@ function runWithServer(app: FastifyInstance, { store, onFault }: ServerDeps, ser
   const watching = new AbortController();
   const endUntouched = trackUntouched(app.server);
   app.addHook('onReady', (done) => {
+    // Compiled now, so that the first restore does not wait for it.
+    for (const route of ROUTES) route.prepare();
+    prepareRows();
     store
       .watch(WATCH_EVERY_MS, watching.signal, () => {
         services.wake();
@@ -195,6 +203,14 @@ function runWithServer(app: FastifyInstance, { store, onFault }: ServerDeps, ser
     timer.unref();
     done();
   });
+}
+
+function hangUpOf(response: ServerResponse): AbortSignal {
+  const hangUp = new AbortController();
+  response.once('close', () => {
+    hangUp.abort();
+  });
+  return hangUp.signal;
 }
 
 function pathOf(request: FastifyRequest): string {

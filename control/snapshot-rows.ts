@@ -5,15 +5,22 @@ import { checkState } from './core/check-subscriber.ts';
 import { invalidRequest } from './http/problems.ts';
 import { MAX_FAULTS, validatorOf } from './http/validate.ts';
 
-/** Rows between two breaths of the event loop, and in one transaction of the store. */
-export const CHUNK_ROWS = 500;
+/** Rows that are staged together. */
+const CHUNK_ROWS = 500;
+/** Rows that are checked between two breaths of the event loop: some 15 ms of work at the worst. */
+const BREATH_ROWS = 100;
 
 const validateRow = validatorOf(SubscriberState);
 
+/** Compiles the check of a row. */
+export function prepareRows(): void {
+  validateRow(undefined);
+}
+
 /**
  * Checks rows of a snapshot or delta in chunks, and yields each chunk in canonical spelling. Other requests are served
- * between chunks. Throws a 400 that names rows by pointer, once all rows or 50 faults were seen; until then nothing of the
- * chunk with a fault, nor of those after it, is yielded.
+ * meanwhile. Throws a 400 that names rows by pointer, once all rows or 50 faults were seen; the chunk with the first fault,
+ * and those after it, are not yielded.
  */
 export async function* checkedChunks(
   rows: readonly unknown[],
@@ -22,24 +29,25 @@ export async function* checkedChunks(
 ): AsyncGenerator<readonly SubscriberState[]> {
   const faults: ProblemDetail[] = [];
   const firstAt = new Map<string, number>();
-  for (let from = 0; from < rows.length && faults.length < MAX_FAULTS; from += CHUNK_ROWS) {
-    const chunk: SubscriberState[] = [];
-    rows.slice(from, from + CHUNK_ROWS).forEach((row, offset) => {
-      const at = from + offset;
-      const checked = checkRow(row, `${pointer}/${String(at)}`, now);
-      faults.push(...checked.faults);
-      if (checked.row === null) return;
-      const twin = firstAt.get(checked.row.id);
-      if (twin !== undefined) {
-        faults.push({ pointer: `${pointer}/${String(at)}/id`, detail: `is at ${pointer}/${String(twin)} already` });
-      }
-      firstAt.set(checked.row.id, at);
-      chunk.push(checked.row);
-    });
-    if (faults.length === 0) yield chunk;
-    await setImmediate();
+  let chunk: SubscriberState[] = [];
+  for (const [at, row] of rows.entries()) {
+    if (at % BREATH_ROWS === 0) await setImmediate();
+    const checked = checkRow(row, `${pointer}/${String(at)}`, now);
+    faults.push(...checked.faults);
+    if (faults.length >= MAX_FAULTS) break;
+    if (checked.row === null) continue;
+    const twin = firstAt.get(checked.row.id);
+    if (twin !== undefined) {
+      faults.push({ pointer: `${pointer}/${String(at)}/id`, detail: `is at ${pointer}/${String(twin)} already` });
+    }
+    firstAt.set(checked.row.id, at);
+    chunk.push(checked.row);
+    if (chunk.length < CHUNK_ROWS || faults.length > 0) continue;
+    yield chunk;
+    chunk = [];
   }
   if (faults.length > 0) throw invalidRequest(faults.slice(0, MAX_FAULTS));
+  if (chunk.length > 0) yield chunk;
 }
 
 function checkRow(

@@ -1,5 +1,5 @@
 /** What stands in the place of a secret part of a URL. */
-export const MASK = '***';
+const MASK = '***';
 
 /** Path segments that the template itself put there and that are no secret. */
 export interface PlainParts {

@@ -4,7 +4,7 @@ import type { Cutoff, Notice } from '../../schemas/subscriber.ts';
 import { addMonths, parseInstant } from './instant.ts';
 
 /** WispHub's auto-login links die six months after they were issued; a notice must not outlive its link. */
-export const LINK_MONTHS = 6;
+const LINK_MONTHS = 6;
 
 /** What the schema cannot say of a cut-off: days that exist, and an order of time. */
 export function checkCutoff(cutoff: Cutoff, pointer: string): readonly ProblemDetail[] {

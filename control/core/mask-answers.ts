@@ -6,7 +6,7 @@ import type { RouterPlan } from '../../schemas/router.ts';
  * Masks query values of URLs in whatever the store hands out. Writers mask already; this is the second lock on the same
  * door (I9). Path parts are left to the writers, who know which of them are ids.
  */
-export function maskTexts(value: unknown): unknown {
+function maskTexts(value: unknown): unknown {
   if (typeof value === 'string') return maskQueries(value);
   if (Array.isArray(value)) return value.map(maskTexts);
   if (typeof value === 'object' && value !== null) {
@@ -20,9 +20,13 @@ export function maskFields(fields: Readonly<Record<string, unknown>>): Record<st
   return Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, maskTexts(field)]));
 }
 
-/** A plan whose commands show no query value. */
+/** A plan whose commands, and reasons to hold, show no query value. */
 export function maskPlan(plan: RouterPlan): RouterPlan {
-  return { ...plan, steps: plan.steps.map((step) => ({ ...step, command: maskQueries(step.command) })) };
+  return {
+    ...plan,
+    steps: plan.steps.map((step) => ({ ...step, command: maskQueries(step.command) })),
+    held: plan.held.map((held) => ({ ...held, detail: maskQueries(held.detail) })),
+  };
 }
 
 /** An operation whose evidence shows no query value of a URL. */

@@ -28,7 +28,7 @@ export function parseIdempotencyKey(header: string): string | null {
 }
 
 /** The longest a request may wait. */
-export const MAX_WAIT_SECONDS = 120;
+const MAX_WAIT_SECONDS = 120;
 
 /** Seconds of `Prefer: wait=n` (RFC 7240 §4.3), at most 120; null without one. A preference we cannot read is ignored (§2). */
 export function parsePreferWait(header: string): number | null {

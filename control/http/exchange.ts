@@ -12,6 +12,8 @@ export interface RequestHead {
   readonly idempotencyKey: string | null;
   readonly waitSeconds: number | null;
   readonly lastEventId: string | null;
+  /** Fires when the caller has hung up: there is nobody left to wait for. */
+  readonly gone: AbortSignal;
 }
 
 /** The parts of a request before they were checked. */

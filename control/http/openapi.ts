@@ -51,7 +51,7 @@ const HEADERS: Readonly<Record<RouteHeader, Json>> = {
 };
 
 /** Problems that any route can answer. */
-export const COMMON_PROBLEMS: readonly ProblemCode[] = ['internal', 'store-busy', 'store-unavailable', 'shutting-down'];
+const COMMON_PROBLEMS: readonly ProblemCode[] = ['internal', 'store-busy', 'store-unavailable', 'shutting-down'];
 
 /** The problems a route can answer, each once. */
 export function problemsOf(route: Route): readonly ProblemCode[] {

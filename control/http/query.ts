@@ -4,7 +4,7 @@ import { invalidRequest } from './problems.ts';
 
 /** How many items a list gives at once. */
 export const DEFAULT_LIMIT = 100;
-export const MAX_LIMIT = 1000;
+const MAX_LIMIT = 1000;
 
 /** The query of every list. */
 export const PageQuery = Type.Object(

@@ -14,6 +14,7 @@ export function requestHead(
     readonly path: string;
     readonly headers: IncomingHttpHeaders;
     readonly actor: Actor;
+    readonly gone: AbortSignal;
   },
 ): RequestHead {
   const header = (name: RouteHeader): string | null => {
@@ -33,6 +34,7 @@ export function requestHead(
     idempotencyKey: key === null ? null : understood('Idempotency-Key', parseIdempotencyKey(key)),
     waitSeconds: prefer === null ? null : parsePreferWait(prefer),
     lastEventId: header('Last-Event-ID'),
+    gone: request.gone,
   };
 }
 

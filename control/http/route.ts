@@ -74,6 +74,8 @@ export interface Route extends RouteDeclaration {
   readonly params: TObject;
   readonly query: TObject;
   readonly body: RouteBody<TSchema>;
+  /** Compiles what it checks with. */
+  prepare(): void;
   run(head: RequestHead, parts: RawParts, api: Api): Promise<Answer>;
 }
 
@@ -86,6 +88,9 @@ export function route<Params extends TObject, Query extends TObject, Body extend
   const body = validatorOf(spec.body.schema);
   return {
     ...spec,
+    prepare: () => {
+      for (const check of [params, query, body]) check(undefined);
+    },
     run: async (head, parts, api) => {
       const path = params(parts.params);
       const search = query(readQuery(spec.query, parts.query));

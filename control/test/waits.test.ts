@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MAX_WAITS } from '../operation-waits.ts';
+import { MAX_WAITS, OperationWaits } from '../operation-waits.ts';
 import { ANA, testSite, type TestSite } from './test-site.ts';
 
 async function waitingCut(site: TestSite, seconds: number): ReturnType<TestSite['put']> {
@@ -69,6 +69,16 @@ test('more waits than there is room for are answered at once', async () => {
   await site.other.agent.advanceOperations(site.now, [{ id, router: 'r0', state: 'verified' }]);
   const statuses = (await Promise.all(waiting)).map((answer) => answer.status);
   expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(MAX_WAITS - 1);
+});
+
+test('a caller who hangs up leaves no wait behind', async () => {
+  const waits = new OperationWaits({ readOperation: () => Promise.resolve(null) });
+  const aborter = new AbortController();
+  const waiting = waits.settled('op-1', 60, aborter.signal);
+  expect(waits.size).toBe(1);
+  aborter.abort();
+  await waiting;
+  expect(waits.size).toBe(0);
 });
 
 test('closing the server lets waiting requests go', async () => {
