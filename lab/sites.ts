@@ -1,5 +1,7 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { createServer } from 'node:https';
 import type { Internet } from './internet.ts';
+import type { Certificate } from './routeros/certificate.ts';
 
 /** One HTTP request that reached a site. */
 export interface SiteRequest {
@@ -57,6 +59,17 @@ export function portalSite(internet: Internet, addresses: readonly string[], pag
 /** A listener that accepts and says its address; stands in for TLS on 443. */
 export function greeter(internet: Internet, addresses: readonly string[], port = 443): void {
   for (const address of addresses) internet.tcp(address, port, (stream) => stream.write(`hello from ${address}\n`));
+}
+
+/** An HTTPS server at the addresses, port 443; replaces what stood there. */
+export function secureSite(
+  internet: Internet,
+  addresses: readonly string[],
+  { keyPem, certificatePem }: Certificate,
+  listener: RequestListener,
+): void {
+  const server = createServer({ key: keyPem, cert: certificatePem }, listener);
+  for (const address of addresses) internet.tcp(address, 443, (stream) => server.emit('connection', stream));
 }
 
 /** A UDP service that sends everything back. */

@@ -43,6 +43,7 @@ export class Dispatch {
     this.#epoch += 1;
     this.#service.clear();
     this.#wayBack.clear();
+    this.#options.tally.forget();
   }
 
   receive(session: Session, words: readonly string[]): void {
@@ -89,7 +90,7 @@ export class Dispatch {
     const wreckage: Wreckage = { session, reply: () => this.#run(session, request), reboot };
     const epoch = this.#epoch;
     const send = wreck(fault, wreckage, request.tag);
-    this.#options.tally.settled();
+    if (epoch === this.#epoch) this.#options.tally.settled();
     onServed(request, session.user);
     const when = finishedAt + this.#options.costs().oneWayMs;
     if (epoch === this.#epoch) this.#wayBack.add(when, send);
@@ -125,7 +126,9 @@ export class Dispatch {
       const stop = outcome.start((row) => {
         session.send(replySentence('!re', tag, Object.entries(row)));
       });
+      session.streams.set(tag, stop);
       session.running.set(tag, () => {
+        session.streams.delete(tag);
         stop();
         this.#interrupt(session, tag);
       });
@@ -139,7 +142,7 @@ export class Dispatch {
 
   /** `/cancel` does not wait for its turn: it stops the command named, or every command of the connection. */
   #cancel(session: Session, request: Request, arrivesAt: number): void {
-    this.#wayBack.add(arrivesAt, () => {
+    this.#wayBack.add(arrivesAt + this.#options.costs().oneWayMs, () => {
       const tag = request.attributes.get('tag');
       for (const [running, stop] of [...session.running]) {
         if (tag !== undefined && running !== tag) continue;

@@ -199,7 +199,7 @@ class Router implements LabRouter {
         this.#tally.sessionsEver += 1;
       },
       ended: (session) => {
-        for (const stop of session.running.values()) stop();
+        for (const stop of session.streams.values()) stop();
         this.#sessions.delete(session);
         this.#tally.sessions.delete(session);
       },

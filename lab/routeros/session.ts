@@ -16,6 +16,8 @@ export class Session {
   challenge: string | null = null;
   /** Commands under way that `/cancel` may stop, by tag (null: sent without one). */
   readonly running = new Map<string | null, () => void>();
+  /** Ends the streams of a connection that is gone. Commands received before are still served, as a router would. */
+  readonly streams = new Map<string | null, () => void>();
   readonly #socket: Duplexed;
   readonly #raw: Socket;
   #text = '';

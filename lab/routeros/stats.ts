@@ -32,6 +32,11 @@ export class Tally {
     this.#inFlight -= 1;
   }
 
+  /** Everything under way is forgotten: the router has rebooted. */
+  forget(): void {
+    this.#inFlight = 0;
+  }
+
   wrote(menu: string, rows: number): void {
     this.#writes.set(menu, (this.#writes.get(menu) ?? 0) + rows);
   }
