@@ -31,16 +31,24 @@ export interface ApplyReport {
 interface Run extends ApplyOptions {
   readonly created: Map<string, string>;
   readonly counts: { applied: number; skipped: number; stale: number };
+  readonly refusals: AppError[];
 }
 
 /**
  * Writes a plan. Stages follow one another; in a `window` stage the subscribers' sequences run side by side, each in its
  * own order. `already have such entry` and `no such item` mean the router differs from what was read: not a failure, the
- * next pass reads again. Rejects with the first other error, after what was in flight has settled.
+ * next pass reads again. A row of one subscriber that the router refuses does not stop the others; it rejects at the end.
+ * Rejects with the first other error at once, after what was in flight has settled.
  */
 export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<ApplyReport> {
-  const run: Run = { ...options, created: new Map(), counts: { applied: 0, skipped: 0, stale: 0 } };
-  for (const stage of plan.stages) await applyStage(stage, run);
+  const run: Run = { ...options, created: new Map(), counts: { applied: 0, skipped: 0, stale: 0 }, refusals: [] };
+  for (const stage of plan.stages) {
+    await applyStage(stage, run);
+    // Nobody is blocked behind a portal list or rules that are not as they should be (I4): read again first.
+    if (run.counts.stale > 0 && (stage.name === 'allow' || stage.name === 'guard')) break;
+  }
+  const [refusal] = run.refusals;
+  if (refusal !== undefined) throw refusal;
   return run.counts;
 }
 
@@ -70,6 +78,11 @@ async function applySequence(sequence: readonly Step[], run: Run, isTaken: () =>
       run.counts.applied += 1;
       run.onApplied?.(step);
     } catch (error) {
+      if (step.subscriber !== null) run.image.doubt(step.subscriber);
+      if (step.subscriber !== null && error instanceof AppError && error.code === 'router-trap') {
+        run.refusals.push(error);
+        return;
+      }
       if (!isStale(error)) throw error;
       run.counts.stale += 1;
       // What follows in this sequence leans on what just failed: leave it to the next pass.
@@ -101,6 +114,7 @@ const APPLIERS: Appliers = {
       { path: `${step.menu}/set`, attributes: { '.id': step.id, ...step.values } },
       { signal: run.signal },
     );
+    if (step.subscriber !== null) run.image.rekeyed(step.menu, step.id, step.key);
   },
   async move(step, run) {
     const destination = step.before.by === 'end' ? {} : { destination: resolve(step.before, run) };

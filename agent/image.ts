@@ -17,6 +17,8 @@ export interface ImageRow {
  */
 export class RouterImage {
   readonly #rows = new Map<string, Map<string, ImageRow>>();
+  /** Subscribers with a write whose end is unknown: their rows may differ from what stands here. */
+  readonly #doubtful = new Set<string>();
   #observed: ObservedRouter | null = null;
 
   /** The last full read of this session, or null before the first. */
@@ -27,6 +29,7 @@ export class RouterImage {
   replace(observed: ObservedRouter): void {
     this.#observed = observed;
     this.#rows.clear();
+    this.#doubtful.clear();
     for (const menu of ['/ip/firewall/address-list', '/ipv6/firewall/address-list', '/ip/proxy/access'] as const) {
       for (const row of rowsOf(observed, menu)) this.#note(menu, row);
     }
@@ -35,6 +38,17 @@ export class RouterImage {
   forget(): void {
     this.#observed = null;
     this.#rows.clear();
+    this.#doubtful.clear();
+  }
+
+  /** A write for this subscriber failed: whether it was done is not known before the next read. */
+  doubt(subscriber: string): void {
+    this.#doubtful.add(subscriber);
+  }
+
+  /** True when the rows of this subscriber are known: read, or written with an answer. */
+  knows(subscriber: string): boolean {
+    return this.#observed !== null && !this.#doubtful.has(subscriber);
   }
 
   rowsOf(subscriber: string): readonly ImageRow[] {
@@ -57,6 +71,23 @@ export class RouterImage {
 
   removed(menu: Menu, id: RowId, subscriber: string): void {
     this.#rows.get(subscriber)?.delete(`${menu} ${id}`);
+  }
+
+  /** A row was given to another subscriber, or to another purpose. */
+  rekeyed(menu: Menu, id: RowId, key: RowKey): void {
+    const at = `${menu} ${id}`;
+    if (this.#rows.get(key.key)?.get(at)?.key.kind === key.kind) return;
+    for (const rows of this.#rows.values()) {
+      const row = rows.get(at);
+      if (row === undefined) continue;
+      rows.delete(at);
+      const own = this.#rows.get(key.key) ?? new Map<string, ImageRow>();
+      own.set(at, { ...row, key });
+      this.#rows.set(key.key, own);
+      return;
+    }
+    // A row handed over by a person was nobody's until now.
+    this.doubt(key.key);
   }
 
   #note(menu: Menu, row: Row): void {

@@ -44,8 +44,14 @@ export class ExpressLink {
   }
 
   async session(): Promise<RouterSession> {
-    const current = this.#opening === null ? null : await this.#opening.catch(() => null);
-    if (current?.isOpen === true) return current;
+    for (;;) {
+      const opening = this.#opening;
+      if (opening === null) break;
+      const current = await opening.catch(() => null);
+      if (current?.isOpen === true) return current;
+      // Several may have waited for the broken one: the first opens the next, the others wait for that.
+      if (this.#opening === opening) break;
+    }
     const opening = this.#connect(this.#target, this.#options);
     this.#opening = opening;
     return opening;

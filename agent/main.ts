@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import type pino from 'pino';
 import type { AgentConfig, RouterConfig } from '../schemas/config/agent.ts';
@@ -43,24 +45,33 @@ export interface RunningAgent {
 
 /** Starts the agent: the only place that knows its adapters. Rejects with `lock-held`, `store-*`, `secret-unreadable`. */
 export function startAgent(options: AgentOptions): Promise<RunningAgent> {
-  const lock = acquireLock(options.dataDir, 'agent');
-  const store = openStore({ file: join(options.dataDir, 'wisp-edge.db'), site: options.site });
+  return new Promise((resolve) => {
+    resolve(launch(options));
+  });
+}
+
+function launch(options: AgentOptions): RunningAgent {
+  const { lock, store } = openAll(options, true);
   const stopping = new AbortController();
   const signal = AbortSignal.any([options.signal, stopping.signal]);
+  setMaxListeners(0, signal);
   const workers = new Map<string, { worker: RouterWorker; fingerprint: string }>();
+  let site = options.config.routers;
+  const siteRouters = (): readonly string[] => site.map(({ id }) => id);
   let tracker = startTracker(options, options.config, store.agent);
 
   const applyConfig = async (config: AgentConfig): Promise<void> => {
+    site = config.routers;
     const wanted = new Map(config.routers.map((router) => [router.id, router]));
     const stopped = [...workers].filter(
-      ([id, { fingerprint }]) => fingerprintOf(config, wanted.get(id)) !== fingerprint,
+      ([id, { fingerprint }]) => fingerprintOf(options, config, wanted.get(id)) !== fingerprint,
     );
     await Promise.all(stopped.map(([, { worker }]) => worker.stop()));
     for (const [id] of stopped) workers.delete(id);
     for (const router of config.routers) {
       if (workers.has(router.id)) continue;
-      const worker = new RouterWorker(workerDeps(options, config, router, store.agent));
-      workers.set(router.id, { worker, fingerprint: fingerprintOf(config, router) });
+      const worker = new RouterWorker(workerDeps(options, config, router, store.agent, siteRouters));
+      workers.set(router.id, { worker, fingerprint: fingerprintOf(options, config, router) });
       worker.start();
     }
   };
@@ -90,11 +101,15 @@ export function startAgent(options: AgentOptions): Promise<RunningAgent> {
         reading.busy = false;
       }
     };
-    await store.agent.watch(POLL_MS, signal, () => {
+    const news = (): void => {
       void read().catch((error: unknown) => {
         options.log.error({ error: describeError(error) }, 'journal not read');
       });
-    });
+    };
+    const watching = store.agent.watch(POLL_MS, signal, news);
+    // What was committed before the watch began is no news to it.
+    news();
+    await watching;
   };
 
   const done = run()
@@ -105,9 +120,9 @@ export function startAgent(options: AgentOptions): Promise<RunningAgent> {
       await tracker.stop();
       await Promise.all([...workers.values()].map(({ worker }) => worker.stop()));
       store.close();
-      lock.release();
+      lock?.release();
     });
-  return Promise.resolve({
+  return {
     done,
     async stop() {
       stopping.abort();
@@ -118,7 +133,21 @@ export function startAgent(options: AgentOptions): Promise<RunningAgent> {
       tracker = startTracker(options, config, store.agent);
       await applyConfig(config);
     },
-  });
+  };
+}
+
+/** The lock first, for the store migrates itself; given back if the store cannot be opened. */
+function openAll(
+  { dataDir, site }: AgentOptions,
+  isWriter: boolean,
+): { readonly lock: ReturnType<typeof acquireLock> | null; readonly store: ReturnType<typeof openStore> } {
+  const lock = isWriter ? acquireLock(dataDir, 'agent') : null;
+  try {
+    return { lock, store: openStore({ file: join(dataDir, 'wisp-edge.db'), site }) };
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
 }
 
 /** One look (`plan`) or one converging run (`apply`) over the routers named, without a running agent. Takes the lock. */
@@ -127,14 +156,16 @@ export async function agentOnce(
   routers: readonly string[] | null,
   mode: OnceMode,
 ): Promise<readonly RouterPlan[]> {
-  const lock = mode === 'apply' ? acquireLock(options.dataDir, 'agent') : null;
-  const store = openStore({ file: join(options.dataDir, 'wisp-edge.db'), site: options.site });
+  const { lock, store } = openAll(options, mode === 'apply');
   try {
     const tracker = new PortalTracker(trackerDeps(options, options.config, store.agent));
     await tracker.refresh(options.signal);
+    const siteRouters = (): readonly string[] => options.config.routers.map(({ id }) => id);
     const chosen = options.config.routers.filter((router) => routers === null || routers.includes(router.id));
     return await Promise.all(
-      chosen.map((router) => runOnce(workerDeps(options, options.config, router, store.agent), mode, options.signal)),
+      chosen.map((router) =>
+        runOnce(workerDeps(options, options.config, router, store.agent, siteRouters), mode, options.signal),
+      ),
     );
   } finally {
     store.close();
@@ -165,6 +196,7 @@ function workerDeps(
   config: AgentConfig,
   router: RouterConfig,
   store: WorkerDeps['store'],
+  siteRouters: WorkerDeps['siteRouters'],
 ): WorkerDeps {
   return {
     target: targetOf(router, options),
@@ -175,6 +207,7 @@ function workerDeps(
     commandTimeoutMs: config.commandTimeoutSeconds * 1000,
     connect: routerConnector(router.driver),
     store,
+    siteRouters,
     clock: systemClock,
     random: Math.random,
     log: options.log.child({ daemon: 'agent' }),
@@ -244,8 +277,10 @@ function startTracker(options: AgentOptions, config: AgentConfig, store: WorkerD
   return tracker;
 }
 
-/** What decides whether a worker must start anew on reload; the password's place, not its value, is part of it. */
-function fingerprintOf(config: AgentConfig, router: RouterConfig | undefined): string {
+/** What decides whether a worker must start anew on reload: its settings, and what password and CA files hold now. */
+function fingerprintOf(options: AgentOptions, config: AgentConfig, router: RouterConfig | undefined): string {
   if (router === undefined) return 'gone';
-  return JSON.stringify({ router, ...config, routers: undefined });
+  const { tls, password } = targetOf(router, options);
+  const text = JSON.stringify({ router, tls, ...config, routers: undefined });
+  return createHash('sha256').update(text).update(password.reveal()).digest('hex');
 }

@@ -6,7 +6,7 @@ import { applyPlan } from './apply.ts';
 import { admissionKey, decide, type Decision } from './core/decide.ts';
 import type { Wish } from './core/desired/live.ts';
 import type { ObservedRouter } from './core/observed.ts';
-import { stepsOf, type Plan } from './core/plan/plan.ts';
+import type { Plan } from './core/plan/plan.ts';
 import { progress } from './core/progress.ts';
 import type { Dialect, RouterSettings } from './core/settings.ts';
 import { verdicts, type Verdict } from './core/verdict.ts';
@@ -36,6 +36,12 @@ export interface PassDeps {
   readonly signal: AbortSignal;
   /** The dialect known so far, or null. */
   readonly dialect: Dialect | null;
+  /** The routers of the site: a snapshot's cuts are announced for all of them together. */
+  readonly siteRouters: readonly string[];
+  /** `operation/subscriber` of cuts whose connections were removed; outlives the session, not the process. */
+  readonly dropped: Set<string>;
+  /** Told as soon as the router has been read, before anything is written. */
+  readonly onRead?: () => void;
 }
 
 export interface PassResult {
@@ -71,16 +77,12 @@ export async function planOnly(deps: PassDeps): Promise<RouterPlan> {
  */
 export async function runPass(deps: PassDeps): Promise<PassResult> {
   const look = await lookAt(deps);
-  await admit(look.decision, deps);
+  deps.onRead?.();
+  if (deps.settings.mode === 'manage') await admit(look.decision, deps);
   const plan = allowed(look.decision.plan, deps.settings);
-  const steps = plan.stages.reduce((sum, stage) => sum + stage.sequences.length, 0);
-  const phase = stepsOf(look.decision.plan).length === 0 ? 'read' : 'planned';
-  await report(look, deps, phase);
-  if (steps === 0) {
-    if (phase === 'planned') await advance({ ...look }, deps, 'read');
-    return result(look, deps, 0, phase === 'read', false);
-  }
-  const { applied } = await applyPlan(plan, {
+  await report(look, deps);
+  if (plan.stages.length === 0) return result(look, deps, 0, look.decision.plan.stages.length === 0, false);
+  const { applied, stale, skipped } = await applyPlan(plan, {
     session: deps.session,
     image: deps.image,
     locks: deps.locks,
@@ -88,6 +90,7 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
     window: new Window(MAX_IN_FLIGHT, WORK_IN_FLIGHT_MS),
     signal: deps.signal,
   });
+  if (stale + skipped === 0) noteDropped(look, deps);
   await advance(look, deps, 'written');
   return result(look, deps, applied, false, true);
 }
@@ -97,6 +100,7 @@ async function lookAt(deps: PassDeps): Promise<Look> {
   deps.locks.releaseAll();
   const view = await deps.store.desiredFor(deps.settings.router);
   const admissions = await deps.store.admissionsSince(0);
+  const cuts = await cutsAskedFor(view, deps);
   const observed = await observe(deps.session, {
     settings: deps.settings,
     commandTimeoutMs: deps.commandTimeoutMs,
@@ -112,7 +116,12 @@ async function lookAt(deps: PassDeps): Promise<Look> {
     departures: view.departures,
     portal: view.portal ?? deps.portal,
     portalAddresses: view.portalAddresses,
-    operations: new Map(view.operations.map((operation) => [operation.id, operation])),
+    operations: new Map(
+      view.operations.map(({ id, released, expectedCuts }) => [
+        id,
+        { released, expectedCuts, cuts: cuts.get(id) ?? 0 },
+      ]),
+    ),
     admitted: new Set(
       admissions
         .filter((admission) => admission.router === deps.settings.router)
@@ -120,6 +129,7 @@ async function lookAt(deps: PassDeps): Promise<Look> {
     ),
     admissions,
     claims: new Set(view.claims),
+    dropped: deps.dropped,
     observed,
     settings: deps.settings,
     limits: deps.limits,
@@ -134,6 +144,29 @@ async function lookAt(deps: PassDeps): Promise<Look> {
     verdicts: verdicts([...wishes.values()], departed, decision, observed),
     at,
   };
+}
+
+/** Everything was written, the removal of open connections last: the next pass owes nothing to these cuts. */
+function noteDropped({ decision, view }: Look, deps: PassDeps): void {
+  const open = new Set(view.operations.map((operation) => operation.id));
+  for (const key of deps.dropped) if (!open.has(key.slice(0, key.indexOf('/')))) deps.dropped.delete(key);
+  for (const { id, cut } of decision.subscribers)
+    if (cut !== null && open.has(cut.operation)) deps.dropped.add(admissionKey(cut.operation, id));
+}
+
+/** New cuts that a snapshot asks for over the whole site; other operations announce nothing and need no count. */
+async function cutsAskedFor(view: DesiredView, deps: PassDeps): Promise<ReadonlyMap<string, number>> {
+  const announced = view.operations.filter((operation) => operation.expectedCuts !== null);
+  const cuts = new Map(announced.map((operation) => [operation.id, 0]));
+  if (announced.length === 0) return cuts;
+  for (const router of new Set([deps.settings.router, ...deps.siteRouters])) {
+    const { subscribers } = router === deps.settings.router ? view : await deps.store.desiredFor(router);
+    for (const { cutoff } of subscribers) {
+      const count = cutoff === null ? undefined : cuts.get(cutoff.operation);
+      if (cutoff !== null && count !== undefined) cuts.set(cutoff.operation, count + 1);
+    }
+  }
+  return cuts;
 }
 
 /** What the brake let through is on disk before the first row of it is on the router. */
@@ -162,19 +195,23 @@ function allowed(plan: Plan, settings: RouterSettings): Plan {
   return { ...plan, stages: plan.stages.filter((stage) => stage.name === 'allow' || stage.name === 'clean') };
 }
 
-async function report(look: Look, deps: PassDeps, phase: 'planned' | 'read'): Promise<void> {
+async function report(look: Look, deps: PassDeps): Promise<void> {
   const view = passView(look, deps);
   await deps.store.recordObserved(deps.settings.router, observedReport(view));
   await deps.store.recordRouter(statusReport(view), planReport(view));
-  await advance(look, deps, phase);
-  if (phase !== 'read') return;
+  await advance(look, deps, 'read');
   const gone = look.view.departures
     .map((departure) => departure.subscriber)
-    .filter((id) => look.wishes.has(id) || (look.verdicts.get(id)?.rows.length === 0 && !look.decision.frozen.has(id)));
+    .filter((id) => {
+      const verdict = look.verdicts.get(id);
+      return (
+        look.wishes.has(id) || (verdict?.isDone === true && verdict.rows.length === 0 && !look.decision.frozen.has(id))
+      );
+    });
   if (gone.length > 0) await deps.store.finishDepartures(deps.settings.router, gone);
 }
 
-async function advance(look: Look, deps: PassDeps, phase: 'planned' | 'written' | 'read'): Promise<void> {
+async function advance(look: Look, deps: PassDeps, phase: 'written' | 'read'): Promise<void> {
   const router = deps.settings.router;
   const moved = progress({
     operations: look.view.operations,
@@ -184,6 +221,7 @@ async function advance(look: Look, deps: PassDeps, phase: 'planned' | 'written' 
     mode: deps.settings.mode,
     seq: look.view.seq,
     phase,
+    now: look.at,
     seen: { router, readAt: new Date(look.at).toISOString(), version: look.observed.version },
   });
   if (moved.length > 0)

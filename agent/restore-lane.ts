@@ -42,9 +42,12 @@ export async function restoreNow(subscriber: string, deps: RestoreLaneDeps): Pro
   const { settings, store, image } = deps;
   const view = await store.desiredSubscriber(settings.router, subscriber);
   const operations = view.operations.filter((operation) => operation.kind === 'restore');
-  if (image.observed === null || (view.record?.cutoff ?? null) !== null || operations.length === 0) return null;
+  if (settings.mode !== 'manage' || image.observed === null) return null;
+  if ((view.record?.cutoff ?? null) !== null || operations.length === 0) return null;
   await deps.locks.take(subscriber);
   const session = await deps.session();
+  // Asked only now: what bulk had in flight for the subscriber has ended, well or not.
+  if (!image.knows(subscriber)) return null;
   const rows = image.rowsOf(subscriber).filter((row) => row.key.kind === 'cutoff');
   const lists = rows.filter((row) => row.menu !== '/ip/proxy/access');
   const proxies = rows.filter((row) => row.menu === '/ip/proxy/access');
@@ -107,12 +110,19 @@ async function prove(
   const stillOurs = rows.some((row) => ownerOf(row)?.kind === 'cutoff' && ownerOf(row)?.key === subscriber);
   if (stillOurs) return null;
   const known = isSmall ? rows : listRows(deps.image);
-  const foreign = foreignCuts(known, deps.settings.lists.cutoff, () => false);
-  const holder = addresses
-    .map((text) => parseAddress(text))
-    .filter((address) => address !== null)
-    .map((address) => foreign.covering(address))
-    .find((row) => row !== null);
+  const parsed = addresses.map((text) => parseAddress(text)).filter((address) => address !== null);
+  const holding = (isForeign: (row: Row) => boolean): Row | undefined => {
+    const cuts = foreignCuts(known, deps.settings.lists.cutoff, () => false, isForeign);
+    return parsed.map((address) => cuts.touching(address)).find((row) => row !== null) ?? undefined;
+  };
+  // Another subscriber's row of ours at his address: what becomes of it is for a full pass to decide.
+  const isAnothers = (row: Row): boolean => {
+    const address = row.get('address') ?? '';
+    const isNear = /[/-]/.test(address) || addresses.includes(address);
+    return isNear && ![null, subscriber].includes(ownerOf(row)?.key ?? null);
+  };
+  if (holding(isAnothers) !== undefined) return null;
+  const holder = holding((row) => ownerOf(row) === null);
   const seen: Evidence = {
     router: deps.settings.router,
     readAt: new Date(deps.clock.now()).toISOString(),

@@ -41,6 +41,8 @@ export class RestoreQueue {
       })
       .finally(() => {
         this.#scanning = null;
+        // Asked for between the last look and now.
+        if (this.#isDue) this.scan();
       });
   }
 

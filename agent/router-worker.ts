@@ -1,5 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import type pino from 'pino';
-import { AppError } from '../schemas/app-error.ts';
+import { AppError, describeError, type ErrorCode } from '../schemas/app-error.ts';
 import type { Brake } from '../schemas/config/agent.ts';
 import type { Portal } from '../schemas/portal.ts';
 import type { RouterStatus } from '../schemas/router.ts';
@@ -16,6 +17,17 @@ import { SubscriberLocks } from './subscriber-locks.ts';
 
 /** A pass that keeps finding work is repeated this often at once, then waits its turn: a person may be editing too. */
 const QUICK_PASSES = 6;
+/** Reading takes time and uptimes come in whole seconds: so much less than expected is no reboot. */
+const CLOCK_SLACK_SECONDS = 60;
+
+/** Failures of the link itself; after the others the router is there and says no. */
+const LINK_FAILURES: ReadonlySet<ErrorCode> = new Set([
+  'router-unreachable',
+  'router-tls',
+  'router-timeout',
+  'router-closed',
+  'router-fatal',
+]);
 
 export interface WorkerDeps {
   readonly target: RouterTarget;
@@ -26,6 +38,8 @@ export interface WorkerDeps {
   readonly commandTimeoutMs: number;
   readonly connect: ConnectRouter;
   readonly store: AgentStore;
+  /** All routers of the site. */
+  readonly siteRouters: () => readonly string[];
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: pino.Logger;
@@ -45,12 +59,17 @@ export class RouterWorker {
   readonly #stop = new AbortController();
   readonly #restores: RestoreQueue;
   #dialect: Dialect | null = null;
+  /** Cuts whose open connections are surely gone. */
+  readonly #dropped = new Set<string>();
   #status: RouterStatus | null = null;
-  #uptimeSeconds: number | null = null;
+  /** The router's uptime when it was last read, and our clock then. */
+  #uptime: { readonly seconds: number; readonly readAt: number } | null = null;
   #done: Promise<void> | null = null;
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
+    // Every command in flight listens to it.
+    setMaxListeners(0, this.#stop.signal);
     this.#alarm = new Alarm(deps.clock);
     this.#express = new ExpressLink(deps.connect, deps.target, this.#sessionOptions());
     this.#restores = new RestoreQueue({
@@ -136,6 +155,12 @@ export class RouterWorker {
         clock: deps.clock,
         signal: this.#stop.signal,
         dialect: this.#dialect,
+        siteRouters: deps.siteRouters(),
+        dropped: this.#dropped,
+        // Restores asked for while the router was being read are not in this pass's view.
+        onRead: () => {
+          this.#restores.scan();
+        },
       });
       this.#dialect = pass.observed.dialect;
       this.#status = pass.status;
@@ -150,12 +175,18 @@ export class RouterWorker {
 
   /** The router refused an argument: it speaks the other dialect than its version made us believe. */
   #turnDialect(): void {
-    this.#dialect = this.#dialect === 'redirect-to' ? 'action-data' : 'redirect-to';
+    const spoken = this.#image.observed?.dialect ?? this.#dialect;
+    if (spoken !== null) this.#dialect = spoken === 'redirect-to' ? 'action-data' : 'redirect-to';
   }
 
   async #noteReboot(pass: PassResult): Promise<void> {
     const uptime = pass.observed.uptimeSeconds;
-    if (uptime !== null && this.#uptimeSeconds !== null && uptime < this.#uptimeSeconds) {
+    const readAt = this.#deps.clock.monotonic();
+    const before = this.#uptime;
+    this.#uptime = uptime === null ? before : { seconds: uptime, readAt };
+    // A router that was away for longer than it had been up shows a higher uptime than before, but not high enough.
+    const least = before === null ? 0 : before.seconds + (readAt - before.readAt) / 1000 - CLOCK_SLACK_SECONDS;
+    if (uptime !== null && before !== null && (uptime < before.seconds || uptime < least)) {
       const { router } = this.#deps.settings;
       this.#dialect = null;
       await this.#deps.store.appendEvent({
@@ -166,7 +197,6 @@ export class RouterWorker {
         data: { uptimeSeconds: uptime, version: pass.observed.version },
       });
     }
-    this.#uptimeSeconds = uptime;
   }
 
   #untilNext(pass: PassResult): number {
@@ -199,12 +229,14 @@ export class RouterWorker {
       { router: settings.router, code: error.code, error: error.message, remedy: error.remedy },
       'router failed',
     );
-    const connection =
-      error.code === 'router-unreachable' || error.code.startsWith('router-t') || error.code === 'router-closed'
-        ? 'down'
-        : 'up';
+    const connection = LINK_FAILURES.has(error.code) ? 'down' : 'up';
     this.#status = downReport(settings.router, settings.mode, this.#status, error, clock.now(), connection);
-    await store.recordRouter(this.#status, null);
+    try {
+      await store.recordRouter(this.#status, null);
+    } catch (failure) {
+      // The store's trouble must not end the worker: it tries again.
+      log.error({ router: settings.router, error: describeError(failure) }, 'router status not recorded');
+    }
   }
 
   async #pause(ms: number): Promise<void> {

@@ -25,6 +25,8 @@ export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSig
     clock: deps.clock,
     signal,
     dialect: null,
+    siteRouters: deps.siteRouters(),
+    dropped: new Set(),
   };
   try {
     if (mode === 'plan') return await planOnly(passDeps);

@@ -14,6 +14,8 @@ export interface BrakeOperation {
   readonly released: boolean;
   /** The number of new cuts its sender announced, or null. */
   readonly expectedCuts: number | null;
+  /** The number of new cuts it really asks for, over all routers of the site. */
+  readonly cuts: number;
 }
 
 /** An earlier admission, on any router of the site. */
@@ -30,7 +32,8 @@ export interface BrakeDecision {
 /**
  * Counts new cuts per router and per site in a sliding window, however they arrive (I8). One operation passes whole or
  * waits whole: half of a mistaken batch is still a mistake. Older operations are looked at first. An operation that was
- * released passes, and so does one whose cuts lie within ±10 % of what its sender announced.
+ * released passes; the cuts of one pass when they lie within ±10 % of what its sender announced, and the restores that it
+ * implies, which nobody announced, are then looked at by themselves.
  */
 export function brake(
   candidates: readonly BrakeCandidate[],
@@ -46,29 +49,38 @@ export function brake(
   const limit = Math.min(limits.count, Math.max(limits.floor, (limits.percent / 100) * scope.subscribers));
   const admitted: BrakeCandidate[] = [];
   const held: BrakeDecision['held'][number][] = [];
-  for (const [id, group] of byOperation(candidates)) {
-    const operation = operations.get(id);
-    const isOpen = operation !== undefined && (operation.released || isExpected(group, operation.expectedCuts));
+  const judge = (group: readonly BrakeCandidate[], isOpen: boolean): void => {
     const overRouter = router + group.length > limit;
     const overSite = site + group.length > limits.siteCount;
     if (!isOpen && (overRouter || overSite)) {
       const detail = overRouter
         ? `${group.length} new after ${router} in ${limits.windowMinutes} min on this router; ${Math.floor(limit)} are allowed`
         : `${group.length} new after ${site} in ${limits.windowMinutes} min on this site; ${limits.siteCount} are allowed`;
-      held.push(...group.map((candidate) => ({ candidate, detail })));
-      continue;
+      for (const candidate of group) held.push({ candidate, detail });
+      return;
     }
-    admitted.push(...group);
+    for (const candidate of group) admitted.push(candidate);
     router += group.length;
     site += group.length;
+  };
+  for (const [id, group] of byOperation(candidates)) {
+    const operation = operations.get(id);
+    if (operation === undefined || operation.released || !isExpected(operation)) {
+      judge(group, operation?.released ?? false);
+      continue;
+    }
+    judge(
+      group.filter((candidate) => candidate.kind === 'cut'),
+      true,
+    );
+    const implied = group.filter((candidate) => candidate.kind === 'implied-restore');
+    if (implied.length > 0) judge(implied, false);
   }
   return { admitted, held };
 }
 
-function isExpected(group: readonly BrakeCandidate[], expected: number | null): boolean {
-  if (expected === null) return false;
-  const cuts = group.filter((candidate) => candidate.kind === 'cut').length;
-  return cuts === group.length && Math.abs(cuts - expected) <= expected * 0.1;
+function isExpected({ cuts, expectedCuts }: BrakeOperation): boolean {
+  return expectedCuts !== null && Math.abs(cuts - expectedCuts) <= expectedCuts * 0.1;
 }
 
 function byOperation(candidates: readonly BrakeCandidate[]): readonly (readonly [string, readonly BrakeCandidate[]])[] {

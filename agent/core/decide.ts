@@ -3,14 +3,14 @@ import type { Brake } from '../../schemas/config/agent.ts';
 import type { Portal, PortalAddress } from '../../schemas/portal.ts';
 import type { Finding } from '../../schemas/router.ts';
 import { brake, type BrakeCandidate, type BrakeEntry, type BrakeOperation } from './brake.ts';
-import { canonicalAddress } from './canonical.ts';
+import { canonicalAddress, canonicalPorts } from './canonical.ts';
 import { desiredRouter } from './desired/desired.ts';
 import { liveState, type Hold, type LiveState, type LiveSubscriber, type Wish } from './desired/live.ts';
 import { foreignCuts, type ForeignCuts } from './foreign-cuts.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { ownerOf } from './ownership.ts';
 import { makePlan, type Plan } from './plan/plan.ts';
-import { isTrue, type Row } from './row.ts';
+import { isTrue, type Menu, type Row } from './row.ts';
 import type { RouterSettings } from './settings.ts';
 import { soundness, type Soundness } from './soundness.ts';
 
@@ -30,6 +30,8 @@ export interface DecisionInput {
   readonly admitted: ReadonlySet<string>;
   readonly admissions: readonly BrakeEntry[];
   readonly claims: ReadonlySet<string>;
+  /** `operation/subscriber` of cuts whose open connections were surely removed after their rows were written. */
+  readonly dropped: ReadonlySet<string>;
   readonly observed: ObservedRouter;
   readonly settings: RouterSettings;
   readonly limits: Brake;
@@ -59,8 +61,15 @@ export function admissionKey(operation: string, subscriber: string): string {
 /** Decides, from one read of the router and one view of the store, what is to be written. Pure. */
 export function decide(input: DecisionInput): Decision {
   const { observed, settings, now } = input;
-  const live = liveState(input.wishes, now, input.admitted, observed.ownAddresses);
-  const cutRows = ownCutRows(observed);
+  const cutRows = ownCutRows(observed, LIST_MENUS);
+  const cutoffRows = ownCutRows(observed, [...LIST_MENUS, '/ip/proxy/access']);
+  // A cut has begun when its rows were let through and stand: past its notAfter nobody is cut who was not (I2).
+  const live = liveState(
+    input.wishes,
+    now,
+    (operation, id) => input.admitted.has(admissionKey(operation, id)) && cutoffRows.has(id),
+    observed.ownAddresses,
+  );
   const claimed = claimedAddresses(input);
   const isClaimed = (row: Row): boolean => claimed.has(canonicalAddress(row.get('address') ?? ''));
   const lists = [...rowsOf(observed, '/ip/firewall/address-list'), ...rowsOf(observed, '/ipv6/firewall/address-list')];
@@ -69,11 +78,7 @@ export function decide(input: DecisionInput): Decision {
   // Only a held cut freezes what stands: a held notice must never keep a paid subscriber's cut-off row (I1).
   const frozen = new Set(live.holds.filter((hold) => hold.facet === 'cutoff').map((hold) => hold.subscriber));
 
-  const portalKnown =
-    input.portalAddresses.some((entry) => entry.use === 'portal') ||
-    lists.some(
-      (row) => row.get('list') === settings.lists.portal && !isTrue(row.get('disabled')) && ownerOf(row) === null,
-    );
+  const portalKnown = isPortalKnown(input, lists);
   const isCutAlready = (subscriber: LiveSubscriber): boolean =>
     cutRows.has(subscriber.id) ||
     (subscriber.addresses.length > 0 && subscriber.addresses.every((address) => foreign.covering(address) !== null));
@@ -127,8 +132,9 @@ export function decide(input: DecisionInput): Decision {
       detail,
     });
   }
+  // An empty store knows nobody: that is doubt, not an instruction.
   if (input.wishes.length === 0 && input.departures.length === 0)
-    for (const subscriber of cutRows) frozen.add(subscriber);
+    for (const subscriber of ownSubscribers(observed)) frozen.add(subscriber);
 
   const subscribers = live.subscribers
     .filter((subscriber) => !frozen.has(subscriber.id))
@@ -140,18 +146,24 @@ export function decide(input: DecisionInput): Decision {
     settings,
     observed.dialect,
   );
-  for (const { id, cut } of subscribers) {
-    if (cut === null || !desired.withoutUrl.has(id)) continue;
-    frozen.add(id);
-    holds.push({
-      subscriber: id,
-      facet: 'cutoff',
-      operation: cut.operation,
-      reason: 'portal-unknown',
-      detail: 'the notice URL needs the portal’s domain',
-    });
+  for (const { id, cut, notices } of subscribers) {
+    if (!desired.withoutUrl.has(id)) continue;
+    if (cut !== null) frozen.add(id);
+    const detail = 'the notice URL needs the portal’s domain';
+    const wanted = cut === null ? notices : [{ kind: 'cutoff' as const, operation: cut.operation }];
+    for (const { kind, operation } of wanted)
+      holds.push({ subscriber: id, facet: kind, operation, reason: 'portal-unknown', detail });
   }
-  const plan = makePlan({ observed, desired, settings, frozen, claimed });
+  const plan = makePlan({
+    observed,
+    desired,
+    settings,
+    frozen,
+    isOpenForAnother: openForAnother(input.wishes),
+    keepsShared: !input.portalAddresses.some((entry) => entry.use === 'portal'),
+    claimed,
+    owed: owedConnections(input, subscribers, cutRows),
+  });
   const sound = soundness(observed, plan);
   return {
     live,
@@ -167,10 +179,68 @@ export function decide(input: DecisionInput): Decision {
   };
 }
 
-/** Subscribers with a cut-off row of ours on the router. */
-function ownCutRows(observed: ObservedRouter): ReadonlySet<string> {
+/** True when the portal list holds, or is about to hold, an address that the router really takes. */
+function isPortalKnown({ portalAddresses, settings }: DecisionInput, lists: readonly Row[]): boolean {
+  const rows = lists.filter((row) => row.get('list') === settings.lists.portal && ownerOf(row) === null);
+  const isOff = (row: Row): boolean => isTrue(row.get('disabled'));
+  const barred = new Set(rows.filter(isOff).map((row) => canonicalAddress(row.get('address') ?? '')));
+  return (
+    portalAddresses.some(
+      ({ use, address }) =>
+        use === 'portal' && parseAddress(address) !== null && !barred.has(canonicalAddress(address)),
+    ) ||
+    // A name without an address yet lets nobody through.
+    rows.some((row) => !isOff(row) && parseAddress((row.get('address') ?? '').replace(/-.*$/, '')) !== null)
+  );
+}
+
+/** Whoever holds an address now and is not wanted cut; the subscriber asked for must not hold it any more. */
+function openForAnother(wishes: readonly Wish[]): (address: string, subscriber: string) => boolean {
+  const holders = new Map<string, Wish[]>();
+  for (const wish of wishes) {
+    for (const text of wish.subscriber.addresses) {
+      const address = canonicalAddress(text);
+      holders.set(address, [...(holders.get(address) ?? []), wish]);
+    }
+  }
+  return (address, subscriber) => {
+    const found = holders.get(address) ?? [];
+    return found.every((wish) => wish.id !== subscriber) && found.some((wish) => wish.cutoff === null);
+  };
+}
+
+/**
+ * Cuts that are not proven yet, whose rows stand already, and of whose connections nothing is known: the process ended
+ * between the rows and the connections. Open ones would go on, past every rule (FastTrack).
+ */
+function owedConnections(
+  input: DecisionInput,
+  subscribers: readonly LiveSubscriber[],
+  cutRows: ReadonlySet<string>,
+): readonly { readonly subscriber: string; readonly addresses: readonly string[] }[] {
+  return subscribers
+    .filter(({ id, cut }) => cut !== null && cutRows.has(id) && isOwed(input, cut.operation, id))
+    .map(({ id, addresses }) => ({ subscriber: id, addresses: addresses.map((address) => address.text) }));
+}
+
+function isOwed({ operations, dropped, settings }: DecisionInput, operation: string, id: string): boolean {
+  return settings.mode === 'manage' && operations.has(operation) && !dropped.has(admissionKey(operation, id));
+}
+
+/** Subscribers with any row of ours on the router. */
+function ownSubscribers(observed: ObservedRouter): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const menu of [...LIST_MENUS, '/ip/proxy/access'] as const)
+    for (const row of rowsOf(observed, menu)) found.add(ownerOf(row)?.key ?? '');
+  return found;
+}
+
+const LIST_MENUS: readonly Menu[] = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'];
+
+/** Subscribers with a cut-off row of ours in these menus. */
+function ownCutRows(observed: ObservedRouter, menus: readonly Menu[]): ReadonlySet<string> {
   const cut = new Set<string>();
-  for (const menu of ['/ip/firewall/address-list', '/ipv6/firewall/address-list'] as const) {
+  for (const menu of menus) {
     for (const row of rowsOf(observed, menu)) {
       const key = ownerOf(row);
       if (key?.kind === 'cutoff') cut.add(key.key);
@@ -194,11 +264,11 @@ function orphanCandidates(
     .map((subscriber) => ({ subscriber, operation, kind: 'implied-restore', since: input.now }));
 }
 
-function claimedAddresses(input: DecisionInput): ReadonlySet<string> {
-  const claimed = new Set<string>();
+function claimedAddresses(input: DecisionInput): ReadonlyMap<string, string> {
+  const claimed = new Map<string, string>();
   for (const wish of input.wishes) {
     if (!input.claims.has(wish.id)) continue;
-    for (const text of wish.subscriber.addresses) claimed.add(parseAddress(text)?.text ?? text);
+    for (const text of wish.subscriber.addresses) claimed.set(parseAddress(text)?.text ?? text, wish.id);
   }
   return claimed;
 }
@@ -225,6 +295,14 @@ function otherFindings(input: DecisionInput, held: number, orphans: number, fore
       severity: 'info',
       detail: `${foreign.size} rows of the cut-off list are not ours`,
       remedy: 'GET /v1/routers/{id}/plan, then claim',
+    });
+  const ports = canonicalPorts(rowsOf(input.observed, '/ip/proxy')[0]?.get('port') ?? '').split(',');
+  const others = ports.filter((port) => port !== '' && port !== String(input.settings.port));
+  if (others.length > 0 && isTrue(rowsOf(input.observed, '/ip/proxy')[0]?.get('enabled')))
+    findings.push({
+      code: 'proxy-in-use',
+      severity: 'info',
+      detail: `the web proxy also listens on ${others.join(', ')}: its other settings are left as they are`,
     });
   for (const menu of input.observed.missing)
     findings.push({ code: 'menu-absent', severity: 'info', detail: `${menu} is not on this router` });

@@ -33,6 +33,7 @@ const RULE_MATCHERS = [
   'out-bridge-port-list',
   'out-interface',
   'out-interface-list',
+  'p2p',
   'packet-mark',
   'packet-size',
   'per-connection-classifier',
@@ -41,6 +42,7 @@ const RULE_MATCHERS = [
   'protocol',
   'psd',
   'random',
+  'realm',
   'routing-mark',
   'src-address',
   'src-address-list',
@@ -51,6 +53,7 @@ const RULE_MATCHERS = [
   'tcp-mss',
   'time',
   'tls-host',
+  'tos',
   'ttl',
 ] as const;
 

@@ -44,6 +44,9 @@ export function ownerOf(row: Row): RowKey | null {
   return isTrue(row.get('dynamic')) ? null : parseOwnComment(row.get('comment'));
 }
 
+/** Whose a row is for one plan: rows that must stay count as foreign, rows a person handed over as ours. */
+export type RowOwner = (row: Row) => RowKey | null;
+
 /** `cutoff:s5`: how plans and reports name a row. */
 export function printKey(key: RowKey): string {
   return `${key.kind}:${key.key}`;

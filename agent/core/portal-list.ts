@@ -24,6 +24,9 @@ export interface PortalUpdate {
 /** How long an address stays after it was last seen, ms. */
 export const GRACE_MS = 24 * 3600 * 1000;
 
+/** So many addresses of a host are kept at most: a host that answers differently every time must not fill the router. */
+export const MOST_ADDRESSES = 64;
+
 /**
  * Merges what was just resolved into what was known: the union of all answers; an address that vanished stays for the
  * grace; failure never removes anything; a host that lost more than half of its addresses at once keeps them (held);
@@ -41,11 +44,11 @@ export function updatePortalList(
   for (const finding of findings) {
     const before = known.filter((entry) => entry.host === finding.host && entry.use === finding.use);
     const fresh = new Set(finding.addresses ?? []);
-    const recent = before.filter((entry) => now - entry.lastSeen < GRACE_MS);
-    const lost = recent.filter((entry) => !fresh.has(entry.address)).length;
-    const isHeld = finding.addresses !== null && recent.length > 1 && lost * 2 > recent.length;
+    const lost = before.filter((entry) => !fresh.has(entry.address)).length;
+    const isHeld = finding.addresses !== null && before.length > 1 && lost * 2 > before.length;
     if (isHeld) held.push(finding.host);
-    const stays = finding.addresses === null || isHeld || fresh.size === 0 ? before : recent;
+    const isKept = finding.addresses === null || isHeld || fresh.size === 0;
+    const stays = isKept ? before : before.filter((entry) => now - entry.lastSeen < GRACE_MS);
     const entries = new Map<string, PortalAddress>();
     for (const entry of stays) entries.set(entry.address, entry);
     for (const address of fresh) {
@@ -58,9 +61,8 @@ export function updatePortalList(
         lastSeen: now,
       });
     }
-    if (isHeld) for (const [at, entry] of entries) entries.set(at, { ...entry, lastSeen: now });
     if (entries.size === 0) unknown.push(finding.host);
-    kept.push(...entries.values());
+    kept.push(...[...entries.values()].sort((a, b) => b.lastSeen - a.lastSeen).slice(0, MOST_ADDRESSES));
   }
   for (const { address, use } of fixed) {
     const old = known.find((entry) => entry.address === address && entry.host === 'config' && entry.use === use);

@@ -1,9 +1,7 @@
 import type { Evidence, OperationKind, OperationReason, OperationState } from '../../schemas/operation.ts';
 import type { RouterMode } from '../../schemas/router.ts';
-import { NOTICE_KINDS } from '../../schemas/subscriber.ts';
 import type { Decision } from './decide.ts';
 import type { Wish } from './desired/live.ts';
-import { stepsOf } from './plan/plan.ts';
 import type { Verdict } from './verdict.ts';
 
 /** An operation's part on this router, as the store holds it. */
@@ -34,17 +32,38 @@ export interface ProgressInput {
   /** Journal head of the view the pass worked on: an operation accepted later is not in it. */
   readonly seq: number;
   /** `read` when the router was read and nothing was written since; `written` after an apply not yet read back. */
-  readonly phase: 'planned' | 'written' | 'read';
+  readonly phase: 'read' | 'written';
+  /** When the decision was made, ms. */
+  readonly now: number;
   /** What every evidence carries: the router and when it was read. */
   readonly seen: Evidence;
 }
 
+/** The decision by operation, so that ten thousand operations cost ten thousand looks. */
+interface Indexed extends ProgressInput {
+  readonly expired: ReadonlySet<string>;
+  readonly subscribers: ReadonlyMap<string, Decision['subscribers'][number]>;
+  readonly holds: ReadonlyMap<string, Decision['holds'][number]>;
+}
+
 /** Moves operations on by what a pass saw. `verified` only ever comes out of a read (I6). */
 export function progress(input: ProgressInput): readonly PartProgress[] {
+  const { decision } = input;
+  const holds = new Map<string, Decision['holds'][number]>();
+  for (const hold of decision.holds) {
+    const first = holds.get(hold.operation);
+    if (first === undefined || (first.reason !== 'brake' && hold.reason === 'brake')) holds.set(hold.operation, hold);
+  }
+  const indexed: Indexed = {
+    ...input,
+    expired: new Set(decision.live.expired.map((entry) => entry.operation)),
+    subscribers: new Map(decision.subscribers.map((subscriber) => [subscriber.id, subscriber])),
+    holds,
+  };
   const moved: PartProgress[] = [];
   for (const operation of input.operations) {
     if (operation.seq > input.seq) continue;
-    const next = nextOf(operation, input);
+    const next = nextOf(operation, indexed);
     if (next === null) continue;
     if (next.state === operation.state && (next.reason ?? null) === operation.reason) continue;
     moved.push({ id: operation.id, ...next });
@@ -54,7 +73,7 @@ export function progress(input: ProgressInput): readonly PartProgress[] {
 
 type Next = Omit<PartProgress, 'id'>;
 
-function nextOf(operation: OpenPart, input: ProgressInput): Next | null {
+function nextOf(operation: OpenPart, input: Indexed): Next | null {
   switch (operation.kind) {
     case 'cutoff':
       return cutoffNext(operation, input);
@@ -69,30 +88,29 @@ function nextOf(operation: OpenPart, input: ProgressInput): Next | null {
     case 'reissue':
     case 'reconcile':
     case 'claim':
-      return wholeRouterNext(input);
+      return wholeRouterNext(operation, input);
     case 'release':
       return null;
   }
 }
 
-function cutoffNext(operation: OpenPart, input: ProgressInput): Next | null {
+function cutoffNext(operation: OpenPart, input: Indexed): Next | null {
   const id = subjectId(operation);
   const wish = input.wishes.get(id);
   if (wish?.cutoff?.operation !== operation.id) return null;
-  if (input.decision.live.expired.some((entry) => entry.operation === operation.id && entry.subscriber === id))
-    return { state: 'failed', reason: 'expired' };
+  if (input.expired.has(operation.id)) return { state: 'failed', reason: 'expired' };
   if (input.decision.live.waiting.has(operation.id)) return { state: 'planned' };
   return underway(input, input.verdicts.get(id), 'cutoff');
 }
 
-function restoreNext(operation: OpenPart, input: ProgressInput): Next | null {
+function restoreNext(operation: OpenPart, input: Indexed): Next | null {
   const id = subjectId(operation);
   const wish = input.wishes.get(id);
   if (wish !== undefined && wish.cutoff !== null) return null;
   return underway(input, input.verdicts.get(id), 'open');
 }
 
-function noticeNext(operation: OpenPart, input: ProgressInput): Next | null {
+function noticeNext(operation: OpenPart, input: Indexed): Next | null {
   const id = subjectId(operation);
   const wish = input.wishes.get(id);
   const verdict = input.verdicts.get(id);
@@ -100,28 +118,31 @@ function noticeNext(operation: OpenPart, input: ProgressInput): Next | null {
     const notice = wish?.notices.find((candidate) => candidate.operation === operation.id);
     if (notice === undefined) return null;
     if (input.decision.live.waiting.has(operation.id)) return { state: 'planned' };
-    const live = input.decision.subscribers.find((subscriber) => subscriber.id === id);
-    const hold = input.decision.holds.find((candidate) => candidate.operation === operation.id);
+    const live = input.subscribers.get(id);
+    const hold = input.holds.get(operation.id);
     if (hold !== undefined) return held(hold.reason, hold.detail, input);
     const shown = live?.notices[0]?.operation === operation.id && live.cut === null;
     if (!shown && live !== undefined && live.notices.some((candidate) => candidate.operation === operation.id))
       return held('cut-outranks', 'a cut-off or a higher notice is shown instead', input);
+    // Its time went by before it could be shown.
+    if (!shown && (notice.end ?? Infinity) <= input.now) return { state: 'failed', reason: 'expired' };
+    return underway(input, verdict, 'notice');
   }
-  return underway(input, verdict, NOTICE_KINDS[0]);
+  return underway(input, verdict, 'notice-end');
 }
 
 function underway(
-  input: ProgressInput,
+  input: Indexed,
   verdict: Verdict | undefined,
-  aim: 'cutoff' | 'open' | 'maintenance',
-): Next | null {
+  aim: 'cutoff' | 'open' | 'notice' | 'notice-end',
+): Next {
   if (verdict === undefined)
-    return input.phase === 'read' ? { state: 'verified', evidence: { ...input.seen, rows: [] } } : { state: 'planned' };
+    return input.phase === 'read' ? { state: 'verified', evidence: { ...input.seen, rows: [] } } : { state: 'applied' };
   const hold = verdict.hold;
   if (hold !== null && aim === 'cutoff' && hold.facet === 'cutoff') return held(hold.reason, hold.detail, input);
   if (input.mode !== 'manage' && !(verdict.isDone && verdict.isVerified))
     return held('router-not-managed', `the router is in mode ${input.mode}`, input);
-  if (verdict.foreignRow !== null) {
+  if (verdict.foreignRow !== null && aim !== 'notice-end') {
     const row = verdict.foreignRow;
     return {
       state: 'held',
@@ -134,31 +155,38 @@ function underway(
       },
     };
   }
-  if (input.phase === 'read' && verdict.isVerified)
+  const isVerified = aim === 'notice-end' ? verdict.isDone : verdict.isVerified;
+  if (input.phase === 'read' && isVerified)
     return { state: 'verified', evidence: { ...input.seen, rows: verdict.rows } };
   if (
     input.phase === 'read' &&
     verdict.isDone &&
     !input.decision.soundness.isSound &&
-    input.decision.soundness.findings.length > 0
+    input.decision.soundness.findings.some((finding) => finding.severity === 'error')
   )
     return {
       state: 'held',
       reason: 'router-degraded',
       evidence: { ...input.seen, findings: input.decision.soundness.findings.map(({ code }) => code) },
     };
-  return { state: input.phase === 'planned' ? 'planned' : 'applied' };
+  return { state: input.phase === 'written' || verdict.isDone ? 'applied' : 'planned' };
 }
 
-function desiredStateNext(operation: OpenPart, input: ProgressInput): Next | null {
-  const hold = input.decision.holds.find((candidate) => candidate.operation === operation.id);
+function desiredStateNext(operation: OpenPart, input: Indexed): Next | null {
+  const hold = input.holds.get(operation.id);
   if (hold !== undefined && hold.reason === 'brake') return held(hold.reason, hold.detail, input);
-  return wholeRouterNext(input);
+  return wholeRouterNext(operation, input);
 }
 
-function wholeRouterNext(input: ProgressInput): Next {
-  const steps = stepsOf(input.decision.plan).length;
-  if (input.mode === 'observe' && steps > 0) return held('router-not-managed', 'the router is in mode observe', input);
+/** What `assist` writes: the portal list alone. */
+const ASSISTED = new Set(['allow', 'clean']);
+
+function wholeRouterNext(operation: OpenPart, input: Indexed): Next {
+  const { stages } = input.decision.plan;
+  const isListOnly = input.mode === 'assist' && (operation.kind === 'portal' || operation.kind === 'reconcile');
+  const steps = isListOnly ? stages.filter((stage) => ASSISTED.has(stage.name)).length : stages.length;
+  if (input.mode !== 'manage' && !isListOnly && steps > 0)
+    return held('router-not-managed', `the router is in mode ${input.mode}`, input);
   if (input.phase === 'read' && steps === 0) {
     if (!input.decision.soundness.isSound && input.mode === 'manage')
       return {
@@ -169,7 +197,7 @@ function wholeRouterNext(input: ProgressInput): Next {
     const heldCount = new Set(input.decision.holds.map((hold) => hold.subscriber)).size;
     return { state: 'verified', evidence: input.seen, result: { subscribers: input.wishes.size, held: heldCount } };
   }
-  return { state: input.phase === 'planned' ? 'planned' : 'applied' };
+  return { state: input.phase === 'read' ? 'planned' : 'applied' };
 }
 
 function held(reason: OperationReason, detail: string, input: ProgressInput): Next {

@@ -57,7 +57,16 @@ export function soundness(observed: ObservedRouter, plan: Plan): Soundness {
       `${menu}/remove ${row.get('.id') ?? ''}`,
     );
   }
+  for (const { desired, row } of plan.blocked.filter((one) => one.desired.subscriber === null)) {
+    findings.push({
+      code: 'row-blocked',
+      severity: 'warning',
+      detail: `row ${row.get('.id') ?? ''} of list ${row.get('list') ?? ''} is not ours and disabled: ${desired.values['address'] ?? ''} stays unreachable for cut subscribers`,
+      remedy: `${desired.menu}/enable ${row.get('.id') ?? ''}`,
+    });
+  }
   const isGuardOpen = plan.stages.some((stage) => stage.name === 'guard');
   const isProxyOn = isTrue(rowsOf(observed, '/ip/proxy')[0]?.get('enabled'));
-  return { isSound: findings.length === 0 && !isGuardOpen && isProxyOn, findings };
+  const hasError = findings.some((finding) => finding.severity === 'error');
+  return { isSound: !hasError && !isGuardOpen && isProxyOn, findings };
 }

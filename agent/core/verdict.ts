@@ -39,7 +39,11 @@ export function verdicts(
   observed: ObservedRouter,
 ): ReadonlyMap<string, Verdict> {
   const rows = evidenceRows(observed, decision);
-  const pending = new Set(stepsOf(decision.plan).flatMap((step) => step.subscriber ?? []));
+  const pending = new Set(
+    stepsOf(decision.plan).flatMap((step) =>
+      step.kind === 'drop-connections' ? step.subscribers : (step.subscriber ?? []),
+    ),
+  );
   const blocked = new Map(decision.plan.blocked.map(({ desired, row }) => [desired.subscriber ?? '', row]));
   const holds = new Map<string, Hold>();
   for (const hold of decision.holds)
@@ -53,8 +57,10 @@ export function verdicts(
     const wantsNotice = put?.notices[0]?.kind ?? null;
     const foreignRow = wantsCut
       ? null
-      : (addresses.map((address) => decision.foreign.covering(address)).find((row) => row !== null) ?? null);
-    const isDone = !pending.has(id) && !blocked.has(id);
+      : (addresses.map((address) => decision.foreign.touching(address)).find((row) => row !== null) ?? null);
+    // A row of ours that is to become another's still counts as his until it has.
+    const isStale = own.some((row) => !row.foreign && (row.isCut ? !wantsCut : !wantsCut && wantsNotice === null));
+    const isDone = !pending.has(id) && !blocked.has(id) && !isStale;
     const hold = holds.get(id) ?? null;
     const needsSound = wantsCut || wantsNotice !== null;
     const cutRows = own.filter((row) => row.menu !== '/ip/proxy/access' && row.isCut).length;

@@ -63,13 +63,13 @@ export interface LiveState {
 }
 
 /**
- * What is in force at `now`. `begun` names cut-offs (`operation/subscriber`) that were admitted before: their `notAfter`
- * no longer matters. `ownAddresses` are the router's: nobody may be cut by them. Doubt never cuts (I2).
+ * What is in force at `now`. `hasBegun` tells of cut-offs that are on the router already: their `notAfter` no longer
+ * matters. `ownAddresses` are the router's: nobody may be cut by them. Doubt never cuts (I2).
  */
 export function liveState(
   wishes: readonly Wish[],
   now: number,
-  begun: ReadonlySet<string>,
+  hasBegun: (operation: string, subscriber: string) => boolean,
   ownAddresses: readonly Address[],
 ): LiveState {
   const holds: Hold[] = [];
@@ -86,7 +86,7 @@ export function liveState(
     let cut: LiveSubscriber['cut'] = null;
     const wanted = wish.cutoff;
     if (wanted !== null) {
-      const timing = begun.has(`${wanted.operation}/${wish.id}`)
+      const timing = hasBegun(wanted.operation, wish.id)
         ? 'now'
         : timingOf(wanted.notBefore, wanted.notAfter, now, changes);
       if (timing === 'over') expired.push({ subscriber: wish.id, operation: wanted.operation });

@@ -1,5 +1,5 @@
 import { canonicalAddress, canonicalPorts } from '../canonical.ts';
-import { ownComment, ownerOf, printKey, type RowKey } from '../ownership.ts';
+import { ownComment, ownerOf, printKey, type RowKey, type RowOwner } from '../ownership.ts';
 import { isTrue, type Row } from '../row.ts';
 import type { DesiredRow } from '../desired/rows.ts';
 import { changedValues, hasForeignMatcher, idOf } from './diff-order.ts';
@@ -21,7 +21,9 @@ export interface ProxyDiff {
     | { readonly kind: 'keep' }
     | { readonly kind: 'add'; readonly before: Anchor }
     | { readonly kind: 'move'; readonly row: Row; readonly before: Anchor }
-    | { readonly kind: 'set'; readonly row: Row; readonly values: Readonly<Record<string, string>> };
+    | { readonly kind: 'set'; readonly row: Row; readonly values: Readonly<Record<string, string>> }
+    /** A person narrowed it: a new one goes before it, then it goes. */
+    | { readonly kind: 'replace'; readonly row: Row; readonly before: Anchor };
 }
 
 /**
@@ -32,10 +34,10 @@ export function diffProxy(
   observed: readonly Row[],
   desired: readonly DesiredRow[],
   deny: DesiredRow,
-  isClaimed: (row: Row) => boolean,
+  owner: RowOwner,
 ): ProxyDiff {
   const port = deny.values['local-port'] ?? '';
-  const scan = scanRows(observed, deny, port, isClaimed);
+  const scan = scanRows(observed, deny, port, owner);
   const denyAnchor: Anchor = { by: 'key', menu: deny.menu, key: deny.key };
   const wanted = new Map(desired.map((row) => [canonicalAddress(row.values['src-address'] ?? ''), row]));
   const add: ProxyDiff['add'][number][] = [];
@@ -89,14 +91,14 @@ interface Scan {
   readonly lastAbove: number;
 }
 
-function scanRows(observed: readonly Row[], deny: DesiredRow, port: string, isClaimed: (row: Row) => boolean): Scan {
+function scanRows(observed: readonly Row[], deny: DesiredRow, port: string, owner: RowOwner): Scan {
   const own: Scan['own'][number][] = [];
   const foreignByAddress = new Map<string, Placed>();
   let denyRow: Placed | undefined;
   let general: Placed | undefined;
   let lastAbove = -1;
   for (const [at, row] of observed.entries()) {
-    const key = ownerOf(row) ?? (isClaimed(row) ? ({ kind: 'cutoff', key: 'claimed' } as const) : null);
+    const key = owner(row);
     if (key !== null) {
       if (printKey(key) === printKey(deny.key) && denyRow === undefined) denyRow = { row, at };
       else {
@@ -122,6 +124,7 @@ function scanRows(observed: readonly Row[], deny: DesiredRow, port: string, isCl
 function denyChange(scan: Scan, deny: DesiredRow): ProxyDiff['deny'] {
   const before: Anchor = scan.general === undefined ? { by: 'end' } : { by: 'id', id: idOf(scan.general.row) };
   if (scan.deny === undefined) return { kind: 'add', before };
+  if (hasForeignMatcher(scan.deny.row, deny)) return { kind: 'replace', row: scan.deny.row, before };
   const isSunk = scan.general !== undefined && scan.general.at < scan.deny.at;
   const isAbove = scan.deny.at < scan.lastAbove && (scan.general === undefined || scan.general.at > scan.lastAbove);
   if (isSunk || isAbove) return { kind: 'move', row: scan.deny.row, before };
@@ -132,8 +135,14 @@ function denyChange(scan: Scan, deny: DesiredRow): ProxyDiff['deny'] {
 const SPECIFIC = ['dst-address', 'dst-host', 'dst-port', 'method', 'path'];
 
 function concernsPort(row: Row, port: string): boolean {
-  const ports = canonicalPorts(row.get('local-port') ?? '');
-  return ports === '' || ports.split(',').includes(port);
+  const text = row.get('local-port') ?? '';
+  const ports = canonicalPorts(text.replace(/^!/, ''));
+  if (ports === '') return true;
+  const isNamed = ports.split(',').some((part) => {
+    const [first = '', last = first] = part.split('-');
+    return Number(first) <= Number(port) && Number(port) <= Number(last);
+  });
+  return isNamed !== text.startsWith('!');
 }
 
 function hasSpecific(row: Row): boolean {
@@ -145,7 +154,8 @@ function hasSpecific(row: Row): boolean {
 
 function isGeneral(row: Row): boolean {
   const source = row.get('src-address') ?? '';
-  const isEverybody = source === '' || source === '0.0.0.0/0' || (source.includes('/') && !source.endsWith('/32'));
+  // Prefixes, ranges and `!` answer for many: ours stand above them, whoever is meant.
+  const isEverybody = source === '' || /[-!]/.test(source) || (source.includes('/') && !source.endsWith('/32'));
   return isEverybody && !hasSpecific(row);
 }
 

@@ -36,23 +36,27 @@ export function diffJump(observed: readonly Row[], jump: DesiredRow): readonly O
     return key !== null && printKey(key) === printKey(jump.key);
   });
   const [kept, ...doubles] = ours;
-  const changes: OrderChange[] = doubles.map((row) => ({ kind: 'remove', key: jump.key, id: idOf(row) }));
+  // Doubles go last: one of them may be what still holds the door while the other is mended.
+  const last = doubles.map((row): OrderChange => ({ kind: 'remove', key: jump.key, id: idOf(row) }));
   const others = inChain.filter((row) => !ours.includes(row));
   const top: Anchor = others[0] === undefined ? { by: 'end' } : { by: 'id', id: idOf(others[0]) };
-  if (kept === undefined) return [{ kind: 'add', desired: jump, before: top }, ...changes];
+  if (kept === undefined) return [{ kind: 'add', desired: jump, before: top }, ...last];
   if (hasForeignMatcher(kept, jump)) {
-    return [{ kind: 'add', desired: jump, before: top }, { kind: 'remove', key: jump.key, id: idOf(kept) }, ...changes];
+    return [{ kind: 'add', desired: jump, before: top }, { kind: 'remove', key: jump.key, id: idOf(kept) }, ...last];
   }
-  if (isSunk(inChain, kept)) changes.unshift({ kind: 'move', desired: jump, id: idOf(kept), before: top });
+  const changes: OrderChange[] = [];
+  if (isSunk(inChain, kept)) changes.push({ kind: 'move', desired: jump, id: idOf(kept), before: top });
   const values = changedValues(kept, jump);
   if (Object.keys(values).length > 0) changes.push({ kind: 'set', desired: jump, id: idOf(kept), values });
-  return changes;
+  return [...changes, ...last];
 }
 
+/** True also in another chain: set back into ours it would come alive wherever it happens to stand. */
 function isSunk(inChain: readonly Row[], jump: Row): boolean {
   const at = inChain.indexOf(jump);
+  if (at === -1) return inChain.length > 0;
   return inChain
-    .slice(0, Math.max(at, 0))
+    .slice(0, at)
     .some(
       (row) => ownerOf(row) === null && !isTrue(row.get('disabled')) && !PASSING.has(row.get('action') ?? 'accept'),
     );

@@ -1,5 +1,5 @@
 import { canonicalAddress } from '../canonical.ts';
-import { ownComment, ownerOf, printKey, type RowKey } from '../ownership.ts';
+import { ownComment, ownerOf, printKey, type RowKey, type RowOwner } from '../ownership.ts';
 import { isTrue, type Menu, type Row } from '../row.ts';
 import type { DesiredRow } from '../desired/rows.ts';
 
@@ -19,14 +19,14 @@ export interface SetDiff {
 }
 
 /**
- * Compares one address-list menu with the rows wanted there. Ours that are not wanted go, doubles of ours go, foreign
- * rows are never in the result's `set` or `remove` (I3) but for those `isClaimed` names: a person handed them over.
+ * Compares one address-list menu with the rows wanted there. Ours that are not wanted go, doubles of ours go; rows that
+ * have no owner are never in the result's `set` or `remove` (I3).
  */
 export function diffSet(
   menu: Menu,
   observed: readonly Row[],
   desired: readonly DesiredRow[],
-  isClaimed: (row: Row) => boolean,
+  owner: RowOwner,
 ): SetDiff {
   const wanted = new Map<string, DesiredRow>();
   for (const row of desired) if (row.menu === menu) wanted.set(placeOf(row.values), row);
@@ -38,19 +38,19 @@ export function diffSet(
   const foreign = new Map<string, Row>();
   for (const row of observed) {
     const place = placeOf({ list: row.get('list') ?? '', address: row.get('address') ?? '' });
-    const own = ownerOf(row);
-    if (own === null && !(isClaimed(row) && !isTrue(row.get('dynamic')))) {
+    const own = owner(row);
+    if (own === null) {
       if (!foreign.has(place) || !isTrue(row.get('disabled'))) foreign.set(place, row);
       continue;
     }
     const match = wanted.get(place);
     if (match === undefined || !add.has(place)) {
-      remove.push({ row, key: own ?? match?.key ?? { kind: 'cutoff', key: 'claimed' } });
+      remove.push({ row, key: own });
       continue;
     }
     add.delete(place);
     const values: Record<string, string> = {};
-    if (own === null || printKey(own) !== printKey(match.key)) values['comment'] = ownComment(match.key);
+    if (ownerOf(row) === null || printKey(own) !== printKey(match.key)) values['comment'] = ownComment(match.key);
     if (isTrue(row.get('disabled'))) values['disabled'] = 'no';
     if (Object.keys(values).length > 0) set.push({ row, desired: match, values });
   }

@@ -1,6 +1,6 @@
 import { canonicalAddress } from '../canonical.ts';
 import { isTrue, type Menu, type Row } from '../row.ts';
-import { ownerOf, type RowKey } from '../ownership.ts';
+import { ownerOf, type RowKey, type RowOwner } from '../ownership.ts';
 import type { DesiredRouter } from '../desired/desired.ts';
 import type { DesiredChain, DesiredRow } from '../desired/rows.ts';
 import { rowsOf, type ObservedRouter } from '../observed.ts';
@@ -30,6 +30,7 @@ export interface Plan {
 }
 
 const LIST_MENUS = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'] as const;
+const SHARED_KINDS = new Set(['portal', 'garden', 'always']);
 const SUBSCRIBER_KINDS = new Set(['cutoff', 'maintenance', 'payment-due', 'custom', 'notice', 'once']);
 
 export interface PlanInput {
@@ -38,29 +39,35 @@ export interface PlanInput {
   readonly settings: RouterSettings;
   /** Subscribers whose rows of ours stay exactly as they are: a person or the central must say more first. */
   readonly frozen: ReadonlySet<string>;
-  /** Canonical addresses whose foreign rows a person handed over. */
-  readonly claimed: ReadonlySet<string>;
+  /** Addresses that are another's by now, who is to be open: a frozen row there goes after all (I1). */
+  readonly isOpenForAnother: (address: string, subscriber: string) => boolean;
+  /** The portal's addresses are not known (yet): what stands of them on the router stays (I4). */
+  readonly keepsShared: boolean;
+  /** Canonical addresses whose foreign rows a person handed over, and to whom they belong. */
+  readonly claimed: ReadonlyMap<string, string>;
+  /** Cut subscribers whose rows stand, but whose open connections were not removed for sure. */
+  readonly owed: readonly { readonly subscriber: string; readonly addresses: readonly string[] }[];
 }
 
 export function makePlan(input: PlanInput): Plan {
   const { observed, desired, settings } = input;
-  const isClaimed = (row: Row): boolean =>
-    input.claimed.size > 0 && input.claimed.has(canonicalAddress(row.get('address') ?? row.get('src-address') ?? ''));
-  const present = (menu: Menu): readonly Row[] => rowsOf(observed, menu).filter((row) => !isFrozen(row, input.frozen));
+  const owner = rowOwner(input);
   const has = (menu: Menu): boolean => !observed.missing.has(menu);
 
   const lists = LIST_MENUS.filter(has).map((menu): SetDiff & { menu: Menu } => ({
     menu,
     ...diffSet(
       menu,
-      present(menu).filter((row) => isOurList(row, settings)),
+      rowsOf(observed, menu).filter((row) => isOurList(row, settings)),
       [...desired.sharedLists, ...desired.subscriberLists],
-      isClaimed,
+      owner,
     ),
   }));
-  const proxy = diffProxy(present('/ip/proxy/access'), desired.proxyRows, desired.proxyDeny, isClaimed);
-  const sequences = subscriberSequences(lists, proxy);
-  const shared = lists.flatMap((diff) => sharedSteps(diff));
+  const proxy = diffProxy(rowsOf(observed, '/ip/proxy/access'), desired.proxyRows, desired.proxyDeny, owner);
+  const sequences = subscriberSequences(lists, proxy, input.owed);
+  const shared = lists
+    .flatMap((diff) => sharedSteps(diff))
+    .filter((step) => step.kind !== 'remove' || !input.keepsShared || !SHARED_KINDS.has(step.key.kind));
   const strangers: Plan['strangers'][number][] = [];
   const note = (chain: DesiredChain): void => {
     for (const row of strangersIn(rowsOf(observed, chain.menu), chain)) strangers.push({ menu: chain.menu, row });
@@ -94,10 +101,20 @@ function isOurList(row: Row, settings: RouterSettings): boolean {
   return ownerOf(row) !== null || [cutoff, notice, portal, always, once].includes(list);
 }
 
-function isFrozen(row: Row, frozen: ReadonlySet<string>): boolean {
-  if (frozen.size === 0) return false;
-  const key = ownerOf(row);
-  return key !== null && SUBSCRIBER_KINDS.has(key.kind) && frozen.has(key.key);
+function rowOwner({ frozen, claimed, isOpenForAnother, settings }: PlanInput): RowOwner {
+  const { cutoff, notice, once } = settings.lists;
+  return (row) => {
+    const key = ownerOf(row);
+    const address = canonicalAddress(row.get('address') ?? row.get('src-address') ?? '');
+    if (key !== null) {
+      const isFrozen = SUBSCRIBER_KINDS.has(key.kind) && frozen.has(key.key) && !isOpenForAnother(address, key.key);
+      return isFrozen ? null : key;
+    }
+    const claimant = claimed.get(address);
+    const list = row.get('list');
+    const isHandedOver = claimant !== undefined && (list === undefined || [cutoff, notice, once].includes(list));
+    return isHandedOver && !isTrue(row.get('dynamic')) ? { kind: 'cutoff', key: claimant } : null;
+  };
 }
 
 function sharedSteps(diff: SetDiff & { menu: Menu }): readonly Step[] {
@@ -160,6 +177,11 @@ function guardSteps(input: PlanInput, proxy: ProxyDiff, note: (chain: DesiredCha
 function denySteps(proxy: ProxyDiff, deny: DesiredRow): readonly Step[] {
   const base = { menu: deny.menu, key: deny.key, lane: 'bulk', subscriber: null } as const;
   switch (proxy.deny.kind) {
+    case 'replace':
+      return [
+        { ...base, kind: 'add', values: deny.values, before: proxy.deny.before },
+        { ...base, kind: 'remove', id: idOf(proxy.deny.row) },
+      ];
     case 'keep':
       return [];
     case 'add':

@@ -25,11 +25,13 @@ interface Ranked {
 
 /**
  * Orders each subscriber's steps so that every prefix is harmless. Restore = list row, connections, proxy row. Cut =
- * proxy row, list row, then the open connections.
+ * proxy row, list row, then the open connections, those of the `owed` with them. Who gets an address unblocked and
+ * another blocked (it changed) has both, the first at once and the second in its turn.
  */
 export function subscriberSequences(
   lists: readonly (SetDiff & { readonly menu: Menu })[],
   proxy: ProxyDiff,
+  owed: readonly Closed[],
 ): SubscriberSequences {
   const bySubscriber = new Map<string, Ranked[]>();
   const put = (subscriber: string, rank: number, step: Step, address: string | null = null): void => {
@@ -41,21 +43,33 @@ export function subscriberSequences(
   putProxySteps(proxy, put);
 
   const restore: (readonly Step[])[] = [];
-  const cut: { steps: readonly Step[]; addresses: readonly string[] }[] = [];
+  const cut: (Closed & { steps: readonly Step[] })[] = owed.map((one) => ({ ...one, steps: [] }));
   const notice: (readonly Step[])[] = [];
   for (const [subscriber, ranked] of bySubscriber) {
     const opened = ranked.filter(({ rank }) => rank === RANK.openList).flatMap(({ address }) => address ?? []);
     const closed = ranked
       .filter(({ step }) => step.kind === 'add' && step.lane === 'cut')
       .flatMap(({ address }) => address ?? []);
-    if (opened.length > 0)
-      ranked.push({ rank: RANK.openConnections, step: dropConnections(subscriber, opened, 'restore'), address: null });
-    const steps = ranked.sort((a, b) => a.rank - b.rank).map(({ step }) => step);
-    if (opened.length > 0) restore.push(steps);
-    else if (steps.some((step) => step.lane === 'cut')) cut.push({ steps, addresses: closed });
-    else notice.push(steps);
+    if (opened.length > 0) {
+      const drop = dropConnections([subscriber], opened, 'restore');
+      ranked.push({ rank: RANK.openConnections, step: drop, address: null });
+    }
+    ranked.sort((a, b) => a.rank - b.rank);
+    const isCut = ranked.some(({ step }) => step.lane === 'cut');
+    const isFirst = ({ rank }: Ranked): boolean => opened.length > 0 && (!isCut || rank <= RANK.openConnections);
+    const first = ranked.filter(isFirst).map(({ step }) => step);
+    const rest = ranked.filter((one) => !isFirst(one)).map(({ step }) => step);
+    if (first.length > 0) restore.push(first);
+    if (isCut) cut.push({ subscriber, steps: rest, addresses: closed });
+    else if (rest.length > 0) notice.push(rest);
   }
   return { restore, cut: cutBatches(cut), notice };
+}
+
+/** A subscriber with addresses that are newly blocked. */
+interface Closed {
+  readonly subscriber: string;
+  readonly addresses: readonly string[];
 }
 
 type Put = (subscriber: string, rank: number, step: Step, address?: string | null) => void;
@@ -144,20 +158,25 @@ function putProxySteps(proxy: ProxyDiff, put: Put): void {
   }
 }
 
-function cutBatches(
-  cuts: readonly { steps: readonly Step[]; addresses: readonly string[] }[],
-): SubscriberSequences['cut'] {
+function cutBatches(cuts: readonly (Closed & { readonly steps: readonly Step[] })[]): SubscriberSequences['cut'] {
   const batches: SubscriberSequences['cut'][number][] = [];
   for (let at = 0; at < cuts.length; at += CUT_BATCH) {
     const batch = cuts.slice(at, at + CUT_BATCH);
-    batches.push({ mode: 'window', sequences: batch.map(({ steps }) => steps) });
-    const addresses = batch.flatMap((one) => one.addresses);
-    if (addresses.length > 0) batches.push({ mode: 'serial', sequences: [[dropConnections(null, addresses, 'cut')]] });
+    const sequences = batch.map(({ steps }) => steps).filter((steps) => steps.length > 0);
+    if (sequences.length > 0) batches.push({ mode: 'window', sequences });
+    const closed = batch.filter((one) => one.addresses.length > 0);
+    const addresses = closed.flatMap((one) => one.addresses);
+    const subscribers = closed.map((one) => one.subscriber);
+    if (closed.length > 0)
+      batches.push({ mode: 'serial', sequences: [[dropConnections(subscribers, addresses, 'cut')]] });
   }
   return batches;
 }
 
-function dropConnections(subscriber: string | null, addresses: readonly string[], lane: Lane): Step {
+function dropConnections(subscribers: readonly string[], addresses: readonly string[], lane: 'restore' | 'cut'): Step {
+  const [only] = subscribers;
+  // A restore's is skipped with the rest of its sequence when the restore lane takes the subscriber over.
+  const subscriber = lane === 'restore' && only !== undefined ? only : null;
   return {
     kind: 'drop-connections',
     menu: '/ip/firewall/connection',
@@ -165,5 +184,6 @@ function dropConnections(subscriber: string | null, addresses: readonly string[]
     lane,
     subscriber,
     addresses,
+    subscribers,
   };
 }

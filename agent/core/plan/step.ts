@@ -29,7 +29,12 @@ export type Step =
   | (StepBase & { readonly kind: 'move'; readonly id: RowId; readonly before: Anchor })
   | (StepBase & { readonly kind: 'remove'; readonly id: RowId })
   | (StepBase & { readonly kind: 'settings'; readonly values: Readonly<Record<string, string>> })
-  | (StepBase & { readonly kind: 'drop-connections'; readonly addresses: readonly string[] });
+  | (StepBase & {
+      readonly kind: 'drop-connections';
+      readonly addresses: readonly string[];
+      /** Whose they are: none of them is done before this step. */
+      readonly subscribers: readonly string[];
+    });
 
 /** What a report says the row has been. */
 export const STEP_ACTION = {
@@ -65,8 +70,15 @@ export function printStep(step: Step, mask: (url: string) => string): string {
     case 'settings':
       return `/${menu} set ${words(step.values)}`;
     case 'drop-connections':
-      return `/${menu} remove [find where ${step.addresses.map((address) => `src-address~"^${address.replace(/\/\d+$/, '')}"`).join(' or ')}]`;
+      return `/${menu} remove [find where ${step.addresses.map(connectionOf).join(' or ')}]`;
   }
+}
+
+/** Connections print `address:port` in some versions and the address alone in others. */
+function connectionOf(address: string): string {
+  return address.includes('/')
+    ? `src-address in ${address}`
+    : `src-address~"^${address.replaceAll('.', '\\\\.')}(:|\\$)"`;
 }
 
 function isUrl(name: string): boolean {

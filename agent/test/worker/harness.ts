@@ -87,6 +87,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     commandTimeoutMs: options.commandTimeoutMs ?? 5000,
     connect: routerConnector(options.driver ?? 'native'),
     store: agentStore.agent,
+    siteRouters: () => ['r0'],
     clock: systemClock,
     random: () => 0,
     log: pino({ level: process.env['LAB_LOG'] ?? 'silent' }),
