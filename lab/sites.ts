@@ -4,7 +4,7 @@ import type { Internet } from './internet.ts';
 import type { Certificate } from './routeros/certificate.ts';
 
 /** One HTTP request that reached a site. */
-export interface SiteRequest {
+interface SiteRequest {
   readonly method: string;
   readonly host: string;
   readonly path: string;

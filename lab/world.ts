@@ -7,7 +7,7 @@ import type { ResolveName } from './routeros/names.ts';
 import { startLabRouter, type LabRouter, type LabRouterOptions } from './routeros/router.ts';
 import { greeter, portalSite, probeHosts, OS_PROBES, udpEcho, webSite, type Site } from './sites.ts';
 
-export interface WorldRouterOptions extends Omit<
+interface WorldRouterOptions extends Omit<
   LabRouterOptions,
   'internet' | 'resolveName' | 'subscriberResolver' | 'clock'
 > {

@@ -33,6 +33,8 @@ export interface FaultTrigger {
   readonly path?: string | RegExp;
   readonly isWrite?: boolean;
   readonly nth?: number;
+  /** From the `nth` on, every so many-th; default 1. */
+  readonly every?: number;
   /** Default 1; Infinity for ever. */
   readonly times?: number;
 }
@@ -81,7 +83,7 @@ export class Faults {
       if (!fits(armed.trigger, request, isWrite)) continue;
       armed.seen += 1;
       const nth = armed.trigger.nth ?? 1;
-      if (taken !== null || armed.seen < nth) continue;
+      if (taken !== null || armed.seen < nth || (armed.seen - nth) % (armed.trigger.every ?? 1) !== 0) continue;
       taken = armed.fault;
       armed.fired += 1;
       if (armed.fired >= (armed.trigger.times ?? 1)) this.#armed.delete(armed);

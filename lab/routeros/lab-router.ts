@@ -15,7 +15,7 @@ import type { DeviceMode, RouterState } from './state.ts';
 import type { RouterStats } from './stats.ts';
 import type { Attributes } from './table.ts';
 
-export interface LabUser {
+interface LabUser {
   readonly name: string;
   readonly password: string;
   /** `full` (default), `write`, `read`, or one of `groups`. */

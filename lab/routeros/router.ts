@@ -21,7 +21,7 @@ import { Tally, type RouterStats } from './stats.ts';
 import type { Attributes } from './table.ts';
 import { isFromAllowed } from './users.ts';
 
-export type { LabRouter, LabRouterOptions, LabUser, SubscriberPortOptions } from './lab-router.ts';
+export type { LabRouter, LabRouterOptions } from './lab-router.ts';
 
 /** Starts a router on 127.0.0.1, ports chosen by the system. */
 export async function startLabRouter(options: LabRouterOptions = {}): Promise<LabRouter> {

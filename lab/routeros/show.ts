@@ -6,7 +6,7 @@ import type { Attributes, StoredRow, Table } from './table.ts';
 const MENUS_WITH_CREATION_TIME = new Set(['/ip/firewall/address-list', '/ipv6/firewall/address-list']);
 
 /** What RouterOS 7 says of configuration that device-mode bars (manual, "Device-mode"); `.about` as name is inferred. */
-export const INACTIVATED = 'inactivated, not allowed by device-mode';
+const INACTIVATED = 'inactivated, not allowed by device-mode';
 
 /** A row as `print` gives it: what was set, what the action implies, flags, counters. */
 export function showRow(state: RouterState, table: Table, row: StoredRow): Attributes {

@@ -12,7 +12,7 @@ export interface Surroundings {
   readonly buckets: TokenBuckets;
 }
 
-export type Matcher = (packet: Packet, around: Surroundings, isLooking: boolean) => boolean;
+type Matcher = (packet: Packet, around: Surroundings, isLooking: boolean) => boolean;
 
 /** A rule ready to match; `unsupported` names the matchers the lab does not know: such a rule never matches. */
 export interface CompiledRule {

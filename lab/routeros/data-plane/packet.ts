@@ -5,7 +5,7 @@ export interface Ip {
   readonly value: bigint;
 }
 
-export type ConnectionState = 'new' | 'established' | 'related' | 'invalid' | 'untracked';
+type ConnectionState = 'new' | 'established' | 'related' | 'invalid' | 'untracked';
 
 /** One packet on its way through the router, as its rules see it. */
 export interface Packet {

@@ -104,6 +104,15 @@ test.each<Fault>([{ kind: 'hang' }, { kind: 'half-sentence' }])(
   },
 );
 
+test('a person may edit before every third command', async () => {
+  const { router, add } = await start();
+  const edits: number[] = [];
+  const edit = (): void => void edits.push(router.table(LIST).rows().length);
+  router.faults.arm({ path: `${LIST}/add`, nth: 3, every: 3, times: Infinity }, { kind: 'edit', edit });
+  for (let at = 1; at <= 9; at += 1) await add(`192.0.2.${at}`);
+  expect(edits).toEqual([2, 5, 8]);
+});
+
 test('a person edits between two commands', async () => {
   const { router, add } = await start();
   const edit = (): void => {
