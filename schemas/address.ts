@@ -53,26 +53,9 @@ export function overlaps(a: Address, b: Address): boolean {
   return contains(a, b) || contains(b, a);
 }
 
-const REFUSED: readonly (readonly [AddressRefusal, string])[] = [
-  ['unspecified', '0.0.0.0/8'],
-  ['unspecified', '::/128'],
-  ['loopback', '127.0.0.0/8'],
-  ['loopback', '::1/128'],
-  ['link-local', '169.254.0.0/16'],
-  ['link-local', 'fe80::/10'],
-  ['multicast', '224.0.0.0/4'],
-  ['multicast', 'ff00::/8'],
-  ['broadcast', '255.255.255.255/32'],
-  // WispHub's "liberar IP" writes such an address when a client is cancelled; it is nobody's.
-  ['released-ip', '168.0.0.0/16'],
-];
-
 /** Why this address can never be a subscriber's, or null. Design §5.1: prefixes shorter than /24 or /48 are refused. */
 export function refuseAddress(address: Address): AddressRefusal | null {
-  for (const [reason, text] of REFUSED) {
-    const range = parseAddress(text);
-    if (range !== null && overlaps(range, address)) return reason;
-  }
+  for (const { reason, range } of REFUSED) if (overlaps(range, address)) return reason;
   return address.length < (address.family === 4 ? 24 : 48) ? 'prefix-too-short' : null;
 }
 
@@ -86,3 +69,23 @@ function printAddress(bytes: readonly number[], length: number): string {
   const host = parsed instanceof ipaddr.IPv6 ? parsed.toRFC5952String() : parsed.toString();
   return length === bytes.length * 8 ? host : `${host}/${length}`;
 }
+
+const RANGES: readonly (readonly [AddressRefusal, string])[] = [
+  ['unspecified', '0.0.0.0/8'],
+  ['unspecified', '::/128'],
+  ['loopback', '127.0.0.0/8'],
+  ['loopback', '::1/128'],
+  ['link-local', '169.254.0.0/16'],
+  ['link-local', 'fe80::/10'],
+  ['multicast', '224.0.0.0/4'],
+  ['multicast', 'ff00::/8'],
+  ['broadcast', '255.255.255.255/32'],
+  // WispHub's "liberar IP" writes such an address when a client is cancelled; it is nobody's.
+  ['released-ip', '168.0.0.0/16'],
+];
+
+/** Parsed once: every address of every pass is held against them. */
+const REFUSED = RANGES.flatMap(([reason, text]) => {
+  const range = parseAddress(text);
+  return range === null ? [] : [{ reason, range }];
+});
