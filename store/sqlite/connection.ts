@@ -1,13 +1,11 @@
-import Database from 'better-sqlite3';
-import { setImmediate, setTimeout } from 'node:timers/promises';
-import { isBusy, translateFault } from './faults.ts';
+import type Database from 'better-sqlite3';
+import { setImmediate } from 'node:timers/promises';
+import { translateFault } from './faults.ts';
 import { isRow, type Row, type Value } from './rows.ts';
+import { WriteQueue } from './write-queue.ts';
 
-/** Another process may hold the write lock so long before a write gives up with `store-busy`. */
-const BUSY_LIMIT_MS = 5_000;
-const BUSY_PAUSE_MS = 10;
-/** Work of one slice of a long write; with its commit it stays under the 20 ms that others may have to wait. */
-const SLICE_MS = 8;
+/** Work of one slice of a long write; with a group and its commit it stays under the 20 ms that others may have to wait. */
+const SLICE_MS = 6;
 const SLICE_ITEMS = 500;
 
 /** One connection to the database: prepared statements by their text, and transactions that wait for their turn. */
@@ -17,11 +15,16 @@ export class Connection {
   readonly now: () => number;
   readonly #db: Database.Database;
   readonly #statements = new Map<string, Database.Statement<Value[]>>();
+  readonly #writes: WriteQueue;
 
   constructor(db: Database.Database, site: string, now: () => number) {
     this.#db = db;
     this.site = site;
     this.now = now;
+    this.#writes = new WriteQueue({
+      run: (sql) => void this.run(sql),
+      isInTransaction: () => db.inTransaction,
+    });
   }
 
   get(sql: string, ...values: Value[]): Row | null {
@@ -52,12 +55,22 @@ export class Connection {
 
   /** Runs `work` over one consistent view. */
   read<Result>(work: () => Result): Promise<Result> {
-    return this.#attempt('BEGIN', work);
+    // A promise's executor runs at once, and what it throws rejects: no write can come in between.
+    return new Promise((resolve) => {
+      try {
+        this.run('BEGIN');
+        resolve(work());
+      } catch (error) {
+        throw translateFault(error);
+      } finally {
+        if (this.#db.inTransaction) this.run('COMMIT');
+      }
+    });
   }
 
-  /** Runs `work` as one durable transaction; waits, bounded, for a writer of another process. */
+  /** Runs `work` as a whole or not at all; resolves when it is on disk. Waits, bounded, for other processes. */
   write<Result>(work: () => Result): Promise<Result> {
-    return this.#attempt('BEGIN IMMEDIATE', work);
+    return this.#writes.add(work);
   }
 
   /** Applies `each` to all items in short transactions of their own, letting others in between. */
@@ -93,29 +106,5 @@ export class Connection {
     const statement = this.#db.prepare<Value[]>(sql);
     this.#statements.set(sql, statement);
     return statement;
-  }
-
-  async #attempt<Result>(begin: string, work: () => Result): Promise<Result> {
-    const giveUpAt = performance.now() + BUSY_LIMIT_MS;
-    for (;;) {
-      try {
-        return this.#transact(begin, work);
-      } catch (error) {
-        if (!isBusy(error) || performance.now() >= giveUpAt) throw translateFault(error);
-      }
-      await setTimeout(BUSY_PAUSE_MS);
-    }
-  }
-
-  #transact<Result>(begin: string, work: () => Result): Result {
-    this.run(begin);
-    try {
-      const result = work();
-      this.run('COMMIT');
-      return result;
-    } catch (error) {
-      if (this.#db.inTransaction) this.run('ROLLBACK');
-      throw error;
-    }
   }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { NOTICE_KINDS, type SubscriberState } from '../../schemas/subscriber.ts';
 import type { DesiredSubscriber, Intent } from '../ports.ts';
@@ -114,8 +115,8 @@ test('a snapshot staged among single instructions ends in the state of the model
   const folder = temporaryFolder();
   const plans = fc.record({
     before: fc.array(fc.tuple(intents, fc.boolean()), { maxLength: 12 }),
-    // Turns of the microtask queue before each instruction: so they fall into every moment of the build.
-    during: fc.array(fc.tuple(intents, fc.nat(25)), { minLength: 1, maxLength: 12 }),
+    // Turns of the event loop before each instruction: so they fall into every moment of the build.
+    during: fc.array(fc.tuple(intents, fc.nat(6)), { minLength: 1, maxLength: 12 }),
     rows: snapshots,
   });
   const run = async ({ before, during, rows }: typeof plans extends fc.Arbitrary<infer Plan> ? Plan : never) => {
@@ -135,7 +136,7 @@ test('a snapshot staged among single instructions ends in the state of the model
       const head = { generation: 1, takenAt: TAKEN_AT, expectedCuts: null, hash: 'h' };
       const switching = store.control.switchSnapshot('a', head, next({ at: TAKEN_AT + 2 }));
       for (const [at, [intent, turns]] of during.entries()) {
-        for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+        for (let turn = 0; turn < turns; turn += 1) await setImmediate();
         const by = at % 2 === 0 ? store : other;
         // Whether it falls before or after the switch is left to chance: both must end the same.
         await by.control.acceptIntent(intent, next({ at: TAKEN_AT + 3 }));
