@@ -117,16 +117,17 @@ test('ten thousand subscribers do not stop the event loop', async () => {
   const body = { generation: 1, takenAt, subscribers: rows(10_000) };
   await site.put('/v1/desired-state', { generation: 0, takenAt, subscribers: rows(1) });
   const raw = JSON.stringify(body);
+  // Counted in CPU time, not by the clock: a busy neighbour must not fail this test.
+  const spentMs = (): number => process.cpuUsage().user / 1000;
   let longest = 0;
-  let last = performance.now();
+  let last = spentMs();
   const ticks = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
+    longest = Math.max(longest, spentMs() - last);
+    last = spentMs();
   }, 1);
   const headers = { 'content-type': 'application/json' };
   const answer = await site.call('PUT', '/v1/desired-state', { raw, headers });
   clearInterval(ticks);
   expect(answer.status).toBe(202);
-  // Measured at 40 to 60 ms; the limit leaves room for busy neighbours.
   expect(longest).toBeLessThan(200);
 });
