@@ -46,10 +46,13 @@ export function diffProxy(
   const remove: ProxyDiff['remove'][number][] = [];
   const covered: ProxyDiff['covered'][number][] = [];
   const done = new Set<string>();
+  const denial = denyChange(scan, deny);
+  // Where the deny will stand: it goes first, and never below a general row.
+  const stays = denial.kind === 'keep' || denial.kind === 'set';
+  const denyAt = (stays ? scan.deny?.at : scan.general?.at) ?? Infinity;
   const anchorFor = (address: string): Anchor => {
-    const shadows = [scan.general, scan.foreignByAddress.get(address)].filter((shadow) => shadow !== undefined);
-    const first = shadows.sort((a, b) => a.at - b.at)[0];
-    return first === undefined ? denyAnchor : { by: 'id', id: idOf(first.row) };
+    const shadow = scan.foreignByAddress.get(address);
+    return shadow === undefined || shadow.at > denyAt ? denyAnchor : { by: 'id', id: idOf(shadow.row) };
   };
   for (const { row, key, at } of scan.own) {
     const address = canonicalAddress(row.get('src-address') ?? '');
@@ -62,18 +65,18 @@ export function diffProxy(
     const values = changedValues(row, match);
     if (ownerOf(row) === null || printKey(key) !== printKey(match.key)) values['comment'] = ownComment(match.key);
     if (Object.keys(values).length > 0) set.push({ row, desired: match, values });
-    const shadow = Math.min(scan.general?.at ?? Infinity, scan.foreignByAddress.get(address)?.at ?? Infinity);
+    const shadow = Math.min(denyAt, scan.foreignByAddress.get(address)?.at ?? Infinity);
     if (at > shadow) move.push({ row, desired: match, before: anchorFor(address) });
   }
   for (const [address, row] of wanted) {
     if (done.has(address)) continue;
     const foreign = scan.foreignByAddress.get(address);
-    const isFirst = foreign !== undefined && foreign.at < (scan.general?.at ?? Infinity);
+    const isFirst = foreign !== undefined && foreign.at < denyAt;
     if (isFirst && Object.keys(changedValues(foreign.row, row)).length === 0)
       covered.push({ desired: row, row: foreign.row });
     else add.push({ desired: row, before: anchorFor(address) });
   }
-  return { add, set, move, remove, covered, deny: denyChange(scan, deny) };
+  return { add, set, move, remove, covered, deny: denial };
 }
 
 interface Placed {
@@ -87,7 +90,7 @@ interface Scan {
   /** The first enabled foreign row that answers for everybody who comes through our port. */
   readonly general: Placed | undefined;
   readonly foreignByAddress: ReadonlyMap<string, Placed>;
-  /** Position of the last row that the final deny must stay below. */
+  /** Position of the last row that the final deny must stay below; what follows a general row is never asked. */
   readonly lastAbove: number;
 }
 
@@ -103,7 +106,7 @@ function scanRows(observed: readonly Row[], deny: DesiredRow, port: string, owne
       if (printKey(key) === printKey(deny.key) && denyRow === undefined) denyRow = { row, at };
       else {
         own.push({ row, key, at });
-        lastAbove = at;
+        if (general === undefined) lastAbove = at;
       }
       continue;
     }
@@ -113,7 +116,7 @@ function scanRows(observed: readonly Row[], deny: DesiredRow, port: string, owne
       if (!isTrue(row.get('disabled'))) general ??= { row, at };
       continue;
     }
-    lastAbove = at;
+    if (general === undefined) lastAbove = at;
     const address = canonicalAddress(source);
     if (!isTrue(row.get('disabled')) && isForOneAddress(row) && !foreignByAddress.has(address))
       foreignByAddress.set(address, { row, at });
@@ -126,7 +129,7 @@ function denyChange(scan: Scan, deny: DesiredRow): ProxyDiff['deny'] {
   if (scan.deny === undefined) return { kind: 'add', before };
   if (hasForeignMatcher(scan.deny.row, deny)) return { kind: 'replace', row: scan.deny.row, before };
   const isSunk = scan.general !== undefined && scan.general.at < scan.deny.at;
-  const isAbove = scan.deny.at < scan.lastAbove && (scan.general === undefined || scan.general.at > scan.lastAbove);
+  const isAbove = scan.deny.at < scan.lastAbove;
   if (isSunk || isAbove) return { kind: 'move', row: scan.deny.row, before };
   const values = changedValues(scan.deny.row, deny);
   return Object.keys(values).length > 0 ? { kind: 'set', row: scan.deny.row, values } : { kind: 'keep' };

@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { startLabRouter } from '../../../lab/routeros/router.ts';
+import { verdicts } from '../../core/verdict.ts';
+import { rowsOf } from '../../core/observed.ts';
+import { observe } from '../../observe.ts';
+import { converge, openSession } from './convergence.ts';
+import { PORTAL_ADDRESS, SETTINGS } from './harness.ts';
+import { commit, doubles, foreignRows, goods, mischiefArbitrary, wishesArbitrary } from './wild-router.ts';
+
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 24);
+const PASSES = 6;
+
+test.each(['6.49', '7.16', '7.24'] as const)(
+  'I3 I4 I5: on %s any router converges, step by step without harm, and nothing foreign is touched',
+  async (version) => {
+    await fc.assert(
+      fc.asyncProperty(
+        wishesArbitrary,
+        wishesArbitrary,
+        fc.array(mischiefArbitrary, { maxLength: 14 }),
+        fc.array(mischiefArbitrary, { maxLength: 4 }),
+        fc.constantFrom('home' as const, 'empty' as const),
+        async (before, wanted, mischief, first, preset) => {
+          const router = await startLabRouter({ version, preset });
+          try {
+            for (const one of first) commit(router, one);
+            const session = await openSession(router);
+            await converge(session, before, PASSES);
+            for (const one of mischief) commit(router, one);
+
+            const foreign = foreignRows(router);
+            let good = goods(router, wanted);
+            const worse: string[] = [];
+            const stop = router.onCommand((request) => {
+              const now = goods(router, wanted);
+              for (const [name, was] of good)
+                if (was && now.get(name) === false)
+                  worse.push(`after ${request.path} ${JSON.stringify([...request.attributes])}: no longer ${name}`);
+              good = now;
+            });
+            const { decision } = await converge(session, wanted, PASSES);
+            stop();
+            expect(worse).toEqual([]);
+            expect(foreignRows(router)).toEqual(foreign);
+            expect(doubles(router)).toEqual([]);
+            router.resetStats();
+            await converge(session, wanted, 1);
+            expect(router.stats.writes).toEqual({});
+
+            const { signal } = new AbortController();
+            const observed = await observe(session, { settings: SETTINGS, commandTimeoutMs: 5000, expectedRows: 0, dialect: null, signal });
+            expect(rowsOf(observed, '/ip/proxy/access').length).toBeGreaterThan(0);
+            const found = verdicts(wanted, [], decision, observed);
+            for (const wish of wanted) {
+              if (wish.cutoff === null || found.get(wish.id)?.isVerified !== true) continue;
+              for (const text of wish.subscriber.addresses) {
+                const isV6 = text.includes(':');
+                const source = text.replace('.0/29', '.3');
+                const destination = isV6 ? '2606:2800:220:1::1' : '93.184.216.34';
+                const cut = router.probe({ source, destination, destinationPort: 443, protocol: 'tcp' });
+                expect(`${source} ${cut.verdict}`).toBe(`${source} rejected`);
+                if (isV6) continue;
+                const portal = router.probe({ source, destination: PORTAL_ADDRESS, destinationPort: 443, protocol: 'tcp' });
+                expect(`${source} ${portal.verdict}`).toBe(`${source} accepted`);
+                const page = router.probe({ source, destination, destinationPort: 80, protocol: 'tcp', http: { host: 'example.com' } });
+                expect(`${source} ${page.verdict} ${page.proxy?.kind ?? ''}`).toBe(`${source} proxied redirect`);
+              }
+            }
+            await session.close();
+          } finally {
+            await router.close();
+          }
+        },
+      ),
+      { numRuns: RUNS, ...(process.env['PROPERTY_SEED'] === undefined ? {} : { seed: Number(process.env['PROPERTY_SEED']) }) },
+    );
+  },
+  60_000,
+);
