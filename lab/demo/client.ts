@@ -22,6 +22,8 @@ export interface Device {
 }
 
 const PATIENCE_MS = 3000;
+/** A connection that is let through, or refused, is so at once in the lab: this long a silence means dropped. */
+const DIAL_PATIENCE_MS = 1000;
 /** The lab answers datagrams at once; this long a silence means that none got through. */
 const UDP_PATIENCE_MS = 700;
 
@@ -33,7 +35,7 @@ export function device(socksPort: number): Device {
         proxy,
         command: 'connect',
         destination: { host, port },
-        timeout: PATIENCE_MS,
+        timeout: DIAL_PATIENCE_MS,
       })
     ).socket;
   return {

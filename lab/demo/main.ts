@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { PLACES, startWorld, type World } from '../world.ts';
-import { startEdge, type Edge } from './edge.ts';
+import { edgeFor } from './edge.ts';
+import type { EdgeFolder, EdgeProcess } from './edge-process.ts';
 import { mainJob } from './job.ts';
 import { makeReport } from './report.ts';
 
@@ -21,12 +22,16 @@ async function demo(): Promise<boolean> {
   });
   try {
     const report = makeReport(process.stdout, process.stderr, values.json, () => performance.now());
-    const edge = await startEdge(world);
+    const folder = edgeFor(world);
+    const edge = await folder.start((line) => {
+      if (values.json || isTrouble(line)) process.stderr.write(`${line}\n`);
+    });
     try {
       for (const id of world.routers.keys()) await mainJob(world, id, edge.api, report);
-      if (!values.once) await stayUp(world, edge);
+      if (!values.once) await stayUp(world, folder, edge);
     } finally {
       await edge.stop();
+      folder.remove();
     }
     return report.isVerified;
   } finally {
@@ -35,16 +40,16 @@ async function demo(): Promise<boolean> {
 }
 
 /** Says where everything is, and waits for Ctrl-C. */
-async function stayUp(lab: World, running: Edge): Promise<void> {
+async function stayUp(lab: World, folder: EdgeFolder, running: EdgeProcess): Promise<void> {
   const first = [...lab.routers][0];
   const port = await first?.[1].subscriberPort('100.64.0.6');
   process.stdout.write(`
 The demo stays up. Ctrl-C ends it. / La demo sigue en marcha; Ctrl-C la termina.
 
-  API           ${running.api.url}      token: ${running.token}
+  API           ${running.api.url}      token: ${folder.token}
   subscriber    curl --socks5-hostname 127.0.0.1:${port ?? 0} -i http://example.test/     (due-${first?.[0] ?? ''}, ${PLACES.site})
-  ask the API   curl -H 'Authorization: Bearer ${running.token}' ${running.api.url}/v1/routers
-  the CLI       node bin/wisp-edge.js --config ${running.configFile} status
+  ask the API   curl -H 'Authorization: Bearer ${folder.token}' ${running.api.url}/v1/routers
+  the CLI       node bin/wisp-edge.js --config ${folder.configFile} status
 
 `);
   const interrupted = new Promise<void>((resolve) => {
@@ -52,4 +57,9 @@ The demo stays up. Ctrl-C ends it. / La demo sigue en marcha; Ctrl-C la termina.
     process.once('SIGTERM', resolve);
   });
   await Promise.race([interrupted, running.exited]);
+}
+
+/** A log line of level warn or worse: all that somebody watching the demo needs of the log. */
+function isTrouble(line: string): boolean {
+  return /"level":(40|50|60)\b/.test(line);
 }

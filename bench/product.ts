@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import type { Api } from '../lab/demo/api.ts';
+import { edgeFolder } from '../lab/demo/edge-process.ts';
+
+/** `wisp-edge up` as installed, on one router, brake wide open. */
+export interface Product {
+  readonly api: Api;
+  /** CPU seconds this process has used, from the kernel's accounting (proc(5), utime + stime). */
+  cpuSeconds(): number;
+  /** Resident set in MB. */
+  rssMb(): number;
+  stop(): Promise<void>;
+}
+
+/** Clock ticks a second of /proc/<pid>/stat: 100 on every Linux that Node runs on. */
+const TICKS = 100;
+
+export async function startProduct(routerPort: number): Promise<Product> {
+  const wide = 1_000_000;
+  const folder = edgeFolder('bench', {
+    brake: { percent: 100, count: wide, floor: wide, siteCount: wide },
+    portal: { domain: 'clientes.example.net', addresses: ['198.51.100.10'] },
+    routers: [
+      {
+        id: 'r0',
+        host: '127.0.0.1',
+        port: routerPort,
+        tls: false,
+        user: 'edge',
+        password: { file: 'router.password' },
+      },
+    ],
+  });
+  const edge = await folder.start();
+  return {
+    api: edge.api,
+    cpuSeconds() {
+      const fields = readFileSync(`/proc/${edge.pid}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ');
+      return (Number(fields[11]) + Number(fields[12])) / TICKS;
+    },
+    rssMb: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${edge.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
+    async stop() {
+      await edge.stop();
+      folder.remove();
+    },
+  };
+}

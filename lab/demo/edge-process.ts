@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { apiClient, type Api } from './api.ts';
+
+const BIN = join(import.meta.dirname, '../../bin/wisp-edge.js');
+const READY_MS = 30_000;
+
+/** A folder with a configuration in which `wisp-edge up` can be started, killed and started again. */
+export interface EdgeFolder {
+  readonly token: string;
+  readonly configFile: string;
+  start(onLog?: (line: string) => void): Promise<EdgeProcess>;
+  remove(): void;
+}
+
+/** One running `wisp-edge up`. */
+export interface EdgeProcess {
+  readonly api: Api;
+  readonly pid: number;
+  /** The exit code, or null when a signal ended it. */
+  readonly exited: Promise<number | null>;
+  /** SIGTERM, and waits. */
+  stop(): Promise<number | null>;
+  /** SIGKILL, and waits: nothing of it is left. */
+  kill(): Promise<void>;
+}
+
+/** Writes a configuration with a fresh admin token; `agent` is the agent's section, the routers' password is `edge`. */
+export function edgeFolder(site: string, agent: Readonly<Record<string, unknown>>): EdgeFolder {
+  const folder = mkdtempSync(join(tmpdir(), 'wisp-edge-'));
+  const token = randomBytes(24).toString('base64url');
+  const sha256 = createHash('sha256').update(token).digest('hex');
+  const configFile = join(folder, 'config.json');
+  writeFileSync(join(folder, 'router.password'), 'edge', { mode: 0o600 });
+  const control = { listen: { host: '127.0.0.1', port: 0 }, tokens: [{ name: 'lab', scopes: ['admin'], sha256 }] };
+  writeFileSync(configFile, JSON.stringify({ site, dataDir: join(folder, 'data'), control, agent }, null, 2));
+  return {
+    token,
+    configFile,
+    start: (onLog) => startProcess(configFile, token, onLog ?? (() => undefined)),
+    remove() {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startProcess(configFile: string, token: string, onLog: (line: string) => void): Promise<EdgeProcess> {
+  const child = spawn(process.execPath, [BIN, '--config', configFile, 'up'], {
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const url = await new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error(`wisp-edge up was not ready within ${READY_MS} ms`));
+    }, READY_MS);
+    void exited.then((code) => {
+      clearTimeout(timer);
+      reject(new Error(`wisp-edge up ended with code ${code ?? 'none'}`));
+    });
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      onLog(line);
+      const found = line.includes('"msg":"ready"') ? /"control":"([^"]+)"/.exec(line)?.[1] : undefined;
+      if (found === undefined) return;
+      clearTimeout(timer);
+      resolve(found);
+    });
+  });
+  return {
+    api: apiClient(url, token),
+    pid: child.pid ?? 0,
+    exited,
+    async stop() {
+      child.kill('SIGTERM');
+      return exited;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
