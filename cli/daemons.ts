@@ -4,6 +4,9 @@ import { startControl } from '../control/main.ts';
 import { AppError, describeError } from '../schemas/app-error.ts';
 import { daemonBase, requireSection } from './agent-options.ts';
 import { loadConfig, type LoadedConfig } from './config/load.ts';
+import { filesOf, secretsOf } from './config/named.ts';
+import { readSecret } from './config/secrets.ts';
+import { readTextFile } from './config/text-file.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
 import type { Invocation } from './invocation.ts';
 import { makeLog } from './log.ts';
@@ -33,6 +36,7 @@ export async function runDaemons(
   const log = makeLog(io.stderr, io.env['LOG_LEVEL']);
   const stopping = new AbortController();
   const running: Daemon[] = [];
+  const outcome: { failure: unknown } = { failure: null };
   const stop = (): void => {
     stopping.abort();
   };
@@ -41,7 +45,13 @@ export async function runDaemons(
   };
   io.signals.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', reload);
   try {
-    for (const name of names) running.push(await start(name, loaded, invocation, log, stopping.signal));
+    readNamed(names, loaded, invocation);
+    for (const name of names) {
+      const daemon = await start(name, loaded, invocation, log, stopping.signal);
+      // It may fail while the next one starts; the race below tells of it.
+      daemon.done.catch(() => undefined);
+      running.push(daemon);
+    }
     const control = running.find(({ url }) => url !== null)?.url ?? null;
     log.info({ control, daemons: names, site: loaded.config.site }, 'ready');
     await Promise.race([aborted(stopping.signal), ...running.map(({ done }) => done)]);
@@ -49,11 +59,22 @@ export async function runDaemons(
   } catch (error) {
     log.fatal({ error: describeError(error), code: error instanceof AppError ? error.code : 'internal' }, 'ended');
     io.stderr.write(showError(error, messages));
+    outcome.failure = error;
     return exitCodeOf(error);
   } finally {
-    await stopAll(running, invocation, log);
+    await stopAll(running, invocation, log, outcome.failure);
     io.signals.off('SIGTERM', stop).off('SIGINT', stop).off('SIGHUP', reload);
   }
+}
+
+/** Reads every secret and file once before anything runs: what is missing ends the start, not the first pass. */
+function readNamed(names: readonly DaemonName[], { config, baseDir }: LoadedConfig, { io }: Invocation): void {
+  const sections = {
+    ...(names.includes('agent') && config.agent !== undefined ? { agent: config.agent } : {}),
+    ...(names.includes('control') && config.control !== undefined ? { control: config.control } : {}),
+  };
+  for (const { source } of secretsOf(sections)) readSecret(source, baseDir, io.env);
+  for (const { path } of filesOf(sections)) readTextFile(path, baseDir);
 }
 
 async function start(
@@ -90,6 +111,11 @@ async function start(
 async function reloadAll(running: readonly Daemon[], invocation: Invocation, log: Logger): Promise<void> {
   try {
     const loaded = loadConfig(invocation.configPath, invocation.io.cwd);
+    readNamed(
+      running.map(({ name }) => name),
+      loaded,
+      invocation,
+    );
     for (const daemon of running) await daemon.reload(loaded);
     log.info({ file: loaded.file }, 'configuration reloaded');
   } catch (error) {
@@ -97,14 +123,16 @@ async function reloadAll(running: readonly Daemon[], invocation: Invocation, log
   }
 }
 
-async function stopAll(running: readonly Daemon[], { io }: Invocation, log: Logger): Promise<void> {
+async function stopAll(running: readonly Daemon[], { io }: Invocation, log: Logger, told: unknown): Promise<void> {
   const force = setTimeout(() => {
     log.error({}, 'did not stop in time');
     io.exit(EXIT.failed);
   }, STOP_LIMIT_MS);
   force.unref();
-  for (const result of await Promise.allSettled(running.map((daemon) => daemon.stop()))) {
-    if (result.status === 'rejected') log.error({ error: describeError(result.reason) }, 'did not stop cleanly');
+  const results = await Promise.allSettled(running.map((daemon) => daemon.stop()));
+  for (const result of results) {
+    if (result.status === 'rejected' && result.reason !== told)
+      log.error({ error: describeError(result.reason) }, 'did not stop cleanly');
   }
   clearTimeout(force);
 }

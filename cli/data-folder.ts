@@ -49,6 +49,7 @@ export function openExistingStore(loaded: LoadedConfig): Store {
 
 /** True when an agent holds the data folder. */
 export function isAgentRunning({ dataDir }: LoadedConfig): boolean {
+  if (!existsSync(dataDir)) return false;
   try {
     acquireLock(dataDir, 'agent').release();
     return false;

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../schemas/app-error.ts';
 
@@ -42,7 +42,7 @@ export function acquireLock(dataDir: string, name: string): Lock {
 
 function openLockFile(folder: string, name: string): Database.Database {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o2770 });
+    makeShared(folder, name);
     const db = new Database(join(folder, `${name}.lock`), { timeout: 0 });
     db.pragma('journal_mode = MEMORY');
     return db;
@@ -59,6 +59,18 @@ function openLockFile(folder: string, name: string): Database.Database {
           cause: error,
         });
   }
+}
+
+/** Folder and file belong to the group of all daemons, whatever the umask; the data folder itself must be there. */
+function makeShared(folder: string, name: string): void {
+  if (!existsSync(folder)) {
+    mkdirSync(folder);
+    chmodSync(folder, 0o2770);
+  }
+  const file = join(folder, `${name}.lock`);
+  if (existsSync(file)) return;
+  closeSync(openSync(file, 'a'));
+  chmodSync(file, 0o660);
 }
 
 function isLocked(error: unknown): boolean {

@@ -21,9 +21,10 @@ export function expectedOf(schema: SchemaNode): Expected {
     };
   }
   if (Array.isArray(schema['anyOf']) || typeof schema['pattern'] === 'string') {
-    if (typeof description === 'string') return { kind: 'form', form: description };
+    // A pattern reads alike in every language; a description does so only when it is a form itself.
     const { pattern } = schema;
     if (typeof pattern === 'string') return { kind: 'form', form: pattern };
+    if (typeof description === 'string') return { kind: 'form', form: description };
   }
   if (type === 'array') return { kind: 'list' };
   if (type === 'object') return { kind: 'section' };

@@ -103,6 +103,13 @@ test('up serves, says that it is ready, reloads, and ends on SIGTERM', async () 
   acquireLock(join(folder, 'data'), 'agent').release();
 });
 
+test('a secret that is missing ends up before anything runs', async () => {
+  const config = writeConfig(temporaryFolder(), smallConfig());
+  const { code, stderr } = await cli(['--config', config, '--lang', 'es', 'up'], { env: { R0_PASSWORD: '' } });
+  expect([code, stderr]).toEqual([78, expect.stringMatching(/R0_PASSWORD[^]*qué hacer/)]);
+  expect(stderr).not.toContain('"ready"');
+});
+
 test('the process itself exits with the code', async () => {
   const [none, usage] = await Promise.all([startCli(['status']).ended, startCli(['frobnicate']).ended]);
   expect([none.code, usage.code]).toEqual([78, 64]);

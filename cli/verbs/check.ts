@@ -1,7 +1,7 @@
 import { AppError } from '../../schemas/app-error.ts';
-import type { SecretSource } from '../../schemas/config/secret-source.ts';
 import { ConfigError } from '../config/fault.ts';
-import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import { loadConfig } from '../config/load.ts';
+import { filesOf, secretsOf } from '../config/named.ts';
 import { readSecret } from '../config/secrets.ts';
 import { readTextFile } from '../config/text-file.ts';
 import { openExistingStore, storeFile } from '../data-folder.ts';
@@ -55,34 +55,16 @@ function look(invocation: Invocation): readonly Finding[] {
   );
   if (loaded === null) return found;
   found.splice(0, 1, { what: messages.check.config(loaded.file), error: null });
-  for (const { where, source } of secretsOf(loaded)) {
+  for (const { where, source } of secretsOf(loaded.config)) {
     attempt(messages.check.secret(where), () => readSecret(source, loaded.baseDir, io.env));
   }
-  for (const { where, path } of filesOf(loaded)) {
+  for (const { where, path } of filesOf(loaded.config)) {
     attempt(messages.check.file(where), () => readTextFile(path, loaded.baseDir));
   }
   attempt(messages.check.store(storeFile(loaded)), () => {
     openExistingStore(loaded).close();
   });
   return found;
-}
-
-function* secretsOf({ config }: LoadedConfig): Iterable<{ readonly where: string; readonly source: SecretSource }> {
-  for (const { id, password } of config.agent?.routers ?? []) {
-    yield { where: `agent.routers ${id} password`, source: password };
-  }
-  if (config.control?.tls !== undefined) yield { where: 'control.tls.key', source: config.control.tls.key };
-  if (config.control?.central.key !== undefined) {
-    yield { where: 'control.central.key', source: config.control.central.key };
-  }
-}
-
-function* filesOf({ config }: LoadedConfig): Iterable<{ readonly where: string; readonly path: string }> {
-  for (const { id, tls } of config.agent?.routers ?? []) {
-    if (tls !== false && 'ca' in tls) yield { where: `agent.routers ${id} tls.ca`, path: tls.ca };
-  }
-  if (config.control?.tls !== undefined)
-    yield { where: 'control.tls.certificate', path: config.control.tls.certificate };
 }
 
 function told(error: unknown): unknown {

@@ -1,0 +1,27 @@
+import type { Config } from '../../schemas/config/config.ts';
+import type { SecretSource } from '../../schemas/config/secret-source.ts';
+
+/** The sections whose daemons run, or all. */
+type Sections = Pick<Config, 'agent' | 'control'>;
+
+/** Every secret that the sections of this configuration name. */
+export function* secretsOf({
+  agent,
+  control,
+}: Sections): Iterable<{ readonly where: string; readonly source: SecretSource }> {
+  for (const { id, password } of agent?.routers ?? []) {
+    yield { where: `agent.routers ${id} password`, source: password };
+  }
+  if (control?.tls !== undefined) yield { where: 'control.tls.key', source: control.tls.key };
+  if (control?.central.key !== undefined) {
+    yield { where: 'control.central.key', source: control.central.key };
+  }
+}
+
+/** Every certificate file they name. */
+export function* filesOf({ agent, control }: Sections): Iterable<{ readonly where: string; readonly path: string }> {
+  for (const { id, tls } of agent?.routers ?? []) {
+    if (tls !== false && 'ca' in tls) yield { where: `agent.routers ${id} tls.ca`, path: tls.ca };
+  }
+  if (control?.tls !== undefined) yield { where: 'control.tls.certificate', path: control.tls.certificate };
+}
