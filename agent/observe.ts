@@ -7,6 +7,9 @@ import { isTrue, type Menu, type Row } from './core/row.ts';
 import type { Dialect, RouterSettings } from './core/settings.ts';
 import type { RouterSession } from './ports.ts';
 
+/** How much longer than a command the first read of a table may take, whose size nobody knows yet. */
+const FIRST_READ_FACTOR = 6;
+
 /** Time allowed for one row of a printed table on top of the command deadline: big tables are slow (field facts §2 #10). */
 const MS_PER_ROW = 2;
 
@@ -22,20 +25,24 @@ const REQUIRED: readonly Menu[] = [
 export interface ObserveOptions {
   readonly settings: RouterSettings;
   readonly commandTimeoutMs: number;
-  /** Rows seen last time, for deadlines that grow with the tables. */
-  readonly expectedRows: number;
+  /** Rows seen last time in this session, for deadlines that grow with the tables; null for the first read. */
+  readonly expectedRows: number | null;
   readonly dialect: Dialect | null;
   readonly signal: AbortSignal;
 }
 
 /**
- * Reads the whole truth a decision needs: each table once, with a property list, big ones filtered to our lists.
+ * Reads the whole truth a decision needs: each table once, with a property list, big ones filtered to our lists. The
+ * first read of a session is not filtered: rows of ours may stand in lists that the config has called otherwise since.
  * Rejects with `router-*` errors; a missing optional menu is noted instead.
  */
 export async function observe(session: RouterSession, options: ObserveOptions): Promise<ObservedRouter> {
   const missing = new Set<Menu>();
   const tables = new Map<Menu, readonly Row[]>();
-  const timeoutMs = options.commandTimeoutMs + options.expectedRows * MS_PER_ROW;
+  const isFirst = options.expectedRows === null;
+  const timeoutMs = isFirst
+    ? options.commandTimeoutMs * FIRST_READ_FACTOR
+    : options.commandTimeoutMs + (options.expectedRows ?? 0) * MS_PER_ROW;
   const read = async (
     menu: Menu,
     attributes: Record<string, string>,
@@ -55,11 +62,12 @@ export async function observe(session: RouterSession, options: ObserveOptions): 
   };
   const table = (menu: Menu, queries?: readonly string[]): Promise<readonly Row[]> =>
     read(menu, { '.proplist': propertyList(menu) }, queries);
-  const lists = listQuery(options.settings);
-  const [resource, deviceMode, addresses] = await Promise.all([
+  const lists = isFirst ? undefined : listQuery(options.settings);
+  const [resource, deviceMode, addresses, addressesV6] = await Promise.all([
     read('/system/resource', { '.proplist': 'version,uptime,cpu-load,free-hdd-space,board-name' }),
     read('/system/device-mode', {}),
     read('/ip/address', { '.proplist': 'address,disabled' }),
+    read('/ipv6/address', { '.proplist': 'address,disabled' }),
     read('/ip/proxy', { '.proplist': 'enabled,port,max-cache-size,cache-on-disk' }),
     table('/ip/firewall/nat'),
     table('/ip/firewall/filter'),
@@ -78,7 +86,7 @@ export async function observe(session: RouterSession, options: ObserveOptions): 
     deviceMode:
       mode === undefined ? null : { proxy: isTrue(mode.get('proxy') ?? 'yes'), flagged: isTrue(mode.get('flagged')) },
     uptimeSeconds: parseDuration(resource[0]?.get('uptime') ?? ''),
-    ownAddresses: addresses
+    ownAddresses: [...addresses, ...addressesV6]
       .filter((row) => !isTrue(row.get('disabled')))
       .map((row) => parseAddress((row.get('address') ?? '').replace(/\/\d+$/, '')))
       .filter((address) => address !== null),

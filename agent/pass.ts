@@ -42,6 +42,8 @@ export interface PassDeps {
   readonly dropped: Set<string>;
   /** Told as soon as the router has been read, before anything is written. */
   readonly onRead?: () => void;
+  /** Told of every write that was answered. */
+  readonly onApplied?: () => void;
 }
 
 export interface PassResult {
@@ -89,6 +91,7 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
     clock: deps.clock,
     window: new Window(MAX_IN_FLIGHT, WORK_IN_FLIGHT_MS),
     signal: deps.signal,
+    ...(deps.onApplied === undefined ? {} : { onApplied: deps.onApplied }),
   });
   if (stale + skipped === 0) noteDropped(look, deps);
   await advance(look, deps, 'written');
@@ -104,7 +107,7 @@ async function lookAt(deps: PassDeps): Promise<Look> {
   const observed = await observe(deps.session, {
     settings: deps.settings,
     commandTimeoutMs: deps.commandTimeoutMs,
-    expectedRows: deps.image.tableRows,
+    expectedRows: deps.image.observed === null ? null : deps.image.tableRows,
     dialect: deps.dialect,
     signal: deps.signal,
   });

@@ -128,7 +128,7 @@ export class RouterWorker {
       for (let quick = 1; ; quick += 1) {
         signal.throwIfAborted();
         if (!session.isOpen) throw await session.closed;
-        const pass = await this.#pass(session);
+        const pass = await this.#pass(session, backoff);
         backoff.reset();
         if (pass.again && quick < QUICK_PASSES) continue;
         quick = 0;
@@ -140,7 +140,7 @@ export class RouterWorker {
     }
   }
 
-  async #pass(session: RouterSession): Promise<PassResult> {
+  async #pass(session: RouterSession, backoff: Backoff): Promise<PassResult> {
     const deps = this.#deps;
     try {
       const pass = await runPass({
@@ -160,6 +160,10 @@ export class RouterWorker {
         // Restores asked for while the router was being read are not in this pass's view.
         onRead: () => {
           this.#restores.scan();
+        },
+        // A router that took a write is not away: what breaks after that is tried again soon.
+        onApplied: () => {
+          backoff.reset();
         },
       });
       this.#dialect = pass.observed.dialect;

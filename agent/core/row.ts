@@ -26,6 +26,7 @@ export const MENUS = [
   '/ip/dhcp-server/lease',
   '/ppp/active',
   '/ip/address',
+  '/ipv6/address',
 ] as const;
 export type Menu = (typeof MENUS)[number];
 

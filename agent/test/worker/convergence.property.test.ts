@@ -49,7 +49,13 @@ test.each(['6.49', '7.16', '7.24'] as const)(
             expect(router.stats.writes).toEqual({});
 
             const { signal } = new AbortController();
-            const observed = await observe(session, { settings: SETTINGS, commandTimeoutMs: 5000, expectedRows: 0, dialect: null, signal });
+            const observed = await observe(session, {
+              settings: SETTINGS,
+              commandTimeoutMs: 5000,
+              expectedRows: 0,
+              dialect: null,
+              signal,
+            });
             expect(rowsOf(observed, '/ip/proxy/access').length).toBeGreaterThan(0);
             const found = verdicts(wanted, [], decision, observed);
             for (const wish of wanted) {
@@ -61,9 +67,20 @@ test.each(['6.49', '7.16', '7.24'] as const)(
                 const cut = router.probe({ source, destination, destinationPort: 443, protocol: 'tcp' });
                 expect(`${source} ${cut.verdict}`).toBe(`${source} rejected`);
                 if (isV6) continue;
-                const portal = router.probe({ source, destination: PORTAL_ADDRESS, destinationPort: 443, protocol: 'tcp' });
+                const portal = router.probe({
+                  source,
+                  destination: PORTAL_ADDRESS,
+                  destinationPort: 443,
+                  protocol: 'tcp',
+                });
                 expect(`${source} ${portal.verdict}`).toBe(`${source} accepted`);
-                const page = router.probe({ source, destination, destinationPort: 80, protocol: 'tcp', http: { host: 'example.com' } });
+                const page = router.probe({
+                  source,
+                  destination,
+                  destinationPort: 80,
+                  protocol: 'tcp',
+                  http: { host: 'example.com' },
+                });
                 expect(`${source} ${page.verdict} ${page.proxy?.kind ?? ''}`).toBe(`${source} proxied redirect`);
               }
             }
@@ -73,7 +90,10 @@ test.each(['6.49', '7.16', '7.24'] as const)(
           }
         },
       ),
-      { numRuns: RUNS, ...(process.env['PROPERTY_SEED'] === undefined ? {} : { seed: Number(process.env['PROPERTY_SEED']) }) },
+      {
+        numRuns: RUNS,
+        ...(process.env['PROPERTY_SEED'] === undefined ? {} : { seed: Number(process.env['PROPERTY_SEED']) }),
+      },
     );
   },
   60_000,

@@ -5,7 +5,7 @@ import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { startLabRouter, type LabRouter, type LabRouterOptions } from '../../../lab/routeros/router.ts';
 import type { Brake } from '../../../schemas/config/agent.ts';
-import { isSettled, type Operation } from '../../../schemas/operation.ts';
+import { isSettled, type Operation, type OperationState } from '../../../schemas/operation.ts';
 import { Secret } from '../../../schemas/secret.ts';
 import type { Subscriber, SubscriberState } from '../../../schemas/subscriber.ts';
 import type { AcceptResult, Intent, JournalEntry } from '../../../store/ports.ts';
@@ -13,6 +13,7 @@ import { openStore, type Store } from '../../../store/sqlite/open.ts';
 import { systemClock } from '../../adapters/clock.ts';
 import { routerConnector, type DriverName } from '../../adapters/routeros/connect.ts';
 import type { RouterSettings } from '../../core/settings.ts';
+import type { Clock } from '../../ports.ts';
 import { RouterWorker, type WorkerDeps } from '../../router-worker.ts';
 
 export const PORTAL_ADDRESS = '198.51.100.10';
@@ -41,6 +42,7 @@ export interface SceneOptions {
   readonly settings?: Partial<RouterSettings>;
   readonly commandTimeoutMs?: number;
   readonly portalAddresses?: readonly string[];
+  readonly clock?: Clock;
 }
 
 /** A lab router, a store with two connections (control's and the agent's), and a worker between them. */
@@ -48,14 +50,24 @@ export interface Scene {
   readonly router: LabRouter;
   readonly store: Store;
   readonly worker: RouterWorker;
-  accept(intent: Intent): Promise<AcceptResult>;
-  put(id: string, over?: Partial<Subscriber>): Promise<void>;
+  readonly accept: (intent: Intent) => Promise<AcceptResult>;
+  /** Accepts and gives the operation's id, without waiting. */
+  readonly ask: (intent: Intent) => Promise<string>;
+  readonly put: (id: string, over?: Partial<Subscriber>) => Promise<void>;
   /** Accepts and waits until the operation is settled. */
-  settle(intent: Intent): Promise<Operation>;
-  settled(operation: string): Promise<Operation>;
-  snapshot(generation: number, rows: readonly SubscriberState[], expectedCuts?: number): Promise<string>;
+  readonly settle: (intent: Intent) => Promise<Operation>;
+  readonly settled: (operation: string) => Promise<Operation>;
+  /** Waits, from one change of the store to the next, until the operation is in this state. */
+  readonly reached: (operation: string, state: OperationState) => Promise<void>;
+  /** Waits until the store says so. */
+  readonly eventually: (is: () => Promise<boolean>) => Promise<void>;
+  readonly snapshot: (generation: number, rows: readonly SubscriberState[], expectedCuts?: number) => Promise<string>;
   /** Waits for a full pass that began after now and found nothing to write. */
-  converged(): Promise<void>;
+  readonly converged: () => Promise<void>;
+  /** Another router of the site, with a worker of its own. */
+  readonly addRouter: (id: string, options?: LabRouterOptions) => Promise<LabRouter>;
+  /** Ends the worker and starts a new one, which knows only what store and router hold. */
+  readonly restart: (settings?: Partial<RouterSettings>) => Promise<void>;
 }
 
 export async function scene(options: SceneOptions = {}): Promise<Scene> {
@@ -65,64 +77,80 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
   const store = openStore({ file, site: 'lab' });
   const agentStore = openStore({ file, site: 'lab' });
   const stop = new AbortController();
-  const at = Date.now();
+  const at = (options.clock ?? systemClock).now();
   const addresses = options.portalAddresses ?? [PORTAL_ADDRESS];
   await agentStore.agent.recordPortalAddresses(
     at,
     addresses.map((address) => ({ address, host: 'clientes.example.net', use: 'portal', firstSeen: at, lastSeen: at })),
   );
-  const deps: WorkerDeps = {
+  const routers: string[] = ['r0'];
+  const depsOf = (id: string, lab: LabRouter, settings: Partial<RouterSettings> = {}): WorkerDeps => ({
     target: {
-      id: 'r0',
-      host: router.host,
-      port: router.port,
+      id,
+      host: lab.host,
+      port: lab.port,
       tls: { kind: 'plain' },
       user: 'edge',
       password: new Secret('edge'),
     },
-    settings: { ...SETTINGS, ...options.settings },
+    settings: { ...SETTINGS, router: id, ...options.settings, ...settings },
     limits: options.brake ?? OPEN_BRAKE,
     portal: { domain: 'clientes.example.net', cnameTargets: [], addresses: [], walledGarden: [] },
     reconcileEveryMs: 60_000,
     commandTimeoutMs: options.commandTimeoutMs ?? 5000,
     connect: routerConnector(options.driver ?? 'native'),
     store: agentStore.agent,
-    siteRouters: () => ['r0'],
-    clock: systemClock,
+    siteRouters: () => routers,
+    clock: options.clock ?? systemClock,
     random: () => 0,
     log: pino({ level: process.env['LAB_LOG'] ?? 'silent' }),
-  };
-  const worker = new RouterWorker(deps);
+  });
+  const workers = new Map([['r0', new RouterWorker(depsOf('r0', router))]]);
+  const others: LabRouter[] = [];
   let cursor = await agentStore.agent.head();
   const watching = agentStore.agent.watch(5, stop.signal, () => {
     void agentStore.agent.entriesAfter(cursor, 10_000).then((entries) => {
       for (const entry of entries) {
         if (entry.seq <= cursor) continue;
         cursor = entry.seq;
-        if (isNews(entry)) worker.wake(entry);
+        if (!isNews(entry)) continue;
+        for (const [id, worker] of workers) if (entry.router === null || entry.router === id) worker.wake(entry);
       }
     });
   });
   onTestFinished(async () => {
     stop.abort();
-    await worker.stop();
+    await Promise.all([...workers.values()].map((worker) => worker.stop()));
     await watching.catch(() => undefined);
-    await router.close();
+    await Promise.all([router, ...others].map((lab) => lab.close()));
     store.close();
     agentStore.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  worker.start();
+  for (const worker of workers.values()) worker.start();
 
   let number = 0;
   const accept = (intent: Intent): Promise<AcceptResult> => {
     number += 1;
     return store.control.acceptIntent(intent, {
       actor: { name: 'test', via: 'api' },
-      at: Date.now(),
+      at: (options.clock ?? systemClock).now(),
       operation: `op-${number}`,
-      routers: ['r0'],
+      routers,
     });
+  };
+  const ask = async (intent: Intent): Promise<string> => {
+    const result = await accept(intent);
+    if (result.outcome !== 'accepted' || result.operation === null)
+      throw new Error(`not accepted: ${JSON.stringify(result)}`);
+    return result.operation.id;
+  };
+  const eventually = async (is: () => Promise<boolean>): Promise<void> => {
+    for (;;) {
+      const head = await store.control.head();
+      if (await is()) return;
+      await changeAfter(store, head);
+    }
   };
   const settled = async (id: string): Promise<Operation> => {
     for (;;) {
@@ -135,9 +163,33 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
   return {
     router,
     store,
-    worker,
+    get worker() {
+      const worker = workers.get('r0');
+      if (worker === undefined) throw new Error('no worker');
+      return worker;
+    },
     accept,
+    ask,
     settled,
+    eventually,
+    async reached(id, state) {
+      await eventually(async () => (await store.control.readOperation(id))?.state === state);
+    },
+    async addRouter(id, lab = {}) {
+      const other = await startLabRouter({ version: '7.24', preset: 'home', ...lab });
+      others.push(other);
+      routers.push(id);
+      const worker = new RouterWorker(depsOf(id, other));
+      workers.set(id, worker);
+      worker.start();
+      return other;
+    },
+    async restart(settings) {
+      await workers.get('r0')?.stop();
+      const worker = new RouterWorker(depsOf('r0', router, settings));
+      workers.set('r0', worker);
+      worker.start();
+    },
     async put(id, over = {}) {
       const result = await accept({
         kind: 'put-subscriber',
@@ -146,12 +198,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
       });
       if (result.outcome !== 'accepted') throw new Error(`put ${id}: ${result.outcome}`);
     },
-    async settle(intent) {
-      const result = await accept(intent);
-      if (result.outcome !== 'accepted' || result.operation === null)
-        throw new Error(`not accepted: ${JSON.stringify(result)}`);
-      return settled(result.operation.id);
-    },
+    settle: async (intent) => settled(await ask(intent)),
     async snapshot(generation, rows, expectedCuts) {
       number += 1;
       const stage = `stage-${generation}`;
@@ -161,15 +208,13 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
       const result = await store.control.switchSnapshot(
         stage,
         { generation, takenAt: Date.now(), expectedCuts: expectedCuts ?? null, hash: `hash-${generation}` },
-        { actor: { name: 'test', via: 'api' }, at: Date.now(), operation: `op-${number}`, routers: ['r0'] },
+        { actor: { name: 'test', via: 'api' }, at: Date.now(), operation: `op-${number}`, routers },
       );
       if (result.outcome === 'key-reused' || result.outcome === 'generation-mismatch') throw new Error(result.outcome);
       return result.operation.id;
     },
     async converged() {
-      const result = await accept({ kind: 'reconcile', router: 'r0' });
-      if (result.outcome !== 'accepted' || result.operation === null) throw new Error('reconcile not accepted');
-      const done = await settled(result.operation.id);
+      const done = await settled(await ask({ kind: 'reconcile', router: 'r0' }));
       if (done.state !== 'verified') throw new Error(`reconcile ended ${done.state}: ${JSON.stringify(done)}`);
     },
   };

@@ -35,14 +35,21 @@ export function doubles(router: LabRouter): readonly string[] {
       .table(menu)
       .rows()
       .filter(isOurs)
-      .map((row) => `${menu} ${row['comment'] ?? ''} ${row['list'] ?? ''} ${row['address'] ?? row['src-address'] ?? ''}`),
+      .map(
+        (row) => `${menu} ${row['comment'] ?? ''} ${row['list'] ?? ''} ${row['address'] ?? row['src-address'] ?? ''}`,
+      ),
   ).filter((name) => seen.size === seen.add(name).size);
 }
 
 export const SUBSCRIBERS = [0, 1, 2, 3, 4, 5];
 
 const ADDRESSES = fc.subarray(
-  [(i: number) => `100.64.1.${10 + i}`, (i: number) => `100.64.2.${10 + i}`, (i: number) => `100.64.${10 + i}.0/29`, (i: number) => `2001:db8:64:1::${10 + i}`],
+  [
+    (i: number) => `100.64.1.${10 + i}`,
+    (i: number) => `100.64.2.${10 + i}`,
+    (i: number) => `100.64.${10 + i}.0/29`,
+    (i: number) => `2001:db8:64:1::${10 + i}`,
+  ],
   { minLength: 1, maxLength: 3 },
 );
 
@@ -97,7 +104,10 @@ const LIST_ADDRESSES = [
 ];
 const RULES: readonly (readonly [menu: string, values: Attributes])[] = [
   ['/ip/firewall/filter', { chain: 'forward', action: 'accept' }],
-  ['/ip/firewall/filter', { chain: 'forward', action: 'fasttrack-connection', 'connection-state': 'established,related' }],
+  [
+    '/ip/firewall/filter',
+    { chain: 'forward', action: 'fasttrack-connection', 'connection-state': 'established,related' },
+  ],
   ['/ip/firewall/filter', { chain: 'input', action: 'accept' }],
   ['/ip/firewall/filter', { chain: 'forward', action: 'drop', 'src-address': '10.77.0.0/16' }],
   ['/ip/firewall/nat', { chain: 'dstnat', action: 'accept', protocol: 'tcp', 'dst-port': '80' }],
@@ -113,8 +123,20 @@ const RULES: readonly (readonly [menu: string, values: Attributes])[] = [
 
 /** One thing that a person, another program or time may have done to a router. */
 export type Mischief =
-  | { readonly do: 'list'; readonly list: string; readonly address: string; readonly comment: string | undefined; readonly flag: 'disabled' | 'dynamic' | 'none' }
-  | { readonly do: 'rule'; readonly rule: number; readonly comment: string | undefined; readonly disabled: boolean; readonly onTop: boolean }
+  | {
+      readonly do: 'list';
+      readonly list: string;
+      readonly address: string;
+      readonly comment: string | undefined;
+      readonly flag: 'disabled' | 'dynamic' | 'none';
+    }
+  | {
+      readonly do: 'rule';
+      readonly rule: number;
+      readonly comment: string | undefined;
+      readonly disabled: boolean;
+      readonly onTop: boolean;
+    }
   | { readonly do: 'proxy'; readonly enabled: boolean; readonly port: string }
   | { readonly do: 'harm'; readonly harm: (typeof HARMS)[number]; readonly pick: number };
 
@@ -140,7 +162,10 @@ export const mischiefArbitrary: fc.Arbitrary<Mischief> = fc.oneof(
     enabled: fc.boolean(),
     port: fc.constantFrom('8080', '999', '8080,999', '3128,8080'),
   }),
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('harm' as const), harm: fc.constantFrom(...HARMS), pick: fc.nat(999) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('harm' as const), harm: fc.constantFrom(...HARMS), pick: fc.nat(999) }),
+  },
 );
 
 /** Does it. What the router itself would refuse (a double in a list) is left out. */
@@ -165,7 +190,12 @@ export function commit(router: LabRouter, mischief: Mischief): void {
 }
 
 function addListRow(router: LabRouter, { list, address, comment, flag }: Extract<Mischief, { do: 'list' }>): void {
-  const values = { list, address, ...(comment === undefined ? {} : { comment }), ...(flag === 'disabled' ? { disabled: 'yes' } : {}) };
+  const values = {
+    list,
+    address,
+    ...(comment === undefined ? {} : { comment }),
+    ...(flag === 'disabled' ? { disabled: 'yes' } : {}),
+  };
   try {
     router.table('/ip/firewall/address-list').add(values, { dynamic: flag === 'dynamic' });
   } catch (error) {
@@ -206,11 +236,20 @@ function harm(router: LabRouter, { harm: kind, pick }: Extract<Mischief, { do: '
     case 'double': {
       if (isList) return;
       const names = ['.id', 'dynamic', 'invalid', 'inactive', 'bytes', 'packets', 'hits', 'creation-time'];
-      table.add(Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name))), { force: true, ...(pick % 2 === 0 ? { before: id } : {}) });
+      table.add(Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name))), {
+        force: true,
+        ...(pick % 2 === 0 ? { before: id } : {}),
+      });
       return;
     }
     case 'matcher':
-      if (!isList) table.set(id, isRule ? { 'src-address': menu.startsWith('/ipv6') ? '2001:db8:9::/64' : '10.9.9.9' } : { 'dst-host': 'x.example' });
+      if (!isList)
+        table.set(
+          id,
+          isRule
+            ? { 'src-address': menu.startsWith('/ipv6') ? '2001:db8:9::/64' : '10.9.9.9' }
+            : { 'dst-host': 'x.example' },
+        );
       return;
     case 'value':
       if (isRule) table.set(id, { action: 'accept' });
@@ -229,7 +268,8 @@ function harm(router: LabRouter, { harm: kind, pick }: Extract<Mischief, { do: '
     }
     case 'steal':
       // Somebody copied our comment onto a row of another subscriber.
-      if (isList && row['comment']?.startsWith('wisp-edge:cutoff:') === true) table.set(id, { comment: 'wisp-edge:cutoff:s0' });
+      if (isList && row['comment']?.startsWith('wisp-edge:cutoff:') === true)
+        table.set(id, { comment: 'wisp-edge:cutoff:s0' });
   }
 }
 
@@ -238,10 +278,19 @@ const INTERNET = '93.184.216.34';
 /** What must never get worse once it is good, by name. */
 export function goods(router: LabRouter, wishes: readonly Wish[]): ReadonlyMap<string, boolean> {
   const found = new Map<string, boolean>();
-  const { source, destination, destinationPort } = { source: '198.51.100.77', destination: '203.0.113.2', destinationPort: 999 };
+  const { source, destination, destinationPort } = {
+    source: '198.51.100.77',
+    destination: '203.0.113.2',
+    destinationPort: 999,
+  };
   const stranger = router.probe({ source, destination, destinationPort, protocol: 'tcp', isWan: true });
   found.set('the proxy is shut to a stranger', stranger.verdict !== 'proxied');
-  const neighbour = router.probe({ source: '100.64.99.9', destination: '100.64.0.1', destinationPort, protocol: 'tcp' });
+  const neighbour = router.probe({
+    source: '100.64.99.9',
+    destination: '100.64.0.1',
+    destinationPort,
+    protocol: 'tcp',
+  });
   found.set('the proxy is shut to a subscriber without notice', neighbour.verdict !== 'proxied');
   for (const wish of wishes) {
     for (const text of wish.subscriber.addresses) {
