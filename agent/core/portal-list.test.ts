@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { GRACE_MS, MOST_ADDRESSES, updatePortalList } from './portal-list.ts';
+
+const NOW = 1_000_000_000_000;
+const known = (...addresses: string[]): Parameters<typeof updatePortalList>[0] =>
+  addresses.map((address) => ({ address, host: 'p', use: 'portal', firstSeen: 1, lastSeen: NOW }));
+const found = (addresses: readonly string[] | null): Parameters<typeof updatePortalList>[1] => [
+  { host: 'p', use: 'portal', addresses },
+];
+const texts = ({ addresses }: ReturnType<typeof updatePortalList>): readonly string[] =>
+  addresses.map(({ address }) => address).sort();
+
+test('a failure or an empty answer never takes an address away, however old', () => {
+  expect(texts(updatePortalList(known('1.1.1.1'), found(null), [], NOW + 10 * GRACE_MS))).toEqual(['1.1.1.1']);
+  expect(texts(updatePortalList(known('1.1.1.1'), found([]), [], NOW + 10 * GRACE_MS))).toEqual(['1.1.1.1']);
+});
+
+test('an address that vanished stays a day and goes then', () => {
+  const before = known('1.1.1.1', '1.1.1.2', '1.1.1.3');
+  const answer = found(['1.1.1.1', '1.1.1.2']);
+  expect(texts(updatePortalList(before, answer, [], NOW + GRACE_MS - 1))).toHaveLength(3);
+  expect(texts(updatePortalList(before, answer, [], NOW + GRACE_MS))).toEqual(['1.1.1.1', '1.1.1.2']);
+});
+
+test('a shrink by more than half is held, for as long as it lasts', () => {
+  const first = updatePortalList(known('1.1.1.1', '1.1.1.2', '1.1.1.3'), found(['1.1.1.1']), [], NOW + 1);
+  expect(first.held).toEqual(['p']);
+  const later = updatePortalList(first.addresses, found(['1.1.1.1']), [], NOW + 5 * GRACE_MS);
+  expect(later.held).toEqual(['p']);
+  expect(texts(later)).toHaveLength(3);
+});
+
+test('a host that answers differently every time does not grow without end', () => {
+  const grown = Array.from({ length: 500 }, (_, at) => at).reduce(
+    (addresses, at) =>
+      updatePortalList(addresses, found([`10.0.${at >> 8}.${at & 255}`]), [], NOW + at * 60_000).addresses,
+    known(),
+  );
+  expect(grown).toHaveLength(MOST_ADDRESSES);
+  expect(grown.map(({ address }) => address)).toContain('10.0.1.243');
+});
+
+test('hosts no longer wanted go at once, fixed addresses stay, hosts without any address are named', () => {
+  const update = updatePortalList(
+    known('1.1.1.1'),
+    [{ host: 'q', use: 'garden', addresses: null }],
+    [{ address: '2.2.2.2', use: 'always' }],
+    NOW,
+  );
+  expect(texts(update)).toEqual(['2.2.2.2']);
+  expect(update.unknown).toEqual(['q']);
+});
