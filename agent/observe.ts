@@ -39,10 +39,11 @@ export interface ObserveOptions {
 export async function observe(session: RouterSession, options: ObserveOptions): Promise<ObservedRouter> {
   const missing = new Set<Menu>();
   const tables = new Map<Menu, readonly Row[]>();
-  const isFirst = options.expectedRows === null;
-  const timeoutMs = isFirst
-    ? options.commandTimeoutMs * FIRST_READ_FACTOR
-    : options.commandTimeoutMs + (options.expectedRows ?? 0) * MS_PER_ROW;
+  const { expectedRows } = options;
+  const timeoutMs =
+    expectedRows === null
+      ? options.commandTimeoutMs * FIRST_READ_FACTOR
+      : options.commandTimeoutMs + expectedRows * MS_PER_ROW;
   const read = async (
     menu: Menu,
     attributes: Record<string, string>,
@@ -62,7 +63,7 @@ export async function observe(session: RouterSession, options: ObserveOptions): 
   };
   const table = (menu: Menu, queries?: readonly string[]): Promise<readonly Row[]> =>
     read(menu, { '.proplist': propertyList(menu) }, queries);
-  const lists = isFirst ? undefined : listQuery(options.settings);
+  const lists = expectedRows === null ? undefined : listQuery(options.settings);
   const [resource, deviceMode, addresses, addressesV6] = await Promise.all([
     read('/system/resource', { '.proplist': 'version,uptime,cpu-load,free-hdd-space,board-name' }),
     read('/system/device-mode', {}),

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { RouterPlan } from '../schemas/router.ts';
 import { RouterImage } from './image.ts';
 import { planOnly, runPass, type PassDeps } from './pass.ts';
@@ -12,6 +13,8 @@ const PASSES = 6;
 /** Looks at one router, or brings it to where it should be, over one session. Rejects with `router-*` errors. */
 export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSignal): Promise<RouterPlan> {
   const { commandTimeoutMs } = deps;
+  // Every command in flight listens to it.
+  setMaxListeners(0, signal);
   const session = await deps.connect(deps.target, { connectTimeoutMs: commandTimeoutMs, commandTimeoutMs, signal });
   const passDeps: PassDeps = {
     settings: deps.settings,

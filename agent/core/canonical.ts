@@ -33,8 +33,12 @@ export function sameValue(property: string, a: string, b: string): boolean {
   return a === b || canonicalValue(property, a) === canonicalValue(property, b);
 }
 
+/** A plain IPv4 address, by far the most common: it is its own canonical form. */
+const PLAIN_IPV4 = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
+
 /** An address, prefix or range in one spelling; text that is none of them (a host name) stays as it is. */
 export function canonicalAddress(text: string): string {
+  if (PLAIN_IPV4.test(text)) return text;
   const negated = text.startsWith('!');
   const bare = negated ? text.slice(1) : text;
   const range = bare.split('-');

@@ -200,7 +200,9 @@ function openForAnother(wishes: readonly Wish[]): (address: string, subscriber: 
   for (const wish of wishes) {
     for (const text of wish.subscriber.addresses) {
       const address = canonicalAddress(text);
-      holders.set(address, [...(holders.get(address) ?? []), wish]);
+      const found = holders.get(address);
+      if (found === undefined) holders.set(address, [wish]);
+      else found.push(wish);
     }
   }
   return (address, subscriber) => {

@@ -44,10 +44,16 @@ export function foreignCuts(
   const indexes = { 4: indexOf(spans[4]), 6: indexOf(spans[6]) };
   return {
     size: spans[4].length + spans[6].length,
-    covering: (address) =>
-      find(indexes[address.family], firstOf(address), (span) => span.to >= lastOf(address), lastOf(address)),
-    touching: (address) =>
-      find(indexes[address.family], lastOf(address), (span) => span.to >= firstOf(address), firstOf(address)),
+    covering(address) {
+      if (spans[address.family].length === 0) return null;
+      const last = lastOf(address);
+      return find(indexes[address.family], firstOf(address), (span) => span.to >= last, last);
+    },
+    touching(address) {
+      if (spans[address.family].length === 0) return null;
+      const first = firstOf(address);
+      return find(indexes[address.family], lastOf(address), (span) => span.to >= first, first);
+    },
   };
 }
 

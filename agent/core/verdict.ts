@@ -1,6 +1,5 @@
 import type { Address } from '../../schemas/address.ts';
 import type { NoticeKind } from '../../schemas/subscriber.ts';
-import { parseAddress } from '../../schemas/address.ts';
 import type { Decision } from './decide.ts';
 import type { Hold, Wish } from './desired/live.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
@@ -85,12 +84,8 @@ export function verdicts(
       rows: own.map(({ menu, id: rowId, address, foreign }) => ({ menu, id: rowId, address, foreign })),
     });
   };
-  for (const wish of wishes) {
-    judge(
-      wish.id,
-      wish.subscriber.addresses.map((text) => parseAddress(text)).filter((address) => address !== null),
-    );
-  }
+  const addressesOf = new Map(decision.live.subscribers.map(({ id, addresses }) => [id, addresses]));
+  for (const { id } of wishes) judge(id, addressesOf.get(id) ?? []);
   for (const id of departed) if (!result.has(id)) judge(id, []);
   return result;
 }

@@ -105,11 +105,10 @@ function rowOwner({ frozen, claimed, isOpenForAnother, settings }: PlanInput): R
   const { cutoff, notice, once } = settings.lists;
   return (row) => {
     const key = ownerOf(row);
+    if (key !== null && !(SUBSCRIBER_KINDS.has(key.kind) && frozen.has(key.key))) return key;
+    if (key === null && claimed.size === 0) return null;
     const address = canonicalAddress(row.get('address') ?? row.get('src-address') ?? '');
-    if (key !== null) {
-      const isFrozen = SUBSCRIBER_KINDS.has(key.kind) && frozen.has(key.key) && !isOpenForAnother(address, key.key);
-      return isFrozen ? null : key;
-    }
+    if (key !== null) return isOpenForAnother(address, key.key) ? key : null;
     const claimant = claimed.get(address);
     const list = row.get('list');
     const isHandedOver = claimant !== undefined && (list === undefined || [cutoff, notice, once].includes(list));

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { startLabRouter } from '../../../lab/routeros/router.ts';
@@ -49,6 +50,7 @@ test.each(['6.49', '7.16', '7.24'] as const)(
             expect(router.stats.writes).toEqual({});
 
             const { signal } = new AbortController();
+            setMaxListeners(0, signal);
             const observed = await observe(session, {
               settings: SETTINGS,
               commandTimeoutMs: 5000,

@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest';
+import { setMaxListeners } from 'node:events';
 import type { LabRouter } from '../../../lab/routeros/router.ts';
 import { Secret } from '../../../schemas/secret.ts';
 import type { PortalAddress } from '../../../schemas/portal.ts';
@@ -48,8 +48,8 @@ export function decisionInput(
   };
 }
 
-export async function openSession(router: LabRouter): Promise<RouterSession> {
-  const session = await routerConnector('native')(
+export function openSession(router: LabRouter): Promise<RouterSession> {
+  return routerConnector('native')(
     {
       id: 'r0',
       host: router.host,
@@ -60,8 +60,6 @@ export async function openSession(router: LabRouter): Promise<RouterSession> {
     },
     { connectTimeoutMs: 5000, commandTimeoutMs: 5000 },
   );
-  onTestFinished(() => session.close());
-  return session;
 }
 
 /** Observe, decide, apply, until nothing is left to write. The store and the worker are left out: only the router counts. */
@@ -72,6 +70,7 @@ export async function converge(
 ): Promise<{ readonly decision: Decision; readonly passes: number }> {
   const image = new RouterImage();
   const { signal } = new AbortController();
+  setMaxListeners(0, signal);
   for (let pass = 1; ; pass += 1) {
     const options = { settings: SETTINGS, commandTimeoutMs: 5000, expectedRows: 100, dialect: null, signal };
     const observed = await observe(session, options);

@@ -1,0 +1,224 @@
+import { expect, test } from 'vitest';
+import type { PortalAddress } from '../../schemas/portal.ts';
+import { decide, type Decision, type DecisionInput } from './decide.ts';
+import type { Wish } from './desired/live.ts';
+import type { ObservedRouter } from './observed.ts';
+import { stepsOf } from './plan/plan.ts';
+import { progress, type OpenPart } from './progress.ts';
+import type { Menu, Row } from './row.ts';
+import { verdicts } from './verdict.ts';
+
+const LIST = '/ip/firewall/address-list';
+const LISTS = { cutoff: 'Moroso', notice: 'Aviso', portal: 'P', always: 'A', once: 'O', seen: 'S' };
+const PORTAL: readonly PortalAddress[] = [
+  { address: '198.51.100.10', host: 'p', use: 'portal', firstSeen: 0, lastSeen: 0 },
+];
+
+function wish(at: number, over: Partial<Wish> = {}): Wish {
+  const id = `s${at}`;
+  return {
+    id,
+    subscriber: { name: id, router: 'r0', addresses: [`10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`] },
+    cutoff: { value: { reason: 'x' }, operation: `cut-${id}`, since: 0, notBefore: null, notAfter: null },
+    notices: [],
+    ...over,
+  };
+}
+
+function many(number: number, over: (at: number) => Partial<Wish> = () => ({})): readonly Wish[] {
+  return Array.from({ length: number }, (_, at) => wish(at + 256, over(at)));
+}
+
+function router(
+  rows: Readonly<Partial<Record<Menu, readonly Readonly<Record<string, string>>[]>>> = {},
+): ObservedRouter {
+  const tables = new Map<Menu, readonly Row[]>();
+  for (const menu of [LIST, '/ip/proxy/access', '/ip/proxy'] as const)
+    tables.set(
+      menu,
+      (rows[menu] ?? []).map((row, at) => new Map(Object.entries({ '.id': `*${at}`, ...row }))),
+    );
+  return {
+    tables,
+    missing: new Set(),
+    version: '7.24',
+    dialect: 'action-data',
+    deviceMode: null,
+    uptimeSeconds: 1,
+    ownAddresses: [],
+  };
+}
+
+function inputOf(wishes: readonly Wish[], observed: ObservedRouter, over: Partial<DecisionInput> = {}): DecisionInput {
+  return {
+    wishes,
+    departures: [],
+    portal: { domain: 'p.example', cnameTargets: [], addresses: [], walledGarden: [] },
+    portalAddresses: PORTAL,
+    operations: new Map(),
+    admitted: new Set(),
+    admissions: [],
+    claims: new Set(),
+    dropped: new Set(),
+    observed,
+    settings: {
+      router: 'r0',
+      mode: 'manage',
+      lists: LISTS,
+      port: 999,
+      url: 'https://{domain}/{kind}/{subscriber}',
+      seenMinutes: 5,
+    },
+    limits: { percent: 100, count: 1e6, floor: 10, siteCount: 1e6, windowMinutes: 60 },
+    now: 0,
+    ...over,
+  };
+}
+
+const own = (id: string, address: string): Readonly<Record<string, string>> => ({
+  list: 'Moroso',
+  address,
+  comment: `wisp-edge:cutoff:${id}`,
+});
+const removals = (decision: Decision): readonly string[] =>
+  stepsOf(decision.plan)
+    .filter(({ kind }) => kind === 'remove')
+    .map(({ key }) => key.key);
+
+test('I2: an empty store freezes every row of ours', () => {
+  const observed = router({
+    [LIST]: [own('s1', '10.0.0.1'), { list: 'Aviso', address: '10.0.0.2', comment: 'wisp-edge:notice:s2' }],
+  });
+  expect(removals(decide(inputOf([], observed)))).toEqual([]);
+});
+
+test('I1: a frozen cut keeps its row, but not at an address that is a paying subscriber’s by now', () => {
+  const held = wish(1, { subscriber: { name: 'a', router: 'r0', addresses: ['10.0.0.1'], autoCut: false } });
+  const observed = router({ [LIST]: [own('s1', '10.0.0.1'), own('s1', '10.0.0.2')] });
+  expect(removals(decide(inputOf([held], observed)))).toEqual([]);
+  const paid = wish(2, { cutoff: null, subscriber: { name: 'b', router: 'r0', addresses: ['10.0.0.2'] } });
+  expect(removals(decide(inputOf([held, paid], observed)))).toEqual(['s1']);
+});
+
+test('I2: a cut that was let through and never written is not written past its notAfter', () => {
+  const late = wish(1);
+  const cutoff = late.cutoff === null ? null : { ...late.cutoff, notAfter: 5 };
+  const input = inputOf([{ ...late, cutoff }], router(), { now: 6, admitted: new Set(['cut-s1/s1']) });
+  expect(decide(input).live.expired).toHaveLength(1);
+  const written = router({ [LIST]: [own('s1', '10.0.0.1')] });
+  expect(decide({ ...input, observed: written }).live.expired).toEqual([]);
+});
+
+test('I4: who gets another address is unblocked at the old one first and blocked at the new one behind the guard', () => {
+  const observed = router({ [LIST]: [own('s1', '10.0.0.77')] });
+  const stages = decide(inputOf([wish(1)], observed)).plan.stages.map(
+    ({ name, sequences }) =>
+      `${name} ${sequences
+        .flat()
+        .map(({ kind }) => kind)
+        .join(',')}`,
+  );
+  expect(stages.find((stage) => stage.startsWith('restore'))).toBe('restore remove,drop-connections');
+  expect(stages.filter((stage) => stage.startsWith('cut'))).toEqual(['cut add,add', 'cut drop-connections']);
+});
+
+test('I7: a cut whose rows stand and whose operation is open still owes the removal of connections', () => {
+  const operations = new Map([['cut-s1', { released: false, expectedCuts: null, cuts: 0 }]]);
+  const observed = router({ [LIST]: [own('s1', '10.0.0.1')] });
+  const drops = (dropped: readonly string[]): number =>
+    stepsOf(decide(inputOf([wish(1)], observed, { operations, dropped: new Set(dropped) })).plan).filter(
+      ({ kind }) => kind === 'drop-connections',
+    ).length;
+  expect([drops([]), drops(['cut-s1/s1'])]).toEqual([1, 0]);
+});
+
+test('a portal row that a disabled foreign row bars is told, and nobody is newly cut behind it', () => {
+  const observed = router({ [LIST]: [{ list: 'P', address: '198.51.100.10', disabled: 'true' }] });
+  const decision = decide(inputOf([wish(1)], observed));
+  expect(decision.holds).toMatchObject([{ reason: 'portal-unknown' }]);
+  expect(decision.findings.map(({ code }) => code)).toContain('row-blocked');
+});
+
+test('a notice whose time went by unseen has failed, and is not called verified', () => {
+  const notice = { kind: 'custom' as const, value: {}, operation: 'n1', start: null, end: 5 };
+  const wishes = [wish(1, { cutoff: null, notices: [notice] })];
+  const observed = router();
+  const decision = decide(inputOf(wishes, observed, { now: 6 }));
+  const part: OpenPart = {
+    id: 'n1',
+    kind: 'notice',
+    subject: 'subscriber/s1',
+    state: 'received',
+    reason: null,
+    seq: 1,
+  };
+  const moved = progress({
+    operations: [part],
+    wishes: new Map(wishes.map((one) => [one.id, one])),
+    decision,
+    verdicts: verdicts(wishes, [], decision, observed),
+    mode: 'manage',
+    seq: 1,
+    phase: 'read',
+    now: 6,
+    seen: {},
+  });
+  expect(moved).toMatchObject([{ state: 'failed', reason: 'expired' }]);
+});
+
+/** Everything one pass decides, with an open operation for each wish; ms. */
+function cost(number: number, make: (at: number) => Partial<Wish>): number {
+  const wishes = many(number, make);
+  const operations = wishes.map(({ id, notices }): OpenPart => {
+    const notice = notices[0];
+    const base = { subject: `subscriber/${id}`, state: 'received', reason: null, seq: 1 } as const;
+    return notice === undefined
+      ? { ...base, id: `cut-${id}`, kind: 'cutoff' }
+      : { ...base, id: notice.operation, kind: 'notice' };
+  });
+  const foreign = Array.from({ length: number / 10 }, (_, at) => ({
+    list: 'Moroso',
+    address: `172.${16 + (at >> 8)}.${at & 255}.0/24`,
+  }));
+  const observed = router({ [LIST]: foreign });
+  const admitted = new Set(wishes.map(({ id }) => `cut-${id}/${id}`));
+  const from = performance.now();
+  const decision = decide(inputOf(wishes, observed, { admitted }));
+  const judged = verdicts(wishes, [], decision, observed);
+  const byId = new Map(wishes.map((one) => [one.id, one]));
+  progress({
+    operations,
+    wishes: byId,
+    decision,
+    verdicts: judged,
+    mode: 'manage',
+    seq: 1,
+    phase: 'read',
+    now: 0,
+    seen: {},
+  });
+  return performance.now() - from;
+}
+
+function best(number: number, make: (at: number) => Partial<Wish>): number {
+  return Math.min(...Array.from({ length: 3 }, () => cost(number, make)));
+}
+
+test.each<[string, (at: number) => Partial<Wish>]>([
+  ['cuts', () => ({})],
+  [
+    'notices',
+    (at) => ({ cutoff: null, notices: [{ kind: 'custom', value: {}, operation: `n${at}`, start: null, end: null }] }),
+  ],
+  [
+    'held cuts',
+    (at) => ({ subscriber: { name: 'x', router: 'r0', addresses: [`10.9.${at >> 8}.${at & 255}`], autoCut: false } }),
+  ],
+])(
+  'four times as many %s cost about four times as much, not sixteen',
+  (_, make) => {
+    best(500, make);
+    expect(best(8000, make)).toBeLessThan(10 * best(2000, make));
+  },
+  30_000,
+);
