@@ -8,10 +8,10 @@ import { desiredRouter } from './desired/desired.ts';
 import { liveState, type Hold, type LiveState, type LiveSubscriber, type Wish } from './desired/live.ts';
 import { foreignCuts, type ForeignCuts } from './foreign-cuts.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
-import { ownerOf } from './ownership.ts';
 import { makePlan, type Plan } from './plan/plan.ts';
-import { isTrue, type Menu, type Row } from './row.ts';
+import { isTrue, type Row } from './row.ts';
 import type { RouterSettings } from './settings.ts';
+import { isPortalKnown, LIST_MENUS, openForAnother, ownCutRows, ownSubscribers } from './standing.ts';
 import { soundness, type Soundness } from './soundness.ts';
 
 /** Everything one decision looks at: what is wanted, what was seen, what was let through before. */
@@ -78,7 +78,7 @@ export function decide(input: DecisionInput): Decision {
   // Only a held cut freezes what stands: a held notice must never keep a paid subscriber's cut-off row (I1).
   const frozen = new Set(live.holds.filter((hold) => hold.facet === 'cutoff').map((hold) => hold.subscriber));
 
-  const portalKnown = isPortalKnown(input, lists);
+  const portalKnown = isPortalKnown(input.portalAddresses, settings.lists.portal, lists);
   const isCutAlready = (subscriber: LiveSubscriber): boolean =>
     cutRows.has(subscriber.id) ||
     (subscriber.addresses.length > 0 && subscriber.addresses.every((address) => foreign.covering(address) !== null));
@@ -179,38 +179,6 @@ export function decide(input: DecisionInput): Decision {
   };
 }
 
-/** True when the portal list holds, or is about to hold, an address that the router really takes. */
-function isPortalKnown({ portalAddresses, settings }: DecisionInput, lists: readonly Row[]): boolean {
-  const rows = lists.filter((row) => row.get('list') === settings.lists.portal && ownerOf(row) === null);
-  const isOff = (row: Row): boolean => isTrue(row.get('disabled'));
-  const barred = new Set(rows.filter(isOff).map((row) => canonicalAddress(row.get('address') ?? '')));
-  return (
-    portalAddresses.some(
-      ({ use, address }) =>
-        use === 'portal' && parseAddress(address) !== null && !barred.has(canonicalAddress(address)),
-    ) ||
-    // A name without an address yet lets nobody through.
-    rows.some((row) => !isOff(row) && parseAddress((row.get('address') ?? '').replace(/-.*$/, '')) !== null)
-  );
-}
-
-/** Whoever holds an address now and is not wanted cut; the subscriber asked for must not hold it any more. */
-function openForAnother(wishes: readonly Wish[]): (address: string, subscriber: string) => boolean {
-  const holders = new Map<string, Wish[]>();
-  for (const wish of wishes) {
-    for (const text of wish.subscriber.addresses) {
-      const address = canonicalAddress(text);
-      const found = holders.get(address);
-      if (found === undefined) holders.set(address, [wish]);
-      else found.push(wish);
-    }
-  }
-  return (address, subscriber) => {
-    const found = holders.get(address) ?? [];
-    return found.every((wish) => wish.id !== subscriber) && found.some((wish) => wish.cutoff === null);
-  };
-}
-
 /**
  * Cuts that are not proven yet, whose rows stand already, and of whose connections nothing is known: the process ended
  * between the rows and the connections. Open ones would go on, past every rule (FastTrack).
@@ -227,28 +195,6 @@ function owedConnections(
 
 function isOwed({ operations, dropped, settings }: DecisionInput, operation: string, id: string): boolean {
   return settings.mode === 'manage' && operations.has(operation) && !dropped.has(admissionKey(operation, id));
-}
-
-/** Subscribers with any row of ours on the router. */
-function ownSubscribers(observed: ObservedRouter): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const menu of [...LIST_MENUS, '/ip/proxy/access'] as const)
-    for (const row of rowsOf(observed, menu)) found.add(ownerOf(row)?.key ?? '');
-  return found;
-}
-
-const LIST_MENUS: readonly Menu[] = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'];
-
-/** Subscribers with a cut-off row of ours in these menus. */
-function ownCutRows(observed: ObservedRouter, menus: readonly Menu[]): ReadonlySet<string> {
-  const cut = new Set<string>();
-  for (const menu of menus) {
-    for (const row of rowsOf(observed, menu)) {
-      const key = ownerOf(row);
-      if (key?.kind === 'cutoff') cut.add(key.key);
-    }
-  }
-  return cut;
 }
 
 /** Rows of ours for somebody the store has never heard of (a lost database): lifting them counts like a cut. */

@@ -1,0 +1,65 @@
+import { parseAddress } from '../../schemas/address.ts';
+import type { PortalAddress } from '../../schemas/portal.ts';
+import { canonicalAddress } from './canonical.ts';
+import type { Wish } from './desired/live.ts';
+import { rowsOf, type ObservedRouter } from './observed.ts';
+import { ownerOf } from './ownership.ts';
+import { isTrue, type Menu, type Row } from './row.ts';
+
+export const LIST_MENUS: readonly Menu[] = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'];
+
+/** True when the portal list holds, or is about to hold, an address that the router really takes. */
+export function isPortalKnown(
+  portalAddresses: readonly PortalAddress[],
+  portalList: string,
+  lists: readonly Row[],
+): boolean {
+  const rows = lists.filter((row) => row.get('list') === portalList && ownerOf(row) === null);
+  const isOff = (row: Row): boolean => isTrue(row.get('disabled'));
+  const barred = new Set(rows.filter(isOff).map((row) => canonicalAddress(row.get('address') ?? '')));
+  return (
+    portalAddresses.some(
+      ({ use, address }) =>
+        use === 'portal' && parseAddress(address) !== null && !barred.has(canonicalAddress(address)),
+    ) ||
+    // A name without an address yet lets nobody through.
+    rows.some((row) => !isOff(row) && parseAddress((row.get('address') ?? '').replace(/-.*$/, '')) !== null)
+  );
+}
+
+/** Whoever holds an address now and is not wanted cut; the subscriber asked for must not hold it any more. */
+export function openForAnother(wishes: readonly Wish[]): (address: string, subscriber: string) => boolean {
+  const holders = new Map<string, Wish[]>();
+  for (const wish of wishes) {
+    for (const text of wish.subscriber.addresses) {
+      const address = canonicalAddress(text);
+      const found = holders.get(address);
+      if (found === undefined) holders.set(address, [wish]);
+      else found.push(wish);
+    }
+  }
+  return (address, subscriber) => {
+    const found = holders.get(address) ?? [];
+    return found.every((wish) => wish.id !== subscriber) && found.some((wish) => wish.cutoff === null);
+  };
+}
+
+/** Subscribers with any row of ours on the router. */
+export function ownSubscribers(observed: ObservedRouter): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const menu of [...LIST_MENUS, '/ip/proxy/access'] as const)
+    for (const row of rowsOf(observed, menu)) found.add(ownerOf(row)?.key ?? '');
+  return found;
+}
+
+/** Subscribers with a cut-off row of ours in these menus. */
+export function ownCutRows(observed: ObservedRouter, menus: readonly Menu[]): ReadonlySet<string> {
+  const cut = new Set<string>();
+  for (const menu of menus) {
+    for (const row of rowsOf(observed, menu)) {
+      const key = ownerOf(row);
+      if (key?.kind === 'cutoff') cut.add(key.key);
+    }
+  }
+  return cut;
+}
