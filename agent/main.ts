@@ -3,20 +3,17 @@ import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import type pino from 'pino';
 import type { AgentConfig, RouterConfig } from '../schemas/config/agent.ts';
-import type { SecretSource } from '../schemas/config/secret-source.ts';
 import { describeError } from '../schemas/app-error.ts';
-import type { Portal } from '../schemas/portal.ts';
 import type { RouterPlan } from '../schemas/router.ts';
-import type { Secret } from '../schemas/secret.ts';
 import { acquireLock } from '../store/lock.ts';
 import type { JournalEntry } from '../store/ports.ts';
 import { openStore } from '../store/sqlite/open.ts';
 import { systemClock } from './adapters/clock.ts';
 import { makeResolver } from './adapters/dns/resolver.ts';
 import { routerConnector } from './adapters/routeros/connect.ts';
-import type { RouterSettings } from './core/settings.ts';
+import { portalOf, settingsOf, targetOf, type ConfigReaders } from './from-config.ts';
+import { followJournal } from './journal-feed.ts';
 import { PortalTracker } from './portal-tracker.ts';
-import type { RouterTarget, RouterTls } from './ports.ts';
 import { runOnce, type OnceMode } from './run-once.ts';
 import { RouterWorker, type WorkerDeps } from './router-worker.ts';
 
@@ -24,14 +21,12 @@ import { RouterWorker, type WorkerDeps } from './router-worker.ts';
 const POLL_MS = 50;
 const DNS_TIMEOUT_MS = 2000;
 
-export interface AgentOptions {
+export interface AgentOptions extends ConfigReaders {
   readonly site: string;
   readonly dataDir: string;
   readonly log: pino.Logger;
   readonly signal: AbortSignal;
   readonly config: AgentConfig;
-  readonly readSecret: (source: SecretSource) => Secret;
-  readonly readText: (path: string) => string;
 }
 
 export interface RunningAgent {
@@ -62,6 +57,11 @@ function launch(options: AgentOptions): RunningAgent {
 
   const applyConfig = async (config: AgentConfig): Promise<void> => {
     site = config.routers;
+    if (config.notices.backend === 'notice-server')
+      options.log.warn(
+        { backend: config.notices.backend },
+        'notice-server is not in this version: the web proxy is used',
+      );
     const wanted = new Map(config.routers.map((router) => [router.id, router]));
     const stopped = [...workers].filter(
       ([id, { fingerprint }]) => fingerprintOf(options, config, wanted.get(id)) !== fingerprint,
@@ -82,34 +82,18 @@ function launch(options: AgentOptions): RunningAgent {
   };
 
   const run = async (): Promise<void> => {
-    let cursor = await store.agent.head();
+    const cursor = await store.agent.head();
     await applyConfig(options.config);
-    const reading = { busy: false, due: false };
-    const read = async (): Promise<void> => {
-      reading.due = true;
-      if (reading.busy) return;
-      reading.busy = true;
-      try {
-        while (reading.due) {
-          reading.due = false;
-          const entries = await store.agent.entriesAfter(cursor, 1000);
-          cursor = entries.at(-1)?.seq ?? cursor;
-          for (const entry of newsIn(entries)) dispatch(entry);
-          if (entries.length === 1000) reading.due = true;
-        }
-      } finally {
-        reading.busy = false;
-      }
-    };
-    const news = (): void => {
-      void read().catch((error: unknown) => {
+    await followJournal({
+      store: store.agent,
+      cursor,
+      everyMs: POLL_MS,
+      signal,
+      onNews: dispatch,
+      onFailure: (error) => {
         options.log.error({ error: describeError(error) }, 'journal not read');
-      });
-    };
-    const watching = store.agent.watch(POLL_MS, signal, news);
-    // What was committed before the watch began is no news to it.
-    news();
-    await watching;
+      },
+    });
   };
 
   const done = run()
@@ -173,24 +157,6 @@ export async function agentOnce(
   }
 }
 
-/**
- * Entries that may give a worker something to do; our own reports of progress do not. What a restore changed in the
- * subscriber's document is the restore lane's business and needs no full pass.
- */
-function newsIn(entries: readonly JournalEntry[]): readonly JournalEntry[] {
-  const restored = new Set(
-    entries
-      .filter((entry) => entry.type === 'operation.received' && entry.data['kind'] === 'restore')
-      .map((entry) => entry.subject),
-  );
-  return entries.filter(
-    (entry) =>
-      entry.type === 'operation.received' ||
-      entry.type === 'portal.changed' ||
-      (entry.type === 'subscriber.changed' && !restored.has(entry.subject)),
-  );
-}
-
 function workerDeps(
   options: AgentOptions,
   config: AgentConfig,
@@ -212,47 +178,6 @@ function workerDeps(
     random: Math.random,
     log: options.log.child({ daemon: 'agent' }),
   };
-}
-
-function settingsOf(config: AgentConfig, router: RouterConfig): RouterSettings {
-  return {
-    router: router.id,
-    mode: router.mode,
-    lists: config.lists,
-    port: config.notices.port,
-    url: config.notices.url,
-    seenMinutes: config.notices.seenMinutes,
-  };
-}
-
-function targetOf(router: RouterConfig, options: AgentOptions): RouterTarget {
-  const tls = tlsOf(router, options);
-  return {
-    id: router.id,
-    host: router.host,
-    port: router.port ?? (tls.kind === 'plain' ? 8728 : 8729),
-    tls,
-    user: router.user,
-    password: options.readSecret(router.password),
-  };
-}
-
-function tlsOf(router: RouterConfig, options: AgentOptions): RouterTls {
-  if (router.tls === false) return { kind: 'plain' };
-  if ('pin' in router.tls)
-    return {
-      kind: 'pin',
-      sha256: router.tls.pin
-        .replace(/^sha256:/, '')
-        .replaceAll(':', '')
-        .toLowerCase(),
-    };
-  return { kind: 'ca', pem: options.readText(router.tls.ca) };
-}
-
-function portalOf(config: AgentConfig): Portal {
-  const { domain, cnameTargets, addresses, walledGarden } = config.portal;
-  return { domain, cnameTargets, addresses, walledGarden };
 }
 
 function trackerDeps(
