@@ -4,16 +4,15 @@ import type { RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { AgentStore, DesiredView } from '../store/ports.ts';
 import { applyPlan } from './apply.ts';
 import { admissionKey, decide, type Decision } from './core/decide.ts';
-import type { Wish } from './core/desired/live.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import type { Plan } from './core/plan/plan.ts';
-import { progress } from './core/progress.ts';
 import type { Dialect, RouterSettings } from './core/settings.ts';
-import { verdicts, type Verdict } from './core/verdict.ts';
+import { verdicts } from './core/verdict.ts';
 import type { RouterImage } from './image.ts';
 import { observe } from './observe.ts';
 import type { Clock, RouterSession } from './ports.ts';
-import { observedReport, planReport, statusReport, type PassView } from './report.ts';
+import { advance, passView, report, type Look, type Reports } from './record.ts';
+import { planReport } from './report.ts';
 import type { SubscriberLocks } from './subscriber-locks.ts';
 import { toWish } from './wishes.ts';
 import { Window } from './window.ts';
@@ -40,6 +39,8 @@ export interface PassDeps {
   readonly siteRouters: readonly string[];
   /** `operation/subscriber` of cuts whose connections were removed; outlives the session, not the process. */
   readonly dropped: Set<string>;
+  /** What the store was told of each subscriber: only what differs is written again. */
+  readonly recorded: Map<string, string>;
   /** Told as soon as the router has been read, before anything is written. */
   readonly onRead?: () => void;
   /** Told of every write that was answered. */
@@ -59,18 +60,9 @@ export interface PassResult {
   readonly again: boolean;
 }
 
-interface Look {
-  readonly view: DesiredView;
-  readonly wishes: ReadonlyMap<string, Wish>;
-  readonly observed: ObservedRouter;
-  readonly decision: Decision;
-  readonly verdicts: ReadonlyMap<string, Verdict>;
-  readonly at: number;
-}
-
 /** What an apply would write to this router now. Writes nothing, neither to the router nor to the store. */
 export async function planOnly(deps: PassDeps): Promise<RouterPlan> {
-  return planReport(passView(await lookAt(deps), deps));
+  return planReport(passView(await lookAt(deps), deps), Number.POSITIVE_INFINITY);
 }
 
 /**
@@ -82,8 +74,8 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
   deps.onRead?.();
   if (deps.settings.mode === 'manage') await admit(look.decision, deps);
   const plan = allowed(look.decision.plan, deps.settings);
-  await report(look, deps);
-  if (plan.stages.length === 0) return result(look, deps, 0, look.decision.plan.stages.length === 0, false);
+  const reports = await report(look, deps);
+  if (plan.stages.length === 0) return result(look, reports, 0, look.decision.plan.stages.length === 0, false);
   const { applied, stale, skipped } = await applyPlan(plan, {
     session: deps.session,
     image: deps.image,
@@ -95,7 +87,7 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
   });
   if (stale + skipped === 0) noteDropped(look, deps);
   await advance(look, deps, 'written');
-  return result(look, deps, applied, false, true);
+  return result(look, reports, applied, false, true);
 }
 
 /** Reads store and router, and decides. Writes nothing. */
@@ -198,62 +190,6 @@ function allowed(plan: Plan, settings: RouterSettings): Plan {
   return { ...plan, stages: plan.stages.filter((stage) => stage.name === 'allow' || stage.name === 'clean') };
 }
 
-async function report(look: Look, deps: PassDeps): Promise<void> {
-  const view = passView(look, deps);
-  await deps.store.recordObserved(deps.settings.router, observedReport(view));
-  await deps.store.recordRouter(statusReport(view), planReport(view));
-  await advance(look, deps, 'read');
-  const gone = look.view.departures
-    .map((departure) => departure.subscriber)
-    .filter((id) => {
-      const verdict = look.verdicts.get(id);
-      return (
-        look.wishes.has(id) || (verdict?.isDone === true && verdict.rows.length === 0 && !look.decision.frozen.has(id))
-      );
-    });
-  if (gone.length > 0) await deps.store.finishDepartures(deps.settings.router, gone);
-}
-
-async function advance(look: Look, deps: PassDeps, phase: 'written' | 'read'): Promise<void> {
-  const router = deps.settings.router;
-  const moved = progress({
-    operations: look.view.operations,
-    wishes: look.wishes,
-    decision: look.decision,
-    verdicts: look.verdicts,
-    mode: deps.settings.mode,
-    seq: look.view.seq,
-    phase,
-    now: look.at,
-    seen: { router, readAt: new Date(look.at).toISOString(), version: look.observed.version },
-  });
-  if (moved.length > 0)
-    await deps.store.advanceOperations(
-      deps.clock.now(),
-      moved.map((part) => ({ ...part, router })),
-    );
-}
-
-function passView(look: Look, deps: PassDeps): PassView {
-  return {
-    router: deps.settings.router,
-    mode: deps.settings.mode,
-    at: look.at,
-    observed: look.observed,
-    decision: look.decision,
-    verdicts: look.verdicts,
-    pendingOperations: look.view.operations.filter((operation) => operation.state !== 'held').length,
-  };
-}
-
-function result(look: Look, deps: PassDeps, written: number, converged: boolean, again: boolean): PassResult {
-  return {
-    plan: planReport(passView(look, deps)),
-    status: statusReport(passView(look, deps)),
-    observed: look.observed,
-    written,
-    converged,
-    nextChange: look.decision.live.nextChange,
-    again,
-  };
+function result(look: Look, reports: Reports, written: number, converged: boolean, again: boolean): PassResult {
+  return { ...reports, observed: look.observed, written, converged, nextChange: look.decision.live.nextChange, again };
 }

@@ -20,18 +20,20 @@ export interface PassView {
   readonly pendingOperations: number;
 }
 
-/** The stored plan: what an apply would do now, tokens masked unless a person at a terminal asked for them. */
-export function planReport(view: PassView, mask: (url: string) => string = maskUrl): RouterPlan {
+/** What an apply would do now: its first `limit` steps as an engineer would type them, tokens masked (I9). */
+export function planReport(view: PassView, limit: number): RouterPlan {
+  const steps = stepsOf(view.decision.plan);
   return {
     router: view.router,
     at: new Date(view.at).toISOString(),
-    steps: stepsOf(view.decision.plan).map((step) => ({
+    steps: steps.slice(0, limit).map((step) => ({
       action: STEP_ACTION[step.kind],
       menu: step.menu,
       row: printKey(step.key),
-      command: printStep(step, mask),
+      command: printStep(step, maskUrl),
       lane: step.lane,
     })),
+    ...(steps.length > limit ? { omitted: steps.length - limit } : {}),
     held: [
       ...view.decision.holds.map((hold) => ({
         subject: `subscriber/${hold.subscriber}`,

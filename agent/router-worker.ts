@@ -61,6 +61,7 @@ export class RouterWorker {
   #dialect: Dialect | null = null;
   /** Cuts whose open connections are surely gone. */
   readonly #dropped = new Set<string>();
+  readonly #recorded = new Map<string, string>();
   #status: RouterStatus | null = null;
   /** The router's uptime when it was last read, and our clock then. */
   #uptime: { readonly seconds: number; readonly readAt: number } | null = null;
@@ -157,6 +158,7 @@ export class RouterWorker {
         dialect: this.#dialect,
         siteRouters: deps.siteRouters(),
         dropped: this.#dropped,
+        recorded: this.#recorded,
         // Restores asked for while the router was being read are not in this pass's view.
         onRead: () => {
           this.#restores.scan();
@@ -223,6 +225,7 @@ export class RouterWorker {
     });
     if (restored === null) return false;
     await store.advanceOperations(clock.now(), restored.advances);
+    this.#recorded.delete(subscriber);
     await store.recordObserved(settings.router, new Map([[subscriber, restored.observed]]));
     return !restored.hasNotice;
   }

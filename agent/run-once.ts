@@ -30,6 +30,7 @@ export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSig
     dialect: null,
     siteRouters: deps.siteRouters(),
     dropped: new Set(),
+    recorded: new Map(),
   };
   try {
     if (mode === 'plan') return await planOnly(passDeps);

@@ -60,6 +60,8 @@ export const RouterPlan = Type.Object({
   router: Id,
   at: Type.String(),
   steps: Type.Array(PlanStep),
+  /** Steps of a very large plan that are not shown. */
+  omitted: Type.Optional(Type.Integer({ minimum: 1 })),
   held: Type.Array(
     Type.Object({
       subject: Type.String(),

@@ -7,7 +7,9 @@ const PEERS = [
   { name: 'curl', ask: ['curl', '--version'] },
 ];
 
-const missing = PEERS.filter(({ ask: [command, ...args] }) => spawnSync(command, args, { stdio: 'ignore' }).status !== 0);
+const missing = PEERS.filter(
+  ({ ask: [command, ...args] }) => spawnSync(command, args, { stdio: 'ignore' }).status !== 0,
+);
 if (missing.length > 0) {
   const names = missing.map(({ name }) => name).join(' ');
   console.log(`skipped for want of peers: suites that need ${names}; apt-get install ${names}`);

@@ -1,0 +1,104 @@
+import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
+import type { AgentStore, DesiredView } from '../store/ports.ts';
+import type { Decision } from './core/decide.ts';
+import type { Wish } from './core/desired/live.ts';
+import type { ObservedRouter } from './core/observed.ts';
+import { progress } from './core/progress.ts';
+import type { RouterSettings } from './core/settings.ts';
+import type { Verdict } from './core/verdict.ts';
+import type { Clock } from './ports.ts';
+import { observedReport, planReport, statusReport, type PassView } from './report.ts';
+
+/** A stored plan shows so many steps; a person who wants all of a larger one stops the agent and runs `plan`. */
+const STORED_STEPS = 2000;
+
+/** What one look at store and router came to. */
+export interface Look {
+  readonly view: DesiredView;
+  readonly wishes: ReadonlyMap<string, Wish>;
+  readonly observed: ObservedRouter;
+  readonly decision: Decision;
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+  readonly at: number;
+}
+
+/** What recording needs of a pass. */
+export interface RecordDeps {
+  readonly settings: RouterSettings;
+  readonly store: AgentStore;
+  readonly clock: Clock;
+  readonly recorded: Map<string, string>;
+}
+
+export interface Reports {
+  readonly plan: RouterPlan;
+  readonly status: RouterStatus;
+}
+
+/** Tells the store what a look saw: subscribers, router, operations, departures that are gone. */
+export async function report(look: Look, deps: RecordDeps): Promise<Reports> {
+  const view = passView(look, deps);
+  const reports = { plan: planReport(view, STORED_STEPS), status: statusReport(view) };
+  await recordObserved(observedReport(view), deps);
+  await deps.store.recordRouter(reports.status, reports.plan);
+  await advance(look, deps, 'read');
+  const gone = look.view.departures
+    .map((departure) => departure.subscriber)
+    .filter((id) => {
+      const verdict = look.verdicts.get(id);
+      return (
+        look.wishes.has(id) || (verdict?.isDone === true && verdict.rows.length === 0 && !look.decision.frozen.has(id))
+      );
+    });
+  if (gone.length > 0) await deps.store.finishDepartures(deps.settings.router, gone);
+  return reports;
+}
+
+/** Writes what differs from what was written last; the time of seeing alone is no difference. */
+async function recordObserved(observed: ReadonlyMap<string, ObservedSubscriber>, deps: RecordDeps): Promise<void> {
+  const news = new Map<string, ObservedSubscriber>();
+  const signatures = new Map<string, string>();
+  for (const [id, seen] of observed) {
+    const signature = JSON.stringify({ ...seen, at: null });
+    if (deps.recorded.get(id) === signature) continue;
+    news.set(id, seen);
+    signatures.set(id, signature);
+  }
+  for (const id of deps.recorded.keys()) if (!observed.has(id)) deps.recorded.delete(id);
+  if (news.size === 0) return;
+  await deps.store.recordObserved(deps.settings.router, news);
+  for (const [id, signature] of signatures) deps.recorded.set(id, signature);
+}
+
+/** Moves operations on by what was seen (`read`) or by what was just written. */
+export async function advance(look: Look, deps: RecordDeps, phase: 'written' | 'read'): Promise<void> {
+  const router = deps.settings.router;
+  const moved = progress({
+    operations: look.view.operations,
+    wishes: look.wishes,
+    decision: look.decision,
+    verdicts: look.verdicts,
+    mode: deps.settings.mode,
+    seq: look.view.seq,
+    phase,
+    now: look.at,
+    seen: { router, readAt: new Date(look.at).toISOString(), version: look.observed.version },
+  });
+  if (moved.length > 0)
+    await deps.store.advanceOperations(
+      deps.clock.now(),
+      moved.map((part) => ({ ...part, router })),
+    );
+}
+
+export function passView(look: Look, deps: Pick<RecordDeps, 'settings'>): PassView {
+  return {
+    router: deps.settings.router,
+    mode: deps.settings.mode,
+    at: look.at,
+    observed: look.observed,
+    decision: look.decision,
+    verdicts: look.verdicts,
+    pendingOperations: look.view.operations.filter((operation) => operation.state !== 'held').length,
+  };
+}
