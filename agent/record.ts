@@ -59,7 +59,7 @@ async function recordObserved(observed: ReadonlyMap<string, ObservedSubscriber>,
   const news = new Map<string, ObservedSubscriber>();
   const signatures = new Map<string, string>();
   for (const [id, seen] of observed) {
-    const signature = JSON.stringify({ ...seen, at: null });
+    const signature = signatureOf(seen);
     if (deps.recorded.get(id) === signature) continue;
     news.set(id, seen);
     signatures.set(id, signature);
@@ -68,6 +68,13 @@ async function recordObserved(observed: ReadonlyMap<string, ObservedSubscriber>,
   if (news.size === 0) return;
   await deps.store.recordObserved(deps.settings.router, news);
   for (const [id, signature] of signatures) deps.recorded.set(id, signature);
+}
+
+/** All of what was seen but the time of seeing. */
+function signatureOf({ service, notice, verified, held, rows }: ObservedSubscriber): string {
+  let text = `${service} ${notice ?? ''} ${String(verified)} ${held ?? ''}`;
+  for (const { menu, id, address, foreign } of rows) text += ` ${menu} ${id} ${address} ${String(foreign)}`;
+  return text;
 }
 
 /** Moves operations on by what was seen (`read`) or by what was just written. */

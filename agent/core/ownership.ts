@@ -24,7 +24,8 @@ export interface RowKey {
 }
 
 const PREFIX = 'wisp-edge:';
-const COMMENT = /^wisp-edge:([a-z-]+):([\x21-\x7e]{1,255})$/;
+const KEY = /^[\x21-\x7e]{1,255}$/;
+const KINDS: ReadonlyMap<string, RowKind> = new Map(ROW_KINDS.map((kind) => [kind, kind]));
 
 /** The comment that makes a row ours. Not configurable: clean-up after a crash must find it whatever the settings are. */
 export function ownComment(key: RowKey): string {
@@ -33,10 +34,11 @@ export function ownComment(key: RowKey): string {
 
 /** Reads a comment back; null for any comment that is not ours to the letter (I3). */
 export function parseOwnComment(comment: string | undefined): RowKey | null {
-  const match = COMMENT.exec(comment ?? '');
-  const kind = ROW_KINDS.find((known) => known === match?.[1]);
-  const key = match?.[2];
-  return kind === undefined || key === undefined ? null : { kind, key };
+  if (comment?.startsWith(PREFIX) !== true) return null;
+  const colon = comment.indexOf(':', PREFIX.length);
+  const kind = KINDS.get(comment.slice(PREFIX.length, Math.max(colon, 0)));
+  const key = comment.slice(colon + 1);
+  return kind === undefined || !KEY.test(key) ? null : { kind, key };
 }
 
 /** The key of a row of ours, or null for a foreign one. A dynamic row is never ours: the router made it. */

@@ -9,7 +9,7 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 150_000;
 
 export function apiClient(url: string, token: string): Api {
   return {

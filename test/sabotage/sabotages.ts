@@ -29,8 +29,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I3',
     file: 'agent/core/ownership.ts',
-    line: 'const COMMENT = /^wisp-edge:([a-z-]+):([\\x21-\\x7e]{1,255})$/;',
-    becomes: 'const COMMENT = /wisp-edge:([a-z-]+):([\\x21-\\x7e]{1,255})/;',
+    line: 'return kind === undefined || !KEY.test(key) ? null',
+    becomes: 'return kind === undefined ? null',
     test: { file: `${worker}/cuts.test.ts`, name: 'I3: comments that are nearly ours are not ours' },
   },
   {
