@@ -17,7 +17,14 @@ export interface Address {
 export type AddressRefusal =
   'loopback' | 'link-local' | 'multicast' | 'unspecified' | 'broadcast' | 'prefix-too-short' | 'released-ip';
 
-/** Parses `ip` or `ip/len` strictly (no octal, no short forms, no zone). Returns null for anything else. */
+/** How an IPv4 address is spelled in IPv6 (`::ffff:10.0.0.1`, RFC 4291 §2.5.5.2). */
+const MAPPED_PREFIX = 96;
+const MAPPED = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
+
+/**
+ * Parses `ip` or `ip/len` strictly (no octal, no short forms, no zone). Returns null for anything else. An IPv4 address in
+ * IPv6 spelling is that IPv4 address: it must not pass by what is refused or held under its own name.
+ */
 export function parseAddress(text: string): Address | null {
   const match = /^([0-9A-Fa-f.:]+)(?:\/(\d{1,3}))?$/.exec(text);
   const host = match?.[1];
@@ -28,8 +35,15 @@ export function parseAddress(text: string): Address | null {
   const length = match?.[2] === undefined ? full : Number(match[2]);
   if (length > full) return null;
   const bytes = (isV4 ? ipaddr.IPv4.parse(host) : ipaddr.IPv6.parse(host)).toByteArray();
+  if (!isV4 && length >= MAPPED_PREFIX && MAPPED.every((byte, at) => byte === bytes[at])) {
+    return addressOf(bytes.slice(MAPPED.length), length - MAPPED_PREFIX);
+  }
+  return addressOf(bytes, length);
+}
+
+function addressOf(bytes: readonly number[], length: number): Address {
   const masked = bytes.map((byte, at) => byte & maskByte(length, at));
-  return { family: isV4 ? 4 : 6, length, bytes: masked, text: printAddress(masked, length) };
+  return { family: bytes.length === 4 ? 4 : 6, length, bytes: masked, text: printAddress(masked, length) };
 }
 
 /** True when every address of `inner` lies in `outer`; families never mix. */

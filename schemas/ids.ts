@@ -1,19 +1,26 @@
 import { Type, type Static } from 'typebox';
 
 /** An identifier on the wire: unreserved URL characters (RFC 3986 §2.3), so it needs no escaping in a path. */
-export const Id = Type.String({ pattern: '^[A-Za-z0-9._~-]{1,64}$', description: '1–64 of A–Z a–z 0–9 . _ ~ -' });
+export const Id = Type.String({
+  pattern: '^[A-Za-z0-9._~-]{1,64}$',
+  description: '1–64 of A–Z a–z 0–9 . _ ~ -',
+  examples: ['norte-1'],
+});
 export type Id = Static<typeof Id>;
 
-/** Any usual spelling of a MAC address comes in; `canonicalMac` gives the one that goes out. */
+/** Any spelling of a MAC address comes in (design §5.1); `canonicalMac` gives the one that goes out. */
 export const Mac = Type.String({
-  pattern: '^([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$|^([0-9A-Fa-f]{4}\\.){2}[0-9A-Fa-f]{4}$|^[0-9A-Fa-f]{12}$',
-  description: 'a MAC address in any usual spelling',
+  pattern: '^[0-9A-Fa-f]{2}([ :.-]?[0-9A-Fa-f]{2}){5}$|^([0-9A-Fa-f]{1,2}[:-]){5}[0-9A-Fa-f]{1,2}$',
+  description: 'a MAC address, e.g. AA:BB:CC:00:11:22',
 });
 export type Mac = Static<typeof Mac>;
 
 /** Twelve lower-case hex digits. */
 export function canonicalMac(mac: Mac): string {
-  return mac.replace(/[^0-9A-Fa-f]/g, '').toLowerCase();
+  const groups = mac.split(/[ :.-]/);
+  // Some write a byte without its leading zero: `0:c:29:1:2:3`.
+  const bytes = groups.length === 6 ? groups.map((byte) => byte.padStart(2, '0')) : groups;
+  return bytes.join('').toLowerCase();
 }
 
 /** RFC 3339 with an offset; a naive time is refused, for it shifts the paid day (complaint 16 of the field). */

@@ -5,6 +5,7 @@ export const HostName = Type.String({
   maxLength: 253,
   pattern:
     '^(?=.{1,253}$)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$',
+  examples: ['clientes.example.net'],
 });
 export type HostName = Static<typeof HostName>;
 

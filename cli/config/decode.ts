@@ -67,8 +67,6 @@ function problemOf(source: ConfigSource, error: ErrorObject): ConfigProblem {
       const expected = expectedOf(isNode(schema) ? schema : {});
       return { ...source.problem(path, { kind: 'missing-key', key, expected }), path: [...path, key].join('.') };
     }
-    case 'minItems':
-      return source.problem(path, { kind: 'empty-list' });
     default:
       return source.problem(path, { kind: 'wrong-value', expected: expectedOf(parent), got: shown(path, error.data) });
   }
@@ -79,7 +77,7 @@ function shown(path: Path, value: unknown): string {
   if (Array.isArray(value)) return '[…]';
   if (typeof value === 'object' && value !== null) return '{…}';
   const isSecret = path.some((key) => /password|secret|token|key|sha256/i.test(key));
-  if (isSecret && typeof value === 'string') return '"…"';
+  if (isSecret && value !== null) return '"…"';
   return JSON.stringify(value ?? null).slice(0, 80);
 }
 

@@ -21,8 +21,10 @@ export function expectedOf(schema: SchemaNode): Expected {
     };
   }
   if (Array.isArray(schema['anyOf']) || typeof schema['pattern'] === 'string') {
-    // A pattern reads alike in every language; a description does so only when it is a form itself.
-    const { pattern } = schema;
+    // An example reads alike in every language; a description does so only when it is a form itself.
+    const { pattern, examples, default: usual } = schema;
+    const example: unknown = usual ?? (Array.isArray(examples) ? examples[0] : undefined);
+    if (typeof example === 'string') return { kind: 'example', example };
     if (typeof pattern === 'string') return { kind: 'form', form: pattern };
     if (typeof description === 'string') return { kind: 'form', form: description };
   }

@@ -8,6 +8,8 @@ export type Expected =
   | { readonly kind: 'boolean' }
   | { readonly kind: 'list' }
   | { readonly kind: 'section' }
+  /** A pattern is for machines: a person is shown what fits it. */
+  | { readonly kind: 'example'; readonly example: string }
   /** A form that reads alike in every language, e.g. `{ file: PATH }`. */
   | { readonly kind: 'form'; readonly form: string };
 
@@ -23,8 +25,10 @@ export type ConfigFault =
     }
   | { readonly kind: 'missing-key'; readonly key: string; readonly expected: Expected }
   | { readonly kind: 'wrong-value'; readonly expected: Expected; readonly got: string }
-  | { readonly kind: 'empty-list' }
   | { readonly kind: 'duplicate-router'; readonly id: string }
+  | { readonly kind: 'duplicate-token'; readonly name: string }
+  | { readonly kind: 'duplicate-list'; readonly list: string; readonly other: string }
+  | { readonly kind: 'unknown-placeholder'; readonly placeholder: string; readonly known: readonly string[] }
   | { readonly kind: 'listen-without-tls'; readonly host: string }
   | { readonly kind: 'plain-http'; readonly url: string }
   | { readonly kind: 'central-incomplete'; readonly central: string; readonly key: string }

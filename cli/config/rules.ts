@@ -1,19 +1,27 @@
 import { isIP } from 'node:net';
 import { Compile } from 'typebox/compile';
 import { contains, parseAddress } from '../../schemas/address.ts';
-import type { AgentConfig } from '../../schemas/config/agent.ts';
+import type { AgentConfig, ListNames } from '../../schemas/config/agent.ts';
 import type { Config } from '../../schemas/config/config.ts';
 import { HostName } from '../../schemas/portal.ts';
 import type { ConfigProblem } from './fault.ts';
 import type { ConfigSource } from './source.ts';
 
 const HOST = Compile(HostName);
+const LIST_KEYS = ['cutoff', 'notice', 'portal', 'always', 'once', 'seen'] as const;
+/** What the agent fills in (agent/core/desired/notice-url.ts). */
+const PLACEHOLDERS = ['{domain}', '{kind}', '{subscriber}'];
 
 /** What no schema can say: rules between keys, and texts that must be addresses. */
 export function ruleProblems(source: ConfigSource, { control, agent, provisioner }: Config): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = agent === undefined ? [] : [...agentProblems(source, agent)];
   if (control !== undefined) {
-    const { listen, tls, central } = control;
+    const { listen, tls, central, tokens } = control;
+    const names = tokens.map(({ name }) => name);
+    for (const [at, name] of names.entries()) {
+      if (names.indexOf(name) === at) continue;
+      problems.push(source.problem(['control', 'tokens', String(at), 'name'], { kind: 'duplicate-token', name }));
+    }
     if (tls === undefined && !isLoopback(listen.host)) {
       const fault = { kind: 'listen-without-tls', host: listen.host } as const;
       problems.push(source.problem(['control', 'listen', 'host'], fault));
@@ -38,12 +46,21 @@ export function ruleProblems(source: ConfigSource, { control, agent, provisioner
 
 function* agentProblems(
   source: ConfigSource,
-  { routers, portal, alwaysReachable }: AgentConfig,
+  { routers, portal, alwaysReachable, lists, notices }: AgentConfig,
 ): Iterable<ConfigProblem> {
   const ids = new Set<string>();
-  for (const [at, { id }] of routers.entries()) {
+  for (const [at, { id, host }] of routers.entries()) {
     if (ids.has(id)) yield source.problem(['agent', 'routers', String(at), 'id'], { kind: 'duplicate-router', id });
     ids.add(id);
+    if (isHost(host)) continue;
+    const fault = { kind: 'bad-address', value: host, form: 'ip | host' } as const;
+    yield source.problem(['agent', 'routers', String(at), 'host'], fault);
+  }
+  yield* listProblems(source, lists);
+  for (const placeholder of new Set(notices.url.match(/\{[^}]*\}/g) ?? [])) {
+    if (PLACEHOLDERS.includes(placeholder)) continue;
+    const fault = { kind: 'unknown-placeholder', placeholder, known: PLACEHOLDERS } as const;
+    yield source.problem(['agent', 'notices', 'url'], fault);
   }
   for (const [at, value] of portal.addresses.entries()) {
     if (parseAddress(value) !== null) continue;
@@ -59,11 +76,27 @@ function* agentProblems(
     yield source.problem(['agent', 'portal', 'resolvers', String(at)], fault);
   }
   for (const [at, value] of alwaysReachable.entries()) {
-    const isNumeric = /^[0-9.]+(\/\d+)?$/.test(value) || /[:/]/.test(value);
-    if (parseAddress(value) !== null || (!isNumeric && HOST.Check(value))) continue;
+    if (parseAddress(value) !== null || isHost(value)) continue;
     const fault = { kind: 'bad-address', value, form: 'ip | prefix | host' } as const;
     yield source.problem(['agent', 'alwaysReachable', String(at)], fault);
   }
+}
+
+/** Two lists of one name would be one list on the router: who is to see a notice would be cut off. */
+function* listProblems(source: ConfigSource, lists: ListNames): Iterable<ConfigProblem> {
+  const names = new Map<string, string>();
+  // In the schema's order: of the values in the file those that were filled in come last.
+  for (const key of LIST_KEYS) {
+    const list = lists[key];
+    const other = names.get(list);
+    if (other !== undefined) yield source.problem(['agent', 'lists', key], { kind: 'duplicate-list', list, other });
+    else names.set(list, key);
+  }
+}
+
+/** An address or a name; digits and dots alone are a mistyped address. */
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || (!/^[0-9.]+$/.test(text) && HOST.Check(text));
 }
 
 /** True for a host that only this box can reach. */

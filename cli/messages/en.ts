@@ -56,6 +56,8 @@ export const EN: Messages = {
         return 'a list: [ … ]';
       case 'section':
         return 'a section: { … }';
+      case 'example':
+        return `${expected.example} (an example)`;
       case 'form':
         return expected.form;
     }
@@ -81,10 +83,20 @@ export const EN: Messages = {
         };
       case 'wrong-value':
         return { wrong: `${fault.got} does not fit`, instead: `Write ${EN.expected(fault.expected)}` };
-      case 'empty-list':
-        return { wrong: 'the list has too few members', instead: 'Write at least one.' };
       case 'duplicate-router':
         return { wrong: `two routers are called ${fault.id}`, instead: 'Give each router an id of its own.' };
+      case 'duplicate-token':
+        return { wrong: `two tokens are called ${fault.name}`, instead: 'Give each token a name of its own.' };
+      case 'duplicate-list':
+        return {
+          wrong: `${fault.list} is the name of agent.lists.${fault.other} already`,
+          instead: 'Give each address-list a name of its own.',
+        };
+      case 'unknown-placeholder':
+        return {
+          wrong: `nothing is filled in for ${fault.placeholder}`,
+          instead: `Possible here: ${fault.known.join(', ')}.`,
+        };
       case 'listen-without-tls':
         return {
           wrong: `${fault.host} is not loopback, and control.tls is missing`,

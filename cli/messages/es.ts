@@ -56,6 +56,8 @@ export const ES: Messages = {
         return 'una lista: [ … ]';
       case 'section':
         return 'una sección: { … }';
+      case 'example':
+        return `${expected.example} (un ejemplo)`;
       case 'form':
         return expected.form;
     }
@@ -82,10 +84,20 @@ export const ES: Messages = {
         };
       case 'wrong-value':
         return { wrong: `${fault.got} no sirve`, instead: `Escriba ${ES.expected(fault.expected)}` };
-      case 'empty-list':
-        return { wrong: 'la lista tiene muy pocos elementos', instead: 'Escriba al menos uno.' };
       case 'duplicate-router':
         return { wrong: `dos routers se llaman ${fault.id}`, instead: 'Dé a cada router un id propio.' };
+      case 'duplicate-token':
+        return { wrong: `dos tokens se llaman ${fault.name}`, instead: 'Dé a cada token un nombre propio.' };
+      case 'duplicate-list':
+        return {
+          wrong: `${fault.list} ya es el nombre de agent.lists.${fault.other}`,
+          instead: 'Dé a cada address-list un nombre propio.',
+        };
+      case 'unknown-placeholder':
+        return {
+          wrong: `nada reemplaza a ${fault.placeholder}`,
+          instead: `Aquí se puede: ${fault.known.join(', ')}.`,
+        };
       case 'listen-without-tls':
         return {
           wrong: `${fault.host} no es loopback, y falta control.tls`,

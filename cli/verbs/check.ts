@@ -32,9 +32,14 @@ export function check(invocation: Invocation, options: { readonly json: boolean 
       if (error === null) say(invocation, messages.check.good(what));
       else invocation.io.stdout.write(showError(error, messages));
     }
-    say(invocation, broken.length === 0 ? messages.check.allGood : messages.check.problems(broken.length));
+    say(invocation, broken.length === 0 ? messages.check.allGood : messages.check.problems(countOf(broken)));
   }
   return broken.length === 0 ? EXIT.ok : exitCodeOf(broken[0]?.error);
+}
+
+/** A configuration may have several problems at once. */
+function countOf(broken: readonly Finding[]): number {
+  return broken.reduce((sum, { error }) => sum + (error instanceof ConfigError ? error.problems.length : 1), 0);
 }
 
 function look(invocation: Invocation): readonly Finding[] {

@@ -4,7 +4,11 @@ import { HostName } from '../portal.ts';
 import { RouterMode } from '../router.ts';
 import { SecretSource } from './secret-source.ts';
 
-const ListName = Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', description: 'name of an address-list' });
+const ListName = Type.String({
+  pattern: '^[A-Za-z0-9._-]{1,64}$',
+  description: 'name of an address-list',
+  examples: ['Moroso'],
+});
 const PortNumber = Type.Integer({ minimum: 1, maximum: 65535 });
 /** An IP address, a prefix or a host name. */
 const Reachable = Type.String({ minLength: 1, maxLength: 253 });
@@ -109,7 +113,12 @@ export type PortalConfig = Static<typeof PortalConfig>;
 export const RouterTlsConfig = Type.Union(
   [
     Type.Object(
-      { pin: Type.String({ pattern: '^sha256:([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$' }) },
+      {
+        pin: Type.String({
+          pattern: '^sha256:([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$',
+          examples: ['sha256:<64 hex digits>'],
+        }),
+      },
       { additionalProperties: false },
     ),
     Type.Object({ ca: Type.String({ minLength: 1 }) }, { additionalProperties: false }),

@@ -21,9 +21,17 @@ export type Scope = Static<typeof Scope>;
 
 export const TokenConfig = Type.Object(
   {
-    name: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', description: 'who it is, in the journal' }),
-    scopes: Type.Array(Scope, { minItems: 1, description: 'admin | platform | operator | viewer' }),
-    sha256: Type.String({ pattern: '^[0-9a-fA-F]{64}$', description: 'hex of the SHA-256 of the token' }),
+    name: Type.String({
+      pattern: '^[A-Za-z0-9._-]{1,64}$',
+      description: 'who it is, in the journal',
+      examples: ['central'],
+    }),
+    scopes: Type.Array(Scope, { description: 'admin | platform | operator | viewer' }),
+    sha256: Type.String({
+      pattern: '^[0-9a-fA-F]{64}$',
+      description: 'hex of the SHA-256 of the token',
+      examples: ['<64 hex digits>'],
+    }),
   },
   { additionalProperties: false },
 );
@@ -36,7 +44,13 @@ export const CentralConfig = Type.Object(
       description: 'none | websocket | wisphub',
     }),
     staleAfterHours: Type.Number({ minimum: 1, maximum: 720, default: 24, description: 'past it no new cut starts' }),
-    url: Type.Optional(Type.String({ pattern: '^(wss|https)://', description: 'where the central platform is' })),
+    url: Type.Optional(
+      Type.String({
+        pattern: '^(wss|https)://',
+        description: 'where the central platform is',
+        examples: ['https://api.wisphub.io'],
+      }),
+    ),
     key: Type.Optional(SecretSource),
     timeZone: Type.Optional(Type.String({ description: 'IANA zone of the tenant (wisphub)' })),
   },

@@ -24,7 +24,11 @@ export const RegistrarConfig = Type.Object(
   {
     id: Type.Unsafe<string>({ ...Id }),
     domain: Type.String({ minLength: 1, maxLength: 253, description: 'the server that phones are given' }),
-    uri: Type.String({ pattern: '^sips?:[^\\s]+$', description: 'where we probe' }),
+    uri: Type.String({
+      pattern: '^sips?:[^\\s]+$',
+      description: 'where we probe',
+      examples: ['sip:192.0.2.10:5060;transport=udp'],
+    }),
     probeMode: Type.Optional(
       Type.Union([Type.Literal('query'), Type.Literal('register'), Type.Literal('observe')], {
         description: 'query | register | observe; set only when proven',
@@ -38,7 +42,11 @@ export type RegistrarConfig = Static<typeof RegistrarConfig>;
 export const ProvisionerConfig = Type.Object(
   {
     listen: Listen,
-    publicUrl: Type.String({ pattern: '^https?://[^\\s/]+(/[^\\s]*)?$', description: 'how phones reach us' }),
+    publicUrl: Type.String({
+      pattern: '^https?://[^\\s/]+(/[^\\s]*)?$',
+      description: 'how phones reach us',
+      examples: ['https://phones.example.net:8471'],
+    }),
     plainHttp: Type.Optional(
       Type.Literal('allowed', { description: 'needed for an http:// publicUrl outside loopback' }),
     ),
