@@ -59,7 +59,10 @@ module.exports = {
       name: 'no-orphans',
       severity: 'error',
       comment: 'A module nobody imports is dead.',
-      from: { orphan: true, pathNot: [notTests, '\\.d\\.ts$', '\\.json$', 'config\\.ts$', '^schemas/', '^bin/', '/main\\.ts$'] },
+      from: {
+        orphan: true,
+        pathNot: [notTests, '\\.d\\.ts$', '\\.json$', 'config\\.ts$', '^schemas/', '^bin/', '/main\\.ts$'],
+      },
       to: {},
     },
   ],

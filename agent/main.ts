@@ -20,6 +20,9 @@ import { RouterWorker, type WorkerDeps } from './router-worker.ts';
 /** The store is asked for news this often: 1 µs a question. */
 const POLL_MS = 50;
 const DNS_TIMEOUT_MS = 2000;
+const TIDY_EVERY_MS = 3_600_000;
+/** The brake's longest window, a day, and some. */
+const ADMISSIONS_KEPT_MS = 2 * 86_400_000;
 
 export interface AgentOptions extends ConfigReaders {
   readonly site: string;
@@ -84,6 +87,7 @@ function launch(options: AgentOptions): RunningAgent {
   const run = async (): Promise<void> => {
     const cursor = await store.agent.head();
     await applyConfig(options.config);
+    const tidying = tidy(store.agent, signal, options.log);
     await followJournal({
       store: store.agent,
       cursor,
@@ -94,6 +98,7 @@ function launch(options: AgentOptions): RunningAgent {
         options.log.error({ error: describeError(error) }, 'journal not read');
       },
     });
+    await tidying;
   };
 
   const done = run()
@@ -118,6 +123,20 @@ function launch(options: AgentOptions): RunningAgent {
       await applyConfig(config);
     },
   };
+}
+
+/** Forgets, every hour, what the brake can need no more; a store that is busy then is asked again the next hour. */
+async function tidy(store: WorkerDeps['store'], signal: AbortSignal, log: pino.Logger): Promise<void> {
+  for (;;) {
+    try {
+      await store.forgetAdmissionsBefore(systemClock.now() - ADMISSIONS_KEPT_MS);
+      await systemClock.sleep(TIDY_EVERY_MS, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      log.warn({ error: describeError(error) }, 'old admissions not forgotten');
+      await systemClock.sleep(TIDY_EVERY_MS, signal);
+    }
+  }
 }
 
 /** The lock first, for the store migrates itself; given back if the store cannot be opened. */

@@ -29,12 +29,18 @@ export async function recordAdmissions(connection: Connection, admissions: reado
   });
 }
 
+/** Forgets old admissions of subscribers who are neither cut nor leaving: a cut that stands is never counted anew. */
 export async function forgetAdmissionsBefore(connection: Connection, at: number): Promise<void> {
   await connection.writeWhile(
     () =>
       connection.run(
         `DELETE FROM admissions WHERE (router, subscriber, operation, kind) IN
-           (SELECT router, subscriber, operation, kind FROM admissions WHERE at < ? LIMIT 500)`,
+           (SELECT router, subscriber, operation, kind FROM admissions AS old WHERE at < ?
+             AND NOT EXISTS (SELECT 1 FROM subscribers
+               WHERE epoch = (SELECT epoch FROM state) AND id = old.subscriber AND cut = 1)
+             AND NOT EXISTS (SELECT 1 FROM departures
+               WHERE departures.router = old.router AND departures.subscriber = old.subscriber)
+             LIMIT 500)`,
         at,
       ) > 0,
   );

@@ -60,6 +60,17 @@ test('the journal is told of a router when what matters has changed; a pass with
   expect(await control.routerStatuses()).toMatchObject([{ connection: 'down' }]);
 });
 
+test('old admissions are forgotten, but for those of a subscriber who is still cut', async () => {
+  const { agent, control } = openTestStore();
+  const context = contexts();
+  await control.acceptIntent({ kind: 'put-subscriber', id: 's1', subscriber: subscriber(1) }, context());
+  await control.acceptIntent({ kind: 'cutoff', id: 's1', cutoff: { reason: 'no payment' } }, context());
+  const cut = { router: 'r0', subscriber: 's1', operation: 'o2', kind: 'cut', at: 10 } as const;
+  await agent.recordAdmissions([cut, { ...cut, subscriber: 's2' }]);
+  await agent.forgetAdmissionsBefore(20);
+  expect(await agent.admissionsSince(0)).toEqual([cut]);
+});
+
 test('admissions keep their first time and are forgotten by time', async () => {
   const { agent } = openTestStore();
   const cut = { router: 'r0', subscriber: 's1', operation: 'o1', kind: 'cut', at: 10 } as const;
