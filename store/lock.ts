@@ -11,6 +11,9 @@ export interface Lock {
 /** True for a name that can be a file's. */
 const NAME = /^[a-z0-9-]{1,32}$/;
 
+/** `wisp-edge status` takes the lock for a moment to see whether it is free: that must not keep a daemon from starting. */
+const PATIENCE_MS = 100;
+
 /**
  * Takes the lock `name` of a data folder or fails at once with `lock-held`. The kernel drops SQLite's file lock with the
  * process, also after kill -9; the pid beside it only tells a person who holds it.
@@ -43,7 +46,7 @@ export function acquireLock(dataDir: string, name: string): Lock {
 function openLockFile(folder: string, name: string): Database.Database {
   try {
     makeShared(folder, name);
-    const db = new Database(join(folder, `${name}.lock`), { timeout: 0 });
+    const db = new Database(join(folder, `${name}.lock`), { timeout: PATIENCE_MS });
     db.pragma('journal_mode = MEMORY');
     return db;
   } catch (error) {

@@ -174,7 +174,10 @@ export interface ControlStore extends JournalReader {
   routerStatuses(): Promise<readonly RouterStatus[]>;
   routerPlan(router: string): Promise<RouterPlan | null>;
   appendEvent(event: NewEvent): Promise<void>;
-  /** Forgets idempotency keys older than `before`, and journal entries beyond `keep` that no open operation needs. */
+  /**
+   * Forgets idempotency keys older than `before`, journal entries beyond `keep` that no open operation needs, operations
+   * that ended 28 days before `before` and that nothing wanted names, and what is left of subscribers who are gone.
+   */
   prune(before: number, keep: number): Promise<void>;
   counts(): Promise<StoreCounts>;
 }
@@ -261,6 +264,7 @@ export interface AgentStore extends JournalReader {
   advanceOperations(at: number, advances: readonly OperationAdvance[]): Promise<void>;
   admissionsSince(at: number): Promise<readonly Admission[]>;
   recordAdmissions(admissions: readonly Admission[]): Promise<void>;
+  /** Forgets admissions older than that of subscribers who are neither cut nor leaving. */
   forgetAdmissionsBefore(at: number): Promise<void>;
   recordObserved(router: string, observed: ReadonlyMap<string, ObservedSubscriber>): Promise<void>;
   recordRouter(status: RouterStatus, plan: RouterPlan | null): Promise<void>;

@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts';
 import { appendJournal } from './journal.ts';
 import { journalReader } from './journal-reader.ts';
 import { finishDepartures, recordObserved, recordRouter } from './observations.ts';
-import { openPartsOf } from './operations.ts';
+import { openPartsOf } from './parts.ts';
 import { readPortalAddresses, recordPortalAddresses } from './portal-addresses.ts';
 import { readStoredPortal } from './portal-intents.ts';
 import { desiredFor, desiredSubscriber } from './views.ts';

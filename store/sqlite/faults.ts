@@ -30,5 +30,11 @@ export function translateFault(error: unknown): unknown {
       cause: error,
     });
   }
+  if (/^SQLITE_(FULL|IOERR)/.test(code)) {
+    return new AppError('data-dir-invalid', `the disk took no more of the database (${code})`, {
+      remedy: 'Free space on the disk of the data folder (`df -h`), and look for faults of the disk (`dmesg`).',
+      cause: error,
+    });
+  }
   return new AppError('internal', `the database refused (${code}: ${error.message})`, { cause: error });
 }

@@ -1,22 +1,14 @@
 import type { GenerationResult, IntentContext, SnapshotHead } from '../ports.ts';
 import type { Delta } from '../../schemas/subscriber.ts';
 import type { Connection } from './connection.ts';
-import { EpochBuild, sweepEpochs, type BuildPolicy } from './epoch-build.ts';
+import { changeInPlace } from './delta.ts';
+import { EpochBuild, sweepEpochs } from './epoch-build.ts';
+import { deltaPolicy, snapshotPolicy } from './generation-policies.ts';
 import { findAnswer, recordAnswer } from './idempotency.ts';
-import { instructedAfter } from './instructions.ts';
-import { appendJournal, nextRevision } from './journal.ts';
-import { merge } from './merge.ts';
-import {
-  insertOperation,
-  insertReleasedParts,
-  readOperationRow,
-  settle,
-  supersede,
-  type NewOperation,
-} from './operations.ts';
+import { insertOperation, readOperationRow, settle, supersede, type NewOperation } from './operations.ts';
+import { insertReleasedParts } from './parts.ts';
 import { movePart } from './advances.ts';
-import { operationChanges, placeLiving } from './placing.ts';
-import { discardStage, isStageEmpty, stagedRow, stageRows, wantedOf } from './stages.ts';
+import { discardStage, isStageEmpty, stageRows } from './stages.ts';
 import {
   livingEpoch,
   readDesiredState,
@@ -25,8 +17,7 @@ import {
   type Generation,
   type HeldGeneration,
 } from './state.ts';
-import { journalSubscriber } from './subscriber-events.ts';
-import { readDocument } from './subscribers.ts';
+import { journalGeneration } from './subscriber-events.ts';
 
 /** A delta of so few rows is written in place, as one short transaction; a larger one builds an epoch. */
 const SMALL_DELTA = 200;
@@ -60,7 +51,11 @@ export class Generations {
     return this.#inTurn(async () => {
       const { held } = await this.#connection.read(() => readDesiredState(this.#connection));
       if (held === null || !operations.includes(held.operation)) return accept(() => false);
-      const build = new EpochBuild(this.#connection, this.#snapshotPolicy(held, held.stage, at), held.operation);
+      const build = new EpochBuild(
+        this.#connection,
+        snapshotPolicy(this.#connection, held, held.stage, at),
+        held.operation,
+      );
       await build.run();
       const result = await accept((operation, context) => {
         const isHeld = readDesiredState(this.#connection).held?.operation === operation;
@@ -83,7 +78,7 @@ export class Generations {
     }
     const build = new EpochBuild(
       this.#connection,
-      this.#snapshotPolicy(generation, stage, context.at),
+      snapshotPolicy(this.#connection, generation, stage, context.at),
       context.operation,
     );
     await build.run();
@@ -106,7 +101,11 @@ export class Generations {
     if (early !== null) return early;
     const stage = `delta-${context.operation}`;
     await stageRows(this.#connection, stage, put);
-    const build = new EpochBuild(this.#connection, this.#deltaPolicy(delta, stage, context), context.operation);
+    const build = new EpochBuild(
+      this.#connection,
+      deltaPolicy(this.#connection, delta, stage, context),
+      context.operation,
+    );
     await build.run();
     const result = await this.#connection.write(
       () => this.#known(head, baseGeneration, context) ?? this.#finish(build, next, null, context),
@@ -163,7 +162,7 @@ export class Generations {
       expectedCuts,
     });
     build.settleOperations(context.routers);
-    const seq = this.#journalRouters(routers, generation, context) ?? inserted.seq;
+    const seq = journalGeneration(this.#connection, routers, generation, context) ?? inserted.seq;
     return this.#accepted(inserted.operation, seq, context);
   }
 
@@ -175,37 +174,17 @@ export class Generations {
     insertReleasedParts(this.#connection, held.operation, [...routers.keys()].sort(), context.routers);
     settle(this.#connection, held.operation, context.at);
     build.settleOperations(context.routers);
-    this.#journalRouters(routers, held, context);
+    journalGeneration(this.#connection, routers, held, context);
   }
 
-  #applyInPlace({ put = [], remove = [] }: Delta, generation: Generation, context: IntentContext): GenerationResult {
-    const connection = this.#connection;
-    const epoch = livingEpoch(connection);
+  #applyInPlace(delta: Delta, generation: Generation, context: IntentContext): GenerationResult {
     const { at, operation } = context;
-    const revision = nextRevision(connection);
-    const routers = new Set<string>();
-    const wanted = new Map(put.map((row) => [row.id, wantedOf(row)]));
-    const superseded: string[] = [];
-    const moved: (readonly [string, string])[] = [];
-    for (const id of new Set([...wanted.keys(), ...remove])) {
-      const current = readDocument(connection, epoch, id);
-      const merged = merge(id, current, wanted.get(id) ?? null, NOBODY, { at, operation, revision });
-      if (merged === current) continue;
-      const placing = { id, current, merged, at, operation, named: true };
-      const changes = operationChanges(connection, placing);
-      placeLiving(connection, epoch, placing);
-      superseded.push(...changes.superseded);
-      const to = merged?.subscriber.router;
-      if (to !== undefined) moved.push(...changes.moved.map((open) => [open, to] as const));
-      const concerned = [current?.subscriber.router, to].filter((router) => router !== undefined);
-      for (const router of concerned) routers.add(router);
-      journalSubscriber(connection, id, merged === null ? 'delete' : 'put', concerned, context);
-    }
+    const { routers, superseded, moved } = changeInPlace(this.#connection, delta, context);
     this.#dropHeld(context);
-    recordGeneration(connection, generation);
-    const inserted = insertOperation(connection, { ...this.#operationOf(context), routers: [...routers].sort() });
-    for (const id of superseded) supersede(connection, id, at, operation);
-    for (const [id, router] of moved) movePart(connection, at, id, router, context.routers.includes(router));
+    recordGeneration(this.#connection, generation);
+    const inserted = insertOperation(this.#connection, { ...this.#operationOf(context), routers });
+    for (const id of superseded) supersede(this.#connection, id, at, operation);
+    for (const [id, router] of moved) movePart(this.#connection, at, id, router, context.routers.includes(router));
     return this.#accepted(inserted.operation, inserted.seq, context);
   }
 
@@ -240,47 +219,6 @@ export class Generations {
     recordHeld(this.#connection, null);
   }
 
-  #journalRouters(
-    routers: ReadonlyMap<string, number>,
-    { generation, operation }: Generation,
-    { at, actor }: IntentContext,
-  ): number | null {
-    let seq: number | null = null;
-    for (const [router, changed] of routers) {
-      const data = { operation, generation, changed, actor: actor.name, via: actor.via };
-      const subject = `site/${this.#connection.site}`;
-      seq = appendJournal(this.#connection, { at, type: 'desired-state.changed', subject, router, data });
-    }
-    return seq;
-  }
-
-  #snapshotPolicy({ takenAt, operation }: Generation, stage: string, at: number): BuildPolicy {
-    const connection = this.#connection;
-    return {
-      stage,
-      at,
-      operation,
-      decide: (id, current, stamp) =>
-        merge(id, current, stagedRow(connection, stage, id), instructedAfter(connection, id, takenAt), stamp),
-      names: (id) => instructedAfter(connection, id, takenAt).has('cutoff'),
-    };
-  }
-
-  #deltaPolicy({ remove = [] }: Delta, stage: string, { at, operation }: IntentContext): BuildPolicy {
-    const connection = this.#connection;
-    const removed = new Set(remove);
-    return {
-      stage,
-      at,
-      operation,
-      decide: (id, current, stamp) => {
-        const wanted = stagedRow(connection, stage, id);
-        return wanted === null && !removed.has(id) ? current : merge(id, current, wanted, NOBODY, stamp);
-      },
-      names: () => true,
-    };
-  }
-
   async #dropping(stage: string, result: GenerationResult): Promise<GenerationResult> {
     await this.#tidy(stage);
     return result;
@@ -302,5 +240,3 @@ export class Generations {
     return turn;
   }
 }
-
-const NOBODY: ReadonlySet<string> = new Set();

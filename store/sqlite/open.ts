@@ -23,8 +23,8 @@ export interface Store {
   close(): void;
 }
 
-/** How long SQLite itself waits for a lock before the caller's asynchronous retries take over. */
-const BUSY_TIMEOUT_MS = 100;
+/** So long SQLite itself waits for a lock, and the event loop with it, before the caller's asynchronous retries take over. */
+const BUSY_TIMEOUT_MS = 20;
 const FILE_MODE = 0o660;
 
 /** Opens the database, makes or migrates it, and checks that it is sound. Each daemon opens its own. */

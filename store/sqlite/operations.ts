@@ -1,4 +1,4 @@
-import type { Actor, OpenOperation } from '../ports.ts';
+import type { Actor } from '../ports.ts';
 import {
   isFinal,
   type Evidence,
@@ -7,12 +7,15 @@ import {
   type OperationReason,
   type OperationState,
 } from '../../schemas/operation.ts';
-import { aggregate, isPartFinal, type Part } from './aggregate.ts';
+import { aggregate, isPartFinal } from './aggregate.ts';
 import type { Connection } from './connection.ts';
-import { canonicalJson, readEvidence, readHistory, readKind, readNames, readReason, readState } from './documents.ts';
+import { canonicalJson, readEvidence, readHistory, readKind, readReason, readState } from './documents.ts';
 import { appendJournal } from './journal.ts';
-import { flag, integer, integerOrNull, text, textOrNull, type Row } from './rows.ts';
+import { freshParts, partsOf, writeParts } from './parts.ts';
+import { integer, text, textOrNull, type Row } from './rows.ts';
 import type { WishFacet } from './subscribers.ts';
+
+const MAX_HISTORY = 100;
 
 /** What an accepted instruction becomes: an operation with one part for each router it concerns. */
 export interface NewOperation {
@@ -82,34 +85,6 @@ export function insertOperation(connection: Connection, fresh: NewOperation): Op
   return { operation, seq, subscriber, facet };
 }
 
-/** Gives a released operation its parts; a part for a router that the configuration does not have is held. */
-export function insertReleasedParts(
-  connection: Connection,
-  operation: string,
-  routers: readonly string[],
-  known: readonly string[],
-): void {
-  writeParts(connection, operation, freshParts(routers, known, true), true);
-}
-
-function freshParts(routers: readonly string[], known: readonly string[], isReleased: boolean): readonly Part[] {
-  const nothing = { evidence: null, result: null };
-  return routers.map((router) =>
-    known.includes(router)
-      ? { ...nothing, router, state: isReleased ? 'planned' : 'received', reason: null }
-      : { ...nothing, router, state: 'held', reason: 'unknown-router' },
-  );
-}
-
-function writeParts(connection: Connection, operation: string, parts: readonly Part[], isReleased: boolean): void {
-  for (const { router, state, reason } of parts) {
-    connection.run(
-      'INSERT INTO parts (operation, router, state, reason, released, open) VALUES (?, ?, ?, ?, ?, 1)',
-      ...[operation, router, state, reason, isReleased ? 1 : 0],
-    );
-  }
-}
-
 export function readOperationRow(connection: Connection, id: string): OperationRow | null {
   const row = connection.get('SELECT * FROM operations WHERE id = ?', id);
   return row === null ? null : operationOf(row);
@@ -129,47 +104,6 @@ export function openOperationsAbout(connection: Connection, subscriber: string):
   return connection
     .all('SELECT * FROM operations WHERE subscriber = ? AND open = 1 ORDER BY seq', subscriber)
     .map(operationOf);
-}
-
-/** The parts that a router still has to bring to an end, in the order they were accepted. */
-export function openPartsOf(connection: Connection, router: string, subscriber?: string): readonly OpenOperation[] {
-  const columns = `o.id, o.kind, o.subject, o.names, o.expected_cuts, o.seq, o.accepted_at, p.router, p.state, p.reason, p.released
-    FROM parts p JOIN operations o ON o.id = p.operation WHERE p.router = ? AND p.open = 1`;
-  const rows =
-    subscriber === undefined
-      ? connection.all(`SELECT ${columns} ORDER BY o.seq`, router)
-      : connection.all(`SELECT ${columns} AND o.subscriber = ? ORDER BY o.seq`, router, subscriber);
-  return rows.map((row) => {
-    const reason = textOrNull(row, 'reason');
-    return {
-      id: text(row, 'id'),
-      kind: readKind(text(row, 'kind')),
-      subject: text(row, 'subject'),
-      router: text(row, 'router'),
-      state: readState(text(row, 'state')),
-      reason: reason === null ? null : readReason(reason),
-      seq: integer(row, 'seq'),
-      acceptedAt: integer(row, 'accepted_at'),
-      released: flag(row, 'released'),
-      names: readNames(text(row, 'names')),
-      expectedCuts: integerOrNull(row, 'expected_cuts'),
-    };
-  });
-}
-
-export function partsOf(connection: Connection, operation: string): readonly Part[] {
-  return connection.all('SELECT * FROM parts WHERE operation = ? ORDER BY router', operation).map((row) => {
-    const reason = textOrNull(row, 'reason');
-    const evidence = textOrNull(row, 'evidence');
-    const result = textOrNull(row, 'result');
-    return {
-      router: text(row, 'router'),
-      state: readState(text(row, 'state')),
-      reason: reason === null ? null : readReason(reason),
-      evidence: evidence === null ? null : readEvidence(evidence),
-      result: result === null ? null : readEvidence(result),
-    };
-  });
 }
 
 /** Brings an operation to what its parts say. A final state never changes; every change of state is journalled. */
@@ -218,7 +152,7 @@ function enterState(
   connection.run(
     'UPDATE operations SET state = ?, history = ?, open = ? WHERE id = ?',
     state,
-    canonicalJson([...history, entry]),
+    canonicalJson(bounded([...history, entry])),
     isFinal(state) ? 0 : 1,
     id,
   );
@@ -227,6 +161,11 @@ function enterState(
   for (const router of routers.length === 0 ? [null] : routers) {
     appendJournal(connection, { at, type: `operation.${state}`, subject, router, data }, id);
   }
+}
+
+/** An operation that goes to and fro for days keeps how it began and its newest states; the journal has them all. */
+function bounded(history: Operation['history']): Operation['history'] {
+  return history.length <= MAX_HISTORY ? history : [...history.slice(0, 1), ...history.slice(1 - MAX_HISTORY)];
 }
 
 function operationOf(row: Row): OperationRow {

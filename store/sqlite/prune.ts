@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts';
+import { forgetAdmissions, forgetLeftovers, forgetOperations } from './forget.ts';
 import { journalHead } from './journal.ts';
 import { text } from './rows.ts';
 import { discardStage } from './stages.ts';
@@ -9,11 +10,17 @@ const GENERATION_KEY_EXTRA_MS = 6 * DAY_MS;
 /** So long a late snapshot may still be outranked by an instruction about somebody who is gone. */
 const TOMBSTONE_EXTRA_MS = 60 * DAY_MS;
 
+/** So long an operation that has ended may still be asked about: 30 days with the two of an Idempotency-Key. */
+const OPERATION_EXTRA_MS = 28 * DAY_MS;
+
 /** Forgets what nobody can need any more, in short transactions. */
 export async function prune(connection: Connection, before: number, keep: number): Promise<void> {
   await forgetKeys(connection, before);
   await forgetJournal(connection, keep);
   await forgetTombstones(connection, before - TOMBSTONE_EXTRA_MS);
+  await forgetOperations(connection, before - OPERATION_EXTRA_MS);
+  await forgetAdmissions(connection, before);
+  await forgetLeftovers(connection);
   const stages = await connection.read(() =>
     connection
       .all(

@@ -7,7 +7,7 @@ import { departureOf, departuresOf } from './departures.ts';
 import { readState } from './documents.ts';
 import { journalHead } from './journal.ts';
 import { readObservedOf } from './observations.ts';
-import { openPartsOf } from './operations.ts';
+import { openPartsOf } from './parts.ts';
 import { readPortalAddresses } from './portal-addresses.ts';
 import { readStoredPortal } from './portal-intents.ts';
 import { integer, integerOrNull, text } from './rows.ts';

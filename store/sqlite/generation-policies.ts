@@ -1,0 +1,47 @@
+import type { IntentContext } from '../ports.ts';
+import type { Delta } from '../../schemas/subscriber.ts';
+import type { Connection } from './connection.ts';
+import type { BuildPolicy } from './epoch-build.ts';
+import { instructedAfter } from './instructions.ts';
+import { merge } from './merge.ts';
+import { stagedRow } from './stages.ts';
+import type { Generation } from './state.ts';
+
+/** A snapshot is the whole truth, except for what was instructed by name after it was taken. */
+export function snapshotPolicy(
+  connection: Connection,
+  { takenAt, operation }: Generation,
+  stage: string,
+  at: number,
+): BuildPolicy {
+  return {
+    stage,
+    at,
+    operation,
+    decide: (id, current, stamp) =>
+      merge(id, current, stagedRow(connection, stage, id), instructedAfter(connection, id, takenAt), stamp),
+    names: (id) => instructedAfter(connection, id, takenAt).has('cutoff'),
+  };
+}
+
+/** A delta names everybody it changes. */
+export function deltaPolicy(
+  connection: Connection,
+  { remove = [] }: Delta,
+  stage: string,
+  { at, operation }: IntentContext,
+): BuildPolicy {
+  const removed = new Set(remove);
+  return {
+    stage,
+    at,
+    operation,
+    decide: (id, current, stamp) => {
+      const wanted = stagedRow(connection, stage, id);
+      return wanted === null && !removed.has(id) ? current : merge(id, current, wanted, NOBODY, stamp);
+    },
+    names: () => true,
+  };
+}
+
+const NOBODY: ReadonlySet<string> = new Set();

@@ -1,0 +1,79 @@
+import type { OpenOperation } from '../ports.ts';
+import type { Part } from './aggregate.ts';
+import type { Connection } from './connection.ts';
+import { readEvidence, readKind, readNames, readReason, readState } from './documents.ts';
+import { flag, integer, integerOrNull, text, textOrNull } from './rows.ts';
+
+/** Gives a released operation its parts; a part for a router that the configuration does not have is held. */
+export function insertReleasedParts(
+  connection: Connection,
+  operation: string,
+  routers: readonly string[],
+  known: readonly string[],
+): void {
+  writeParts(connection, operation, freshParts(routers, known, true), true);
+}
+
+export function freshParts(routers: readonly string[], known: readonly string[], isReleased: boolean): readonly Part[] {
+  const nothing = { evidence: null, result: null };
+  return routers.map((router) =>
+    known.includes(router)
+      ? { ...nothing, router, state: isReleased ? 'planned' : 'received', reason: null }
+      : { ...nothing, router, state: 'held', reason: 'unknown-router' },
+  );
+}
+
+export function writeParts(
+  connection: Connection,
+  operation: string,
+  parts: readonly Part[],
+  isReleased: boolean,
+): void {
+  for (const { router, state, reason } of parts) {
+    connection.run(
+      'INSERT INTO parts (operation, router, state, reason, released, open) VALUES (?, ?, ?, ?, ?, 1)',
+      ...[operation, router, state, reason, isReleased ? 1 : 0],
+    );
+  }
+}
+
+/** The parts that a router still has to bring to an end, in the order they were accepted. */
+export function openPartsOf(connection: Connection, router: string, subscriber?: string): readonly OpenOperation[] {
+  const columns = `o.id, o.kind, o.subject, o.names, o.expected_cuts, o.seq, o.accepted_at, p.router, p.state, p.reason, p.released
+    FROM parts p JOIN operations o ON o.id = p.operation WHERE p.router = ? AND p.open = 1`;
+  const rows =
+    subscriber === undefined
+      ? connection.all(`SELECT ${columns} ORDER BY o.seq`, router)
+      : connection.all(`SELECT ${columns} AND o.subscriber = ? ORDER BY o.seq`, router, subscriber);
+  return rows.map((row) => {
+    const reason = textOrNull(row, 'reason');
+    return {
+      id: text(row, 'id'),
+      kind: readKind(text(row, 'kind')),
+      subject: text(row, 'subject'),
+      router: text(row, 'router'),
+      state: readState(text(row, 'state')),
+      reason: reason === null ? null : readReason(reason),
+      seq: integer(row, 'seq'),
+      acceptedAt: integer(row, 'accepted_at'),
+      released: flag(row, 'released'),
+      names: readNames(text(row, 'names')),
+      expectedCuts: integerOrNull(row, 'expected_cuts'),
+    };
+  });
+}
+
+export function partsOf(connection: Connection, operation: string): readonly Part[] {
+  return connection.all('SELECT * FROM parts WHERE operation = ? ORDER BY router', operation).map((row) => {
+    const reason = textOrNull(row, 'reason');
+    const evidence = textOrNull(row, 'evidence');
+    const result = textOrNull(row, 'result');
+    return {
+      router: text(row, 'router'),
+      state: readState(text(row, 'state')),
+      reason: reason === null ? null : readReason(reason),
+      evidence: evidence === null ? null : readEvidence(evidence),
+      result: result === null ? null : readEvidence(result),
+    };
+  });
+}
