@@ -11,7 +11,8 @@ import type { AgentConfig } from '../schemas/config/agent.ts';
 import type { ControlConfig, Listen } from '../schemas/config/control.ts';
 import type { SecretSource } from '../schemas/config/secret-source.ts';
 import type { Secret } from '../schemas/secret.ts';
-import { openStore } from '../store/sqlite/open.ts';
+import { acquireLock, type Lock } from '../store/lock.ts';
+import { openStore, type Store } from '../store/sqlite/open.ts';
 import { fingerprintKey } from './fingerprint-key.ts';
 import type { TlsMaterial } from './http/listener.ts';
 import { startPruning } from './pruning.ts';
@@ -47,7 +48,9 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const { site, dataDir, log, config } = options;
   const tls = tlsOf(config, options);
   const key = fingerprintKey(dataDir);
-  const store = openStore({ file: join(dataDir, 'wisp-edge.db'), site });
+  // Two of them would both take generations in and both forget what is old.
+  const lock = acquireLock(dataDir, 'control');
+  const store = openLocked(lock, dataDir, site);
   const settings = { current: settingsOf(config, options.agent) };
   const { promise: ended, resolve, reject } = deferred();
   // Nobody need wait for `done`; a fault is logged where it happens.
@@ -58,6 +61,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     ending.abort();
     await app.close();
     store.close();
+    lock.release();
     if (fault === undefined) resolve();
     else reject(fault);
   };
@@ -79,6 +83,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const url = await listen(app, config.listen, tls !== null).catch(async (error: unknown) => {
     await app.close();
     store.close();
+    lock.release();
     throw error;
   });
   startPruning(store.control, log, ending.signal);
@@ -100,6 +105,15 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       return Promise.resolve();
     },
   };
+}
+
+function openLocked(lock: Lock, dataDir: string, site: string): Store {
+  try {
+    return openStore({ file: join(dataDir, 'wisp-edge.db'), site });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
 }
 
 function deferred(): { readonly promise: Promise<void>; resolve: () => void; reject: (error: unknown) => void } {

@@ -190,6 +190,11 @@ function runWithServer(app: FastifyInstance, { store, onFault }: ServerDeps, ser
       .catch((error: unknown) => onFault?.(error));
     done();
   });
+  // A connection that is kept alive would hold up the close until it is cut off.
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (services.isClosing()) reply.header('connection', 'close');
+    done();
+  });
   app.addHook('preClose', (done) => {
     watching.abort();
     services.close();

@@ -37,8 +37,8 @@ function sendStream(request: FastifyRequest, reply: FastifyReply, after: number,
   const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'x-request-id': request.id };
   if (request.method === 'HEAD') return reply.headers(headers).send();
   reply.hijack();
-  // `X-Accel-Buffering` asks a proxy on the way not to hold events back.
-  reply.raw.writeHead(200, { ...SECURITY_HEADERS, ...headers, 'x-accel-buffering': 'no' });
+  // `X-Accel-Buffering` asks a proxy on the way not to hold events back. Nothing follows a stream on its connection.
+  reply.raw.writeHead(200, { ...SECURITY_HEADERS, ...headers, 'x-accel-buffering': 'no', connection: 'close' });
   streams.open(reply.raw, after);
   return reply;
 }

@@ -10,6 +10,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { AppError } from '../../schemas/app-error.ts';
 import type { ControlConfig } from '../../schemas/config/control.ts';
 import { Secret } from '../../schemas/secret.ts';
+import { openStore } from '../../store/sqlite/open.ts';
+import { unseenRouter } from '../core/degraded.ts';
 import { startControl, type ControlOptions, type RunningControl } from '../main.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -173,4 +175,35 @@ test.runIf(hasOpenssl())('with a certificate it speaks TLS', async () => {
       .end();
   });
   expect(status).toEqual([200, 'max-age=31536000']);
+});
+
+test('a second control on the data folder is refused; after the first ended it is not', async () => {
+  const dataDir = newFolder();
+  const first = await started({ dataDir });
+  await expect(started({ dataDir })).rejects.toMatchObject({ code: 'lock-held' });
+  await first.stop();
+  await (await started({ dataDir })).stop();
+});
+
+test('a stop ends streams, waiting requests and kept connections at once', async () => {
+  const dataDir = newFolder();
+  const running = await started({ dataDir });
+  const store = openStore({ file: join(dataDir, 'wisp-edge.db') });
+  await store.agent.recordRouter(unseenRouter('r0', 'manage'), null);
+  store.close();
+  const send = (method: string, path: string, body?: unknown, prefer = 'wait=0'): Promise<Response> =>
+    fetch(`${running.url}${path}`, {
+      method,
+      headers: { ...bearer('first').headers, 'content-type': 'application/json', prefer },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  await send('PUT', '/v1/subscribers/s1', { name: 'Ana', router: 'r0', addresses: ['10.0.0.5'] });
+  const stream = await send('GET', '/v1/events/stream');
+  const waiting = send('PUT', '/v1/subscribers/s1/cutoff', { reason: 'x' }, 'wait=100');
+  const events = async (): Promise<string> => (await send('GET', '/v1/events')).text();
+  while (!(await events()).includes('operation.received'));
+  const before = performance.now();
+  await running.stop();
+  expect(performance.now() - before).toBeLessThan(2_000);
+  expect([(await waiting).status, await stream.text()]).toEqual([202, expect.stringContaining('retry: ')]);
 });
