@@ -20,7 +20,7 @@ const TRAP_MEANINGS: readonly TrapMeaning[] = [
     retryable: false,
     remedy:
       'Allow the feature on the router: /system/device-mode/update proxy=yes, then press its button or cut its power ' +
-      'within 5 minutes. Or set notices.backend to notice-server.',
+      'within 5 minutes.',
   },
   {
     text: /configuration flagged/i,
