@@ -11,7 +11,7 @@ import { verdicts } from './verdict.ts';
 const LIST = '/ip/firewall/address-list';
 const LISTS = { cutoff: 'Moroso', notice: 'Aviso', portal: 'P', always: 'A', once: 'O', seen: 'S' };
 const PORTAL: readonly PortalAddress[] = [
-  { address: '198.51.100.10', host: 'p', use: 'portal', firstSeen: 0, lastSeen: 0 },
+  { address: '198.51.100.10', host: 'config', use: 'portal', firstSeen: 0, lastSeen: 0 },
 ];
 
 function wish(at: number, over: Partial<Wish> = {}): Wish {

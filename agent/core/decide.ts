@@ -11,7 +11,7 @@ import { rowsOf, type ObservedRouter } from './observed.ts';
 import { makePlan, type Plan } from './plan/plan.ts';
 import { isTrue, type Row } from './row.ts';
 import type { RouterSettings } from './settings.ts';
-import { isPortalKnown, LIST_MENUS, openForAnother, ownCutRows, ownSubscribers } from './standing.ts';
+import { isPortalAwaited, isPortalKnown, LIST_MENUS, openForAnother, ownCutRows, ownSubscribers } from './standing.ts';
 import { soundness, type Soundness } from './soundness.ts';
 
 /** Everything one decision looks at: what is wanted, what was seen, what was let through before. */
@@ -44,6 +44,8 @@ export interface Decision {
   readonly subscribers: readonly LiveSubscriber[];
   readonly plan: Plan;
   readonly soundness: Soundness;
+  /** The portal's new domain has no known address yet: notices go on leading to where they lead. */
+  readonly awaitsPortal: boolean;
   readonly holds: readonly Hold[];
   readonly frozen: ReadonlySet<string>;
   /** Let through now; they count in the brake's window. To be stored before the first row of them is written. */
@@ -139,16 +141,18 @@ export function decide(input: DecisionInput): Decision {
   const subscribers = live.subscribers
     .filter((subscriber) => !frozen.has(subscriber.id))
     .map((subscriber) => (heldCuts.has(subscriber.id) ? { ...subscriber, cut: null } : subscriber));
+  const awaitsPortal = isPortalAwaited(input.portal, input.portalAddresses);
   const desired = desiredRouter(
     subscribers,
     input.portalAddresses,
-    input.portal?.domain ?? null,
+    awaitsPortal ? null : (input.portal?.domain ?? null),
     settings,
     observed.dialect,
   );
   for (const { id, cut, notices } of subscribers) {
     if (!desired.withoutUrl.has(id)) continue;
-    if (cut !== null) frozen.add(id);
+    // Never a paid subscriber's cut-off rows (I1); whatever else stands, stays.
+    if (cut !== null || !cutoffRows.has(id)) frozen.add(id);
     const detail = 'the notice URL needs the portal’s domain';
     const wanted = cut === null ? notices : [{ kind: 'cutoff' as const, operation: cut.operation }];
     for (const { kind, operation } of wanted)
@@ -170,6 +174,7 @@ export function decide(input: DecisionInput): Decision {
     subscribers,
     plan,
     soundness: sound,
+    awaitsPortal,
     holds,
     frozen,
     newlyAdmitted: decision.admitted,

@@ -40,9 +40,19 @@ test('a host that answers differently every time does not grow without end', () 
   expect(grown.map(({ address }) => address)).toContain('10.0.1.243');
 });
 
-test('hosts no longer wanted go at once, fixed addresses stay, hosts without any address are named', () => {
+test('a portal domain that was left, and an address taken out of the config, stay a day', () => {
+  const before = [
+    ...known('1.1.1.1'),
+    { address: '9.9.9.9', host: 'config', use: 'portal', firstSeen: 1, lastSeen: NOW } as const,
+  ];
+  const answer = [{ host: 'new', use: 'portal', addresses: ['2.2.2.2'] }] as const;
+  expect(texts(updatePortalList(before, answer, [], NOW + GRACE_MS - 1))).toEqual(['1.1.1.1', '2.2.2.2', '9.9.9.9']);
+  expect(texts(updatePortalList(before, answer, [], NOW + GRACE_MS))).toEqual(['2.2.2.2']);
+});
+
+test('other hosts no longer wanted go at once, fixed addresses stay, hosts without any address are named', () => {
   const update = updatePortalList(
-    known('1.1.1.1'),
+    known('1.1.1.1').map((entry) => ({ ...entry, use: 'garden' })),
     [{ host: 'q', use: 'garden', addresses: null }],
     [{ address: '2.2.2.2', use: 'always' }],
     NOW,

@@ -30,7 +30,8 @@ export const MOST_ADDRESSES = 64;
 /**
  * Merges what was just resolved into what was known: the union of all answers; an address that vanished stays for the
  * grace; failure never removes anything; a host that lost more than half of its addresses at once keeps them (held);
- * hosts no longer wanted go at once. The list is never emptied by DNS.
+ * hosts no longer wanted go at once, but the portal's own, old domain or configured address alike, which also stay for
+ * the grace: notices that lead there may still be standing. The list is never emptied by DNS.
  */
 export function updatePortalList(
   known: readonly PortalAddress[],
@@ -68,5 +69,18 @@ export function updatePortalList(
     const old = known.find((entry) => entry.address === address && entry.host === 'config' && entry.use === use);
     kept.push({ address, host: 'config', use, firstSeen: old?.firstSeen ?? now, lastSeen: now });
   }
-  return { addresses: kept, held, unknown };
+  const places = new Set(kept.map(placeOf));
+  const drained = known.filter(
+    (entry) => entry.use === 'portal' && now - entry.lastSeen < GRACE_MS && !places.has(placeOf(entry)),
+  );
+  return { addresses: [...kept, ...drained.filter(({ host }) => isGone(host, findings))], held, unknown };
+}
+
+function placeOf({ use, host, address }: PortalAddress): string {
+  return `${use} ${host} ${address}`;
+}
+
+/** A host nobody asked about in this round: a configured address that was taken out, or a domain that was left. */
+function isGone(host: string, findings: readonly HostFinding[]): boolean {
+  return !findings.some((finding) => finding.use === 'portal' && finding.host === host);
 }

@@ -182,6 +182,8 @@ function desiredStateNext(operation: OpenPart, input: Indexed): Next | null {
 const ASSISTED = new Set(['allow', 'clean']);
 
 function wholeRouterNext(operation: OpenPart, input: Indexed): Next {
+  const isAboutPortal = operation.kind === 'portal' || operation.kind === 'reissue';
+  if (isAboutPortal && input.decision.awaitsPortal) return { state: 'planned' };
   const { stages } = input.decision.plan;
   const isListOnly = input.mode === 'assist' && (operation.kind === 'portal' || operation.kind === 'reconcile');
   const steps = isListOnly ? stages.filter((stage) => ASSISTED.has(stage.name)).length : stages.length;

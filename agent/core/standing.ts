@@ -1,5 +1,5 @@
 import { parseAddress } from '../../schemas/address.ts';
-import type { PortalAddress } from '../../schemas/portal.ts';
+import type { Portal, PortalAddress } from '../../schemas/portal.ts';
 import { canonicalAddress } from './canonical.ts';
 import type { Wish } from './desired/live.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
@@ -25,6 +25,16 @@ export function isPortalKnown(
     // A name without an address yet lets nobody through.
     rows.some((row) => !isOff(row) && parseAddress((row.get('address') ?? '').replace(/-.*$/, '')) !== null)
   );
+}
+
+/**
+ * True while portal addresses are known, but none of the domain that notices shall lead to: it was changed and is not
+ * resolved yet. A notice that led there now would lead to where a cut subscriber cannot go (I4).
+ */
+export function isPortalAwaited(portal: Portal | null, portalAddresses: readonly PortalAddress[]): boolean {
+  const known = portalAddresses.filter(({ use }) => use === 'portal');
+  const domain = portal?.domain.toLowerCase();
+  return known.length > 0 && !known.some(({ host }) => host === domain || host === 'config');
 }
 
 /** Whoever holds an address now and is not wanted cut; the subscriber asked for must not hold it any more. */

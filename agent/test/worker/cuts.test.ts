@@ -53,7 +53,7 @@ test('I2: a cut waits while the portal list holds no address, a name without an 
   expect(held).toMatchObject({ state: 'held', reason: 'portal-unknown' });
   expect(isOpen(router)).toBe(true);
   await store.agent.recordPortalAddresses(1, [
-    { address: PORTAL_ADDRESS, host: 'p', use: 'portal', firstSeen: 1, lastSeen: 1 },
+    { address: PORTAL_ADDRESS, host: 'config', use: 'portal', firstSeen: 1, lastSeen: 1 },
   ]);
   await reached(held.id, 'verified');
   expect(isOpen(router)).toBe(false);
