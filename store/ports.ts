@@ -66,6 +66,9 @@ export type Intent =
   | { readonly kind: 'release'; readonly router: string; readonly operations: readonly string[] }
   | { readonly kind: 'claim'; readonly router: string; readonly subscribers: readonly string[] };
 
+/** As `If-Match` of the portal: none was PUT so far. */
+export const NEVER_PUT = 0;
+
 /** Conditions and bookkeeping of one request, checked in the same transaction as the change. */
 export interface IntentContext {
   readonly actor: Actor;

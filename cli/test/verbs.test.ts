@@ -84,13 +84,13 @@ test('up serves, says that it is ready, reloads, and ends on SIGTERM', async () 
   expect((await cli(['--config', config, 'status'])).stdout).toContain('the agent runs');
   expect((await cli(['--config', config, 'agent'])).code).toBe(75);
   expect((await cli(['--config', config, 'apply', '--timeout', '0.2'])).code).toBe(75);
-  const taken = writeConfig(temporaryFolder(), {
-    ...smallConfig(),
-    dataDir: join(folder, 'data'),
-    control: { listen: { host: '127.0.0.1', port: Number(new URL(url).port) } },
-  });
-  const { code, stderr } = await cli(['--config', taken, 'control']);
-  expect([code, stderr]).toEqual([69, expect.stringContaining('listen-failed')]);
+  const second = await cli(['--config', config, 'control']);
+  expect([second.code, second.stderr]).toEqual([75, expect.stringContaining('lock-held')]);
+  const listen = { host: '127.0.0.1', port: Number(new URL(url).port) };
+  const taken = writeConfig(temporaryFolder(), { ...smallConfig(), control: { listen } });
+  await cli(['--config', taken, 'init']);
+  const elsewhere = await cli(['--config', taken, 'control']);
+  expect([elsewhere.code, elsewhere.stderr]).toEqual([69, expect.stringContaining('listen-failed')]);
   writeFileSync(config, 'site: [');
   child.kill('SIGHUP');
   await line('configuration not reloaded');

@@ -10,7 +10,9 @@ export async function status(invocation: Invocation, options: { readonly json: b
   const store = openExistingStore(loaded);
   try {
     const isRunning = isAgentRunning(loaded);
-    const routers = await store.control.routerStatuses();
+    // Those that were taken out of the configuration are nobody's business any more.
+    const known = loaded.config.agent?.routers.map(({ id }) => id);
+    const routers = (await store.control.routerStatuses()).filter(({ id }) => known?.includes(id) ?? true);
     const counts = await store.control.counts();
     const generation = await store.control.generation();
     if (options.json) {
@@ -21,7 +23,7 @@ export async function status(invocation: Invocation, options: { readonly json: b
     say(invocation, texts.counts(counts.subscribers, counts.cutoffs, counts.notices));
     say(invocation, texts.generation(generation?.generation ?? null));
     if (counts.operations.held > 0) say(invocation, texts.held(counts.operations.held));
-    for (const { id } of loaded.config.agent?.routers ?? []) {
+    for (const id of known ?? []) {
       if (!routers.some((router) => router.id === id)) say(invocation, texts.neverSeen(id));
     }
     for (const { id, connection, converged, counts: own, lastError, findings } of routers) {

@@ -21,13 +21,21 @@ test('an IPv4 address in IPv6 spelling is that IPv4 address', () => {
   expect([value.addresses, faults]).toEqual([['10.0.0.5', '10.0.1.0/24'], []]);
 });
 
-test.each(['127.0.0.1', '169.254.1.1', '224.0.0.1', '0.0.0.0', '255.255.255.255', '10.0.0.0/23', '2001:db8::/47', '::ffff:127.0.0.1', '::ffff:0.0.0.0', '::/96'])(
-  '%s is refused where it stands',
-  (address) => {
-    const { faults } = checkSubscriber({ ...base, addresses: ['10.0.0.5', address] }, '/subscribers/3');
-    expect(faults.map((fault) => fault.pointer)).toEqual(['/subscribers/3/addresses/1']);
-  },
-);
+test.each([
+  '127.0.0.1',
+  '169.254.1.1',
+  '224.0.0.1',
+  '0.0.0.0',
+  '255.255.255.255',
+  '10.0.0.0/23',
+  '2001:db8::/47',
+  '::ffff:127.0.0.1',
+  '::ffff:0.0.0.0',
+  '::/96',
+])('%s is refused where it stands', (address) => {
+  const { faults } = checkSubscriber({ ...base, addresses: ['10.0.0.5', address] }, '/subscribers/3');
+  expect(faults.map((fault) => fault.pointer)).toEqual(['/subscribers/3/addresses/1']);
+});
 
 test('times of a row are checked with their pointers', () => {
   const row: SubscriberState = {

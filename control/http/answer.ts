@@ -37,8 +37,10 @@ function sendStream(request: FastifyRequest, reply: FastifyReply, after: number,
   const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'x-request-id': request.id };
   if (request.method === 'HEAD') return reply.headers(headers).send();
   reply.hijack();
-  // `X-Accel-Buffering` asks a proxy on the way not to hold events back. Nothing follows a stream on its connection.
-  reply.raw.writeHead(200, { ...SECURITY_HEADERS, ...headers, 'x-accel-buffering': 'no', connection: 'close' });
+  // `X-Accel-Buffering` asks a proxy on the way not to hold events back.
+  reply.raw.writeHead(200, { ...SECURITY_HEADERS, ...headers, 'x-accel-buffering': 'no' });
+  // Nothing follows a stream on its connection; one that is kept would hold up the server's close.
+  reply.raw.once('finish', () => request.raw.socket.end());
   streams.open(reply.raw, after);
   return reply;
 }

@@ -13,7 +13,7 @@ export const portalRoutes = [
     tag: 'portal',
     id: 'getPortal',
     summary: 'Where notices lead, and what a cut subscriber can still reach',
-    description: 'Before the first PUT this is the portal of the configuration, without ETag.',
+    description: 'Before the first PUT this is the portal of the configuration.',
     answers: { 200: { description: 'The portal', schema: Portal, headers: ['ETag'] } },
     problems: ['not-found'],
     params: NoParams,

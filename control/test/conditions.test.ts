@@ -28,7 +28,6 @@ test('If-Match guards instructions and the deletion too', async () => {
 test('the portal has an ETag once it was put', async () => {
   const site = await testSite();
   const first = await site.call('GET', '/v1/portal');
-  expect(first.headers).not.toHaveProperty('etag');
   await site.put('/v1/portal', first.body);
   const etag = (await site.call('GET', '/v1/portal')).headers['etag'] ?? '';
   const next = { ...first.body, domain: 'd.example.net' };

@@ -1,4 +1,4 @@
-import type { AcceptResult, IntentContext } from '../ports.ts';
+import { NEVER_PUT, type AcceptResult, type IntentContext } from '../ports.ts';
 import type { Portal } from '../../schemas/portal.ts';
 import { failsCondition, PRECONDITION_FAILED } from './conditions.ts';
 import type { Connection } from './connection.ts';
@@ -28,7 +28,8 @@ export function readStoredPortal(connection: Connection): StoredPortal | null {
 /** PUT of the portal: every router takes part. */
 export function acceptPortal(connection: Connection, portal: Portal, context: IntentContext): AcceptResult {
   const current = readStoredPortal(connection);
-  if (failsCondition(context, current?.revision ?? null)) return PRECONDITION_FAILED;
+  const isFirst = current === null && context.ifMatch === NEVER_PUT;
+  if (!isFirst && failsCondition(context, current?.revision ?? null)) return PRECONDITION_FAILED;
   const { at, operation, actor, routers } = context;
   if (current !== null) {
     const last = readOperationRow(connection, current.operation);
