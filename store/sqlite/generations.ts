@@ -20,7 +20,7 @@ import {
 import { journalGeneration } from './subscriber-events.ts';
 
 /** A delta of so few rows is written in place, as one short transaction; a larger one builds an epoch. */
-const SMALL_DELTA = 200;
+const SMALL_DELTA = 100;
 
 /** Snapshots and deltas: whole generations of the desired state, one after the other. */
 export class Generations {

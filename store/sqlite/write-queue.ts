@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
 import { isBusy, translateFault } from './faults.ts';
 
 /** Another process may hold the write lock so long before writes give up with `store-busy`. */
@@ -56,6 +56,8 @@ export class WriteQueue {
         this.#transactions.run('BEGIN IMMEDIATE');
         this.#commitGroup();
         giveUp.at = performance.now() + BUSY_LIMIT_MS;
+        // However many wait: reads, timers and sockets have their turn between two groups.
+        if (this.#waiting.length > 0) await nextTurn();
       } catch (error) {
         if (isBusy(error) && performance.now() < giveUp.at) await setTimeout(BUSY_PAUSE_MS);
         else for (const { reject } of this.#waiting.splice(0)) reject(translateFault(error));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { WriteQueue } from '../sqlite/write-queue.ts';
 import { accepted, contexts, openTestStore, subscriber, temporaryFolder } from './fixture.ts';
 
 test('writes that share a commit are whole or undone each by itself, and reads go on in between', async () => {
@@ -16,4 +17,18 @@ test('writes that share a commit are whole or undone each by itself, and reads g
   expect(seqs).toEqual(Array.from({ length: 300 }, (_, at) => at + 1));
   await Promise.all(reads);
   expect((await openTestStore(file).agent.desiredFor('r0')).subscribers).toHaveLength(300);
+});
+
+test('a long queue lets others have their turn between two groups', async () => {
+  const queue = new WriteQueue({ run: () => undefined, isInTransaction: () => false });
+  const order: string[] = [];
+  const slow = (name: string): Promise<void> =>
+    queue.add(() => {
+      const until = performance.now() + 8;
+      while (performance.now() < until);
+      order.push(name);
+      if (name === 'first') setImmediate(() => order.push('another'));
+    });
+  await Promise.all(['first', 'second', 'third'].map(slow));
+  expect(order.indexOf('another')).toBeLessThan(order.indexOf('third'));
 });
