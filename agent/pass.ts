@@ -14,7 +14,7 @@ import type { Clock, RouterSession } from './ports.ts';
 import { advance, passView, report, type Look, type Reports } from './record.ts';
 import { planReport } from './report.ts';
 import type { SubscriberLocks } from './subscriber-locks.ts';
-import { toWish } from './wishes.ts';
+import { wishOf, type WishBook } from './wishes.ts';
 import { Window } from './window.ts';
 
 /** Up to so many commands are in flight on a router, and no more work than it does in half a second. */
@@ -41,6 +41,7 @@ export interface PassDeps {
   readonly dropped: Set<string>;
   /** What the store was told of each subscriber: only what differs is written again. */
   readonly recorded: Map<string, string>;
+  readonly wishBook: WishBook;
   /** Told as soon as the router has been read, before anything is written. */
   readonly onRead?: () => void;
   /** Told of every write that was answered. */
@@ -105,7 +106,7 @@ async function lookAt(deps: PassDeps): Promise<Look> {
   });
   deps.image.replace(observed);
   const at = deps.clock.now();
-  const wishes = new Map(view.subscribers.map((record) => [record.id, toWish(record)]));
+  const wishes = new Map(view.subscribers.map((record) => [record.id, wishOf(record, deps.wishBook)]));
   const decision = decide({
     wishes: [...wishes.values()],
     departures: view.departures,

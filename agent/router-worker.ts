@@ -14,6 +14,7 @@ import { downReport } from './report.ts';
 import { restoreNow } from './restore-lane.ts';
 import { RestoreQueue } from './restore-queue.ts';
 import { SubscriberLocks } from './subscriber-locks.ts';
+import type { WishBook } from './wishes.ts';
 
 /** A pass that keeps finding work is repeated this often at once, then waits its turn: a person may be editing too. */
 const QUICK_PASSES = 6;
@@ -62,6 +63,7 @@ export class RouterWorker {
   /** Cuts whose open connections are surely gone. */
   readonly #dropped = new Set<string>();
   readonly #recorded = new Map<string, string>();
+  readonly #wishBook: WishBook = new WeakMap();
   #status: RouterStatus | null = null;
   /** The router's uptime when it was last read, and our clock then. */
   #uptime: { readonly seconds: number; readonly readAt: number } | null = null;
@@ -159,6 +161,7 @@ export class RouterWorker {
         siteRouters: deps.siteRouters(),
         dropped: this.#dropped,
         recorded: this.#recorded,
+        wishBook: this.#wishBook,
         // Restores asked for while the router was being read are not in this pass's view.
         onRead: () => {
           this.#restores.scan();

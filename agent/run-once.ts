@@ -31,6 +31,7 @@ export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSig
     siteRouters: deps.siteRouters(),
     dropped: new Set(),
     recorded: new Map(),
+    wishBook: new WeakMap(),
   };
   try {
     if (mode === 'plan') return await planOnly(passDeps);

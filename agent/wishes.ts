@@ -2,8 +2,20 @@ import { NOTICE_KINDS } from '../schemas/subscriber.ts';
 import type { DesiredSubscriber } from '../store/ports.ts';
 import type { Wish } from './core/desired/live.ts';
 
+/** Wishes made of documents before; the store gives an unchanged document as the same object. */
+export type WishBook = WeakMap<DesiredSubscriber, Wish>;
+
+/** The wish of a document, made once as long as the document stays the same. */
+export function wishOf(record: DesiredSubscriber, book: WishBook): Wish {
+  const known = book.get(record);
+  if (known !== undefined) return known;
+  const wish = toWish(record);
+  book.set(record, wish);
+  return wish;
+}
+
 /** The store's document as the core sees it: RFC 3339 times become ms since the epoch. */
-export function toWish(record: DesiredSubscriber): Wish {
+function toWish(record: DesiredSubscriber): Wish {
   const { cutoff } = record;
   return {
     id: record.id,

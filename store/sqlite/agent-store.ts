@@ -8,13 +8,15 @@ import { finishDepartures, recordObserved, recordRouter } from './observations.t
 import { openPartsOf } from './parts.ts';
 import { readPortalAddresses, recordPortalAddresses } from './portal-addresses.ts';
 import { readStoredPortal } from './portal-intents.ts';
+import { RecordCache } from './record-cache.ts';
 import { desiredFor, desiredSubscriber } from './views.ts';
 
 /** The agent's side of the store. */
 export function agentStore(connection: Connection): AgentStore {
+  const cache = new RecordCache();
   return {
     ...journalReader(connection),
-    desiredFor: (router) => connection.read(() => desiredFor(connection, router)),
+    desiredFor: (router) => connection.read(() => desiredFor(connection, router, cache)),
     desiredSubscriber: (router, id) => connection.read(() => desiredSubscriber(connection, router, id)),
     openOperations: (router) => connection.read(() => openPartsOf(connection, router)),
     advanceOperations: (at, advances) =>

@@ -3,6 +3,7 @@ import type { Subscriber } from '../../schemas/subscriber.ts';
 import { removeAddresses, writeAddresses } from './addresses.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson, readSubscriberJson, readWishes, type Wishes } from './documents.ts';
+import type { RecordCache } from './record-cache.ts';
 import { integer, text, type Row } from './rows.ts';
 
 /** What is wanted of one subscriber, as one document of an epoch. */
@@ -25,10 +26,18 @@ export function readDocument(connection: Connection, epoch: number, id: string):
   return row === null ? null : documentOf(row);
 }
 
-export function documentsOfRouter(connection: Connection, epoch: number, router: string): readonly Document[] {
-  return connection
-    .all(`SELECT ${COLUMNS} FROM subscribers WHERE epoch = ? AND router = ? ORDER BY id`, epoch, router)
-    .map(documentOf);
+export function recordsOfRouter(
+  connection: Connection,
+  epoch: number,
+  router: string,
+  cache: RecordCache,
+): readonly DesiredSubscriber[] {
+  const rows = connection.all(
+    `SELECT ${COLUMNS} FROM subscribers WHERE epoch = ? AND router = ? ORDER BY id`,
+    epoch,
+    router,
+  );
+  return cache.records(router, rows, (row) => recordOf(documentOf(row)));
 }
 
 export function documentsAfter(

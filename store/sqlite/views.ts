@@ -10,9 +10,10 @@ import { readObservedOf } from './observations.ts';
 import { openPartsOf } from './parts.ts';
 import { readPortalAddresses } from './portal-addresses.ts';
 import { readStoredPortal } from './portal-intents.ts';
+import type { RecordCache } from './record-cache.ts';
 import { integer, integerOrNull, text } from './rows.ts';
 import { livingEpoch } from './state.ts';
-import { documentsAfter, documentsOfRouter, readDocument, recordOf, type Document } from './subscribers.ts';
+import { documentsAfter, readDocument, recordOf, recordsOfRouter, type Document } from './subscribers.ts';
 
 interface SubscriberView {
   readonly record: DesiredSubscriber;
@@ -20,10 +21,10 @@ interface SubscriberView {
 }
 
 /** Everything that one router's pass needs. The caller's transaction makes it one view. */
-export function desiredFor(connection: Connection, router: string): DesiredView {
+export function desiredFor(connection: Connection, router: string, cache: RecordCache): DesiredView {
   return {
     seq: journalHead(connection),
-    subscribers: documentsOfRouter(connection, livingEpoch(connection), router).map(recordOf),
+    subscribers: recordsOfRouter(connection, livingEpoch(connection), router, cache),
     departures: departuresOf(connection, router),
     portal: readStoredPortal(connection)?.portal ?? null,
     portalAddresses: readPortalAddresses(connection),
