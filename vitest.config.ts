@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /** Suites over sockets that take longer than a commit should wait for: `npm test` runs them, `npm run test:fast` does not. */
-const LONG = ['agent/test/worker/faults.test.ts', '**/*.peer.test.ts'];
+const LONG = [
+  'agent/test/worker/faults.test.ts',
+  'agent/test/worker/convergence.property.test.ts',
+  'cli/test/verbs.test.ts',
+  '**/*.peer.test.ts',
+];
 
 /**
  * Three tiers: `unit` (pure, beside its file), `socket` (real sockets and SQLite files, `<folder>/test/`), `world`

@@ -54,13 +54,24 @@ export class PortalTracker {
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     for (;;) {
+      const waitMs = await this.#round();
       try {
-        await this.#alarm.wait(await this.refresh(signal), signal);
+        await this.#alarm.wait(waitMs, signal);
       } catch (error) {
         if (signal.aborted) return;
-        this.#deps.log.error({ error: describeError(error) }, 'portal list not refreshed');
-        await this.#alarm.wait(RETRY_WAIT_MS, signal).catch(() => undefined);
+        throw error;
       }
+    }
+  }
+
+  /** One round that may fail; the ms until the next. */
+  async #round(): Promise<number> {
+    try {
+      return await this.refresh(this.#stop.signal);
+    } catch (error) {
+      if (!this.#stop.signal.aborted)
+        this.#deps.log.error({ error: describeError(error) }, 'portal list not refreshed');
+      return RETRY_WAIT_MS;
     }
   }
 

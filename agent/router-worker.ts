@@ -24,6 +24,8 @@ const CLOCK_SLACK_SECONDS = 60;
 /** Failures of the link itself; after the others the router is there and says no. */
 const LINK_FAILURES: ReadonlySet<ErrorCode> = new Set([
   'router-unreachable',
+  'router-login-refused',
+  'router-protocol',
   'router-tls',
   'router-timeout',
   'router-closed',

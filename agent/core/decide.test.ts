@@ -218,7 +218,7 @@ test.each<[string, (at: number) => Partial<Wish>]>([
   'four times as many %s cost about four times as much, not sixteen',
   (_, make) => {
     best(500, make);
-    expect(best(8000, make)).toBeLessThan(14 * best(2000, make));
+    expect(best(4000, make)).toBeLessThan(14 * best(1000, make));
   },
   30_000,
 );
