@@ -11,7 +11,7 @@ import { verdicts } from './core/verdict.ts';
 import type { RouterImage } from './image.ts';
 import { observe } from './observe.ts';
 import type { Clock, RouterSession } from './ports.ts';
-import { advance, passView, report, type Look, type Reports } from './record.ts';
+import { advanceWritten, passView, report, type Look, type Reports } from './record.ts';
 import { planReport } from './report.ts';
 import type { SubscriberLocks } from './subscriber-locks.ts';
 import { wishOf, type WishBook } from './wishes.ts';
@@ -87,7 +87,7 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
     ...(deps.onApplied === undefined ? {} : { onApplied: deps.onApplied }),
   });
   if (stale + skipped === 0) noteDropped(look, deps);
-  await advance(look, deps, 'written');
+  await advanceWritten(look, deps);
   return result(look, reports, applied, false, true);
 }
 

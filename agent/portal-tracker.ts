@@ -31,6 +31,7 @@ export class PortalTracker {
   readonly #alarm: Alarm;
   readonly #stop = new AbortController();
   #done: Promise<void> | null = null;
+  #unknownTold = '';
 
   constructor(deps: PortalTrackerDeps) {
     this.#deps = deps;
@@ -44,6 +45,13 @@ export class PortalTracker {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#done;
+  }
+
+  /** Told when it changes, not at every round. */
+  #tellOnce(hosts: readonly string[], tell: (hosts: readonly string[]) => void): void {
+    const told = hosts.join(' ');
+    if (told !== this.#unknownTold && hosts.length > 0) tell(hosts);
+    this.#unknownTold = told;
   }
 
   /** The portal was changed: resolve at once. */
@@ -87,7 +95,9 @@ export class PortalTracker {
     await store.recordPortalAddresses(clock.now(), update.addresses);
     if (update.held.length > 0)
       log.warn({ hosts: update.held }, 'portal list shrank by more than half; old addresses kept');
-    if (update.unknown.length > 0) log.warn({ hosts: update.unknown }, 'hosts without any known address');
+    this.#tellOnce(update.unknown, (hosts) => {
+      log.warn({ hosts }, 'hosts without any known address; are the resolvers reachable, are the names right?');
+    });
     if (this.#deps.resolve === null) return LONGEST_WAIT_MS;
     if (results.some(({ addresses }) => addresses === null)) return RETRY_WAIT_MS;
     const ttls = results.flatMap(({ ttlSeconds }) => (ttlSeconds === null ? [] : [ttlSeconds * 1000]));

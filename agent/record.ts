@@ -1,9 +1,10 @@
+import { isSettled } from '../schemas/operation.ts';
 import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { AgentStore, DesiredView } from '../store/ports.ts';
 import type { Decision } from './core/decide.ts';
 import type { Wish } from './core/desired/live.ts';
 import type { ObservedRouter } from './core/observed.ts';
-import { progress } from './core/progress.ts';
+import { progress, type PartProgress } from './core/progress.ts';
 import type { RouterSettings } from './core/settings.ts';
 import type { Verdict } from './core/verdict.ts';
 import type { Clock } from './ports.ts';
@@ -37,11 +38,12 @@ export interface Reports {
 
 /** Tells the store what a look saw: subscribers, router, operations, departures that are gone. */
 export async function report(look: Look, deps: RecordDeps): Promise<Reports> {
-  const view = passView(look, deps);
+  const moved = moves(look, deps, 'read');
+  const view = passView(look, deps, moved);
   const reports = { plan: planReport(view, STORED_STEPS), status: statusReport(view) };
   await recordObserved(observedReport(view), deps);
   await deps.store.recordRouter(reports.status, reports.plan);
-  await advance(look, deps, 'read');
+  await store(moved, deps);
   const gone = look.view.departures
     .map((departure) => departure.subscriber)
     .filter((id) => {
@@ -77,10 +79,13 @@ function signatureOf({ service, notice, verified, held, rows }: ObservedSubscrib
   return text;
 }
 
-/** Moves operations on by what was seen (`read`) or by what was just written. */
-export async function advance(look: Look, deps: RecordDeps, phase: 'written' | 'read'): Promise<void> {
-  const router = deps.settings.router;
-  const moved = progress({
+/** Moves operations on after writing; what was seen before moves them in `report`. */
+export async function advanceWritten(look: Look, deps: RecordDeps): Promise<void> {
+  await store(moves(look, deps, 'written'), deps);
+}
+
+function moves(look: Look, deps: Pick<RecordDeps, 'settings'>, phase: 'written' | 'read'): readonly PartProgress[] {
+  return progress({
     operations: look.view.operations,
     wishes: look.wishes,
     decision: look.decision,
@@ -89,16 +94,26 @@ export async function advance(look: Look, deps: RecordDeps, phase: 'written' | '
     seq: look.view.seq,
     phase,
     now: look.at,
-    seen: { router, readAt: new Date(look.at).toISOString(), version: look.observed.version },
+    seen: { router: deps.settings.router, readAt: new Date(look.at).toISOString(), version: look.observed.version },
   });
-  if (moved.length > 0)
-    await deps.store.advanceOperations(
-      deps.clock.now(),
-      moved.map((part) => ({ ...part, router })),
-    );
 }
 
-export function passView(look: Look, deps: Pick<RecordDeps, 'settings'>): PassView {
+async function store(moved: readonly PartProgress[], deps: RecordDeps): Promise<void> {
+  if (moved.length === 0) return;
+  const { router } = deps.settings;
+  await deps.store.advanceOperations(
+    deps.clock.now(),
+    moved.map((part) => ({ ...part, router })),
+  );
+}
+
+/** `moved` are operations that this look moves on: what is over or held now is pending no more. */
+export function passView(
+  look: Look,
+  deps: Pick<RecordDeps, 'settings'>,
+  moved: readonly PartProgress[] = [],
+): PassView {
+  const states = new Map(moved.map(({ id, state }) => [id, state]));
   return {
     router: deps.settings.router,
     mode: deps.settings.mode,
@@ -106,6 +121,6 @@ export function passView(look: Look, deps: Pick<RecordDeps, 'settings'>): PassVi
     observed: look.observed,
     decision: look.decision,
     verdicts: look.verdicts,
-    pendingOperations: look.view.operations.filter((operation) => operation.state !== 'held').length,
+    pendingOperations: look.view.operations.filter(({ id, state }) => !isSettled(states.get(id) ?? state)).length,
   };
 }

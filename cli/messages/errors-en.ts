@@ -56,7 +56,8 @@ export const ERRORS_EN: Messages['errors'] = {
   },
   'router-timeout': {
     what: 'the router did not answer in time',
-    remedy: 'Look at its load; raise commandTimeoutSeconds if it is slow.',
+    remedy:
+      'Check that port and tls fit together (8728 plain, 8729 TLS), and its load; raise commandTimeoutSeconds if it is slow.',
   },
   'router-closed': { what: 'the router closed the connection', remedy: 'It is tried again by itself.' },
   'router-fatal': { what: 'the router ended the session', remedy: 'Read its message.' },

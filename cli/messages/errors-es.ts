@@ -51,19 +51,21 @@ export const ERRORS_ES: Messages['errors'] = {
   'invalid-input': { what: 'la entrada no es válida', remedy: 'Corríjala y vuelva a intentarlo.' },
   'router-unreachable': {
     what: 'no se puede alcanzar el router',
-    remedy: 'Revise su dirección, su puerto y el firewall intermedio.',
+    remedy: 'Revise su dirección, su puerto (/ip/service/print en el router) y el firewall intermedio.',
   },
   'router-login-refused': {
     what: 'el router rechazó el ingreso',
-    remedy: 'Revise el usuario y la contraseña de este router.',
+    remedy:
+      'Revise el usuario y la contraseña, su address= en /user, y que su grupo tenga las políticas api, read y write.',
   },
   'router-tls': {
     what: 'el certificado del router no es el esperado',
-    remedy: 'Compare el pin de la configuración con el router.',
+    remedy: 'Si el certificado se renovó a propósito, ponga la nueva huella en tls.pin; si no, hay alguien en medio.',
   },
   'router-timeout': {
     what: 'el router no respondió a tiempo',
-    remedy: 'Revise su carga; suba commandTimeoutSeconds si es lento.',
+    remedy:
+      'Compruebe que port y tls coinciden (8728 sin TLS, 8729 con TLS) y la carga del router; suba commandTimeoutSeconds si es lento.',
   },
   'router-closed': { what: 'el router cerró la conexión', remedy: 'Se reintenta solo.' },
   'router-fatal': { what: 'el router terminó la sesión', remedy: 'Lea su mensaje.' },

@@ -35,8 +35,17 @@ export function validatorOf<Schema extends TSchema>(schema: Schema): Validator<S
 /** Pointers and words for Ajv's errors; values never appear, for they may be secret (I9). */
 function faultsOf(errors: readonly ErrorObject[], pointer: string): readonly ProblemDetail[] {
   const faults = new Map<string, ProblemDetail>();
+  const words = new Map<string, string[]>();
   for (const error of errors) {
     const fault = { pointer: pointer + error.instancePath + missingOrUnknown(error), detail: inWords(error) };
+    // A union of words fails once for each: all of them are said.
+    const known = words.get(fault.pointer) ?? [];
+    if (error.keyword === 'const') {
+      words.set(fault.pointer, [...known, JSON.stringify(error.params['allowedValue'])]);
+      if (known.length > 0 && faults.get(fault.pointer)?.detail.startsWith('must be ') === true) {
+        faults.set(fault.pointer, { ...fault, detail: `must be one of ${words.get(fault.pointer)?.join(', ') ?? ''}` });
+      }
+    }
     // The schema that failed first says most; `anyOf` and its other branches only repeat it.
     if (!faults.has(fault.pointer)) faults.set(fault.pointer, fault);
     if (faults.size >= MAX_FAULTS) break;

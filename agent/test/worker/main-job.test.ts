@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { PORTAL_ADDRESS, scene } from './harness.ts';
 
 test.each(['6.49', '7.16', '7.24'] as const)('on %s a cut, a notice and a restore are verified', async (version) => {
-  const { put, settle, router, converged } = await scene({ router: { version } });
+  const { put, settle, router, converged, store } = await scene({ router: { version } });
   await put('s1', { addresses: ['100.64.0.5'] });
   await put('s2', { addresses: ['100.64.0.6'] });
   const cut = await settle({ kind: 'cutoff', id: 's1', cutoff: { reason: 'no payment' } });
   expect(cut).toMatchObject({ state: 'verified' });
+  expect(await store.control.routerStatuses()).toMatchObject([{ converged: true, counts: { pending: 0, cut: 1 } }]);
   expect(
     router.probe({ source: '100.64.0.5', destination: '93.184.216.34', protocol: 'tcp', destinationPort: 443 }),
   ).toMatchObject({
