@@ -25,6 +25,7 @@ export default defineConfig({
           pool: 'threads',
           include: ['{agent,cli,control,provisioner,schemas,store,lab,scripts}/**/*.test.ts'],
           exclude: ['**/test/**', 'node_modules/**'],
+          testTimeout: 20_000,
         },
       },
       {
