@@ -39,6 +39,10 @@ export const ERROR_CODES = [
   'dns-timeout',
   'dns-failure',
   'dns-invalid-answer',
+  'sip-unavailable',
+  'sip-drachtio-refused',
+  'sip-protocol',
+  'value-not-carried',
   'aborted',
   'internal',
 ] as const;

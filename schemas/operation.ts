@@ -42,6 +42,23 @@ export const OperationReason = Type.Union([
   Type.Literal('central-stale'),
   Type.Literal('cut-outranks'),
   Type.Literal('no-ipv4'),
+  Type.Literal('awaiting-key'),
+  Type.Literal('probe-mode-unproven'),
+  Type.Literal('unknown-registrar'),
+  Type.Literal('unknown-extension'),
+  Type.Literal('unknown-phone'),
+  Type.Literal('no-sip-key'),
+  Type.Literal('key-invalid'),
+  Type.Literal('registrar-locked'),
+  Type.Literal('registrar-unreachable'),
+  Type.Literal('sip-unsupported'),
+  Type.Literal('sip-indeterminate'),
+  Type.Literal('refusals-spent'),
+  Type.Literal('phone-not-registered'),
+  Type.Literal('phone-silent'),
+  Type.Literal('rolled-back'),
+  Type.Literal('needs-support'),
+  Type.Literal('cancelled'),
 ]);
 export type OperationReason = Static<typeof OperationReason>;
 
@@ -56,6 +73,9 @@ export const OperationKind = Type.Union([
   Type.Literal('reconcile'),
   Type.Literal('release'),
   Type.Literal('claim'),
+  Type.Literal('resync'),
+  Type.Literal('validate'),
+  Type.Literal('rotation'),
 ]);
 export type OperationKind = Static<typeof OperationKind>;
 
@@ -66,7 +86,9 @@ export type Evidence = Static<typeof Evidence>;
 export const Operation = Type.Object({
   id: Id,
   kind: OperationKind,
-  subject: Type.String({ description: '<noun>/<id>, e.g. subscriber/s5, router/r0, site/norte-1' }),
+  subject: Type.String({
+    description: '<noun>/<id>, e.g. subscriber/s5, router/r0, extension/1001, rotation/rot-1, site/norte-1',
+  }),
   state: OperationState,
   history: Type.Array(Type.Object({ state: OperationState, at: Type.String(), evidence: Type.Optional(Evidence) })),
   reason: Type.Optional(OperationReason),

@@ -30,6 +30,16 @@ export const PROBLEM_TYPES = {
     title: 'No such router in the configuration',
     remedy: 'Use one of the routers that the detail names, or add the router to agent.routers and reload.',
   },
+  'unknown-registrar': {
+    status: 400,
+    title: 'No such registrar in the configuration',
+    remedy: 'Use one of the registrars that the detail names, or add it to provisioner.registrars and reload.',
+  },
+  'unknown-extension': {
+    status: 400,
+    title: 'A line names an extension that is not there',
+    remedy: 'PUT the extension first, or correct the line.',
+  },
   unauthenticated: {
     status: 401,
     title: 'A valid bearer token is needed',
@@ -80,6 +90,41 @@ export const PROBLEM_TYPES = {
     title: 'A request with this Idempotency-Key is still at work',
     remedy: 'Wait a second and send the same request again.',
   },
+  'value-not-carried': {
+    status: 409,
+    title: 'The phone’s configuration format cannot carry a value',
+    remedy: 'Change the value that the detail names; it is never mangled.',
+  },
+  'sip-key-in-use': {
+    status: 409,
+    title: 'A phone works with the key that is set',
+    remedy: 'Rotate the key: POST /v1/rotations proves the new one before the phone gets it.',
+  },
+  'in-use': {
+    status: 409,
+    title: 'Something else still needs it',
+    remedy: 'Take it out of the phone or the rotation that the detail names first.',
+  },
+  'in-rotation': {
+    status: 409,
+    title: 'The extension is in an open rotation',
+    remedy: 'Wait for the rotation that the detail names to end, or cancel it.',
+  },
+  'rotation-too-late': {
+    status: 409,
+    title: 'The rotation no longer takes a key',
+    remedy: 'GET the rotation: its step and evidence say how far it has come.',
+  },
+  'no-sip-key': {
+    status: 409,
+    title: 'The extension has no SIP key',
+    remedy: 'PUT the extension with sipKey, or give the key with the request.',
+  },
+  'vendor-not-served': {
+    status: 409,
+    title: 'This version does not write configurations for this vendor',
+    remedy: 'The detail names the vendors it serves.',
+  },
   'precondition-failed': {
     status: 412,
     title: 'The document has changed',
@@ -124,6 +169,11 @@ export const PROBLEM_TYPES = {
     status: 503,
     title: 'Not everything is as it should be',
     remedy: 'See `reasons`; GET /v1/routers/{id} says what to do for each router.',
+  },
+  'no-provisioner': {
+    status: 503,
+    title: 'This box has no provisioner',
+    remedy: 'Add the section provisioner to the configuration and restart.',
   },
   'store-busy': {
     status: 503,

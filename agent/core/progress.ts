@@ -91,6 +91,11 @@ function nextOf(operation: OpenPart, input: Indexed): Next | null {
       return wholeRouterNext(operation, input);
     case 'release':
       return null;
+    // The provisioner's: an agent is never given one.
+    case 'resync':
+    case 'validate':
+    case 'rotation':
+      return null;
   }
 }
 

@@ -90,6 +90,19 @@ export const ERRORS_EN: Messages['errors'] = {
   'dns-timeout': { what: 'a resolver did not answer', remedy: 'Check agent.portal.resolvers.' },
   'dns-failure': { what: 'a name could not be resolved', remedy: 'Check the name and agent.portal.resolvers.' },
   'dns-invalid-answer': { what: 'a resolver gave an invalid answer', remedy: 'Use another resolver.' },
+  'sip-unavailable': {
+    what: 'the SIP stack cannot send',
+    remedy: 'Is drachtio-server running? It is tried again by itself.',
+  },
+  'sip-drachtio-refused': {
+    what: 'drachtio-server refused the secret',
+    remedy: 'Correct provisioner.sip.secret, then reload.',
+  },
+  'sip-protocol': { what: 'something is not valid SIP', remedy: 'Correct the field that the message names.' },
+  'value-not-carried': {
+    what: 'a phone’s format cannot carry a value',
+    remedy: 'Change the value that the message names.',
+  },
   aborted: { what: 'it was ended', remedy: 'Start it again when you want.' },
   internal: { what: 'a fault of wisp-edge itself', remedy: 'Report it, with the log.' },
 };

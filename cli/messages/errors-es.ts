@@ -98,6 +98,19 @@ export const ERRORS_ES: Messages['errors'] = {
   'dns-timeout': { what: 'un resolver no respondió', remedy: 'Revise agent.portal.resolvers.' },
   'dns-failure': { what: 'no se pudo resolver un nombre', remedy: 'Revise el nombre y agent.portal.resolvers.' },
   'dns-invalid-answer': { what: 'un resolver dio una respuesta inválida', remedy: 'Use otro resolver.' },
+  'sip-unavailable': {
+    what: 'la pila SIP no puede enviar',
+    remedy: '¿Corre drachtio-server? Se reintenta por sí solo.',
+  },
+  'sip-drachtio-refused': {
+    what: 'drachtio-server rechazó el secreto',
+    remedy: 'Corrija provisioner.sip.secret y recargue.',
+  },
+  'sip-protocol': { what: 'algo no es SIP válido', remedy: 'Corrija el campo que nombra el mensaje.' },
+  'value-not-carried': {
+    what: 'el formato de un teléfono no puede llevar un valor',
+    remedy: 'Cambie el valor que nombra el mensaje.',
+  },
   aborted: { what: 'fue terminado', remedy: 'Inícielo de nuevo cuando quiera.' },
   internal: { what: 'una falla del propio wisp-edge', remedy: 'Infórmela, con el registro.' },
 };

@@ -51,6 +51,18 @@ export const ProvisionerConfig = Type.Object(
       Type.Literal('allowed', { description: 'needed for an http:// publicUrl outside loopback' }),
     ),
     sip: SipConfig,
+    tls: Type.Optional(
+      Type.Object(
+        { certificate: Type.String({ minLength: 1 }), key: SecretSource },
+        { additionalProperties: false, description: 'for phones to come by HTTPS without a proxy in front' },
+      ),
+    ),
+    enrolMinutes: Type.Integer({
+      minimum: 1,
+      maximum: 1440,
+      default: 60,
+      description: 'how long an enrolmentUrl works',
+    }),
     rotation: Type.Object(
       {
         proveSeconds: Type.Integer({
@@ -59,8 +71,33 @@ export const ProvisionerConfig = Type.Object(
           default: 20,
           description: 'how long a refused new key is tried again',
         }),
+        fetchSeconds: Type.Integer({
+          minimum: 1,
+          maximum: 86_400,
+          default: 180,
+          description: 'how long a pushed phone may take to fetch',
+        }),
+        registerSeconds: Type.Integer({
+          minimum: 1,
+          maximum: 86_400,
+          default: 180,
+          description: 'how long a phone that fetched may take to register',
+        }),
       },
       { additionalProperties: false, default: {}, description: 'rotation of SIP keys' },
+    ),
+    probes: Type.Object(
+      {
+        perSecond: Type.Number({
+          minimum: 0.1,
+          maximum: 10_000,
+          default: 5,
+          description: 'SIP requests to one registrar',
+        }),
+        inFlight: Type.Integer({ minimum: 1, maximum: 32, default: 16, description: 'at once, to one registrar' }),
+        deadlineSeconds: Type.Integer({ minimum: 1, maximum: 32, default: 8, description: 'for one answer' }),
+      },
+      { additionalProperties: false, default: {}, description: 'how hard registrars are asked' },
     ),
     registrars: Type.Array(RegistrarConfig, { default: [], description: 'SIP registrars' }),
   },

@@ -1,0 +1,77 @@
+import { Type, type Static } from 'typebox';
+import { Id } from './ids.ts';
+
+/**
+ * Text that ends in a phone's configuration or in a SIP header: neither can carry C0 or DEL, and a line break in a text
+ * format would be a directive of the sender's choice. Lone surrogates and U+FFFE/U+FFFF have no UTF-8 or no XML form.
+ */
+export function plainText(maxLength: number, description: string): ReturnType<typeof Type.String> {
+  return Type.String({
+    minLength: 1,
+    maxLength,
+    pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ud800-\\udfff\\ufffe\\uffff]*$',
+    description,
+  });
+}
+
+/** A SIP key on the wire: printable ASCII without blanks, for digests of anything else depend on the server's charset. */
+export const SipKeyText = Type.String({
+  pattern: '^[\\x21-\\x7e]{1,128}$',
+  description: 'write-only; 1–128 printable ASCII characters without blanks',
+  examples: ['Zk3vQ9mT7xB2nR5cW8dL'],
+});
+export type SipKeyText = Static<typeof SipKeyText>;
+
+/** Whose phones work with it, and so who may change it (`comodato`: the ISP's phone, lent to the customer). */
+export const Owner = Type.Union([Type.Literal('isp'), Type.Literal('customer'), Type.Literal('comodato')]);
+export type Owner = Static<typeof Owner>;
+
+const fields = {
+  registrar: Type.Unsafe<string>({ ...Id, description: 'id of a registrar of the configuration' }),
+  displayName: plainText(64, 'what the phone shows and sends as its name'),
+  authUser: Type.Optional(plainText(64, 'user name for authentication, if it is not the number')),
+  email: Type.Optional(Type.String({ maxLength: 254, pattern: '^[^@\\s\\u0000-\\u001f]+@[^@\\s\\u0000-\\u001f]+$' })),
+  site: Type.Optional(plainText(64, 'where it stands')),
+  owner: Owner,
+};
+
+/** What is wanted of an extension, without its key. */
+export const Extension = Type.Object(fields, { additionalProperties: false });
+export type Extension = Static<typeof Extension>;
+
+/** PUT /v1/extensions/{number}. Without `sipKey` the key that is set stays. */
+export const ExtensionPut = Type.Object(
+  { ...fields, sipKey: Type.Optional(SipKeyText) },
+  { additionalProperties: false },
+);
+export type ExtensionPut = Static<typeof ExtensionPut>;
+
+/** GET /v1/extensions/{number}: the key itself is never shown. */
+export const ExtensionDocument = Type.Object({
+  number: Id,
+  ...fields,
+  sipKey: Type.Object({
+    set: Type.Boolean(),
+    changedAt: Type.Union([Type.String(), Type.Null()]),
+  }),
+  phones: Type.Array(Type.String({ description: 'MACs of the phones that have it as a line' })),
+  registered: Type.Boolean({ description: 'a binding was seen at the registrar when it was last looked at' }),
+  lastVerdict: Type.Union([Type.Object({ verdict: Type.String(), at: Type.String() }), Type.Null()]),
+  rotation: Type.Union([Id, Type.Null()], { description: 'the open rotation it is in' }),
+});
+export type ExtensionDocument = Static<typeof ExtensionDocument>;
+
+/** POST /v1/extensions/{number}/validate: tries the given key, else the one that is served. */
+export const Validate = Type.Object({ sipKey: Type.Optional(SipKeyText) }, { additionalProperties: false });
+export type Validate = Static<typeof Validate>;
+
+/** What a credential is worth at its registrar (design §4). Only `invalid` may roll anything back. */
+export const Verdict = Type.Union([
+  Type.Literal('valid'),
+  Type.Literal('invalid'),
+  Type.Literal('locked'),
+  Type.Literal('unreachable'),
+  Type.Literal('unsupported'),
+  Type.Literal('indeterminate'),
+]);
+export type Verdict = Static<typeof Verdict>;

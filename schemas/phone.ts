@@ -1,0 +1,59 @@
+import { Type, type Static } from 'typebox';
+import { plainText } from './extension.ts';
+import { Id, Mac } from './ids.ts';
+
+export const PhoneVendor = Type.Union([
+  Type.Literal('yealink'),
+  Type.Literal('grandstream'),
+  Type.Literal('snom'),
+  Type.Literal('poly'),
+  Type.Literal('cisco-spa'),
+  Type.Literal('cisco-mpp'),
+  Type.Literal('fanvil'),
+  Type.Literal('gigaset'),
+  Type.Literal('htek'),
+  Type.Literal('mitel'),
+  Type.Literal('panasonic'),
+  Type.Literal('akuvox'),
+]);
+export type PhoneVendor = Static<typeof PhoneVendor>;
+
+/** PUT /v1/phones/{mac}: which phone it is, and which extensions are its lines, first line first. */
+export const Phone = Type.Object(
+  {
+    vendor: PhoneVendor,
+    model: Type.Optional(plainText(64, 'as the vendor writes it')),
+    lines: Type.Array(Type.Object({ extension: Id }, { additionalProperties: false }), {
+      maxItems: 16,
+      uniqueItems: true,
+    }),
+    label: Type.Optional(plainText(64, 'where it stands or whose it is')),
+  },
+  { additionalProperties: false },
+);
+export type Phone = Static<typeof Phone>;
+
+/** GET /v1/phones/{mac} */
+export const PhoneDocument = Type.Object({
+  mac: Mac,
+  ...Phone.properties,
+  enrolled: Type.Boolean({ description: 'it has a provisioning URL' }),
+  lastSeen: Type.Union([Type.String(), Type.Null()], { description: 'its last request, RFC 3339' }),
+  lastFetch: Type.Union([Type.String(), Type.Null()], {
+    description: 'when it last fetched its lines whole, RFC 3339',
+  }),
+  registered: Type.Boolean({ description: 'every line was seen registered when it was last looked at' }),
+  address: Type.Union([Type.String(), Type.Null()], { description: 'where its last request came from' }),
+  userAgent: Type.Union([Type.String(), Type.Null()]),
+});
+export type PhoneDocument = Static<typeof PhoneDocument>;
+
+/** POST /v1/phones/{mac}/enrol: the only answer that ever shows a token (I9). */
+export const Enrolment = Type.Object({
+  provisioningUrl: Type.String({ description: '{publicUrl}/p/{token}/; the phone appends its vendor’s file names' }),
+  enrolmentUrl: Type.String({
+    description: '{publicUrl}/e/{token}/; gives the phone its provisioningUrl and no secret else',
+  }),
+  expiresAt: Type.String({ description: 'until when enrolmentUrl works' }),
+});
+export type Enrolment = Static<typeof Enrolment>;

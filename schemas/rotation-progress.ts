@@ -1,0 +1,40 @@
+import { Type, type Static } from 'typebox';
+import { Verdict } from './extension.ts';
+
+/** One contact of an AOR as a registrar tells it (RFC 3261 §10.3). */
+export const Binding = Type.Object({
+  contact: Type.String({ description: 'the Contact URI with its parameters' }),
+  expires: Type.Union([Type.Integer({ description: 'seconds left' }), Type.Null()]),
+  instance: Type.Union([Type.String({ description: '+sip.instance (RFC 5626)' }), Type.Null()]),
+});
+export type Binding = Static<typeof Binding>;
+
+/** Bindings as they were at one moment, ms since the epoch. */
+export const BindingsSeen = Type.Object({ at: Type.Integer(), bindings: Type.Array(Binding) });
+export type BindingsSeen = Static<typeof BindingsSeen>;
+
+/**
+ * What the saga of one extension has to remember over a crash, beside its step: nothing here is secret. Written with every
+ * step in one transaction; a step that is repeated after a crash does no harm.
+ */
+export const RotationProgress = Type.Object({
+  /** Last verdicts of both keys; null until asked. `none`: there is no such key. */
+  old: Type.Union([Verdict, Type.Literal('none'), Type.Null()]),
+  fresh: Type.Union([Verdict, Type.Literal('none'), Type.Null()]),
+  /** When the step was entered; deadlines count from here. */
+  enteredAt: Type.Integer(),
+  /** When the new key arrived: `proveSeconds` counts from here. */
+  keyAt: Type.Union([Type.Integer(), Type.Null()]),
+  /** Tries within this step, and when the next one is due. */
+  tries: Type.Integer(),
+  nextAt: Type.Integer(),
+  /** Bindings before the push: what is renewed is newer than these. */
+  before: Type.Union([BindingsSeen, Type.Null()]),
+  /** SHA-256 (hex) of the file each phone must fetch, by MAC; of the phones that had fetched before. */
+  served: Type.Record(Type.String(), Type.Array(Type.String())),
+  servedAt: Type.Union([Type.Integer(), Type.Null()]),
+  pushedAt: Type.Union([Type.Integer(), Type.Null()]),
+  /** A proven invalid new key while the old one is valid: the old one is served again, and the phone told. */
+  isRollingBack: Type.Boolean(),
+});
+export type RotationProgress = Static<typeof RotationProgress>;

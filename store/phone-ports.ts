@@ -1,0 +1,256 @@
+import type { ExtensionDocument, Extension, Verdict } from '../schemas/extension.ts';
+import type { Operation } from '../schemas/operation.ts';
+import type { Phone, PhoneDocument, PhoneVendor } from '../schemas/phone.ts';
+import type {
+  Batch,
+  RotationDocument,
+  RotationEnd,
+  RotationEvidence,
+  RotationExtension,
+  RotationStep,
+} from '../schemas/rotation.ts';
+import type { Binding, RotationProgress } from '../schemas/rotation-progress.ts';
+import type { Secret } from '../schemas/secret.ts';
+import type { IntentContext, JournalReader, NewEvent, OperationAdvance, Page } from './ports.ts';
+
+/**
+ * Where control and the provisioner meet: extensions, phones, their tokens and the rotation of keys. What is secret is
+ * sealed to the provisioner on its way in; control can write a SIP key and never read one (design §2).
+ */
+
+/** A SIP key on its way in. `mark` is a keyed hash of number and key, so that the same key again changes nothing. */
+export interface NewKey {
+  readonly secret: Secret;
+  readonly mark: string;
+  /** Vendors whose format cannot carry it exactly: with it, control never needs to read the key again. */
+  readonly refusedBy: readonly PhoneVendor[];
+}
+
+/** What control asks about phones. Each is accepted as one transaction and answers at most one operation. */
+export type PhoneIntent =
+  | {
+      readonly kind: 'put-extension';
+      readonly number: string;
+      readonly extension: Extension;
+      readonly sipKey: NewKey | null;
+    }
+  | { readonly kind: 'delete-extension'; readonly number: string }
+  | { readonly kind: 'put-phone'; readonly mac: string; readonly phone: Phone }
+  | { readonly kind: 'delete-phone'; readonly mac: string }
+  /**
+   * New tokens. Stored hashed for the look-up and sealed for the rendering; the token in use stays valid until the new
+   * one is used, an earlier one that was never used ends at once, and so does the earlier enrolment token.
+   */
+  | {
+      readonly kind: 'enrol';
+      readonly mac: string;
+      readonly provisioning: Secret;
+      readonly enrolment: Secret;
+      readonly expiresAt: number;
+    }
+  | { readonly kind: 'resync'; readonly mac: string }
+  | { readonly kind: 'validate'; readonly number: string; readonly sipKey: NewKey | null }
+  | {
+      readonly kind: 'rotate';
+      readonly rotation: string;
+      readonly extensions: readonly string[];
+      readonly newKeys: ReadonlyMap<string, NewKey>;
+      readonly batch: Batch;
+      readonly reason: string;
+    }
+  | { readonly kind: 'rotation-key'; readonly rotation: string; readonly number: string; readonly sipKey: NewKey }
+  | { readonly kind: 'cancel-rotation'; readonly rotation: string };
+
+export type PhoneAcceptResult =
+  | {
+      /** `replayed`: the idempotency key was seen with the same request; the documents are as they are now. */
+      readonly outcome: 'accepted' | 'replayed';
+      readonly created: boolean;
+      /** Of a rotation's key and cancel: the rotation's own operation. */
+      readonly operation: Operation | null;
+      readonly extension: VersionedDocument<ExtensionDocument> | null;
+      readonly phone: VersionedDocument<PhoneDocument> | null;
+    }
+  | { readonly outcome: 'key-reused' }
+  | { readonly outcome: 'not-found' }
+  | { readonly outcome: 'precondition-failed' }
+  /** `put-phone`: a line names an extension that is not there. */
+  | { readonly outcome: 'unknown-extension'; readonly number: string }
+  /** `put-extension`, `put-phone`, `rotate`, `rotation-key`: what a linked phone's format cannot carry. */
+  | { readonly outcome: 'not-carried'; readonly mac: string | null; readonly detail: string }
+  /** `put-extension` with another key after a phone has fetched: rotate instead. */
+  | { readonly outcome: 'key-in-use'; readonly number: string }
+  /** `delete-extension` while a phone has it as a line or a rotation is open. */
+  | { readonly outcome: 'in-use'; readonly by: string }
+  /** `rotate`: an extension is in another open rotation. `put-extension` with a key meanwhile, too. */
+  | { readonly outcome: 'in-rotation'; readonly number: string; readonly rotation: string }
+  /** `rotation-key`: the extension's key was proven already, or its rotation has ended. */
+  | { readonly outcome: 'too-late'; readonly step: RotationStep }
+  /** `validate` without a key for an extension that has none. */
+  | { readonly outcome: 'no-sip-key'; readonly number: string };
+
+/** `revision` changes with every change of the document by a person: the strong ETag. */
+export interface VersionedDocument<Document> {
+  readonly revision: number;
+  readonly document: Document;
+}
+
+/** Control's view of phones. */
+export interface PhoneControlStore {
+  acceptPhoneIntent(intent: PhoneIntent, context: IntentContext): Promise<PhoneAcceptResult>;
+  readExtension(number: string): Promise<VersionedDocument<ExtensionDocument> | null>;
+  listExtensions(after: string | null, limit: number): Promise<Page<ExtensionDocument>>;
+  readPhone(mac: string): Promise<VersionedDocument<PhoneDocument> | null>;
+  listPhones(after: string | null, limit: number): Promise<Page<PhoneDocument>>;
+  readRotation(id: string): Promise<RotationDocument | null>;
+  /** Newest first. */
+  listRotations(after: string | null, limit: number): Promise<Page<RotationDocument>>;
+  /** What the provisioner last said of itself; null when it never ran. */
+  provisionerStatus(): Promise<ProvisionerStatus | null>;
+}
+
+/** What the provisioner says of itself, for /v1/site, /readyz and the dashboard. */
+export interface ProvisionerStatus {
+  readonly at: number;
+  /** Where it listens for phones. */
+  readonly url: string;
+  readonly sip: { readonly stack: 'embedded' | 'drachtio'; readonly isReady: boolean; readonly detail: string | null };
+}
+
+/** One line of a phone, with what the phone is to know of it. */
+export interface ServedLine {
+  readonly number: string;
+  readonly extension: Extension;
+  /** The key phones are given now; null until one was set. */
+  readonly key: Secret | null;
+}
+
+export interface ServedToken {
+  /** SHA-256 of the token, hex. */
+  readonly hash: string;
+  readonly kind: 'provisioning' | 'enrolment';
+  /** The token itself, for the URL that a phone is given; null for an enrolment token. */
+  readonly token: Secret | null;
+  readonly expiresAt: number | null;
+  readonly isUsed: boolean;
+}
+
+/** Everything that one phone is served. */
+export interface ServedPhone {
+  readonly mac: string;
+  /** Grows with every change of what is served: the phone's file names it, so that its bytes change too. */
+  readonly revision: number;
+  readonly phone: Phone;
+  readonly lines: readonly ServedLine[];
+  readonly tokens: readonly ServedToken[];
+  /** True once it has fetched its lines: it works with what it was given. */
+  readonly hasFetched: boolean;
+}
+
+/** A whole file that a phone took. */
+export interface PhoneFetch {
+  readonly mac: string;
+  readonly at: number;
+  readonly file: string;
+  /** SHA-256 of the bytes sent, hex. */
+  readonly sha256: string;
+  /** Hash of the token it was fetched with. */
+  readonly tokenHash: string;
+  readonly address: string;
+  readonly userAgent: string | null;
+  /** The file held the phone's lines with their keys: only such a fetch counts as `lastFetch`. */
+  readonly isWhole: boolean;
+}
+
+/** What was seen of one extension at its registrar. */
+export interface Registration {
+  readonly number: string;
+  readonly at: number;
+  readonly verdict: Verdict;
+  /** Null when the verdict tells nothing about bindings. */
+  readonly bindings: readonly Binding[] | null;
+}
+
+/** One 401 or 403 to a correct digest. Counted against design §4's limits, over restarts. */
+export interface Refusal {
+  readonly number: string;
+  /** Keyed hash of the key, made by the provisioner. */
+  readonly keyMark: string;
+  readonly at: number;
+}
+
+/** An open validate or resync. */
+export type PhoneWork =
+  | {
+      readonly kind: 'validate';
+      readonly operation: string;
+      readonly acceptedAt: number;
+      readonly number: string;
+      readonly extension: Extension;
+      /** The key given with the request, else the served one. */
+      readonly key: Secret | null;
+      readonly isGiven: boolean;
+    }
+  | { readonly kind: 'resync'; readonly operation: string; readonly acceptedAt: number; readonly mac: string };
+
+/** One extension of an open rotation, with both keys. */
+export interface RotatingExtension extends RotationExtension {
+  readonly extension: Extension | null;
+  readonly oldKey: Secret | null;
+  readonly newKey: Secret | null;
+  readonly progress: RotationProgress;
+  /** Grows with every advance; an advance names the one it was decided on. */
+  readonly revision: number;
+}
+
+export interface OpenRotation {
+  readonly id: string;
+  readonly operation: string;
+  readonly reason: string;
+  readonly createdAt: number;
+  readonly batch: Batch;
+  readonly isCancelAsked: boolean;
+  readonly extensions: readonly RotatingExtension[];
+}
+
+/** One move of the saga: step, memory, evidence and what is served, as one transaction. */
+export interface RotationAdvance {
+  readonly rotation: string;
+  readonly number: string;
+  /** The revision it was decided on; another one means that somebody else was faster (a key arrived, a cancel). */
+  readonly revision: number;
+  readonly at: number;
+  readonly step: RotationStep;
+  readonly end: RotationEnd | null;
+  readonly progress: RotationProgress;
+  readonly evidence: readonly Omit<RotationEvidence, 'at' | 'step'>[];
+  /** Makes the new or the old key the one phones are given from now on. */
+  readonly serve: 'new' | 'old' | null;
+  /** Drops a refused new key, so that another can be given. */
+  readonly dropNewKey?: boolean;
+  /** How the rotation's operation stands now. */
+  readonly operation: Omit<OperationAdvance, 'id' | 'router'> | null;
+}
+
+/** The provisioner's view. */
+export interface ProvisionerStore extends JournalReader {
+  /** All phones, or those named and those that have a named extension as a line; gone ones are left out. */
+  servedPhones(
+    which: 'all' | { readonly macs: readonly string[]; readonly extensions: readonly string[] },
+  ): Promise<readonly ServedPhone[]>;
+  /** Marks tokens used (which ends the earlier ones and the enrolment), notes lastSeen and lastFetch, journals a whole fetch. */
+  recordFetches(fetches: readonly PhoneFetch[]): Promise<void>;
+  /** Whole fetches of a phone since a time, oldest first. */
+  fetchesSince(mac: string, at: number): Promise<readonly PhoneFetch[]>;
+  recordRegistrations(registrations: readonly Registration[]): Promise<void>;
+  lastRegistration(number: string): Promise<Registration | null>;
+  recordRefusal(refusal: Refusal): Promise<void>;
+  refusalsSince(at: number): Promise<readonly Refusal[]>;
+  openWork(): Promise<readonly PhoneWork[]>;
+  advanceWork(at: number, advances: readonly Omit<OperationAdvance, 'router'>[]): Promise<void>;
+  openRotations(): Promise<readonly OpenRotation[]>;
+  /** `stale`: the extension has moved on meanwhile; nothing was written. */
+  advanceRotation(advance: RotationAdvance): Promise<'advanced' | 'stale'>;
+  recordStatus(status: ProvisionerStatus): Promise<void>;
+  appendEvent(event: NewEvent): Promise<void>;
+}
