@@ -5,6 +5,9 @@ import { spawnSync } from 'node:child_process';
 const PEERS = [
   { name: 'python3-librouteros', ask: ['/usr/bin/python3', '-c', 'import librouteros'] },
   { name: 'curl', ask: ['curl', '--version'] },
+  { name: 'kamailio', ask: ['kamailio', '-v'] },
+  { name: 'sip-tester', ask: ['which', 'sipp'] },
+  { name: 'baresip-core', ask: ['which', 'baresip'] },
 ];
 
 const missing = PEERS.filter(
