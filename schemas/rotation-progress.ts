@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Verdict } from './extension.ts';
+import { OperationReason } from './operation.ts';
 
 /** One contact of an AOR as a registrar tells it (RFC 3261 §10.3). */
 export const Binding = Type.Object({
@@ -36,5 +37,11 @@ export const RotationProgress = Type.Object({
   pushedAt: Type.Union([Type.Integer(), Type.Null()]),
   /** A proven invalid new key while the old one is valid: the old one is served again, and the phone told. */
   isRollingBack: Type.Boolean(),
+  /** When the new key that is set was first refused: `proveSeconds` counts from here, or from `keyAt` if that is later. */
+  provingSince: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
+  /** Since when both keys are asked again, for a wait was over or a proven key was refused; null: no doubt. */
+  doubtSince: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
+  /** Why it waits for somebody; the operation is held with it. */
+  hold: Type.Optional(Type.Union([OperationReason, Type.Null()])),
 });
 export type RotationProgress = Static<typeof RotationProgress>;
