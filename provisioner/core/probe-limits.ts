@@ -1,0 +1,58 @@
+/** A refusal as the limits look at it; times are ms since the epoch. */
+export interface RefusalSeen {
+  readonly keyMark: string;
+  readonly at: number;
+}
+
+export type Permission = { readonly kind: 'ask' } | { readonly kind: 'spent'; readonly until: number };
+
+const HOUR_MS = 3_600_000;
+/** Design §4: a provider locks an extension out after a few wrong keys. */
+export const REFUSALS_PER_HOUR = 6;
+/** Two refusals of one key make it invalid when they are at least so far apart: one may be a nonce that expired (RFC 2617 §3.2.1). */
+export const REFUSALS_APART_MS = 2_000;
+/** And at most so far: what a registrar refused long ago it may have learnt since. */
+const CONFIRMS_WITHIN_MS = 60_000;
+/** So many extensions refused one after the other, and none accepted: the fault is more likely ours than theirs. */
+export const BREAKER_AFTER = 10;
+export const BREAKER_MS = 300_000;
+/** Slots missed by so little are caught up with: timers fire late, and the rate is to hold all the same. */
+const SLACK_MS = 50;
+
+/** May this key of one extension be tried? Whoever asks by hand, and a rotation, may try a refused key again. */
+export function permissionOf(
+  refusals: readonly RefusalSeen[],
+  keyMark: string,
+  isAskedFor: boolean,
+  now: number,
+): Permission {
+  const recent = refusals.filter(({ at }) => at > now - HOUR_MS).sort((one, other) => one.at - other.at);
+  const oldest = recent[recent.length - REFUSALS_PER_HOUR];
+  if (oldest !== undefined) return { kind: 'spent', until: oldest.at + HOUR_MS };
+  const last = recent.filter((refusal) => refusal.keyMark === keyMark).at(-1);
+  return last === undefined || isAskedFor ? { kind: 'ask' } : { kind: 'spent', until: last.at + HOUR_MS };
+}
+
+/** Does a refusal of this key now confirm an earlier one, so that the key is invalid? */
+export function confirms(refusals: readonly RefusalSeen[], keyMark: string, now: number): boolean {
+  return refusals.some(
+    ({ at, keyMark: mark }) => mark === keyMark && at <= now - REFUSALS_APART_MS && at >= now - CONFIRMS_WITHIN_MS,
+  );
+}
+
+export function isOfThisHour({ at }: RefusalSeen, now: number): boolean {
+  return at > now - HOUR_MS;
+}
+
+/**
+ * The next slot of a rate (a generic cell rate: slots stand at even distances, and a late one is not lost). Gives the
+ * time of this request and of the following slot, ms on a monotonic clock.
+ */
+export function slotOf(
+  nextSlot: number,
+  perSecond: number,
+  now: number,
+): { readonly at: number; readonly next: number } {
+  const at = Math.max(nextSlot, now - SLACK_MS);
+  return { at, next: at + 1000 / perSecond };
+}

@@ -1,0 +1,122 @@
+import type { Decision, Purpose, SagaAction, SagaSettings, SagaState } from './state.ts';
+import { hasStarted, isBeforeStaged, refusedSince } from './state.ts';
+import { isRepushDue, MAX_PUSHES, SETTLE_MS } from './timing.ts';
+
+/** What the saga of one extension does now (design §4). Pure: the same state at the same time gives the same action. */
+export function nextAction(state: SagaState, settings: SagaSettings, now: number): SagaAction {
+  const { step, end, progress, obstacle } = state;
+  if (end !== null) return { kind: 'none' };
+  if (state.isStopped && !hasStarted(state)) return decide({ word: 'stop' });
+  if (state.isCancelAsked && isBeforeStaged(step)) return decide({ word: 'cancel' });
+  if (state.isCancelAsked && !state.noted.includes('cancel-ignored')) return decide({ word: 'ignore-cancel' });
+  if (!state.hasExtension) return decide({ word: 'gone' });
+  if (obstacle !== null) return held(state, obstacle);
+  if (progress.hold === 'unknown-registrar' || progress.hold === 'probe-mode-unproven')
+    return decide({ word: 'resume' });
+  if (progress.isRollingBack) return backward(state, settings, now);
+  switch (step) {
+    case 'baseline':
+      if (progress.old === null) {
+        return state.hasOldKey ? probe(state, 'old', 'baseline', now, null) : decide({ word: 'no-old-key' });
+      }
+      return state.hasNewKey ? prove(state, settings, now) : decide({ word: 'await-key' });
+    case 'awaiting_key':
+      if (!state.hasNewKey) return held(state, 'awaiting-key');
+      return progress.hold === 'awaiting-key' ? decide({ word: 'resume' }) : prove(state, settings, now);
+    case 'proven':
+      return decide({ word: 'stage' });
+    case 'staged':
+    case 'pushed':
+      return served(state, settings, now);
+    case 'fetched':
+      return registering(state, settings, now);
+    case 'registered':
+    case 'committed':
+      return decide({ word: 'commit' });
+  }
+}
+
+function prove(state: SagaState, { proveMs }: SagaSettings, now: number): SagaAction {
+  const since = refusedSince(state.progress);
+  if (since === null) return probe(state, 'new', 'proof', now, null);
+  if (now >= since + proveMs) return decide({ word: 'refused' });
+  return probe(state, 'new', 'proof', now, since + proveMs);
+}
+
+/** The new key is served: push it until the phones have fetched it. */
+function served(state: SagaState, { fetchMs }: SagaSettings, now: number): SagaAction {
+  const { step, progress } = state;
+  if (progress.servedAt === null) return { kind: 'note-served' };
+  if (Object.keys(progress.served).length === 0) return decide({ word: 'no-phones' });
+  if (hasAllFetched(state)) return decide({ word: 'fetched' });
+  if (isInDoubt(state)) return doubt(state, now);
+  if (step === 'staged') return lookThenPush(state, progress.servedAt, now);
+  const deadline = progress.enteredAt + fetchMs;
+  if (now >= deadline) return decide({ word: 'fetch-over' });
+  if (isRepushDue(progress, now)) return lookThenPush(state, progress.pushedAt ?? progress.enteredAt, now);
+  const next = progress.tries < MAX_PUSHES ? Math.min(progress.nextAt, deadline) : deadline;
+  return { kind: 'await-fetch', until: next };
+}
+
+/**
+ * The bindings are looked at right before the push, and the push waits a little then: a binding renewed by the push is
+ * that much newer than any that was there, so that even a phone which had registered a moment before is told apart.
+ */
+function lookThenPush(state: SagaState, since: number, now: number): SagaAction {
+  const { before } = state.progress;
+  if (before === null || before.at < since) return probe(state, 'new', 'before', now, null);
+  const due = before.at + SETTLE_MS;
+  return now < due ? { kind: 'await-fetch', until: due } : { kind: 'push' };
+}
+
+function registering(state: SagaState, { registerMs }: SagaSettings, now: number): SagaAction {
+  if (isInDoubt(state)) return doubt(state, now);
+  const deadline = state.progress.enteredAt + registerMs;
+  if (now >= deadline) return decide({ word: 'register-over' });
+  return probe(state, 'new', 'renewal', now, deadline);
+}
+
+/** The old key is served again, and the phones told; it ends when they have it, or when the wait is over. */
+function backward(state: SagaState, { fetchMs }: SagaSettings, now: number): SagaAction {
+  const { progress } = state;
+  if (progress.servedAt === null) return { kind: 'note-served' };
+  const deadline = progress.enteredAt + fetchMs;
+  if (hasAllFetched(state) || now >= deadline) return decide({ word: 'rolled-back' });
+  if (progress.pushedAt === null || isRepushDue(progress, now)) return { kind: 'push' };
+  const next = progress.tries < MAX_PUSHES ? Math.min(progress.nextAt, deadline) : deadline;
+  return { kind: 'await-fetch', until: next };
+}
+
+/** Both keys are asked until they are known; only then is anything concluded. */
+function doubt(state: SagaState, now: number): SagaAction {
+  if (state.progress.fresh === null) return probe(state, 'new', 'doubt', now, null);
+  if (state.progress.old === null && state.hasOldKey) return probe(state, 'old', 'doubt', now, null);
+  return decide({ word: 'conclude' });
+}
+
+function isInDoubt({ progress }: SagaState): boolean {
+  return progress.doubtSince !== undefined && progress.doubtSince !== null;
+}
+
+function hasAllFetched({ progress, fetched }: SagaState): boolean {
+  return Object.keys(progress.served).every((mac) => fetched.includes(mac));
+}
+
+function probe(
+  { progress }: SagaState,
+  key: 'old' | 'new',
+  purpose: Purpose,
+  now: number,
+  deadline: number | null,
+): SagaAction {
+  if (now >= progress.nextAt) return { kind: 'probe', key, purpose };
+  return { kind: 'wait', until: deadline === null ? progress.nextAt : Math.min(progress.nextAt, deadline) };
+}
+
+function held({ progress }: SagaState, reason: NonNullable<SagaState['obstacle']> | 'awaiting-key'): SagaAction {
+  return progress.hold === reason ? { kind: 'wait', until: null } : decide({ word: 'hold', reason });
+}
+
+function decide(decision: Decision): SagaAction {
+  return { kind: 'decide', decision };
+}

@@ -1,0 +1,48 @@
+import type { RotationProgress } from '../../../schemas/rotation-progress.ts';
+
+/** A push waits so long after the look at the bindings: registrars count `expires` in whole seconds (see bindings.ts). */
+export const SETTLE_MS = 2_200;
+
+/** Pushes after the first one, ms after the step was entered. */
+const REPUSH_AFTER_MS = [30_000, 90_000];
+export const MAX_PUSHES = 1 + REPUSH_AFTER_MS.length;
+
+/** A lockout without Retry-After, and the least we wait whatever it says. */
+export const LOCKED_MS = 60_000;
+
+/** In doubt nothing is asked at once: what just changed at the registrar may not have reached all of it. */
+export const DOUBT_MS = 5_000;
+
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 60_000;
+const FIRST_LOOK_MS = 500;
+const LAST_LOOK_MS = 8_000;
+const FIRST_PROOF_MS = 2_000;
+
+/** When a registrar that did not answer is asked again: 1 s doubling to a minute. */
+export function retryAfterMs(tries: number): number {
+  return doubling(FIRST_RETRY_MS, tries, LAST_RETRY_MS);
+}
+
+/** Between two looks for a renewed binding: 0.5, 1, 2, 4, 8, 8 … s. */
+export function lookAfterMs(tries: number): number {
+  return doubling(FIRST_LOOK_MS, tries, LAST_LOOK_MS);
+}
+
+/** Between two tries of a refused key: each costs one of the six refusals an hour. */
+export function proofAfterMs(tries: number): number {
+  return doubling(FIRST_PROOF_MS, tries, LAST_RETRY_MS);
+}
+
+/** When the next push is due after so many, ms since the epoch. */
+export function nextPushAt(enteredAt: number, pushes: number): number {
+  return enteredAt + (REPUSH_AFTER_MS[pushes - 1] ?? REPUSH_AFTER_MS.at(-1) ?? 0);
+}
+
+export function isRepushDue({ tries, nextAt }: RotationProgress, now: number): boolean {
+  return tries < MAX_PUSHES && now >= nextAt;
+}
+
+function doubling(first: number, tries: number, last: number): number {
+  return Math.min(last, first * 2 ** Math.min(tries, 16));
+}

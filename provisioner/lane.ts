@@ -1,0 +1,120 @@
+import { AppError } from '../schemas/app-error.ts';
+import { BREAKER_AFTER, BREAKER_MS, slotOf } from './core/probe-limits.ts';
+import { LOCKED_MS } from './core/rotation/timing.ts';
+import type { Clock } from './ports.ts';
+
+/** How hard one registrar is asked. */
+export interface LaneLimits {
+  /** Requests a second; Infinity: as fast as they come. */
+  readonly perSecond: number;
+  readonly inFlight: number;
+}
+
+/** Waiting requests beyond this are turned away: whoever asked comes back by himself. */
+const QUEUE_LIMIT = 10_000;
+
+export type Turn<Result> =
+  | { readonly kind: 'done'; readonly result: Result }
+  /** Nothing is sent before `until`, ms since the epoch. */
+  | { readonly kind: 'stopped'; readonly until: number; readonly why: 'locked' | 'breaker' }
+  | { readonly kind: 'full' };
+
+/** All requests to one registrar: so many a second, so many at once, none at all while it locks us out. */
+export class Lane {
+  readonly #clock: Clock;
+  #limits: LaneLimits;
+  #inFlight = 0;
+  #nextSlot = Number.NEGATIVE_INFINITY;
+  #stopped: { readonly until: number; readonly why: 'locked' | 'breaker' } | null = null;
+  readonly #waiting: (() => void)[] = [];
+  readonly #refusedInARow = new Set<string>();
+
+  constructor(limits: LaneLimits, clock: Clock) {
+    this.#limits = limits;
+    this.#clock = clock;
+  }
+
+  setLimits(limits: LaneLimits): void {
+    this.#limits = limits;
+    this.#admit();
+  }
+
+  /** Runs one request in its turn. Rejects with `aborted`, and with what `send` rejects with. */
+  async run<Result>(send: () => Promise<Result>, signal: AbortSignal): Promise<Turn<Result>> {
+    if (this.#waiting.length >= QUEUE_LIMIT) return { kind: 'full' };
+    await this.#enter(signal);
+    try {
+      if (this.#isStopped()) return this.#refusal();
+      const { at, next } = slotOf(this.#nextSlot, this.#limits.perSecond, this.#clock.monotonic());
+      this.#nextSlot = next;
+      const waitMs = at - this.#clock.monotonic();
+      if (waitMs > 0) await this.#clock.sleep(waitMs, signal);
+      if (this.#isStopped()) return this.#refusal();
+      return { kind: 'done', result: await send() };
+    } finally {
+      this.#inFlight -= 1;
+      this.#admit();
+    }
+  }
+
+  /** The registrar locked us out: nothing more is sent for Retry-After, a minute if it names none. Gives the end of it. */
+  lock(retryAfterSeconds: number | null): number {
+    const until = this.#clock.now() + (retryAfterSeconds === null ? LOCKED_MS : retryAfterSeconds * 1000);
+    if (this.#stopped === null || this.#stopped.until < until) this.#stopped = { until, why: 'locked' };
+    return until;
+  }
+
+  /** A key of this extension was refused or accepted: many refused in a row stop the lane for a while. */
+  judge(number: string, isAccepted: boolean): void {
+    if (isAccepted) {
+      this.#refusedInARow.clear();
+      return;
+    }
+    this.#refusedInARow.add(number);
+    if (this.#refusedInARow.size < BREAKER_AFTER) return;
+    this.#refusedInARow.clear();
+    this.#stopped = { until: this.#clock.now() + BREAKER_MS, why: 'breaker' };
+  }
+
+  #isStopped(): boolean {
+    return this.#stopped !== null && this.#clock.now() < this.#stopped.until;
+  }
+
+  #refusal(): { readonly kind: 'stopped'; readonly until: number; readonly why: 'locked' | 'breaker' } {
+    const { until, why } = this.#stopped ?? { until: this.#clock.now(), why: 'locked' as const };
+    return { kind: 'stopped', until, why };
+  }
+
+  #enter(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.reject(stoppedByUs());
+    if (this.#inFlight < this.#limits.inFlight && this.#waiting.length === 0) {
+      this.#inFlight += 1;
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      const go = (): void => {
+        signal.removeEventListener('abort', leave);
+        this.#inFlight += 1;
+        resolve();
+      };
+      const leave = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(go), 1);
+        reject(stoppedByUs());
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      this.#waiting.push(go);
+    });
+  }
+
+  #admit(): void {
+    while (this.#inFlight < this.#limits.inFlight) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      next();
+    }
+  }
+}
+
+function stoppedByUs(): AppError {
+  return new AppError('aborted', 'A request in a queue was stopped by us');
+}
