@@ -39,6 +39,8 @@ export interface RunningAgent {
   reload(config: AgentConfig): Promise<void>;
   /** Resolves when the agent has stopped; rejects if it failed. */
   readonly done: Promise<void>;
+  /** True when the store answers and every router's worker advances; rejects when the store cannot be read. */
+  isHealthy(): Promise<boolean>;
 }
 
 /** Starts the agent: the only place that knows its adapters. Rejects with `lock-held`, `store-*`, `secret-unreadable`. */
@@ -113,6 +115,12 @@ function launch(options: AgentOptions): RunningAgent {
     });
   return {
     done,
+    async isHealthy() {
+      await store.agent.head();
+      const stuck = [...workers].filter(([, { worker }]) => worker.isStuck).map(([id]) => id);
+      if (stuck.length > 0) options.log.error({ routers: stuck }, 'workers do not advance');
+      return stuck.length === 0;
+    },
     async stop() {
       stopping.abort();
       await done;

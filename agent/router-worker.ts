@@ -6,6 +6,7 @@ import type { Portal } from '../schemas/portal.ts';
 import type { RouterStatus } from '../schemas/router.ts';
 import type { AgentStore, JournalEntry } from '../store/ports.ts';
 import type { Dialect, RouterSettings } from './core/settings.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { RouterImage } from './image.ts';
 import { Alarm, asAppError, Backoff, ExpressLink } from './link.ts';
 import { runPass, type PassResult } from './pass.ts';
@@ -70,12 +71,14 @@ export class RouterWorker {
   /** The router's uptime when it was last read, and our clock then. */
   #uptime: { readonly seconds: number; readonly readAt: number } | null = null;
   #done: Promise<void> | null = null;
+  readonly #heartbeat: Heartbeat;
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
     // Every command in flight listens to it.
     setMaxListeners(0, this.#stop.signal);
     this.#alarm = new Alarm(deps.clock);
+    this.#heartbeat = new Heartbeat(deps.clock, deps.commandTimeoutMs);
     this.#express = new ExpressLink(deps.connect, deps.target, this.#sessionOptions());
     this.#restores = new RestoreQueue({
       router: deps.settings.router,
@@ -107,12 +110,18 @@ export class RouterWorker {
     else this.#alarm.ring();
   }
 
+  /** True when it has not advanced for longer than all its deadlines allow: a fault of ours, never of the router. */
+  get isStuck(): boolean {
+    return !this.#stop.signal.aborted && this.#heartbeat.isOverdue;
+  }
+
   async #run(): Promise<void> {
     const backoff = new Backoff(this.#deps.random);
     const { signal } = this.#stop;
     for (;;) {
       try {
         signal.throwIfAborted();
+        this.#heartbeat.step();
         const session = await this.#deps.connect(this.#deps.target, this.#sessionOptions());
         await this.#serve(session, backoff);
       } catch (error) {
@@ -133,11 +142,14 @@ export class RouterWorker {
       for (let quick = 1; ; quick += 1) {
         signal.throwIfAborted();
         if (!session.isOpen) throw await session.closed;
+        this.#heartbeat.step();
         const pass = await this.#pass(session, backoff);
         backoff.reset();
         if (pass.again && quick < QUICK_PASSES) continue;
         quick = 0;
-        await this.#alarm.wait(this.#untilNext(pass), signal);
+        const restMs = this.#untilNext(pass);
+        this.#heartbeat.step(restMs);
+        await this.#alarm.wait(restMs, signal);
       }
     } finally {
       this.#image.forget();
@@ -166,10 +178,12 @@ export class RouterWorker {
         wishBook: this.#wishBook,
         // Restores asked for while the router was being read are not in this pass's view.
         onRead: () => {
+          this.#heartbeat.step();
           this.#restores.scan();
         },
         // A router that took a write is not away: what breaks after that is tried again soon.
         onApplied: () => {
+          this.#heartbeat.step();
           backoff.reset();
         },
       });
@@ -252,6 +266,7 @@ export class RouterWorker {
   }
 
   async #pause(ms: number): Promise<void> {
+    this.#heartbeat.step(ms);
     try {
       await this.#deps.clock.sleep(ms, this.#stop.signal);
     } catch (error) {

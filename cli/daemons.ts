@@ -10,12 +10,14 @@ import { readTextFile } from './config/text-file.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
 import type { Invocation } from './invocation.ts';
 import { makeLog } from './log.ts';
+import { serviceManager } from './service-manager.ts';
 import { showError } from './show-error.ts';
+import type { Watched } from './watchdog.ts';
 
 export type DaemonName = 'agent' | 'control';
 
-/** A started daemon as the launcher sees it. */
-interface Daemon {
+/** A started daemon as the launcher sees it; the watchdog asks each whether it is healthy. */
+interface Daemon extends Watched {
   readonly name: DaemonName;
   readonly url: string | null;
   readonly done: Promise<void>;
@@ -34,6 +36,7 @@ export async function runDaemons(
 ): Promise<ExitCode> {
   const { io, messages } = invocation;
   const log = makeLog(io.stderr, io.env['LOG_LEVEL']);
+  const service = serviceManager(io.env, log);
   const stopping = new AbortController();
   const running: Daemon[] = [];
   const outcome: { failure: unknown } = { failure: null };
@@ -43,7 +46,11 @@ export async function runDaemons(
   let reloading = Promise.resolve();
   const reload = (): void => {
     // One after the other: two at once would start a router's worker twice.
-    reloading = reloading.then(() => reloadAll(running, invocation, log));
+    reloading = reloading.then(async () => {
+      await service.reloading();
+      await reloadAll(running, invocation, log);
+      await service.reloaded();
+    });
   };
   io.signals.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', reload);
   try {
@@ -56,6 +63,7 @@ export async function runDaemons(
     }
     const control = running.find(({ url }) => url !== null)?.url ?? null;
     log.info({ control, daemons: names, site: loaded.config.site }, 'ready');
+    service.ready(running);
     await Promise.race([aborted(stopping.signal), ...running.map(({ done }) => done)]);
     return EXIT.ok;
   } catch (error) {
@@ -64,7 +72,9 @@ export async function runDaemons(
     outcome.failure = error;
     return exitCodeOf(error);
   } finally {
+    const told = service.stopping();
     await stopAll(running, invocation, log, outcome.failure);
+    await told;
     io.signals.off('SIGTERM', stop).off('SIGINT', stop).off('SIGHUP', reload);
   }
 }
@@ -93,6 +103,7 @@ async function start(
       name,
       url: null,
       done: agent.done,
+      isHealthy: () => agent.isHealthy(),
       stop: () => agent.stop(),
       reload: ({ config }) => agent.reload(requireSection(config.agent, 'agent', invocation)),
     };
@@ -103,6 +114,7 @@ async function start(
     name,
     url: control.url,
     done: control.done,
+    isHealthy: () => control.isHealthy(),
     stop: () => control.stop(),
     reload: ({ config: next }) =>
       control.reload(requireSection(next.control, 'control', invocation), next.agent ?? null),

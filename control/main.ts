@@ -15,6 +15,7 @@ import { acquireLock, type Lock } from '../store/lock.ts';
 import { openStore, type Store } from '../store/sqlite/open.ts';
 import { fingerprintKey } from './fingerprint-key.ts';
 import type { TlsMaterial } from './http/listener.ts';
+import { takesConnections } from './own-listener.ts';
 import { startPruning } from './pruning.ts';
 import { buildServer } from './server.ts';
 import { settingsOf } from './settings.ts';
@@ -39,6 +40,8 @@ export interface RunningControl {
   stop(): Promise<void>;
   /** Resolves when control has ended; rejects when it ended by a fault. */
   readonly done: Promise<void>;
+  /** True when the store answers and the listener takes connections; rejects when the store cannot be read. */
+  isHealthy(): Promise<boolean>;
   /** Takes over tokens, routers, portal and certificate; a new listen address needs a restart. */
   reload(config: ControlConfig, agent: AgentConfig | null): Promise<void>;
 }
@@ -95,6 +98,10 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     url,
     stop,
     done: ended,
+    isHealthy: async () => {
+      await store.control.head();
+      return takesConnections(app.server);
+    },
     reload: async (next, agent) => {
       const material = tlsOf(next, options);
       settings.current = settingsOf(next, agent);
