@@ -5,13 +5,11 @@ import { Id } from './ids.ts';
  * Text that ends in a phone's configuration or in a SIP header: neither can carry C0 or DEL, and a line break in a text
  * format would be a directive of the sender's choice. Lone surrogates and U+FFFE/U+FFFF have no UTF-8 or no XML form.
  */
+export const PLAIN_TEXT = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ud800-\\udfff\\ufffe\\uffff]*$';
+
+/** A field of `PLAIN_TEXT`, never empty. */
 export function plainText(maxLength: number, description: string): ReturnType<typeof Type.String> {
-  return Type.String({
-    minLength: 1,
-    maxLength,
-    pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ud800-\\udfff\\ufffe\\uffff]*$',
-    description,
-  });
+  return Type.String({ minLength: 1, maxLength, pattern: PLAIN_TEXT, description });
 }
 
 /** A SIP key on the wire: printable ASCII without blanks, for digests of anything else depend on the server's charset. */

@@ -1,0 +1,139 @@
+import type { FormatField } from '../../../schemas/phone-format.ts';
+import { carried } from './carried.ts';
+import type { LineSlot, PhoneHome, PhoneLine, VendorFormat } from './model.ts';
+import { xmlText } from './xml.ts';
+
+/**
+ * Grandstream: XML of P-values. Asked for in order: `cfg<mac>` (binary), `cfg<mac>.xml`, on some models a model file,
+ * `cfg.xml`; only the second is ours. A file whose `<mac>` is another phone's is refused by the phone. Source: SIP Device
+ * Provisioning Guide; numbers as in FusionPBX's and Wazo's templates for GXP and GRP.
+ */
+const TRANSPORTS = { udp: 0, tcp: 1, tls: 2 } as const;
+/** What the phone takes for the least time between two polls (P193). */
+const LEAST_POLL_MINUTES = 60;
+
+/** P-values of one account. From the second on they share a prefix, which jumps between the fourth and the fifth. */
+interface Account {
+  readonly active: number;
+  readonly name: number;
+  readonly server: number;
+  readonly outboundProxy: number;
+  readonly user: number;
+  readonly auth: number;
+  readonly password: number;
+  readonly display: number;
+  readonly expiryMinutes: number;
+  readonly transport: number;
+}
+
+const FIRST: Account = {
+  active: 271,
+  name: 270,
+  server: 47,
+  outboundProxy: 48,
+  user: 35,
+  auth: 36,
+  password: 34,
+  display: 3,
+  expiryMinutes: 32,
+  transport: 130,
+};
+const ACCOUNTS: readonly Account[] = [FIRST, ...[4, 5, 6, 17, 18].map(accountOf)];
+
+export const grandstream: VendorFormat = {
+  vendor: 'grandstream',
+  contentType: 'application/xml; charset=utf-8',
+  lines: ACCOUNTS.length,
+  fileName: (mac) => `cfg${mac}.xml`,
+  isOwnFile: (name, mac) => name.toLowerCase() === `cfg${mac}.xml`,
+  whole(model) {
+    const accounts = ACCOUNTS.flatMap((account, at) => accountValues(account, model.slots[at] ?? { kind: 'clear' }));
+    return document(`wisp-edge revision ${model.revision}`, model.mac, [...home(model), ...accounts]);
+  },
+  enrolment: (place) => document('wisp-edge enrolment', place.mac, home(place)),
+};
+
+/** P401 … P448 for prefix 4, P1701 … P1748 for prefix 17. */
+function accountOf(prefix: number): Account {
+  const base = prefix * 100;
+  return {
+    active: base + 1,
+    name: base + 17,
+    server: base + 2,
+    outboundProxy: base + 3,
+    user: base + 4,
+    auth: base + 5,
+    password: base + 6,
+    display: base + 7,
+    expiryMinutes: base + 12,
+    transport: base + 48,
+  };
+}
+
+function document(comment: string, mac: string, values: readonly string[]): string {
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<!-- ${comment} -->`,
+    '<gs_provision version="1">',
+    `<mac>${mac}</mac>`,
+    '<config version="1">',
+    ...values,
+    '</config>',
+    '</gs_provision>',
+    '',
+  ].join('\n');
+}
+
+function home({ provisioningUrl, pollMinutes }: PhoneHome): readonly string[] {
+  const url = carried('grandstream', 'provisioningUrl', provisioningUrl.reveal());
+  const [, scheme, place = ''] = /^(https?):\/\/(.*?)\/*$/.exec(url) ?? [];
+  return [
+    // Not a URL: host and path. The scheme stands apart: 1 is HTTP, 2 is HTTPS.
+    p(237, place),
+    p(212, scheme === 'https' ? 2 : 1),
+    // 1, its default, lets DHCP options 66 and 43 send the phone elsewhere.
+    p(145, 0),
+    p(194, 1),
+    p(193, Math.max(pollMinutes, LEAST_POLL_MINUTES)),
+    // Nobody is asked at the phone.
+    p(8375, 0),
+  ];
+}
+
+function accountValues(account: Account, slot: LineSlot): readonly string[] {
+  switch (slot.kind) {
+    case 'keep':
+      return [];
+    case 'clear': {
+      const { active, name, server, outboundProxy, user, auth, password, display } = account;
+      const empty = [name, server, outboundProxy, user, auth, password, display].map((number) => p(number, ''));
+      return [p(active, 0), ...empty];
+    }
+    case 'line':
+      return lineValues(account, slot.line);
+  }
+}
+
+function lineValues(account: Account, line: PhoneLine): readonly string[] {
+  const domain = put('domain', line.domain);
+  return [
+    p(account.active, 1),
+    p(account.name, put('displayName', line.displayName)),
+    p(account.server, line.port === null ? domain : `${domain}:${line.port}`),
+    p(account.outboundProxy, ''),
+    p(account.user, put('number', line.number)),
+    p(account.auth, put('authUser', line.authUser)),
+    p(account.password, put('sipKey', line.key.reveal())),
+    p(account.display, put('displayName', line.displayName)),
+    p(account.expiryMinutes, Math.max(1, Math.round(line.expiresSeconds / 60))),
+    p(account.transport, TRANSPORTS[line.transport]),
+  ];
+}
+
+function put(field: FormatField, value: string): string {
+  return carried('grandstream', field, value);
+}
+
+function p(number: number, value: string | number): string {
+  return `<P${number}>${xmlText(String(value))}</P${number}>`;
+}

@@ -1,0 +1,105 @@
+import type { FormatField } from '../../../schemas/phone-format.ts';
+import { carried } from './carried.ts';
+import type { LineSlot, PhoneHome, PhoneLine, VendorFormat } from './model.ts';
+import { xmlText } from './xml.ts';
+
+/**
+ * Snom: XML. A URL that ends in `/` makes the phone ask for `snom<MODEL>.htm` (404, healthy) and then for
+ * `snom<MODEL>-<MAC>.htm`, which is ours whatever model it names. `perm="R"` write-protects a setting, `RW` lets people
+ * change it until the next fetch. Source: Snom, "Auto Provisioning" and "XML/Flags".
+ */
+const LINES = 12;
+
+export const snom: VendorFormat = {
+  vendor: 'snom',
+  contentType: 'application/xml; charset=utf-8',
+  lines: LINES,
+  fileName: (mac, model) => `snom${(model ?? '').replace(/^snom|[^A-Za-z0-9]/gi, '')}-${mac.toUpperCase()}.htm`,
+  isOwnFile(name, mac) {
+    return /^snom[a-z0-9]{0,32}-([0-9a-f]{12})\.htm$/.exec(name.toLowerCase())?.[1] === mac;
+  },
+  whole(model) {
+    return document(`wisp-edge revision ${model.revision}`, [
+      ...home(model),
+      ...Array.from({ length: LINES }, (_, at) => identity(at + 1, model.slots[at] ?? { kind: 'clear' })).flat(),
+    ]);
+  },
+  enrolment: (place) => document('wisp-edge enrolment', home(place)),
+};
+
+function document(comment: string, settings: readonly string[]): string {
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<!-- ${comment} -->`,
+    '<settings>',
+    '<phone-settings>',
+    ...settings,
+    '</phone-settings>',
+    '</settings>',
+    '',
+  ].join('\n');
+}
+
+function home({ provisioningUrl, pollMinutes }: PhoneHome): readonly string[] {
+  const seconds = String(pollMinutes * 60);
+  const url = xmlText(put('provisioningUrl', provisioningUrl.reveal()));
+  return [
+    // An engineer on site may lead the phone elsewhere.
+    `<setting_server perm="RW">${url}</setting_server>`,
+    setting('update_policy', 'settings_only'),
+    setting('prov_polling_enabled', 'on'),
+    setting('prov_polling_mode', 'rel'),
+    setting('prov_polling_period', seconds),
+    // What firmware before prov_polling reads.
+    setting('settings_refresh_timer', seconds),
+  ];
+}
+
+function identity(position: number, slot: LineSlot): readonly string[] {
+  switch (slot.kind) {
+    case 'keep':
+      return [];
+    case 'clear':
+      return [
+        setting('user_active', 'off', position),
+        ...[
+          'user_realname',
+          'user_idle_text',
+          'user_name',
+          'user_pname',
+          'user_pass',
+          'user_host',
+          'user_outbound',
+        ].map((name) => setting(name, '', position)),
+      ];
+    case 'line':
+      return lineSettings(position, slot.line);
+  }
+}
+
+function lineSettings(position: number, line: PhoneLine): readonly string[] {
+  const domain = put('domain', line.domain);
+  const port = line.port === null ? '' : `:${line.port}`;
+  const values: readonly (readonly [string, string])[] = [
+    ['user_active', 'on'],
+    ['user_realname', put('displayName', line.displayName)],
+    ['user_idle_text', put('displayName', line.displayName)],
+    ['user_name', put('number', line.number)],
+    ['user_pname', put('authUser', line.authUser)],
+    ['user_pass', put('sipKey', line.key.reveal())],
+    ['user_host', domain],
+    // The only place where Snom takes a port and a transport.
+    ['user_outbound', `${domain}${port};transport=${line.transport}`],
+    ['user_expiry', String(line.expiresSeconds)],
+  ];
+  return values.map(([name, value]) => setting(name, value, position));
+}
+
+function setting(name: string, value: string, position?: number): string {
+  const idx = position === undefined ? '' : ` idx="${position}"`;
+  return `<${name}${idx} perm="R">${xmlText(value)}</${name}>`;
+}
+
+function put(field: FormatField, value: string): string {
+  return carried('snom', field, value);
+}

@@ -1,0 +1,78 @@
+import type { FormatField } from '../../../schemas/phone-format.ts';
+import { carried } from './carried.ts';
+import type { LineSlot, PhoneHome, PhoneLine, VendorFormat } from './model.ts';
+
+/**
+ * Yealink: text, `key = value`, first line `#!version:1.0.0.1`. Asked for in order: `<mac>.boot`, `y000000000000.boot`,
+ * a common `y0000….cfg`, `<mac>.cfg`; only the last one is ours, and 404 for the others is a healthy boot. An empty value
+ * keeps the old one, `%NULL%` clears it. Source: Yealink administrator manual; names as in Wazo's v87 plugin.
+ */
+const LINES = 16;
+const TRANSPORTS = { udp: 0, tcp: 1, tls: 2 } as const;
+const CLEARED = ['label', 'display_name', 'user_name', 'auth_name', 'password', 'sip_server.1.address'];
+
+export const yealink: VendorFormat = {
+  vendor: 'yealink',
+  contentType: 'text/plain; charset=utf-8',
+  lines: LINES,
+  fileName: (mac) => `${mac}.cfg`,
+  isOwnFile: (name, mac) => name.toLowerCase() === `${mac}.cfg`,
+  whole(model) {
+    return text([
+      `# wisp-edge revision ${model.revision}`,
+      ...home(model),
+      // A plain check-sync asks for the file; only `;reboot=true` reboots (administrator manual, sip.notify_reboot_enable).
+      'sip.notify_reboot_enable = 0',
+      ...Array.from({ length: LINES }, (_, at) => slotLines(at + 1, model.slots[at] ?? { kind: 'clear' })).flat(),
+    ]);
+  },
+  enrolment: (place) => text(['# wisp-edge enrolment', ...home(place)]),
+};
+
+function text(lines: readonly string[]): string {
+  return ['#!version:1.0.0.1', ...lines, ''].join('\n');
+}
+
+function home({ provisioningUrl, pollMinutes }: PhoneHome): readonly string[] {
+  return [
+    `static.auto_provision.server.url = ${put('provisioningUrl', provisioningUrl.reveal())}`,
+    // Without it a reboot fetches nothing.
+    'static.auto_provision.power_on = 1',
+    'static.auto_provision.repeat.enable = 1',
+    `static.auto_provision.repeat.minutes = ${pollMinutes}`,
+  ];
+}
+
+function slotLines(position: number, slot: LineSlot): readonly string[] {
+  const account = `account.${position}`;
+  switch (slot.kind) {
+    case 'keep':
+      return [];
+    case 'clear':
+      return [`${account}.enable = 0`, ...CLEARED.map((name) => `${account}.${name} = %NULL%`)];
+    case 'line':
+      return lineLines(account, slot.line);
+  }
+}
+
+function lineLines(account: string, line: PhoneLine): readonly string[] {
+  const server = `${account}.sip_server.1`;
+  return [
+    `${account}.enable = 1`,
+    `${account}.label = ${put('displayName', line.displayName)}`,
+    `${account}.display_name = ${put('displayName', line.displayName)}`,
+    `${account}.user_name = ${put('number', line.number)}`,
+    `${account}.auth_name = ${put('authUser', line.authUser)}`,
+    `${account}.password = ${put('sipKey', line.key.reveal())}`,
+    `${server}.address = ${put('domain', line.domain)}`,
+    // Named always: what is left out keeps the value of the line's former owner.
+    `${server}.port = ${line.port ?? (line.transport === 'tls' ? 5061 : 5060)}`,
+    `${server}.transport_type = ${TRANSPORTS[line.transport]}`,
+    `${server}.expires = ${line.expiresSeconds}`,
+    `${account}.outbound_proxy_enable = 0`,
+  ];
+}
+
+function put(field: FormatField, value: string): string {
+  return carried('yealink', field, value);
+}
