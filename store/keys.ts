@@ -27,8 +27,19 @@ export function makeMissingKeys(dataDir: string): readonly string[] {
   return made;
 }
 
-export function readPrivateKey(dataDir: string, owner: KeyOwner): Secret {
-  return new Secret(readKeyFile(join(dataDir, 'keys', `${owner}.key`)));
+/**
+ * A daemon's private key: the systemd credential `<owner>.key` where the unit was given one (LoadCredential=, or sealed to
+ * the machine by LoadCredentialEncrypted=), else the file that `wisp-edge init` made. `environment` is the process's own.
+ */
+export function readPrivateKey(
+  dataDir: string,
+  owner: KeyOwner,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Secret {
+  const credentials = environment['CREDENTIALS_DIRECTORY'];
+  const credential = credentials === undefined ? null : join(credentials, `${owner}.key`);
+  const hasCredential = credential !== null && existsSync(credential);
+  return new Secret(readKeyFile(hasCredential ? credential : join(dataDir, 'keys', `${owner}.key`)));
 }
 
 export function readPublicKey(dataDir: string, owner: KeyOwner): string {

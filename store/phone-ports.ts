@@ -11,7 +11,7 @@ import type {
 } from '../schemas/rotation.ts';
 import type { Binding, RotationProgress } from '../schemas/rotation-progress.ts';
 import type { Secret } from '../schemas/secret.ts';
-import type { IntentContext, JournalReader, NewEvent, OperationAdvance, Page } from './ports.ts';
+import type { IntentContext, JournalReader, NewEvent, OperationAdvance, Page } from './terms.ts';
 
 /**
  * Where control and the provisioner meet: extensions, phones, their tokens and the rotation of keys. What is secret is

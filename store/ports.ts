@@ -1,20 +1,26 @@
-import type { Evidence, Operation, OperationKind, OperationReason, OperationState } from '../schemas/operation.ts';
-import type { Event } from '../schemas/event.ts';
+import type { Operation, OperationKind, OperationReason, OperationState } from '../schemas/operation.ts';
 import type { Portal, PortalAddress } from '../schemas/portal.ts';
 import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { Cutoff, Delta, Notice, NoticeKind, Subscriber, SubscriberState } from '../schemas/subscriber.ts';
+import type { PhoneControlStore } from './phone-ports.ts';
+import type { IntentContext, JournalReader, NewEvent, OperationAdvance, Page } from './terms.ts';
+
+export type {
+  Actor,
+  IdempotencyKey,
+  IntentContext,
+  JournalEntry,
+  JournalReader,
+  NewEvent,
+  OperationAdvance,
+  Page,
+} from './terms.ts';
 
 /**
  * Where the daemons meet. Asynchronous, free of SQL words, one method one transaction, so that another engine can stand
  * behind it. Times are ms since the epoch, given by the caller's clock. Every write that others must notice appends to
  * the one journal, in the same transaction.
  */
-
-/** Who caused a change, for the journal and the audit: a token's name, `cli`, `central`, or a daemon. */
-export interface Actor {
-  readonly name: string;
-  readonly via: 'api' | 'cli' | 'central' | 'daemon';
-}
 
 /** One subscriber as somebody wants it. `revision` changes with every change of the document: the strong ETag. */
 export interface DesiredSubscriber {
@@ -69,28 +75,6 @@ export type Intent =
 /** As `If-Match` of the portal: none was PUT so far. */
 export const NEVER_PUT = 0;
 
-/** Conditions and bookkeeping of one request, checked in the same transaction as the change. */
-export interface IntentContext {
-  readonly actor: Actor;
-  readonly at: number;
-  /** A fresh operation id, made by the caller (time and chance come in). */
-  readonly operation: string;
-  /** `If-Match`: the revision the document must have; `any` = it must exist (`*`). */
-  readonly ifMatch?: number | 'any';
-  /** Routers of the configuration: an operation for a router that is not there is held, `unknown-router`. */
-  readonly routers: readonly string[];
-  /** Stored with the change, so that a replay gets the same answer even after a crash. */
-  readonly idempotency?: IdempotencyKey;
-}
-
-export interface IdempotencyKey {
-  readonly key: string;
-  /** Scope of the key: the token's name. */
-  readonly owner: string;
-  /** Keyed hash (HMAC) of method, path and body. */
-  readonly fingerprint: string;
-}
-
 export type AcceptResult =
   | {
       readonly outcome: 'accepted';
@@ -126,32 +110,10 @@ export type GenerationResult =
   /** Older, or a wrong base, or the same number with another content; names the generation last accepted. */
   | { readonly outcome: 'generation-mismatch'; readonly lastGeneration: number };
 
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly next: string | null;
-}
-
-export interface JournalEntry extends Event {
-  /** The router this entry concerns, or null: an agent worker reads only what is its own. */
-  readonly router: string | null;
-}
-
-/** What both sides need. */
-export interface JournalReader {
-  /** Sequence number of the newest journal entry; 0 for none. */
-  head(): Promise<number>;
-  entriesAfter(seq: number, limit: number): Promise<readonly JournalEntry[]>;
-  /**
-   * Calls back (with the newest sequence number) after other connections committed; polls every `everyMs` until the
-   * signal fires. Errors of the callback end the watch and reject.
-   */
-  watch(everyMs: number, signal: AbortSignal, onChange: (head: number) => void): Promise<void>;
-}
-
 export type { PortalAddress };
 
 /** Control's view. */
-export interface ControlStore extends JournalReader {
+export interface ControlStore extends JournalReader, PhoneControlStore {
   acceptIntent(intent: Intent, context: IntentContext): Promise<AcceptResult>;
   /** Stages snapshot rows in chunks under a name of the caller's; nothing is visible until `switchSnapshot`. */
   stageSnapshot(stage: string, rows: readonly SubscriberState[]): Promise<void>;
@@ -193,14 +155,6 @@ export interface StoreCounts {
   readonly oldestPendingRestoreAt: number | null;
 }
 
-export interface NewEvent {
-  readonly at: number;
-  readonly type: string;
-  readonly subject: string;
-  readonly router: string | null;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
 /** An operation as the agent works on it: its part for one router. */
 export interface OpenOperation {
   readonly id: string;
@@ -218,15 +172,6 @@ export interface OpenOperation {
   readonly names: readonly string[];
   /** For desired-state: cuts the central expects. */
   readonly expectedCuts: number | null;
-}
-
-export interface OperationAdvance {
-  readonly id: string;
-  readonly router: string;
-  readonly state: OperationState;
-  readonly reason?: OperationReason;
-  readonly evidence?: Evidence;
-  readonly result?: Evidence;
 }
 
 /** One admitted cut (or implied restore) in the brake's window. Written before the first row of it is. */

@@ -43,36 +43,78 @@ export function generateSealKeys(): SealKeys {
   return { privateKey: new Secret(privateKey), publicKey };
 }
 
+/** Seals for one recipient: what takes time with its key is done once. */
+export type Sealer = (context: SealContext, secret: Secret) => Buffer;
+/** Opens what was sealed for one recipient. */
+export type Opener = (context: SealContext, sealed: Uint8Array) => Secret;
+
 /** Seals a secret to the recipient's public key: X25519 ephemeral-static, HKDF-SHA256 (RFC 5869), AES-256-GCM. */
 export function seal(publicKey: string, context: SealContext, secret: Secret): Buffer {
-  const recipient = createPublicKey(publicKey);
-  const ephemeral = generateKeyPairSync('x25519');
-  const point = rawPublic(ephemeral.publicKey);
-  const shared = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: recipient });
-  const key = deriveKey(shared, point, rawPublic(recipient));
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(associated(context));
-  const body = Buffer.concat([cipher.update(secret.reveal(), 'utf8'), cipher.final()]);
-  return Buffer.concat([Buffer.of(VERSION), point, nonce, cipher.getAuthTag(), body]);
+  return sealer(publicKey)(context, secret);
 }
 
 /** Opens what `seal` made for this place and this key; anything else is `seal-broken`. */
 export function open(privateKey: Secret, context: SealContext, sealed: Uint8Array): Secret {
-  const bytes = Buffer.from(sealed);
-  if (bytes.length < HEAD_BYTES || bytes[0] !== VERSION) throw sealBroken('it has not the form of a sealed secret');
-  const point = bytes.subarray(1, 1 + KEY_BYTES);
-  const nonce = bytes.subarray(1 + KEY_BYTES, 1 + KEY_BYTES + NONCE_BYTES);
-  const tag = bytes.subarray(1 + KEY_BYTES + NONCE_BYTES, HEAD_BYTES);
+  return opener(privateKey)(context, sealed);
+}
+
+export function sealer(publicKey: string): Sealer {
+  const recipient = imported(() => createPublicKey(publicKey));
+  const recipientPoint = rawPublic(recipient);
+  return (context, secret) => {
+    const ephemeral = generateKeyPairSync('x25519');
+    const point = rawPublic(ephemeral.publicKey);
+    const shared = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: recipient });
+    const key = deriveKey(shared, point, recipientPoint);
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(associated(context));
+    const body = Buffer.concat([cipher.update(secret.reveal(), 'utf8'), cipher.final()]);
+    return Buffer.concat([Buffer.of(VERSION), point, nonce, cipher.getAuthTag(), body]);
+  };
+}
+
+export function opener(privateKey: Secret): Opener {
+  const own = imported(() => createPrivateKey(privateKey.reveal()));
+  const ownPoint = rawPublic(createPublicKey(own));
+  return (context, sealed) => {
+    const bytes = Buffer.from(sealed);
+    if (bytes.length < HEAD_BYTES || bytes[0] !== VERSION) throw sealBroken('it has not the form of a sealed secret');
+    const point = bytes.subarray(1, 1 + KEY_BYTES);
+    const nonce = bytes.subarray(1 + KEY_BYTES, 1 + KEY_BYTES + NONCE_BYTES);
+    const tag = bytes.subarray(1 + KEY_BYTES + NONCE_BYTES, HEAD_BYTES);
+    try {
+      const sender = createPublicKey({ key: Buffer.concat([SPKI_HEAD, point]), format: 'der', type: 'spki' });
+      const shared = diffieHellman({ privateKey: own, publicKey: sender });
+      const key = deriveKey(shared, point, ownPoint);
+      const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+      decipher.setAAD(associated(context)).setAuthTag(tag);
+      return new Secret(
+        Buffer.concat([decipher.update(bytes.subarray(HEAD_BYTES)), decipher.final()]).toString('utf8'),
+      );
+    } catch (error) {
+      throw sealBroken('it was made for another key or place, or was changed', error);
+    }
+  };
+}
+
+/** The public half, as the text of its file. */
+export function publicKeyOf(privateKey: Secret): string {
+  const own = imported(() => createPrivateKey(privateKey.reveal()));
+  return createPublicKey(own).export({ type: 'spki', format: 'pem' }).toString();
+}
+
+/** A key file that holds no X25519 key; its text is told to nobody, not even as a cause. */
+function imported(read: () => KeyObject): KeyObject {
+  const key = tried(read);
+  if (key?.asymmetricKeyType === 'x25519') return key;
+  throw sealBroken('the key file holds no X25519 key');
+}
+
+function tried(read: () => KeyObject): KeyObject | null {
   try {
-    const own = createPrivateKey(privateKey.reveal());
-    const sender = createPublicKey({ key: Buffer.concat([SPKI_HEAD, point]), format: 'der', type: 'spki' });
-    const shared = diffieHellman({ privateKey: own, publicKey: sender });
-    const key = deriveKey(shared, point, rawPublic(createPublicKey(own)));
-    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
-    decipher.setAAD(associated(context)).setAuthTag(tag);
-    return new Secret(Buffer.concat([decipher.update(bytes.subarray(HEAD_BYTES)), decipher.final()]).toString('utf8'));
-  } catch (error) {
-    throw sealBroken('it was made for another key or place, or was changed', error);
+    return read();
+  } catch {
+    return null;
   }
 }
 

@@ -6,18 +6,21 @@ import { appendJournal } from './journal.ts';
 import { journalReader } from './journal-reader.ts';
 import { routerPlan, routerStatuses } from './observations.ts';
 import { readOperationRow } from './operations.ts';
+import { phoneControlStore } from './phone-control-store.ts';
 import { readPortalAddresses } from './portal-addresses.ts';
 import { readStoredPortal } from './portal-intents.ts';
 import { prune } from './prune.ts';
+import type { Seals } from './seals.ts';
 import { discardStage, stageRows } from './stages.ts';
 import { readDesiredState } from './state.ts';
 import { counts, subscriberPage, subscriberView } from './views.ts';
 
 /** Control's side of the store. */
-export function controlStore(connection: Connection): ControlStore {
+export function controlStore(connection: Connection, seals: Seals): ControlStore {
   const generations = new Generations(connection);
   return {
     ...journalReader(connection),
+    ...phoneControlStore(connection, seals),
     acceptIntent: (intent, context) => accept(connection, generations, intent, context),
     stageSnapshot: (stage, rows) => stageRows(connection, stage, rows),
     discardStage: (stage) => discardStage(connection, stage),

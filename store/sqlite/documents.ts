@@ -63,7 +63,7 @@ interface Check<Value> {
 }
 
 /** Reads the JSON of one column; what does not fit the schema means that the file was tampered with or is damaged. */
-function reader<Value>(what: string, check: Check<Value>): (json: string) => Value {
+export function reader<Value>(what: string, check: Check<Value>): (json: string) => Value {
   return (json) => {
     const value: unknown = JSON.parse(json);
     if (check.Check(value)) return value;
@@ -88,7 +88,7 @@ export const readRouterPlan = reader('router plan', Compile(RouterPlan));
 export const readPortalJson = reader('portal', Compile(Portal));
 
 /** Checks a word of a closed vocabulary that stands in a column of its own. */
-function wordReader<Word extends string>(what: string, check: Check<Word>): (word: string) => Word {
+export function wordReader<Word extends string>(what: string, check: Check<Word>): (word: string) => Word {
   return (word) => {
     if (check.Check(word)) return word;
     throw new AppError('store-corrupt', `unknown ${what} ${word}`, { retryable: false });

@@ -87,7 +87,7 @@ async function namedOperations(connection: Connection): Promise<ReadonlySet<stri
   const others = await connection.read(() =>
     connection.all(
       `SELECT operation FROM portal UNION SELECT generation_operation FROM state UNION SELECT held_operation FROM state
-       UNION SELECT operation FROM departures`,
+       UNION SELECT operation FROM departures UNION SELECT operation FROM rotations`,
     ),
   );
   for (const { operation } of others) if (typeof operation === 'string') named.add(operation);

@@ -1,14 +1,18 @@
 import Database from 'better-sqlite3';
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { AppError } from '../../schemas/app-error.ts';
+import type { ProvisionerStore } from '../phone-ports.ts';
 import type { AgentStore, ControlStore } from '../ports.ts';
 import { agentStore } from './agent-store.ts';
 import { Connection } from './connection.ts';
 import { controlStore } from './control-store.ts';
 import { translateFault } from './faults.ts';
 import { migrate, readMigrations } from './migrate.ts';
+import { provisionerStore } from './provisioner-store.ts';
+import { Seals, type SealingKeys } from './seals.ts';
 
-export interface StoreOptions {
+/** With `sealTo` keys and tokens can be written, with `openWith` read as well; without either what needs them fails. */
+export interface StoreOptions extends SealingKeys {
   readonly file: string;
   /** The site's name, for the subject of what concerns the whole site. */
   readonly site?: string;
@@ -16,10 +20,11 @@ export interface StoreOptions {
   readonly now?: () => number;
 }
 
-/** One daemon's connection to the store, seen from both sides. */
+/** One daemon's connection to the store, seen from every side. */
 export interface Store {
   readonly control: ControlStore;
   readonly agent: AgentStore;
+  readonly provisioner: ProvisionerStore;
   close(): void;
 }
 
@@ -28,12 +33,14 @@ const BUSY_TIMEOUT_MS = 20;
 const FILE_MODE = 0o660;
 
 /** Opens the database, makes or migrates it, and checks that it is sound. Each daemon opens its own. */
-export function openStore({ file, site = 'site', now = Date.now }: StoreOptions): Store {
+export function openStore({ file, site = 'site', now = Date.now, ...keys }: StoreOptions): Store {
   const db = openDatabase(file, now());
   const connection = new Connection(db, site, now);
+  const seals = new Seals(keys);
   return {
-    control: controlStore(connection),
+    control: controlStore(connection, seals),
     agent: agentStore(connection),
+    provisioner: provisionerStore(connection, seals),
     close: () => {
       connection.close();
     },

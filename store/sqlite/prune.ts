@@ -1,6 +1,7 @@
 import type { Connection } from './connection.ts';
 import { forgetAdmissions, forgetLeftovers, forgetOperations } from './forget.ts';
 import { journalHead } from './journal.ts';
+import { forgetPhones, forgetRotations } from './phone-forget.ts';
 import { text } from './rows.ts';
 import { discardStage } from './stages.ts';
 
@@ -18,6 +19,8 @@ export async function prune(connection: Connection, before: number, keep: number
   await forgetKeys(connection, before);
   await forgetJournal(connection, keep);
   await forgetTombstones(connection, before - TOMBSTONE_EXTRA_MS);
+  await forgetPhones(connection, before);
+  await forgetRotations(connection, before - OPERATION_EXTRA_MS);
   await forgetOperations(connection, before - OPERATION_EXTRA_MS);
   await forgetAdmissions(connection, before);
   await forgetLeftovers(connection);

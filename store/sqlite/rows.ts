@@ -30,6 +30,12 @@ export function integerOrNull(row: Row, column: string): number | null {
   return row[column] === null ? null : integer(row, column);
 }
 
+export function blobOrNull(row: Row, column: string): Uint8Array | null {
+  const value = row[column];
+  if (value === null || value instanceof Uint8Array) return value;
+  throw unexpected(column, value);
+}
+
 export function flag(row: Row, column: string): boolean {
   return integer(row, column) !== 0;
 }

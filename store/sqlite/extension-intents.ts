@@ -1,0 +1,110 @@
+import type { Extension } from '../../schemas/extension.ts';
+import type { NewKey } from '../phone-ports.ts';
+import type { IntentContext } from '../terms.ts';
+import { keyRefusal, lineRefusal } from './carried.ts';
+import { failsCondition } from './conditions.ts';
+import type { Connection } from './connection.ts';
+import { canonicalJson } from './documents.ts';
+import {
+  linkedPhones,
+  openRotationOf,
+  readStoredExtension,
+  writeExtension,
+  type LinkedPhone,
+  type SealedKey,
+  type StoredExtension,
+} from './extensions.ts';
+import { nextRevision } from './journal.ts';
+import { CREATED, UNCHANGED, type PhoneDecision } from './phone-decision.ts';
+import { journalWish } from './phone-events.ts';
+import { failWorkAbout } from './phone-work.ts';
+import { isSame } from './subscribers.ts';
+
+/** PUT of an extension. Without a key the one that is set stays; the same content and key again change nothing (I5). */
+export function putExtension(
+  connection: Connection,
+  number: string,
+  extension: Extension,
+  given: SealedKey | null,
+  context: IntentContext,
+): PhoneDecision {
+  const current = readStoredExtension(connection, number);
+  if (failsCondition(context, current?.revision ?? null)) return { outcome: 'precondition-failed' };
+  const fresh = given !== null && given.mark !== current?.key?.mark ? given : null;
+  const phones = linkedPhones(connection, number);
+  const refused =
+    (fresh === null ? null : whyKept(connection, number, current, phones)) ??
+    whyNotCarried(phones, number, extension, fresh);
+  if (refused !== null) return refused;
+  if (current !== null && fresh === null && isSame(current.extension, extension)) return UNCHANGED;
+
+  const revision = nextRevision(connection);
+  const isServedSame = current !== null && fresh === null && servedOf(current.extension) === servedOf(extension);
+  writeExtension(connection, {
+    number,
+    revision,
+    servedRevision: isServedSame ? current.servedRevision : revision,
+    extension,
+    key: fresh === null ? (current?.key ?? null) : { ...fresh, changedAt: context.at },
+  });
+  const data = { change: 'put', isKeyChanged: fresh !== null };
+  journalWish(connection, 'extension.changed', `extension/${number}`, context, data);
+  return current === null ? CREATED : UNCHANGED;
+}
+
+/** DELETE of an extension that no phone has as a line and that is in no open rotation. */
+export function deleteExtension(connection: Connection, number: string, context: IntentContext): PhoneDecision {
+  const current = readStoredExtension(connection, number);
+  if (current === null) return { outcome: context.ifMatch === undefined ? 'not-found' : 'precondition-failed' };
+  if (failsCondition(context, current.revision)) return { outcome: 'precondition-failed' };
+  const [phone] = linkedPhones(connection, number);
+  if (phone !== undefined) return { outcome: 'in-use', by: `phone/${phone.mac}` };
+  const rotation = openRotationOf(connection, number);
+  if (rotation !== null) return { outcome: 'in-use', by: `rotation/${rotation}` };
+
+  failWorkAbout(connection, 'validate', number, 'unknown-extension', context.at);
+  forgetKeptKeys(connection, number);
+  connection.run('DELETE FROM extensions WHERE number = ?', number);
+  journalWish(connection, 'extension.changed', `extension/${number}`, context, { change: 'delete' });
+  return UNCHANGED;
+}
+
+/** Drops the key from before an earlier rotation that ended in need of support. */
+export function forgetKeptKeys(connection: Connection, number: string): void {
+  connection.run(
+    'UPDATE rotation_extensions SET old_key = NULL, old_mark = NULL WHERE number = ? AND old_key IS NOT NULL',
+    number,
+  );
+}
+
+/** What of a new or changed key or extension the formats of its phones cannot carry. */
+export function whyNotCarried(
+  phones: readonly LinkedPhone[],
+  number: string,
+  extension: Extension,
+  key: Pick<NewKey, 'refusedBy'> | null,
+): PhoneDecision | null {
+  for (const { mac, phone } of phones) {
+    const detail = lineRefusal(phone.vendor, number, extension) ?? keyRefusal(phone.vendor, key);
+    if (detail !== null) return { outcome: 'not-carried', mac, detail };
+  }
+  return null;
+}
+
+/** Why the key that is set cannot be replaced by a PUT (I11): phones work with it, or a rotation is about it. */
+function whyKept(
+  connection: Connection,
+  number: string,
+  current: StoredExtension | null,
+  phones: readonly LinkedPhone[],
+): PhoneDecision | null {
+  const rotation = openRotationOf(connection, number);
+  if (rotation !== null) return { outcome: 'in-rotation', number, rotation };
+  if (current === null || current.key === null) return null;
+  return phones.some(({ hasFetched }) => hasFetched) ? { outcome: 'key-in-use', number } : null;
+}
+
+/** What of an extension ends in a phone's file: the rest must not make a phone fetch again. */
+function servedOf({ registrar, displayName, authUser }: Extension): string {
+  return canonicalJson([registrar, displayName, authUser ?? null]);
+}

@@ -1,0 +1,51 @@
+import type { PhoneFetch } from '../phone-ports.ts';
+import type { Connection } from './connection.ts';
+import { journalPhones } from './phone-events.ts';
+import { integer, integerOrNull, text, textOrNull } from './rows.ts';
+
+/** Notes one fetch, inside the caller's transaction: when and whence, the token it came with, the lines it took. */
+export function recordFetch(connection: Connection, fetch: PhoneFetch): void {
+  const { mac, at, file, sha256, tokenHash, address, userAgent, isWhole } = fetch;
+  const isThere = connection.run(
+    `UPDATE phones SET last_seen = ?, address = ?, user_agent = coalesce(?, user_agent)
+     WHERE mac = ? AND coalesce(last_seen, 0) <= ?`,
+    ...[at, address, userAgent, mac, at],
+  );
+  if (isThere === 0 && connection.get('SELECT 1 FROM phones WHERE mac = ?', mac) === null) return;
+  useToken(connection, mac, tokenHash, at);
+  if (!isWhole) return;
+  const inserted = connection.run(
+    `INSERT INTO fetches (mac, at, file, sha256, token_hash, address, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+    ...[mac, at, file, sha256, tokenHash, address, userAgent],
+  );
+  if (inserted === 0) return;
+  connection.run('UPDATE phones SET last_fetch = max(coalesce(last_fetch, 0), ?) WHERE mac = ?', at, mac);
+  journalPhones(connection, 'phone.fetched', `phone/${mac}`, at, { file, sha256, address, userAgent });
+}
+
+/** The first use of a token ends those before it, and the enrolment it came with. */
+function useToken(connection: Connection, mac: string, hash: string, at: number): void {
+  const row = connection.get('SELECT kind, used_at, enrolment FROM phone_tokens WHERE hash = ? AND mac = ?', hash, mac);
+  if (row === null || integerOrNull(row, 'used_at') !== null) return;
+  connection.run('UPDATE phone_tokens SET used_at = ? WHERE hash = ?', at, hash);
+  if (text(row, 'kind') !== 'provisioning') return;
+  connection.run(
+    'DELETE FROM phone_tokens WHERE mac = ? AND hash <> ? AND enrolment <= ?',
+    ...[mac, hash, integer(row, 'enrolment')],
+  );
+}
+
+/** Whole fetches of a phone since a time, oldest first. */
+export function fetchesSince(connection: Connection, mac: string, at: number): readonly PhoneFetch[] {
+  return connection.all('SELECT * FROM fetches WHERE mac = ? AND at >= ? ORDER BY at', mac, at).map((row) => ({
+    mac,
+    at: integer(row, 'at'),
+    file: text(row, 'file'),
+    sha256: text(row, 'sha256'),
+    tokenHash: text(row, 'token_hash'),
+    address: text(row, 'address'),
+    userAgent: textOrNull(row, 'user_agent'),
+    isWhole: true,
+  }));
+}

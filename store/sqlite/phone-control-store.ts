@@ -1,0 +1,22 @@
+import type { PhoneControlStore } from '../phone-ports.ts';
+import type { Connection } from './connection.ts';
+import { extensionPage, extensionView } from './extensions.ts';
+import { acceptPhoneIntent } from './phone-accept.ts';
+import { phonePage, phoneView } from './phones.ts';
+import { provisionerStatus } from './provisioner-status.ts';
+import { rotationPage, rotationView } from './rotations.ts';
+import type { Seals } from './seals.ts';
+
+/** Control's side of phones: it seals what is secret and never opens it. */
+export function phoneControlStore(connection: Connection, seals: Seals): PhoneControlStore {
+  return {
+    acceptPhoneIntent: (intent, context) => acceptPhoneIntent(connection, seals, intent, context),
+    readExtension: (number) => connection.read(() => extensionView(connection, number)),
+    listExtensions: (after, limit) => connection.read(() => extensionPage(connection, after, limit)),
+    readPhone: (mac) => connection.read(() => phoneView(connection, mac)),
+    listPhones: (after, limit) => connection.read(() => phonePage(connection, after, limit)),
+    readRotation: (id) => connection.read(() => rotationView(connection, id)),
+    listRotations: (after, limit) => connection.read(() => rotationPage(connection, after, limit)),
+    provisionerStatus: () => connection.read(() => provisionerStatus(connection)),
+  };
+}

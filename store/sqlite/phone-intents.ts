@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { formatRefusal } from '../../schemas/phone-format.ts';
+import type { Phone } from '../../schemas/phone.ts';
+import type { Secret } from '../../schemas/secret.ts';
+import type { IntentContext } from '../terms.ts';
+import { keyRefusal, lineRefusal } from './carried.ts';
+import { failsCondition } from './conditions.ts';
+import type { Connection } from './connection.ts';
+import { readStoredExtension } from './extensions.ts';
+import { nextRevision } from './journal.ts';
+import { CREATED, UNCHANGED, type PhoneDecision } from './phone-decision.ts';
+import { readVendors } from './phone-documents.ts';
+import { journalWish } from './phone-events.ts';
+import { failWorkAbout } from './phone-work.ts';
+import { isEnrolled, readStoredPhone, writePhone } from './phones.ts';
+import { text } from './rows.ts';
+import { isSame } from './subscribers.ts';
+
+/** PUT of a phone: its lines must be there and its format must carry them; the same again changes nothing (I5). */
+export function putPhone(connection: Connection, mac: string, phone: Phone, context: IntentContext): PhoneDecision {
+  const current = readStoredPhone(connection, mac);
+  if (failsCondition(context, current?.revision ?? null)) return { outcome: 'precondition-failed' };
+  const refused = whyRefused(connection, mac, phone);
+  if (refused !== null) return refused;
+  if (current !== null && isSame(current.phone, phone)) return UNCHANGED;
+
+  const revision = nextRevision(connection);
+  writePhone(connection, { mac, revision, servedRevision: revision, phone });
+  journalWish(connection, 'phone.changed', `phone/${mac}`, context, { change: 'put', vendor: phone.vendor });
+  return current === null ? CREATED : UNCHANGED;
+}
+
+/** DELETE of a phone: its tokens end with it. */
+export function deletePhone(connection: Connection, mac: string, context: IntentContext): PhoneDecision {
+  const current = readStoredPhone(connection, mac);
+  if (current === null) return { outcome: context.ifMatch === undefined ? 'not-found' : 'precondition-failed' };
+  if (failsCondition(context, current.revision)) return { outcome: 'precondition-failed' };
+  failWorkAbout(connection, 'resync', mac, 'unknown-phone', context.at);
+  connection.run('DELETE FROM phones WHERE mac = ?', mac);
+  journalWish(connection, 'phone.changed', `phone/${mac}`, context, { change: 'delete' });
+  return UNCHANGED;
+}
+
+/** A pair of new tokens for a phone. */
+export interface NewTokens {
+  readonly provisioning: Secret;
+  readonly enrolment: Secret;
+  readonly expiresAt: number;
+}
+
+/**
+ * New tokens. The one in use stays until the new one is used; one that was never used ends at once, and so does the earlier
+ * enrolment token. What phones are served changes with it, for their files name the newest URL.
+ */
+export function enrolPhone(
+  connection: Connection,
+  mac: string,
+  { provisioning, enrolment, expiresAt }: NewTokens,
+  sealed: Uint8Array,
+  context: IntentContext,
+): PhoneDecision {
+  const current = readStoredPhone(connection, mac);
+  if (current === null) return { outcome: context.ifMatch === undefined ? 'not-found' : 'precondition-failed' };
+  if (failsCondition(context, current.revision)) return { outcome: 'precondition-failed' };
+  const order = nextRevision(connection);
+  const revision = isEnrolled(connection, mac) ? current.revision : order;
+  connection.run("DELETE FROM phone_tokens WHERE mac = ? AND (kind = 'enrolment' OR used_at IS NULL)", mac);
+  connection.run('UPDATE phones SET revision = ?, served_revision = ? WHERE mac = ?', revision, order, mac);
+  const insert = `INSERT INTO phone_tokens (hash, mac, kind, token, expires_at, used_at, enrolment)
+    VALUES (?, ?, ?, ?, ?, NULL, ?)`;
+  connection.run(insert, tokenHash(provisioning), mac, 'provisioning', sealed, null, order);
+  connection.run(insert, tokenHash(enrolment), mac, 'enrolment', null, expiresAt, order);
+  const data = { expiresAt: new Date(expiresAt).toISOString() };
+  journalWish(connection, 'phone.enrolled', `phone/${mac}`, context, data);
+  return UNCHANGED;
+}
+
+/** SHA-256 of a token, hex: how a request's token is looked up. */
+export function tokenHash(token: Secret): string {
+  return createHash('sha256').update(token.reveal()).digest('hex');
+}
+
+function whyRefused(connection: Connection, mac: string, { vendor, label, lines }: Phone): PhoneDecision | null {
+  const refused = (detail: string): PhoneDecision => ({ outcome: 'not-carried', mac, detail });
+  const labelRefusal = label === undefined ? null : formatRefusal(vendor, 'label', label);
+  if (labelRefusal !== null) return refused(labelRefusal);
+  for (const { extension: number } of lines) {
+    const stored = readStoredExtension(connection, number);
+    if (stored === null) return { outcome: 'unknown-extension', number };
+    // A key that a rotation is about to serve must be carried too.
+    const next = connection.get(
+      'SELECT new_refused_by FROM rotation_extensions WHERE number = ? AND "end" IS NULL AND new_key IS NOT NULL',
+      number,
+    );
+    const coming = next === null ? null : { refusedBy: readVendors(text(next, 'new_refused_by')) };
+    const detail =
+      lineRefusal(vendor, number, stored.extension) ?? keyRefusal(vendor, stored.key) ?? keyRefusal(vendor, coming);
+    if (detail !== null) return refused(detail);
+  }
+  return null;
+}
