@@ -61,6 +61,27 @@ export default tseslint.config(
     },
   },
   {
+    // What browsers run: plain JavaScript, its types in comments. Text becomes a text node, never markup.
+    files: ['control/dashboard/**/*.js'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      'no-console': 'error',
+      'no-restricted-properties': [
+        'error',
+        ...['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'write', 'srcdoc', 'setHTMLUnsafe', 'cookie'].map(
+          (property) => ({ property, message: 'Text only: see dom.js.' }),
+        ),
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
+        { selector: 'Program > VariableDeclaration[kind="let"]', message: 'No module-level state.' },
+      ],
+    },
+  },
+  {
     files: ['**/*.config.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },

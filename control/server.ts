@@ -8,12 +8,14 @@ import { authenticate, authorize } from './http/authenticate.ts';
 import { createListener, refuseUnparsed, type TlsMaterial } from './http/listener.ts';
 import type { RequestHead } from './http/exchange.ts';
 import { ProblemError } from './http/problems.ts';
+import { servePages } from './http/pages.ts';
 import { readBody, type BodyHead } from './http/request-body.ts';
 import { requestHead } from './http/request-head.ts';
 import type { Route } from './http/route.ts';
 import { SECURITY_HEADERS } from './http/security-headers.ts';
 import { problemFrom } from './http/translate-error.ts';
 import { trackUntouched } from './http/untouched-sockets.ts';
+import { dashboardPages } from './routes/dashboard.ts';
 import { ROUTES } from './routes/table.ts';
 import { prepareRows } from './snapshot-rows.ts';
 import { makeServices, type ServiceDeps, type Services } from './services.ts';
@@ -39,6 +41,7 @@ interface RequestNotes {
   token: TokenConfig;
 }
 type Notes = WeakMap<FastifyRequest, RequestNotes>;
+type Paths = Parameters<typeof methodsOf>[0];
 
 /** The HTTP API over a store; it listens nowhere yet. Its journal watch runs from `ready()` to `close()`. */
 export function buildServer(deps: ServerDeps): FastifyInstance {
@@ -62,7 +65,8 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   });
   const notes: Notes = new WeakMap();
   const throttle = new LoginThrottle();
-  receiveRequests(app, notes, deps.tls != null);
+  const pages = dashboardPages();
+  receiveRequests(app, { notes, isTls: deps.tls != null, paths: [...ROUTES, ...pages] });
   answerErrors(app);
   noteAnswers(app, services, notes);
   for (const route of ROUTES) {
@@ -83,12 +87,16 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
       },
     });
   }
+  servePages(app, pages);
   runWithServer(app, deps, services);
   return app;
 }
 
 /** Before anything else: our headers, and whether there is such a route. */
-function receiveRequests(app: FastifyInstance, notes: Notes, isTls: boolean): void {
+function receiveRequests(
+  app: FastifyInstance,
+  { notes, isTls, paths }: { readonly notes: Notes; readonly isTls: boolean; readonly paths: Paths },
+): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
     if (isTls) reply.header('strict-transport-security', 'max-age=31536000');
@@ -97,7 +105,7 @@ function receiveRequests(app: FastifyInstance, notes: Notes, isTls: boolean): vo
     notes.set(request, { body, token: ANONYMOUS });
     // fastify would refuse an unreadable Content-Type before it looks whether there is a body at all.
     delete headers['content-type'];
-    done(request.is404 ? noSuchRoute(request) : undefined);
+    done(request.is404 ? noSuchRoute(paths, request) : undefined);
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, bytes, done) => {
@@ -110,8 +118,8 @@ function receiveRequests(app: FastifyInstance, notes: Notes, isTls: boolean): vo
   });
 }
 
-function noSuchRoute(request: FastifyRequest): ProblemError {
-  const allowed = methodsOf(ROUTES, pathOf(request));
+function noSuchRoute(paths: Paths, request: FastifyRequest): ProblemError {
+  const allowed = methodsOf(paths, pathOf(request));
   return allowed.length === 0
     ? new ProblemError('no-such-route')
     : new ProblemError('method-not-allowed', {

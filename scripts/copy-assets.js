@@ -1,5 +1,6 @@
 // What tsc leaves behind: files that the running product reads (SQL migrations, emitted schemas, pages, data).
 import { cpSync, existsSync } from 'node:fs';
+import { extname } from 'node:path';
 
 const assets = [
   'package.json',
@@ -11,3 +12,8 @@ const assets = [
 for (const asset of assets) {
   if (existsSync(asset)) cpSync(asset, `dist/${asset}`, { recursive: true });
 }
+// The dashboard's pages without their types and tests: what a browser reads.
+cpSync('control/dashboard', 'dist/control/dashboard', {
+  recursive: true,
+  filter: (source) => ['', '.html', '.css', '.js', '.svg'].includes(extname(source)),
+});

@@ -1,0 +1,153 @@
+/** @import { findingsEn, reasonsEn } from './reasons-en.js' */
+
+/**
+ * Por qué una operación está retenida o falló: qué significa y qué hacer. La forma larga es docs/reasons.md.
+ *
+ * @type {typeof reasonsEn}
+ */
+export const reasonsEs = {
+  brake: {
+    what: 'El freno: más cortes de los que admite una hora',
+    todo: 'No se escribió nada. Compruebe que los cortes sean correctos y libere las operaciones por nombre: POST /v1/routers/{id}/release.',
+  },
+  'portal-unknown': {
+    what: 'No se conoce ninguna dirección del portal',
+    todo: 'Un abonado cortado no podría llegar a la página de pago. Corrija el DNS o agent.portal.resolvers, o indique una dirección en agent.portal.addresses. Sigue sola.',
+  },
+  'foreign-row': {
+    what: 'Una fila que no es nuestra lo impide',
+    todo: 'Elimine esa fila en el router, o entréguela: POST /v1/routers/{id}/claim. Después averigüe qué programa la escribió.',
+  },
+  'duplicate-address': {
+    what: 'Dos abonados tienen la misma dirección',
+    todo: 'Corrija la dirección de uno de ellos: el corte podría tocarle al equivocado.',
+  },
+  'address-refused': {
+    what: 'Una dirección que no puede ser de un abonado',
+    todo: 'Es loopback, link-local, multicast, demasiado amplia o del propio router. Corríjala.',
+  },
+  'address-in-use': {
+    what: 'Otro abonado usa la dirección en el router',
+    todo: 'Corrija la dirección del abonado.',
+  },
+  'empty-snapshot': {
+    what: 'La foto no nombra a nadie',
+    todo: 'Envíe la foto correcta con una generación mayor. Si el sitio de verdad está vacío, libérela.',
+  },
+  expired: { what: 'Se le pasó la hora antes de empezar', todo: 'Envíela de nuevo, si todavía se quiere.' },
+  'auto-cut-off': {
+    what: 'El abonado está marcado: no cortar automáticamente',
+    todo: 'Decide una persona: ponga autoCut: true, o reponga al abonado.',
+  },
+  'auto-notice-off': {
+    what: 'El abonado está marcado: sin avisos automáticos',
+    todo: 'Decide una persona: ponga autoNotice: true, o termine el aviso.',
+  },
+  'router-not-managed': {
+    what: 'El router solo se observa',
+    todo: 'Mire wisp-edge plan; cuando sea lo que quiere, ponga mode: manage y recargue.',
+  },
+  'router-degraded': {
+    what: 'Las filas están, pero el router no está sano',
+    todo: 'Corrija los hallazgos del router: cada uno dice cómo. Sigue sola.',
+  },
+  'unknown-router': {
+    what: 'La configuración no tiene este router',
+    todo: 'Agréguelo a agent.routers y recargue, o corrija el router del abonado.',
+  },
+  'unknown-subscriber': { what: 'Nadie conoce a este abonado', todo: 'Haga primero PUT del abonado.' },
+  'unknown-operation': { what: 'Nombra operaciones que no esperan nada', todo: 'Tome los ids del plan.' },
+  'central-stale': {
+    what: 'La plataforma central lleva demasiado tiempo callada',
+    todo: 'Corrija el enlace con la plataforma: hasta entonces no empieza ningún corte nuevo.',
+  },
+  'cut-outranks': {
+    what: 'Se muestra otra página de mayor rango',
+    todo: 'No hay que hacer nada: se mostrará cuando termine la otra.',
+  },
+  'no-ipv4': {
+    what: 'El abonado no tiene dirección IPv4',
+    todo: 'Los avisos en pantalla la necesitan. Agréguela, o termine el aviso.',
+  },
+  'awaiting-key': {
+    what: 'Espera la clave nueva',
+    todo: 'Cambie la clave en el proveedor y luego indíquela: wisp-edge rotate key ROTACIÓN NÚMERO.',
+  },
+  'probe-mode-unproven': {
+    what: 'No está comprobado que la prueba sea inofensiva en este registrar',
+    todo: 'Pruébelo con un interno de prueba, luego ponga probeMode en el registrar y recargue.',
+  },
+  'unknown-registrar': {
+    what: 'La configuración no tiene este registrar',
+    todo: 'Agréguelo a provisioner.registrars y recargue, o corrija el interno.',
+  },
+  'unknown-extension': { what: 'El interno se borró mientras tanto', todo: 'Nada, o créelo de nuevo.' },
+  'unknown-phone': { what: 'El teléfono se borró mientras tanto', todo: 'Nada, o créelo de nuevo.' },
+  'no-sip-key': { what: 'El interno no tiene clave SIP', todo: 'Póngale una, o envíe la clave con el pedido.' },
+  'key-invalid': {
+    what: 'El registrar rechaza la clave',
+    todo: 'Compare número, authUser y clave con el portal del proveedor.',
+  },
+  'registrar-locked': {
+    what: 'El registrar nos bloquea, o bloquea al interno',
+    todo: 'Pregunte al proveedor si el interno o la dirección de este equipo están bloqueados. Por un rato no se envía nada.',
+  },
+  'registrar-unreachable': {
+    what: 'El registrar no responde',
+    todo: 'Revise el camino: ping, y el firewall para el puerto de su uri.',
+  },
+  'sip-unsupported': {
+    what: 'El registrar exige algo que no conocemos',
+    todo: 'La evidencia tiene sus palabras: infórmelo con ellas.',
+  },
+  'sip-indeterminate': {
+    what: 'La conexión se perdió durante la prueba',
+    todo: 'De la clave no se sabe nada. Pida otra vez.',
+  },
+  'refusals-spent': {
+    what: 'Seis rechazos en esta hora',
+    todo: 'Más podrían bloquear al interno. Sigue sola cuando pase la hora.',
+  },
+  'phone-not-registered': {
+    what: 'El registrar no conoce ningún contacto del teléfono',
+    todo: 'Revise que el teléfono tenga corriente y red.',
+  },
+  'phone-silent': {
+    what: 'El teléfono no descargó su configuración',
+    todo: 'Mire cuándo se lo vio por última vez; si hace falta, reinícielo a mano.',
+  },
+  'rolled-back': {
+    what: 'Revertido: la clave nueva no sirve',
+    todo: 'El teléfono conserva la vieja. Obtenga la correcta del proveedor y cámbiela otra vez.',
+  },
+  'needs-support': {
+    what: 'No puede seguir ni volver por sí sola',
+    todo: 'Lea la evidencia del cambio; corrija la clave en el proveedor, reinicie el teléfono y rote o valide otra vez.',
+  },
+  cancelled: {
+    what: 'Una persona la canceló',
+    todo: 'Nada. Si la clave ya se cambió en el proveedor, cámbiela otra vez aquí.',
+  },
+};
+
+/** @type {typeof findingsEn} */
+export const findingsEs = {
+  'router-error': 'La última pasada falló',
+  'menu-missing': 'En este router falta un menú necesario',
+  'menu-absent': 'En este router falta un menú opcional',
+  'device-mode-proxy': 'device-mode impide el web proxy',
+  'device-mode-flagged': 'RouterOS marcó este router (flagged)',
+  'row-inactive': 'Hay filas nuestras que no surten efecto',
+  'stranger-in-chain': 'Una regla ajena está en nuestra cadena',
+  'row-blocked': 'Una fila ajena deshabilitada impide llegar a una dirección',
+  brake: 'El freno retiene cortes',
+  orphans: 'Filas de corte de abonados que nadie conoce',
+  'foreign-cuts': 'La lista de corte tiene filas que no son nuestras',
+  'proxy-in-use': 'El web proxy ya estaba en uso',
+  'portal-unknown': 'No se conoce ninguna dirección del portal',
+  'portal-stale': 'El dominio del portal lleva una hora sin resolverse',
+  'portal-any-target': 'El portal no tiene destino de CNAME',
+  'router-down': 'El router no responde',
+  'router-unknown': 'El agente aún no informó',
+  'router-not-converged': 'Queda algo por escribir',
+};

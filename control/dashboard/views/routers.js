@@ -1,0 +1,192 @@
+/**
+ * @import { Finding, RouterPlan, RouterStatus } from '../../../schemas/router.ts'
+ * @import { Context, View } from './context.js'
+ * @import { Tone } from './parts.js'
+ */
+import { h, patch } from '../dom.js';
+import { fill, textOf } from '../texts/words.js';
+import { chip, emptyNote, firstOf, reasonOf, subjectOf, terms, when } from './parts.js';
+
+const SUBJECTS = 50;
+/** Worst first: what needs somebody stands at the top. */
+const SEVERITIES = ['error', 'warning', 'info'];
+/** @type {Readonly<Record<string, Tone>>} */
+const SEVERITY_TONES = { error: 'bad', warning: 'warn', info: 'calm' };
+
+/**
+ * Routers: are they as they should be, and if not, why.
+ *
+ * @param {Context} context
+ * @returns {View}
+ */
+export function routersView(context) {
+  const element = h('div', { class: 'cards' });
+  return {
+    element,
+    update: (shown) => {
+      const routers = [...shown.routers.values()].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
+      const blocks = routers.map((router) => {
+        const plan = shown.plans.get(router.id) ?? null;
+        return {
+          key: router.id,
+          sign: [router, plan?.held ?? null],
+          make: () => routerCard(router, plan, context),
+        };
+      });
+      const empty = { key: '', sign: 0, make: () => emptyNote(context.words.router.empty) };
+      patch(element, blocks.length === 0 ? [empty] : blocks);
+    },
+  };
+}
+
+/**
+ * True when nothing about this router needs a look.
+ *
+ * @param {RouterStatus} router
+ * @returns {boolean}
+ */
+export function isInOrder({ connection, converged, mode, counts }) {
+  return connection === 'up' && (converged || mode !== 'manage') && counts.held === 0 && counts.paidButCut === 0;
+}
+
+/**
+ * @param {RouterStatus} router
+ * @returns {number}
+ */
+function rank(router) {
+  if (router.connection === 'down') return 0;
+  return isInOrder(router) ? 2 : 1;
+}
+
+/**
+ * @param {RouterStatus} router
+ * @param {RouterPlan | null} plan
+ * @param {Context} context
+ */
+function routerCard(router, plan, context) {
+  const { words } = context;
+  const { id, counts, lastError } = router;
+  const findings = [...router.findings].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  return h(
+    'article',
+    { class: `card ${isInOrder(router) ? '' : 'attention'}`.trim(), 'aria-labelledby': `router-${id}` },
+    h('header', {}, h('h3', { id: `router-${id}` }, id), h('p', { class: 'chips' }, ...chipsOf(router, context))),
+    terms('facts', [
+      [words.router.lastSeen, when(router.lastSeen, context)],
+      [words.router.lastPass, when(router.lastPass, context)],
+      [words.router.version, router.version ?? words.unknown],
+      [words.router.mode, words.router.modes[router.mode]],
+    ]),
+    terms('counts', [
+      [words.router.counts.subscribers, counts.subscribers],
+      [words.router.counts.cut, counts.cut],
+      [words.router.counts.notices, counts.notices],
+      [words.router.counts.pending, counts.pending, counts.pending > 0 ? 'busy' : 'calm'],
+      [words.router.counts.held, counts.held, counts.held > 0 ? 'warn' : 'calm'],
+      [words.router.counts.paidButCut, counts.paidButCut, counts.paidButCut > 0 ? 'bad' : 'calm'],
+    ]),
+    lastError === null
+      ? null
+      : h(
+          'section',
+          { class: 'note bad' },
+          h('h4', {}, words.router.error, ' ', h('code', { class: 'faint' }, lastError.code)),
+          h('p', {}, lastError.message),
+          lastError.remedy === null ? null : h('p', { class: 'remedy' }, lastError.remedy),
+        ),
+    counts.held === 0 ? null : heldSection(plan, context),
+    findings.length === 0
+      ? null
+      : h(
+          'section',
+          {},
+          h('h4', {}, words.router.findings),
+          h('ul', { class: 'findings' }, ...findings.map((finding) => findingItem(finding, context))),
+        ),
+  );
+}
+
+/**
+ * @param {RouterStatus} router
+ * @param {Context} context
+ */
+function chipsOf({ connection, converged, mode, counts }, { words }) {
+  const tone = connection === 'up' ? 'good' : connection === 'down' ? 'bad' : 'calm';
+  const state = converged
+    ? chip('good', words.router.converged)
+    : mode === 'manage'
+      ? chip('busy', words.router.notConverged)
+      : chip('calm', words.router.watched);
+  return [
+    chip(tone, words.router.connection[connection]),
+    connection === 'unknown' ? null : state,
+    counts.pending === 0 ? null : chip('busy', fill(words.router.pending, { count: counts.pending })),
+    counts.held === 0 ? null : chip('warn', fill(words.router.held, { count: counts.held })),
+  ];
+}
+
+/**
+ * @param {RouterPlan | null} plan
+ * @param {Context} context
+ */
+function heldSection(plan, context) {
+  const { words } = context;
+  const held = plan?.held ?? [];
+  const reasons = [...new Set(held.map(({ reason }) => reason))];
+  return h(
+    'section',
+    { class: 'note warn' },
+    h('h4', {}, words.router.heldHeading),
+    ...(held.length === 0 ? [h('p', {}, words.router.heldElsewhere)] : []),
+    ...reasons.map((reason) => {
+      const those = held.filter((one) => one.reason === reason);
+      return h(
+        'div',
+        { class: 'held' },
+        reasonOf(reason, context),
+        h(
+          'details',
+          { 'data-name': `held-${reason}`, open: those.length <= 3 },
+          h('summary', {}, fill(words.router.subjects, { count: those.length })),
+          h('ul', { class: 'subjects' }, ...firstOf(those, SUBJECTS, (one) => heldItem(one, context), context)),
+        ),
+      );
+    }),
+  );
+}
+
+/**
+ * @param {RouterPlan['held'][number]} held
+ * @param {Context} context
+ */
+function heldItem({ subject, detail, operations }, context) {
+  return h(
+    'li',
+    {},
+    subjectOf(subject, context),
+    detail === '' ? null : h('span', { class: 'detail' }, detail),
+    ...operations.map((operation) => h('code', { class: 'id' }, operation)),
+  );
+}
+
+/**
+ * @param {Finding} finding
+ * @param {Context} context
+ */
+function findingItem({ code, severity, detail, remedy }, { words }) {
+  return h(
+    'li',
+    { class: SEVERITY_TONES[severity] ?? 'calm' },
+    h(
+      'p',
+      { class: 'finding-what' },
+      chip(SEVERITY_TONES[severity] ?? 'calm', words.router.severity[severity]),
+      ' ',
+      h('strong', {}, textOf(words.findings, code) ?? code),
+    ),
+    h('p', { class: 'detail' }, detail),
+    remedy === undefined
+      ? null
+      : h('p', { class: 'remedy' }, h('span', { class: 'faint' }, `${words.router.remedy}: `), h('code', {}, remedy)),
+  );
+}

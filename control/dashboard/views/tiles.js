@@ -1,0 +1,65 @@
+/**
+ * @import { Shown } from '../live/model.js'
+ * @import { Context } from './context.js'
+ * @import { Tone } from './parts.js'
+ */
+import { h, patch } from '../dom.js';
+import { fill } from '../texts/words.js';
+import { isInOrder } from './routers.js';
+
+/**
+ * The site at a glance; each number leads to where it is explained.
+ *
+ * @param {Context} context
+ */
+export function tiles({ words }) {
+  const element = h('ul', { class: 'tiles', 'aria-label': words.tiles.label });
+  /** @param {Shown} shown */
+  const update = (shown) => {
+    const routers = [...shown.routers.values()];
+    const phones = [...shown.phones.values()];
+    const inOrder = routers.filter(isInOrder).length;
+    const registered = phones.filter((phone) => phone.registered).length;
+    const held = shown.site.operations['held'] ?? 0;
+    const { paidButCut, cutoffs } = shown.site;
+    const open = [...shown.rotations.values()].filter((rotation) => rotation.end === null).length;
+    /** @type {readonly (readonly [string, string, string | number, Tone])[]} */
+    const all = [
+      ['#routers', words.tiles.routers, partOf(inOrder, routers.length), toneOf(inOrder, routers.length)],
+      ['#routers', words.tiles.cut, cutoffs, 'calm'],
+      ['#operations', words.tiles.held, held, held > 0 ? 'warn' : 'calm'],
+      ['#routers', words.tiles.paidButCut, paidButCut, paidButCut > 0 ? 'bad' : 'calm'],
+      ['#phones', words.tiles.phones, partOf(registered, phones.length), toneOf(registered, phones.length)],
+      ['#rotations', words.tiles.rotations, open, open > 0 ? 'busy' : 'calm'],
+    ];
+    patch(
+      element,
+      all.map(([href, name, value, tone]) => ({
+        key: name,
+        sign: [value, tone],
+        make: () =>
+          h(
+            'li',
+            { class: tone },
+            h('a', { href }, h('span', { class: 'tile-value' }, value), h('span', { class: 'tile-name' }, name)),
+          ),
+      })),
+    );
+  };
+  /**
+   * @param {number} part
+   * @param {number} whole
+   */
+  const partOf = (part, whole) => (whole === 0 ? '—' : fill(words.tiles.of, { part, whole }));
+  return { element, update };
+}
+
+/**
+ * @param {number} part
+ * @param {number} whole
+ * @returns {Tone}
+ */
+function toneOf(part, whole) {
+  if (whole === 0) return 'calm';
+  return part === whole ? 'good' : 'warn';
+}
