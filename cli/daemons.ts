@@ -109,7 +109,12 @@ async function start(
     };
   }
   const config = requireSection(loaded.config.control, 'control', invocation);
-  const control = await startControl({ ...base, config, agent: loaded.config.agent ?? null });
+  const control = await startControl({
+    ...base,
+    config,
+    agent: loaded.config.agent ?? null,
+    provisioner: loaded.config.provisioner ?? null,
+  });
   return {
     name,
     url: control.url,
@@ -117,7 +122,7 @@ async function start(
     isHealthy: () => control.isHealthy(),
     stop: () => control.stop(),
     reload: ({ config: next }) =>
-      control.reload(requireSection(next.control, 'control', invocation), next.agent ?? null),
+      control.reload(requireSection(next.control, 'control', invocation), next.agent ?? null, next.provisioner ?? null),
   };
 }
 

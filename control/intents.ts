@@ -28,7 +28,7 @@ export type Accepted = Extract<AcceptResult, { readonly outcome: 'accepted' | 'r
 /** The present revision of the document that `If-Match` is about; asked only when it names several. */
 export type RevisionOf = () => Promise<number | null>;
 
-function noRevision(): Promise<null> {
+export function noRevision(): Promise<null> {
   return Promise.resolve(null);
 }
 
@@ -42,15 +42,26 @@ export class Intents {
 
   /** Accepts an intent or throws the problem that stands against it. `body` is what the idempotency key vouches for. */
   async accept(head: RequestHead, intent: Intent, body: unknown, revision: RevisionOf = noRevision): Promise<Accepted> {
+    const result = await this.during(head, body, revision, (context) => this.#deps.store.acceptIntent(intent, context));
+    if (result.outcome === 'accepted' || result.outcome === 'replayed') return result;
+    throw problemOf(result);
+  }
+
+  /** Hands a context made of the request's head to `work`, one request at a time for an idempotency key. */
+  async during<Result>(
+    head: RequestHead,
+    body: unknown,
+    revision: RevisionOf,
+    work: (context: IntentContext) => Promise<Result>,
+  ): Promise<Result> {
     const idempotency = this.idempotencyOf(head, body);
     const context = {
       ...(await this.contextOf(head, idempotency)),
       ...(head.ifMatch === null ? {} : { ifMatch: await oneRevision(head.ifMatch, revision) }),
     };
-    const result = await this.#deps.keys.during(idempotency, () => this.#deps.store.acceptIntent(intent, context));
+    const result = await this.#deps.keys.during(idempotency, () => work(context));
     this.#deps.onCommit();
-    if (result.outcome === 'accepted' || result.outcome === 'replayed') return result;
-    throw problemOf(result);
+    return result;
   }
 
   /** Accepts an intent whose fruit is an operation, and answers it: at once, or when it is settled if that was preferred. */

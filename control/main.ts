@@ -9,9 +9,11 @@ import { contains, parseAddress } from '../schemas/address.ts';
 import { AppError, describeError } from '../schemas/app-error.ts';
 import type { AgentConfig } from '../schemas/config/agent.ts';
 import type { ControlConfig, Listen } from '../schemas/config/control.ts';
+import type { ProvisionerConfig } from '../schemas/config/provisioner.ts';
 import type { SecretSource } from '../schemas/config/secret-source.ts';
-import type { Secret } from '../schemas/secret.ts';
+import { Secret } from '../schemas/secret.ts';
 import { acquireLock, type Lock } from '../store/lock.ts';
+import { readPublicKey } from '../store/keys.ts';
 import { openStore, type Store } from '../store/sqlite/open.ts';
 import { fingerprintKey } from './fingerprint-key.ts';
 import type { TlsMaterial } from './http/listener.ts';
@@ -30,6 +32,8 @@ export interface ControlOptions {
   readonly config: ControlConfig;
   /** The agent's section, for its routers and its portal; null when this box has none. */
   readonly agent: AgentConfig | null;
+  /** The provisioner's section, for its public URL and its registrars; null when this box has none. */
+  readonly provisioner: ProvisionerConfig | null;
   readonly readSecret: (source: SecretSource) => Secret;
   readonly readText: (path: string) => string;
 }
@@ -42,9 +46,12 @@ export interface RunningControl {
   readonly done: Promise<void>;
   /** True when the store answers and the listener takes connections; rejects when the store cannot be read. */
   isHealthy(): Promise<boolean>;
-  /** Takes over tokens, routers, portal and certificate; a new listen address needs a restart. */
-  reload(config: ControlConfig, agent: AgentConfig | null): Promise<void>;
+  /** Takes over tokens, routers, portal, registrars and certificate; a new listen address needs a restart. */
+  reload(config: ControlConfig, agent: AgentConfig | null, provisioner: ProvisionerConfig | null): Promise<void>;
 }
+
+/** 128 bits; in hex digits, which a phone's keypad can type. */
+const TOKEN_BYTES = 16;
 
 /** Opens the store, listens, and serves until stopped. */
 export async function startControl(options: ControlOptions): Promise<RunningControl> {
@@ -53,8 +60,8 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const key = fingerprintKey(dataDir);
   // Two of them would both take generations in and both forget what is old.
   const lock = acquireLock(dataDir, 'control');
-  const store = openLocked(lock, dataDir, site);
-  const settings = { current: settingsOf(config, options.agent) };
+  const store = openLocked(lock, options);
+  const settings = { current: settingsOf(config, options.agent, options.provisioner) };
   const { promise: ended, resolve, reject } = deferred();
   // Nobody need wait for `done`; a fault is logged where it happens.
   ended.catch(() => undefined);
@@ -73,7 +80,9 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     version: readVersion(),
     store: store.control,
     clock: { now: () => Date.now() },
-    newId: () => `op-${Date.now().toString(36)}-${randomBytes(8).toString('hex')}`,
+    newId: () => freshId('op'),
+    newRotation: () => freshId('rot'),
+    newToken: () => new Secret(randomBytes(TOKEN_BYTES).toString('hex')),
     fingerprintKey: key,
     settings: () => settings.current,
     log,
@@ -102,9 +111,9 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       await store.control.head();
       return takesConnections(app.server);
     },
-    reload: async (next, agent) => {
+    reload: async (next, agent, provisioner) => {
       const material = tlsOf(next, options);
-      settings.current = settingsOf(next, agent);
+      settings.current = settingsOf(next, agent, provisioner);
       if (app.server instanceof TlsServer && material !== null) app.server.setSecureContext({ ...material });
       const isMoved = next.listen.host !== config.listen.host || next.listen.port !== config.listen.port;
       if (isMoved || (material === null) !== (tls === null)) log.warn({}, 'the new listen address needs a restart');
@@ -114,12 +123,27 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   };
 }
 
-function openLocked(lock: Lock, dataDir: string, site: string): Store {
+/** Ids sort by the time they were made. */
+function freshId(kind: 'op' | 'rot'): string {
+  return `${kind}-${Date.now().toString(36)}-${randomBytes(8).toString('hex')}`;
+}
+
+function openLocked(lock: Lock, { dataDir, site, log }: ControlOptions): Store {
   try {
-    return openStore({ file: join(dataDir, 'wisp-edge.db'), site });
+    return openStore({ file: join(dataDir, 'wisp-edge.db'), site, sealTo: provisionerKey(dataDir, log) });
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+/** Control writes SIP keys and tokens and never reads one. A site without phones works without the key. */
+function provisionerKey(dataDir: string, log: Logger): { readonly provisioner: string } | undefined {
+  try {
+    return { provisioner: readPublicKey(dataDir, 'provisioner') };
+  } catch (error) {
+    log.warn({ error: describeError(error) }, 'no SIP key or token of a phone can be accepted');
+    return undefined;
   }
 }
 

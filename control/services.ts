@@ -10,6 +10,7 @@ import { KeysInProgress } from './keys-in-progress.ts';
 import { knownRouters } from './known-routers.ts';
 import { Metrics } from './metrics.ts';
 import { OperationWaits } from './operation-waits.ts';
+import { PhoneIntents } from './phone-intents.ts';
 import { ROUTES } from './routes/table.ts';
 import type { Settings } from './settings.ts';
 import { Snapshots } from './snapshots.ts';
@@ -21,6 +22,9 @@ export interface ServiceDeps {
   readonly clock: Clock;
   /** A fresh id, for operations, stages and requests. */
   readonly newId: () => string;
+  readonly newRotation: () => string;
+  /** A fresh token of 128 random bits. */
+  readonly newToken: () => Secret;
   /** Keys the stored fingerprints of requests; must outlive restarts. */
   readonly fingerprintKey: Secret;
   /** The present configuration; asked anew for every request, so that a reload needs no restart. */
@@ -42,6 +46,7 @@ export interface Services {
 /** Everything that routes work with, over one store. */
 export function makeServices(deps: ServiceDeps): Services {
   const { store, clock, newId, settings } = deps;
+  const fingerprint = fingerprintWith(deps.fingerprintKey);
   const waits = new OperationWaits(store);
   const streams = new EventStreams(store, deps.streamLimits ?? STREAM_LIMITS);
   const keys = new KeysInProgress();
@@ -58,7 +63,7 @@ export function makeServices(deps: ServiceDeps): Services {
     newId,
     waits,
     keys,
-    fingerprint: fingerprintWith(deps.fingerprintKey),
+    fingerprint,
     routers: routerIds,
     onCommit: wake,
   });
@@ -70,6 +75,10 @@ export function makeServices(deps: ServiceDeps): Services {
     clock,
     store,
     intents,
+    phoneIntents: new PhoneIntents(intents, store),
+    fingerprint,
+    newToken: deps.newToken,
+    newRotation: deps.newRotation,
     snapshots: new Snapshots({ store, clock, newId, intents, keys, onCommit: wake }),
     metrics: new Metrics(),
     settings,

@@ -1,5 +1,8 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { Event } from './event.ts';
+import { ExtensionDocument } from './extension.ts';
+import { PhoneDocument } from './phone.ts';
+import { RotationDocument } from './rotation.ts';
 import { RouterStatus } from './router.ts';
 import { SubscriberDocument } from './subscriber-document.ts';
 
@@ -13,6 +16,16 @@ export type SubscriberList = Static<typeof SubscriberList>;
 
 export const RouterList = listOf(RouterStatus);
 export type RouterList = Static<typeof RouterList>;
+
+export const PhoneList = listOf(PhoneDocument);
+export type PhoneList = Static<typeof PhoneList>;
+
+export const ExtensionList = listOf(ExtensionDocument);
+export type ExtensionList = Static<typeof ExtensionList>;
+
+/** GET /v1/rotations: newest first. */
+export const RotationList = listOf(RotationDocument);
+export type RotationList = Static<typeof RotationList>;
 
 /** GET /v1/events: `next` is null when nothing newer is known; go on with `?after=<seq of the last item>`. */
 export const EventList = listOf(Event);

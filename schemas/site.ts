@@ -13,12 +13,25 @@ export type Readiness = Static<typeof Readiness>;
 
 const operationCounts = Object.fromEntries(OperationState.anyOf.map((state) => [state.const, Type.Integer()]));
 
+/** What the provisioner last said of itself. */
+export const ProvisionerFacts = Type.Object({
+  at: Type.String({ description: 'when it said so' }),
+  url: Type.String({ description: 'where it listens for phones' }),
+  sip: Type.Object({
+    stack: Type.String({ description: 'embedded | drachtio' }),
+    isReady: Type.Boolean({ description: 'it can send' }),
+    detail: Type.Union([Type.String(), Type.Null()]),
+  }),
+});
+export type ProvisionerFacts = Static<typeof ProvisionerFacts>;
+
 /** GET /v1/site: who am I, versions, what is degraded. */
 export const Site = Type.Object({
   site: Id,
   version: Type.String(),
   startedAt: Type.String(),
   now: Type.String(),
+  lastSeq: Type.Integer({ description: 'seq of the newest event, 0 for none: where to go on from what was just read' }),
   central: Type.Object({ kind: Type.String({ description: 'none | websocket | wisphub' }) }),
   generation: Type.Union([
     Type.Object({ generation: Type.Integer(), takenAt: Type.String(), hash: Type.String() }),
@@ -29,6 +42,9 @@ export const Site = Type.Object({
   cutoffs: Type.Integer(),
   notices: Type.Integer(),
   paidButCut: Type.Integer({ description: 'restored subscribers that something still keeps cut' }),
+  provisioner: Type.Union([ProvisionerFacts, Type.Null()], {
+    description: 'null: this box has no provisioner, or it never ran',
+  }),
   operations: Type.Object(operationCounts, { description: 'operations by state' }),
   degraded: Type.Array(NotReadyReason),
 });

@@ -33,3 +33,21 @@ export function degradedReasons(routers: readonly RouterStatus[]): NotReadyReaso
       : [{ subject, code: 'router-not-converged', detail: `the last pass left something to do${error}` }];
   });
 }
+
+/** A provisioner that has not said anything for so long does not run. */
+export const PROVISIONER_SILENT_MS = 90_000;
+
+/** What keeps phones from being served, on a box that has a provisioner. */
+export function phoneReasons(
+  status: { readonly at: number; readonly sip: { readonly isReady: boolean; readonly detail: string | null } } | null,
+  now: number,
+): NotReadyReason[] {
+  const subject = 'provisioner';
+  if (status === null) return [{ subject, code: 'provisioner-unknown', detail: 'it has not reported yet' }];
+  if (now - status.at > PROVISIONER_SILENT_MS) {
+    const seconds = Math.floor((now - status.at) / 1000);
+    return [{ subject, code: 'provisioner-down', detail: `it has not reported for ${seconds} s` }];
+  }
+  const { isReady, detail } = status.sip;
+  return isReady ? [] : [{ subject, code: 'sip-not-ready', detail: detail ?? 'the SIP stack cannot send' }];
+}

@@ -1,10 +1,13 @@
 import type { TSchema } from 'typebox';
 import { Event } from '../../schemas/event.ts';
+import { ExtensionDocument, ExtensionPut, Validate } from '../../schemas/extension.ts';
 import { Operation } from '../../schemas/operation.ts';
+import { Enrolment, Phone, PhoneDocument } from '../../schemas/phone.ts';
 import { Portal } from '../../schemas/portal.ts';
 import { PortalCheck } from '../../schemas/portal-check.ts';
 import { Problem } from '../../schemas/problem.ts';
 import { PROBLEM_TYPES, type ProblemCode } from '../../schemas/problem-types.ts';
+import { RotationDocument, RotationKey, RotationPost } from '../../schemas/rotation.ts';
 import { Claim, Release } from '../../schemas/router-actions.ts';
 import { ObservedSubscriber, RouterPlan, RouterStatus } from '../../schemas/router.ts';
 import { Site } from '../../schemas/site.ts';
@@ -19,14 +22,22 @@ const COMPONENTS: Readonly<Record<string, TSchema>> = {
   Claim,
   Cutoff,
   Delta,
+  Enrolment,
   Event,
+  ExtensionDocument,
+  ExtensionPut,
   Notice,
   ObservedSubscriber,
   Operation,
+  Phone,
+  PhoneDocument,
   Portal,
   PortalCheck,
   Problem,
   Release,
+  RotationDocument,
+  RotationKey,
+  RotationPost,
   RouterPlan,
   RouterStatus,
   Site,
@@ -34,6 +45,7 @@ const COMPONENTS: Readonly<Record<string, TSchema>> = {
   Subscriber,
   SubscriberDocument,
   SubscriberState,
+  Validate,
 };
 const NAMES = new Map<unknown, string>(Object.entries(COMPONENTS).map(([name, schema]) => [schema, name]));
 
@@ -74,7 +86,7 @@ export function openApiOf(routes: readonly Route[], version: string): Json {
       title: 'wisp-edge',
       version,
       license: { name: 'MIT', identifier: 'MIT' },
-      description: 'Service cut-offs and notices on MikroTik routers, beside the routers.',
+      description: 'Service cut-offs and notices on MikroTik routers, and IP phones, beside the routers.',
     },
     servers: [{ url: '/' }],
     paths,
@@ -109,8 +121,11 @@ function parameter(name: string, place: string, required: boolean, schema: unkno
 }
 
 function bodyOf(route: Route): Json {
-  const { schema, documented, example } = route.body;
-  return { required: true, content: { 'application/json': { schema: printed(documented ?? schema), example } } };
+  const { schema, documented, example, isOptional } = route.body;
+  return {
+    required: isOptional !== true,
+    content: { 'application/json': { schema: printed(documented ?? schema), example } },
+  };
 }
 
 function answersOf(answers: Readonly<Record<number, RouteAnswer>>): Json {

@@ -33,6 +33,8 @@ export interface RouteBody<Body extends TSchema> {
   /** What OpenAPI prints, when the handler checks the rest itself, row by row. */
   readonly documented?: TSchema;
   readonly example: unknown;
+  /** No body counts as `{}`. */
+  readonly isOptional?: true;
 }
 
 /** An action without a body; `{}` counts as none (design §5.1). */
@@ -109,7 +111,7 @@ export function route<Params extends TObject, Query extends TObject, Body extend
 
 function contentOf(body: RouteBody<TSchema>, raw: unknown): unknown {
   if (raw !== undefined) return raw;
-  if (body.schema === NO_BODY.schema) return {};
+  if (body.schema === NO_BODY.schema || body.isOptional === true) return {};
   throw invalidRequest([{ pointer: '', detail: 'a JSON body is required' }]);
 }
 

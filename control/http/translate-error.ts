@@ -26,6 +26,12 @@ function fromAppError(error: AppError): ProblemError {
     case 'store-newer':
     case 'data-dir-invalid':
       return new ProblemError('store-unavailable', { cause: error, headers: { 'retry-after': '10' } });
+    case 'secret-unreadable':
+      return new ProblemError('store-unavailable', {
+        detail: 'this box has no key to seal SIP keys and tokens with',
+        remedy: 'Run `wisp-edge init`, and restart control.',
+        cause: error,
+      });
     case 'aborted':
       return new ProblemError('shutting-down', { cause: error, headers: { 'retry-after': '5' } });
     default:

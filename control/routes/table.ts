@@ -1,10 +1,13 @@
 import type { Route } from '../http/route.ts';
 import { cutoffRoutes } from './cutoff.ts';
 import { desiredStateRoutes } from './desired-state.ts';
+import { extensionRoutes } from './extensions.ts';
 import { journalRoutes } from './journal.ts';
 import { noticeRoutes } from './notices.ts';
 import { operationRoutes } from './operations.ts';
+import { phoneRoutes } from './phones.ts';
 import { portalRoutes } from './portal.ts';
+import { rotationRoutes } from './rotations.ts';
 import { routerRoutes } from './routers.ts';
 import { siteRoutes } from './site.ts';
 import { subscriberRoutes } from './subscribers.ts';
@@ -18,6 +21,9 @@ export const ROUTES: readonly Route[] = [
   ...desiredStateRoutes,
   ...portalRoutes,
   ...routerRoutes,
+  ...phoneRoutes,
+  ...extensionRoutes,
+  ...rotationRoutes,
   ...operationRoutes,
   ...journalRoutes,
 ];

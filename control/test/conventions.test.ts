@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LOGIN_BURST } from '../core/login-throttle.ts';
 import { ROUTES } from '../routes/table.ts';
-import { ANA, testSite, tokenOf } from './test-site.ts';
+import { ANA, samplePath, testSite, tokenOf } from './test-site.ts';
 
 test('a body without bytes is none, whatever its Content-Type says', async () => {
   const site = await testSite();
@@ -48,7 +48,15 @@ test('a body without Content-Type, and a compressed one, are refused', async () 
 
 test('unknown paths are 404, unknown methods 405 with Allow', async () => {
   const site = await testSite();
-  for (const path of ['/', '/v1', '/v2/site', '/v1/subscribers/a/b/c', '/v1/phones']) {
+  for (const path of [
+    '/v1',
+    '/dashboard/',
+    '/dashboard/none.js',
+    '/dashboard/..%2fserver.ts',
+    '/v2/site',
+    '/v1/subscribers/a/b/c',
+    '/v1/phones/a/b/c',
+  ]) {
     const answer = await site.call('GET', path);
     expect([answer.status, answer.body['type']]).toEqual([404, 'urn:wisp-edge:problem:no-such-route']);
   }
@@ -70,7 +78,7 @@ test('a broken escape in the path is a 400', async () => {
 test('an unknown query parameter is refused on every route', async () => {
   const site = await testSite();
   for (const route of ROUTES) {
-    const path = route.path.replace('{id}', 'r0').replace('{kind}', 'custom');
+    const path = samplePath(route.path);
     const body = route.method === 'GET' || route.method === 'DELETE' ? {} : { body: route.body.example };
     const answer = await site.call(route.method, `${path}?verbose=1`, body);
     expect([route.path, answer.status]).toEqual([route.path, 400]);
@@ -123,7 +131,7 @@ test('many wrong tokens are throttled, a right one still passes', async () => {
 test('each scope reaches its routes and no others', async () => {
   const site = await testSite();
   for (const route of ROUTES) {
-    const path = route.path.replace('{id}', 'r0').replace('{kind}', 'custom');
+    const path = samplePath(route.path);
     if (route.id === 'streamEvents') continue;
     for (const as of ['admin', 'platform', 'operator', 'viewer'] as const) {
       const isPermitted =

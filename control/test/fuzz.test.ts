@@ -60,6 +60,63 @@ const snapshot = fc.record({
   subscribers: mostly(fc.array(row, { maxLength: 5 })),
 });
 
+const number = fc.constantFrom('1001', '1002', '9');
+const key = fc.oneof(text, fc.constantFrom('Zk3vQ9', '%NULL%'));
+const extension = fc.record(
+  {
+    registrar: mostly(fc.constantFrom('iplan', 'other')),
+    displayName: mostly(text),
+    owner: mostly(fc.constantFrom('isp', 'customer', 'comodato')),
+    authUser: mostly(text),
+    email: mostly(fc.emailAddress()),
+    site: mostly(text),
+    sipKey: mostly(key),
+  },
+  { requiredKeys: ['registrar', 'displayName', 'owner'] },
+);
+const phone = fc.record(
+  {
+    vendor: mostly(fc.constantFrom('yealink', 'snom', 'grandstream', 'mitel')),
+    model: mostly(text),
+    lines: mostly(fc.array(mostly(fc.record({ extension: mostly(number) })), { maxLength: 18 })),
+    label: mostly(text),
+  },
+  { requiredKeys: ['vendor', 'lines'] },
+);
+const rotation = fc.record(
+  {
+    extensions: mostly(fc.array(mostly(number), { maxLength: 3 })),
+    newKeys: mostly(fc.dictionary(fc.oneof(number, text, fc.constant('__proto__')), mostly(key))),
+    batch: mostly(fc.record({ canary: mostly(fc.nat()), wave: mostly(fc.nat()) })),
+    reason: mostly(text),
+  },
+  { requiredKeys: ['extensions', 'reason'] },
+);
+
+test.each([
+  ['PUT', '/v1/extensions/1001', extension],
+  ['PUT', '/v1/phones/aabbcc001122', phone],
+  ['POST', '/v1/extensions/1001/validate', fc.record({ sipKey: mostly(key) }, { requiredKeys: [] })],
+  ['POST', '/v1/rotations', rotation],
+  ['PUT', '/v1/rotations/rot-1/keys/1001', fc.record({ sipKey: mostly(key) })],
+] as const)(
+  'no body makes %s %s a 500',
+  async (method, path, body) => {
+    const site = await testSite();
+    for (const each of ['1001', '1002']) {
+      await site.put(`/v1/extensions/${each}`, { registrar: 'iplan', displayName: 'x', owner: 'isp' });
+    }
+    await fc.assert(
+      fc.asyncProperty(mostly<unknown>(body), async (document) => {
+        const answer = await site.call(method, path, { body: document });
+        expect(answer.status).toBeLessThan(500);
+      }),
+      RUNS,
+    );
+  },
+  60_000,
+);
+
 test.each([
   ['/v1/subscribers/s6', subscriber],
   ['/v1/subscribers/s5/cutoff', cutoff],
@@ -87,7 +144,9 @@ test('no path, query or header makes a 500', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom('GET', 'PUT', 'DELETE', 'POST', 'PATCH'),
-      fc.constantFrom('subscribers', 'routers', 'operations', 'events', 'audit', 'notices'),
+      fc.constantFrom(
+        ...['subscribers', 'routers', 'operations', 'events', 'audit', 'notices', 'phones', 'extensions', 'rotations'],
+      ),
       text,
       text,
       text,

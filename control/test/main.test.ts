@@ -42,6 +42,7 @@ async function started(change: Partial<ControlOptions> = {}): Promise<RunningCon
     signal: new AbortController().signal,
     config: configured(),
     agent: null,
+    provisioner: null,
     readSecret: () => new Secret(''),
     readText: () => '',
     ...change,
@@ -76,7 +77,7 @@ test('the signal ends it, streams included', async () => {
 
 test('a reload takes over tokens without a restart', async () => {
   const running = await started();
-  await running.reload(configured({ tokens: [token('second')] }), null);
+  await running.reload(configured({ tokens: [token('second')] }), null, null);
   expect((await fetch(`${running.url}/v1/site`, bearer('first'))).status).toBe(401);
   expect((await fetch(`${running.url}/v1/site`, bearer('second'))).status).toBe(200);
 });
@@ -112,6 +113,7 @@ test.each([
     signal: new AbortController().signal,
     config: configured(),
     agent: null,
+    provisioner: null,
     readSecret: () => new Secret(''),
     readText: () => '',
     ...change,

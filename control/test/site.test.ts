@@ -3,6 +3,11 @@ import { AppError } from '../../schemas/app-error.ts';
 import { unseenRouter } from '../core/degraded.ts';
 import { ANA, testSite } from './test-site.ts';
 
+const PROVISIONER = {
+  url: 'http://192.0.2.2:8471',
+  sip: { stack: 'embedded', isReady: true, detail: null },
+} as const;
+
 test('healthz is 200 with every router down, readyz says which', async () => {
   const site = await testSite();
   const health = await site.call('GET', '/healthz', { as: null });
@@ -12,12 +17,28 @@ test('healthz is 200 with every router down, readyz says which', async () => {
   expect(ready.body['reasons']).toMatchObject([
     { subject: 'router/r0', code: 'router-unknown' },
     { subject: 'router/r1', code: 'router-unknown' },
+    { subject: 'provisioner', code: 'provisioner-unknown' },
   ]);
   for (const id of ['r0', 'r1']) {
     const status = { ...unseenRouter(id, 'manage'), connection: 'up', converged: true } as const;
     await site.other.agent.recordRouter(status, null);
   }
+  await site.other.provisioner.recordStatus({ at: site.now, ...PROVISIONER });
   expect((await site.call('GET', '/readyz', { as: null })).status).toBe(200);
+});
+
+test('the site tells what the provisioner said, and readyz when it falls silent', async () => {
+  const site = await testSite();
+  expect((await site.call('GET', '/v1/site')).body).toMatchObject({ provisioner: null });
+  await site.other.provisioner.recordStatus({ at: site.now, ...PROVISIONER });
+  const { body } = await site.call('GET', '/v1/site');
+  expect(body['provisioner']).toEqual({ at: '2026-03-01T12:00:00.000Z', ...PROVISIONER });
+  site.now += 100_000;
+  expect((await site.call('GET', '/readyz', { as: null })).body['reasons']).toContainEqual(
+    expect.objectContaining({ subject: 'provisioner', code: 'provisioner-down' }),
+  );
+  site.settings.current = { ...site.settings.current, phones: null };
+  expect((await site.call('GET', '/readyz', { as: null })).text).not.toContain('provisioner');
 });
 
 test('the site tells its name, version, counts and what is degraded', async () => {

@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest';
 import type { Scope } from '../../schemas/config/control.ts';
 import { Problem } from '../../schemas/problem.ts';
 import { Secret } from '../../schemas/secret.ts';
+import { generateSealKeys } from '../../store/sealed.ts';
 import { openStore, type Store } from '../../store/sqlite/open.ts';
 import { matchesTemplate } from '../core/path-match.ts';
 import type { StreamLimits } from '../event-streams.ts';
@@ -28,7 +29,7 @@ export interface Reply {
 export interface TestSite {
   readonly app: FastifyInstance;
   readonly store: Store;
-  /** Another connection to the same database, as the agent has one. */
+  /** Another connection to the same database, as the agent and the provisioner have one. */
   readonly other: Store;
   readonly log: string[];
   readonly settings: { current: Settings };
@@ -59,7 +60,9 @@ export const ANA = { name: 'Ana', router: 'r0', addresses: ['10.0.0.5'] };
 export async function testSite(options: { readonly streamLimits?: StreamLimits } = {}): Promise<TestSite> {
   const folder = mkdtempSync(join(tmpdir(), 'wisp-edge-control-'));
   const file = join(folder, 'wisp-edge.db');
-  const [store, other] = [openStore({ file, site: 'norte-1' }), openStore({ file, site: 'norte-1' })];
+  const { publicKey, privateKey } = generateSealKeys();
+  const store = openStore({ file, site: 'norte-1', sealTo: { provisioner: publicKey } });
+  const other = openStore({ file, site: 'norte-1', openWith: { provisioner: privateKey } });
   const log: string[] = [];
   const settings = { current: defaultSettings() };
   let made = 0;
@@ -70,6 +73,8 @@ export async function testSite(options: { readonly streamLimits?: StreamLimits }
     store: store.control,
     clock: { now: () => site.now },
     newId: () => `op-${String((made += 1))}`,
+    newRotation: () => `rot-${String((made += 1))}`,
+    newToken: () => new Secret(`token-${String((made += 1))}`),
     fingerprintKey: new Secret('test'),
     settings: () => settings.current,
     log: pino({ level: 'info' }, { write: (line: string) => log.push(line) }),
@@ -108,7 +113,14 @@ function defaultSettings(): Settings {
       { id: 'r1', mode: 'observe' },
     ],
     portal: { domain: 'c.example.net', cnameTargets: ['portal.wisphub.net'], addresses: [], walledGarden: [] },
+    phones: { publicUrl: 'https://phones.example.net', enrolMinutes: 60, registrars: ['iplan'] },
   };
+}
+
+/** A path of a route, its places filled in with what the schemas take. */
+export function samplePath(template: string): string {
+  const places: Readonly<Record<string, string>> = { id: 'r0', kind: 'custom', mac: 'aabbcc001122', number: '1001' };
+  return template.replace(/\{(\w+)\}/g, (_place, name: string) => places[name] ?? name);
 }
 
 async function request(app: FastifyInstance, method: string, path: string, how: CallOptions): Promise<Reply> {

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { checkMac, overfullLines, unservedVendor } from './check-phone.ts';
+
+test.each(['AA:BB:CC:00:11:22', 'aa-bb-cc-00-11-22', 'aabb.cc00.1122', 'AABBCC001122', 'aa bb cc 00 11 22'])(
+  'the MAC %s goes out as twelve lower-case hex digits',
+  (mac) => {
+    expect(checkMac(mac)).toEqual({ ok: true, mac: 'aabbcc001122' });
+  },
+);
+
+test.each(['000000000000', '0:0:0:0:0:0', 'ff:ff:ff:ff:ff:ff', '01005e000001'])('no phone has the MAC %s', (mac) => {
+  expect(checkMac(mac)).toMatchObject({ ok: false, fault: { pointer: '/mac', in: 'path' } });
+});
+
+test('a vendor whose format is not written is told, with those that are', () => {
+  expect(unservedVendor('yealink')).toBeNull();
+  expect(unservedVendor('mitel')).toMatch(/mitel is not served; served are .*yealink/);
+});
+
+test('a phone has no more lines than its format has names for', () => {
+  const lines = Array.from({ length: 13 }, (_, at) => ({ extension: String(1000 + at) }));
+  expect(overfullLines({ vendor: 'snom', lines })).toContain('12 lines');
+  expect(overfullLines({ vendor: 'yealink', lines })).toBeNull();
+});

@@ -1,0 +1,30 @@
+import { canonicalMac, type Mac } from '../../schemas/ids.ts';
+import { lineLimit, SERVED_VENDORS } from '../../schemas/phone-format.ts';
+import type { Phone, PhoneVendor } from '../../schemas/phone.ts';
+import type { ProblemDetail } from '../../schemas/problem.ts';
+
+/** A MAC address in any spelling: its twelve lower-case hex digits, or why no phone can have it. */
+export function checkMac(
+  mac: Mac,
+): { readonly ok: true; readonly mac: string } | { readonly ok: false; readonly fault: ProblemDetail } {
+  const canonical = canonicalMac(mac);
+  const refuse = (detail: string): { readonly ok: false; readonly fault: ProblemDetail } => ({
+    ok: false,
+    fault: { pointer: '/mac', detail, in: 'path' },
+  });
+  if (/^0+$/.test(canonical)) return refuse('is no phone’s address: all digits are 0');
+  // IEEE 802 §8.2.2: the lowest bit of the first octet marks a group address; broadcast is one too.
+  if ((Number.parseInt(canonical.slice(0, 2), 16) & 1) === 1) return refuse('is a multicast address');
+  return { ok: true, mac: canonical };
+}
+
+/** Why this version has no configuration for a phone, or null when it has. */
+export function unservedVendor(vendor: PhoneVendor): string | null {
+  return SERVED_VENDORS.includes(vendor) ? null : `${vendor} is not served; served are ${SERVED_VENDORS.join(', ')}`;
+}
+
+/** What a vendor's format has no place for, or null. What it cannot write of a value the store says, which knows them all. */
+export function overfullLines({ vendor, lines }: Phone): string | null {
+  const limit = lineLimit(vendor);
+  return limit === null || lines.length <= limit ? null : `${vendor}: its format has names for ${limit} lines`;
+}

@@ -1,0 +1,102 @@
+import { AppError } from '../schemas/app-error.ts';
+import type { Mac } from '../schemas/ids.ts';
+import type { Phone } from '../schemas/phone.ts';
+import type { PhoneIntent } from '../store/phone-ports.ts';
+import type { Api } from './api.ts';
+import { checkMac, overfullLines, unservedVendor } from './core/check-phone.ts';
+import { enrolmentOf, enrolmentTokens } from './enrolment.ts';
+import { json, type Answer, type RequestHead } from './http/exchange.ts';
+import { invalidRequest, ProblemError } from './http/problems.ts';
+import { pageOf, positionOf } from './http/query.ts';
+import { etagHeader } from './intents.ts';
+import type { PhoneSettings } from './settings.ts';
+
+/** GET /v1/phones */
+export async function listPhones(api: Api, after: string | undefined, limit: number): Promise<Answer> {
+  const page = await api.store.listPhones(positionOf('phones', after), limit);
+  return json(200, pageOf('phones', page.items, page.next));
+}
+
+/** GET /v1/phones/{mac} */
+export async function readPhone(api: Api, spelled: Mac): Promise<Answer> {
+  const mac = canonical(spelled);
+  const found = await api.store.readPhone(mac);
+  if (found === null) throw new ProblemError('not-found', { detail: `there is no phone ${mac}` });
+  return json(200, found.document, etagHeader(found.revision));
+}
+
+/** PUT /v1/phones/{mac} */
+export async function putPhone(api: Api, head: RequestHead, spelled: Mac, phone: Phone): Promise<Answer> {
+  const mac = canonical(spelled);
+  const unserved = unservedVendor(phone.vendor);
+  if (unserved !== null) throw new ProblemError('vendor-not-served', { detail: unserved });
+  const overfull = overfullLines(phone);
+  if (overfull !== null) throw new ProblemError('value-not-carried', { detail: overfull });
+  const { phone: written, created } = await api.phoneIntents.accept(
+    about(head, spelled, mac),
+    { kind: 'put-phone', mac, phone },
+    phone,
+    () => revisionOf(api, mac),
+  );
+  if (written === null) throw new AppError('internal', 'the store gave no phone for a put');
+  return json(created ? 201 : 200, written.document, {
+    ...etagHeader(written.revision),
+    ...(created ? { location: `/v1/phones/${mac}` } : {}),
+  });
+}
+
+/** DELETE /v1/phones/{mac} */
+export async function deletePhone(api: Api, head: RequestHead, spelled: Mac): Promise<Answer> {
+  const mac = canonical(spelled);
+  await api.phoneIntents.accept(about(head, spelled, mac), { kind: 'delete-phone', mac }, null, () =>
+    revisionOf(api, mac),
+  );
+  return json(204);
+}
+
+/**
+ * POST /v1/phones/{mac}/enrol: the only answer that shows a token. The store keeps no token that could be answered again, so
+ * a replay of an idempotency key issues fresh ones.
+ */
+export async function enrolPhone(api: Api, head: RequestHead, spelled: Mac): Promise<Answer> {
+  const mac = canonical(spelled);
+  const settings = phoneSettings(api);
+  const tokens = enrolmentTokens(api.newToken, settings, api.clock.now());
+  const intent: PhoneIntent = { kind: 'enrol', mac, ...tokens };
+  const revision = (): Promise<number | null> => revisionOf(api, mac);
+  const { outcome } = await api.phoneIntents.accept(about(head, spelled, mac), intent, null, revision);
+  if (outcome === 'replayed') await api.phoneIntents.accept({ ...head, idempotencyKey: null }, intent, null, revision);
+  return json(200, enrolmentOf(settings, tokens), { 'cache-control': 'no-store' });
+}
+
+/** POST /v1/phones/{mac}/resync */
+export async function resyncPhone(api: Api, head: RequestHead, spelled: Mac): Promise<Answer> {
+  phoneSettings(api);
+  const mac = canonical(spelled);
+  return api.phoneIntents.submit(about(head, spelled, mac), { kind: 'resync', mac }, null, () => revisionOf(api, mac));
+}
+
+/** The provisioner's part of the configuration; without one nobody would carry out what is asked. */
+export function phoneSettings(api: Api): PhoneSettings {
+  const { phones } = api.settings();
+  if (phones === null) throw new ProblemError('no-provisioner');
+  return phones;
+}
+
+function canonical(spelled: Mac): string {
+  const checked = checkMac(spelled);
+  if (!checked.ok) throw invalidRequest([checked.fault]);
+  return checked.mac;
+}
+
+/** An idempotency key vouches for the phone, however its MAC address is spelled. */
+function about(head: RequestHead, spelled: Mac, mac: string): RequestHead {
+  const [, , , , ...rest] = head.path.split('/');
+  return head.idempotencyKey === null || spelled === mac
+    ? head
+    : { ...head, path: ['', 'v1', 'phones', mac, ...rest].join('/') };
+}
+
+async function revisionOf(api: Api, mac: string): Promise<number | null> {
+  return (await api.store.readPhone(mac))?.revision ?? null;
+}
