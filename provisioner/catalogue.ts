@@ -1,0 +1,149 @@
+import { hash } from 'node:crypto';
+import type { ServedPhone, ServedToken } from '../store/phone-ports.ts';
+import type { VendorFormat } from './core/vendors/model.ts';
+import { formatOf } from './core/vendors/table.ts';
+import {
+  awaitedToken,
+  enrolmentText,
+  linesOf,
+  provisioningUrlOf,
+  wholeText,
+  type PhoneLines,
+  type PhoneProblem,
+  type PhoneSite,
+} from './phone-files.ts';
+
+/** A file ready to send. `bytes` hold keys and tokens: they go to the phone and nowhere else. */
+export interface CatalogueFile {
+  readonly mac: string;
+  /** As it was asked for. */
+  readonly file: string;
+  readonly bytes: Buffer;
+  /** Hex. */
+  readonly sha256: string;
+  readonly etag: string;
+  readonly contentType: string;
+  /** It holds lines with their keys. */
+  readonly isWhole: boolean;
+}
+
+export interface CatalogueDeps extends PhoneSite {
+  readonly now: () => number;
+}
+
+type Rendered = Omit<CatalogueFile, 'file'>;
+
+interface Entry {
+  readonly served: ServedPhone;
+  /** By hash of the token; rendered when first asked for. */
+  readonly files: Map<string, Rendered>;
+  lines: PhoneLines | null;
+}
+
+/**
+ * What every phone may fetch, in memory, found by the hash of the token and the file's name: a boot storm reads no disk.
+ * Files are rendered on first demand and kept until the phone is put again.
+ */
+export class Catalogue {
+  readonly #deps: CatalogueDeps;
+  readonly #phones = new Map<string, Entry>();
+  readonly #tokens = new Map<string, { readonly entry: Entry; readonly token: ServedToken }>();
+
+  constructor(deps: CatalogueDeps) {
+    this.#deps = deps;
+  }
+
+  /** How many phones it holds. */
+  get size(): number {
+    return this.#phones.size;
+  }
+
+  /** Takes phones in place of what was known of them. */
+  put(phones: readonly ServedPhone[]): void {
+    for (const served of phones) {
+      this.remove([served.mac]);
+      const entry: Entry = { served, files: new Map(), lines: null };
+      this.#phones.set(served.mac, entry);
+      for (const token of served.tokens) this.#tokens.set(token.hash, { entry, token });
+    }
+  }
+
+  /** Forgets phones with their tokens. */
+  remove(macs: readonly string[]): void {
+    for (const mac of macs) {
+      for (const { hash: tokenHash } of this.#phones.get(mac)?.served.tokens ?? []) this.#tokens.delete(tokenHash);
+      this.#phones.delete(mac);
+    }
+  }
+
+  /**
+   * The file that a phone with this token may have by this name, or null, for whatever reason. Looking a hash up takes no
+   * time that tells about a token. Throws `value-not-carried` for a publicUrl that the vendor's format cannot carry.
+   */
+  find(kind: ServedToken['kind'], tokenHash: string, file: string): CatalogueFile | null {
+    const known = this.#tokens.get(tokenHash);
+    if (known === undefined || known.token.kind !== kind || !this.#isLive(known.token)) return null;
+    const { entry, token } = known;
+    const format = formatOf(entry.served.phone.vendor);
+    if (format?.isOwnFile(file, entry.served.mac) !== true) return null;
+    const rendered = this.#rendered(entry, token, format);
+    return rendered === null ? null : { ...rendered, file };
+  }
+
+  /** Whose token it is, while it lives: for the log. */
+  phoneOf(tokenHash: string): string | null {
+    const known = this.#tokens.get(tokenHash);
+    return known !== undefined && this.#isLive(known.token) ? known.entry.served.mac : null;
+  }
+
+  /** SHA-256s of the files with keys that the phone may fetch now, one for each live provisioning token. */
+  wholeSha256s(mac: string): readonly string[] {
+    const entry = this.#phones.get(mac);
+    if (entry === undefined) return [];
+    const format = formatOf(entry.served.phone.vendor);
+    if (format === null) return [];
+    return entry.served.tokens
+      .filter((token) => token.kind === 'provisioning' && this.#isLive(token))
+      .flatMap((token) => this.#rendered(entry, token, format) ?? [])
+      .flatMap(({ isWhole, sha256 }) => (isWhole ? sha256 : []));
+  }
+
+  /** Lines that are not served as they are wanted, and why; empty for an unknown phone. */
+  problems(mac: string): readonly PhoneProblem[] {
+    const entry = this.#phones.get(mac);
+    return entry === undefined ? [] : this.#lines(entry).problems;
+  }
+
+  #isLive({ expiresAt }: ServedToken): boolean {
+    return expiresAt === null || this.#deps.now() < expiresAt;
+  }
+
+  #lines(entry: Entry): PhoneLines {
+    entry.lines ??= linesOf(entry.served, this.#deps);
+    return entry.lines;
+  }
+
+  #rendered(entry: Entry, token: ServedToken, format: VendorFormat): Rendered | null {
+    const known = entry.files.get(token.hash);
+    if (known !== undefined) return known;
+    const { served } = entry;
+    const target = token.kind === 'provisioning' ? token.token : awaitedToken(served.tokens);
+    if (target === null) return null;
+    const url = provisioningUrlOf(this.#deps, target);
+    const lines = this.#lines(entry);
+    const isProvisioning = token.kind === 'provisioning';
+    const text = isProvisioning ? wholeText(format, served, lines, url) : enrolmentText(format, served, url);
+    const bytes = Buffer.from(text, 'utf8');
+    const sha256 = hash('sha256', bytes, 'hex');
+    const rendered = {
+      mac: served.mac,
+      bytes,
+      sha256,
+      etag: `"${sha256.slice(0, 32)}"`,
+      contentType: format.contentType,
+      isWhole: isProvisioning && lines.slots.some(({ kind }) => kind === 'line'),
+    };
+    entry.files.set(token.hash, rendered);
+    return rendered;
+  }
+}

@@ -1,0 +1,121 @@
+import { AppError, describeError } from '../schemas/app-error.ts';
+import type { PhoneFetch, ProvisionerStore } from '../store/phone-ports.ts';
+import type { Clock } from './ports.ts';
+
+export interface FetchRecordDeps {
+  readonly store: Pick<ProvisionerStore, 'recordFetches'>;
+  readonly clock: Clock;
+  /** 0 ≤ x < 1, for the jitter of the back-off. */
+  readonly random: () => number;
+  readonly log: { error(fields: object, message: string): void; warn(fields: object, message: string): void };
+}
+
+/** What comes within this time is written together. */
+const GATHER_MS = 20;
+/** One transaction holds no more, so that it stays under 20 ms. */
+const BATCH = 250;
+/** A site of 5 000 phones that boot twice while the store is busy. */
+const MOST_WAITING = 20_000;
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 5_000;
+/** Once closing, it is tried no more than this often: a shutdown must end. */
+const TRIES_WHEN_CLOSING = 4;
+
+/**
+ * Takes word of fetches at once and writes them in batches: the phone's answer never waits for the disk. The same bytes
+ * taken again by the same phone are one entry, the latest. A fetch that cannot be written is logged, never lost silently.
+ */
+export class FetchRecord {
+  readonly #deps: FetchRecordDeps;
+  readonly #waiting = new Map<string, PhoneFetch>();
+  readonly #closing = new AbortController();
+  #running: Promise<void> | null = null;
+
+  constructor(deps: FetchRecordDeps) {
+    this.#deps = deps;
+  }
+
+  /** Fetches that are not written yet. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  note(fetch: PhoneFetch): void {
+    const key = `${fetch.mac} ${fetch.file} ${fetch.sha256} ${fetch.tokenHash} ${fetch.isWhole}`;
+    this.#waiting.delete(key);
+    this.#waiting.set(key, fetch);
+    if (this.#waiting.size > MOST_WAITING) this.#makeRoom();
+    this.#running ??= this.#run();
+  }
+
+  /** Writes what waits, and ends. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    await this.#gather();
+    while (this.#waiting.size > 0) {
+      const batch = [...this.#waiting].slice(0, BATCH);
+      for (const [key] of batch) this.#waiting.delete(key);
+      await this.#write(batch.map(([, fetch]) => fetch));
+      if (this.#waiting.size < BATCH) await this.#gather();
+    }
+    this.#running = null;
+  }
+
+  async #gather(): Promise<void> {
+    if (!this.#closing.signal.aborted) await this.#sleep(GATHER_MS);
+  }
+
+  async #write(batch: readonly PhoneFetch[]): Promise<void> {
+    const { store, random, log } = this.#deps;
+    let triesWhenClosing = 0;
+    for (let wait = FIRST_RETRY_MS; ; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
+      try {
+        await store.recordFetches(batch);
+        return;
+      } catch (error) {
+        if (this.#closing.signal.aborted) triesWhenClosing += 1;
+        const isHopeless = error instanceof AppError && !error.retryable;
+        if (isHopeless || triesWhenClosing >= TRIES_WHEN_CLOSING) {
+          this.#lost(batch, describeError(error));
+          return;
+        }
+        log.warn({ fetches: batch.length, error: describeError(error) }, 'fetches not written yet');
+        await this.#sleep(wait * (0.5 + random()));
+      }
+    }
+  }
+
+  /** Ends early, without a word, when it is closed. */
+  async #sleep(ms: number): Promise<void> {
+    const { signal } = this.#closing;
+    try {
+      await this.#deps.clock.sleep(
+        signal.aborted ? Math.min(ms, FIRST_RETRY_MS) : ms,
+        signal.aborted ? undefined : signal,
+      );
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'aborted') throw error;
+    }
+  }
+
+  /** Drops what matters least: the oldest that held no keys, else the oldest. */
+  #makeRoom(): void {
+    const [oldest] = this.#waiting;
+    const least = [...this.#waiting].find(([, fetch]) => !fetch.isWhole) ?? oldest;
+    if (least === undefined) return;
+    this.#waiting.delete(least[0]);
+    if (least[1].isWhole) this.#lost([least[1]], 'too many wait');
+  }
+
+  #lost(fetches: readonly PhoneFetch[], error: string): void {
+    const whole = fetches.filter(({ isWhole }) => isWhole);
+    this.#deps.log.error(
+      { lost: fetches.length, whole: whole.length, macs: whole.slice(0, 20).map(({ mac }) => mac), error },
+      'fetches lost',
+    );
+  }
+}

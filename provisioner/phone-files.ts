@@ -1,0 +1,119 @@
+import { formatRefusal, type FormatField } from '../schemas/phone-format.ts';
+import type { PhoneVendor } from '../schemas/phone.ts';
+import { Secret } from '../schemas/secret.ts';
+import type { ServedLine, ServedPhone, ServedToken } from '../store/phone-ports.ts';
+import type { Registrar } from './core/registrar.ts';
+import type { LineSlot, PhoneLine, VendorFormat } from './core/vendors/model.ts';
+import { formatOf } from './core/vendors/table.ts';
+
+/** Where phones reach us and whom they register with. */
+export interface PhoneSite {
+  /** Without or with its last slash. */
+  readonly publicUrl: string;
+  readonly registrars: readonly Registrar[];
+}
+
+/** Why a line is not served as it is wanted. `line` counts from 1; null: the whole phone. Free of secrets. */
+export interface PhoneProblem {
+  readonly line: number | null;
+  readonly extension: string | null;
+  readonly what: 'no-key' | 'registrar-unknown' | 'value-not-carried' | 'line-too-many' | 'vendor-not-served';
+  readonly detail: string;
+}
+
+/** What a phone would be told, and what stands in the way of the rest. */
+export interface PhoneLines {
+  readonly slots: readonly LineSlot[];
+  readonly problems: readonly PhoneProblem[];
+}
+
+/** How often a phone asks by itself, should no NOTIFY reach it. */
+export const POLL_MINUTES = 15;
+/** A phone lives on its binding until it expires: short enough that a rotation need not wait for an hour. */
+const EXPIRES_SECONDS = 600;
+
+/**
+ * The lines of a phone as its file will hold them. A line without a key is cleared: nothing was ever given for it, and the
+ * line key may still hold another extension's. A line that only our configuration or its format stops is left as it is on
+ * the phone (I11).
+ */
+export function linesOf(served: ServedPhone, { registrars }: PhoneSite): PhoneLines {
+  const format = formatOf(served.phone.vendor);
+  if (format === null) return { slots: [], problems: [notServed(served.phone.vendor)] };
+  const judged = served.lines.map((line, at) => judge(line, at + 1, format, registrars));
+  return {
+    slots: judged.flatMap(({ slot }) => slot ?? []),
+    problems: judged.flatMap(({ problem }) => problem ?? []),
+  };
+}
+
+/** `{publicUrl}/p/{token}/`, which a phone appends its file names to. */
+export function provisioningUrlOf({ publicUrl }: PhoneSite, token: Secret): Secret {
+  return new Secret(`${publicUrl.replace(/\/+$/, '')}/p/${token.reveal()}/`);
+}
+
+/** The whole file under one provisioning token. Throws `value-not-carried`. */
+export function wholeText(format: VendorFormat, served: ServedPhone, lines: PhoneLines, url: Secret): string {
+  const { mac, revision } = served;
+  return format.whole({ mac, revision, provisioningUrl: url, pollMinutes: POLL_MINUTES, slots: lines.slots });
+}
+
+/** The file of an enrolment. Throws `value-not-carried`. */
+export function enrolmentText(format: VendorFormat, { mac }: ServedPhone, url: Secret): string {
+  return format.enrolment({ mac, provisioningUrl: url, pollMinutes: POLL_MINUTES });
+}
+
+/** Enrolment leads to the token that is not used yet: the earlier one ends when it is. Null: the enrolment has ended. */
+export function awaitedToken(tokens: readonly ServedToken[]): Secret | null {
+  return tokens.find(({ kind, isUsed }) => kind === 'provisioning' && !isUsed)?.token ?? null;
+}
+
+interface Judged {
+  /** Null: the format has no place for it. */
+  readonly slot: LineSlot | null;
+  readonly problem: PhoneProblem | null;
+}
+
+function judge(served: ServedLine, line: number, format: VendorFormat, registrars: readonly Registrar[]): Judged {
+  const { number, extension, key } = served;
+  const because = (what: PhoneProblem['what'], detail: string): PhoneProblem => ({
+    line,
+    extension: number,
+    what,
+    detail,
+  });
+  if (line > format.lines)
+    return { slot: null, problem: because('line-too-many', `${format.vendor}: at most ${format.lines} lines`) };
+  if (key === null) return { slot: { kind: 'clear' }, problem: because('no-key', 'no SIP key was set yet') };
+  const registrar = registrars.find(({ id }) => id === extension.registrar);
+  if (registrar === undefined) {
+    const detail = `registrar ${extension.registrar} is not in the configuration`;
+    return { slot: { kind: 'keep' }, problem: because('registrar-unknown', detail) };
+  }
+  const { domain, domainPort: port, transport } = registrar;
+  const { displayName, authUser = number } = extension;
+  const wanted = { number, authUser, displayName, key, domain, port, transport, expiresSeconds: EXPIRES_SECONDS };
+  const refusal = refusalOf(format.vendor, wanted);
+  return refusal === null
+    ? { slot: { kind: 'line', line: wanted }, problem: null }
+    : { slot: { kind: 'keep' }, problem: because('value-not-carried', refusal) };
+}
+
+function refusalOf(vendor: PhoneVendor, line: PhoneLine): string | null {
+  const values: readonly (readonly [FormatField, string])[] = [
+    ['number', line.number],
+    ['displayName', line.displayName],
+    ['authUser', line.authUser],
+    ['sipKey', line.key.reveal()],
+    ['domain', line.domain],
+  ];
+  for (const [field, value] of values) {
+    const refusal = formatRefusal(vendor, field, value);
+    if (refusal !== null) return refusal;
+  }
+  return null;
+}
+
+function notServed(vendor: PhoneVendor): PhoneProblem {
+  return { line: null, extension: null, what: 'vendor-not-served', detail: `${vendor} is not served` };
+}

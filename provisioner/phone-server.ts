@@ -1,0 +1,214 @@
+import { hash } from 'node:crypto';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { describeError } from '../schemas/app-error.ts';
+import type { PhoneFetch } from '../store/phone-ports.ts';
+import type { Catalogue, CatalogueFile } from './catalogue.ts';
+import { rangeOf } from './core/byte-range.ts';
+import { phonePathOf, type PhonePath } from './core/phone-request.ts';
+import { createPhoneListener, refuseUnparsed, type PhoneTls } from './phone-listener.ts';
+
+export interface PhoneServerDeps {
+  readonly catalogue: Pick<Catalogue, 'find' | 'phoneOf'>;
+  /** For the path before `/p/`, should a proxy pass it on. */
+  readonly publicUrl: string;
+  readonly now: () => number;
+  readonly log: FastifyBaseLogger;
+  readonly tls?: PhoneTls | null;
+  /** Told of a file once it was wholly handed to the phone's connection. Must not throw. */
+  readonly onFetch: (fetch: PhoneFetch) => void;
+}
+
+/** Requests that are still being answered have this long when the server closes; the rest is cut off. */
+const CLOSE_MS = 4_000;
+const MAX_USER_AGENT = 256;
+const NOT_FOUND = Buffer.from('not found\n');
+const NOT_ALLOWED = Buffer.from('method not allowed\n');
+
+/** What is known of a request, for the log and for who is told of fetches. */
+interface Exchange {
+  readonly path: PhonePath | null;
+  readonly tokenHash: string;
+  readonly address: string;
+  file: CatalogueFile | null;
+  /** The answer shows that the phone has all bytes of the file. */
+  provesWhole: boolean;
+  /** The answer carried the file, or a part of it, or said that it has not changed. */
+  isFetch: boolean;
+}
+
+/**
+ * What phones talk to; it listens nowhere yet. Everything that is not a file of the phone whose token it is gets one and the
+ * same 404: unknown MAC, wrong token, wrong file, ended enrolment, any other path (phones guide 7, item 11). Never a 5xx: a
+ * phone may take one for a broken server and forget its way home.
+ */
+export function buildPhoneServer(deps: PhoneServerDeps): FastifyInstance {
+  const { tls = null } = deps;
+  const prefix = new URL(deps.publicUrl).pathname.replace(/\/+$/, '');
+  const app = Fastify({
+    loggerInstance: deps.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    requestIdHeader: false,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    serverFactory: (listener) => createPhoneListener(listener, tls),
+    clientErrorHandler: refuseUnparsed,
+    frameworkErrors: (_error, request, reply) => {
+      answer(request, reply);
+    },
+  });
+  // Before any routing, and the only thing that answers: no path, method or body can take another way.
+  app.addHook('onRequest', (request, reply) => {
+    answer(request, reply);
+  });
+  closeInTime(app);
+  return app;
+
+  function answer(request: FastifyRequest, reply: FastifyReply): void {
+    const path = phonePathOf(request.raw.url ?? '', prefix);
+    const exchange: Exchange = {
+      path,
+      tokenHash: hash('sha256', path?.token ?? '', 'hex'),
+      address: addressOf(request),
+      file: null,
+      provesWhole: false,
+      isFetch: false,
+    };
+    noteEnd(deps, request, reply, exchange);
+    const { headers, method } = request.raw;
+    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+    // A body is not read; what follows it on the connection would be taken for a request.
+    if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined)
+      reply.header('connection', 'close');
+    if (method !== 'GET' && method !== 'HEAD') {
+      sendText(reply.code(405).header('allow', 'GET, HEAD'), NOT_ALLOWED);
+      return;
+    }
+    exchange.file = findFile(deps, exchange);
+    if (exchange.file === null) sendText(reply.code(404), NOT_FOUND);
+    else sendFile(request, reply, exchange, exchange.file);
+  }
+}
+
+function findFile({ catalogue, log }: PhoneServerDeps, { path, tokenHash }: Exchange): CatalogueFile | null {
+  if (path === null) return null;
+  try {
+    return catalogue.find(path.kind, tokenHash, path.file);
+  } catch (error) {
+    log.error({ mac: catalogue.phoneOf(tokenHash), error: describeError(error) }, 'phone file not rendered');
+    return null;
+  }
+}
+
+function sendText(reply: FastifyReply, text: Buffer): void {
+  reply.header('content-type', 'text/plain; charset=utf-8').header('content-length', text.length).send(text);
+}
+
+/** The file, a part of it, or the news that the phone has it already (RFC 9110 §13.2.2, §14.2). */
+function sendFile(request: FastifyRequest, reply: FastifyReply, exchange: Exchange, file: CatalogueFile): void {
+  const { headers, method } = request.raw;
+  const { bytes, etag } = file;
+  const isGet = method === 'GET';
+  reply.header('etag', etag);
+  const known = headers['if-none-match'];
+  if (known !== undefined && (known.trim() === '*' || etagsOf(known).includes(etag))) {
+    exchange.isFetch = isGet;
+    // Who names these bytes has them; who sends `*` has something.
+    exchange.provesWhole = isGet && known.trim() !== '*';
+    reply.code(304).send();
+    return;
+  }
+  reply.header('content-type', file.contentType).header('accept-ranges', 'bytes');
+  const condition = headers['if-range'];
+  const range = isGet && (condition === undefined || condition === etag) ? rangeOf(headers.range, bytes.length) : null;
+  if (range === 'unsatisfiable') {
+    reply.header('content-type', 'text/plain; charset=utf-8').header('content-length', 0);
+    reply.code(416).header('content-range', `bytes */${bytes.length}`).send(Buffer.alloc(0));
+    return;
+  }
+  exchange.isFetch = isGet;
+  if (range === null) {
+    exchange.provesWhole = isGet;
+    reply.header('content-length', bytes.length).send(bytes);
+    return;
+  }
+  const { first, last } = range;
+  // The end of a file whose beginning the phone has of these very bytes makes it whole.
+  exchange.provesWhole = last === bytes.length - 1 && (first === 0 || condition === etag);
+  const part = bytes.subarray(first, last + 1);
+  reply.header('content-range', `bytes ${first}-${last}/${bytes.length}`).header('content-length', part.length);
+  reply.code(206).send(part);
+}
+
+function etagsOf(header: string): readonly string[] {
+  return header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+}
+
+/** One line a request, however it ends, and word of a fetch if it ended well. Never a URL, a token or a key. */
+function noteEnd(deps: PhoneServerDeps, request: FastifyRequest, reply: FastifyReply, exchange: Exchange): void {
+  const { raw } = request;
+  const { socket } = raw;
+  let isSent = false;
+  // Node tells it too when the connection was destroyed with bytes still ours to send. Ahead of node's own listener, which
+  // ends a connection that is not kept alive.
+  reply.raw.prependOnceListener('finish', () => {
+    isSent = !socket.destroyed;
+  });
+  reply.raw.once('close', () => {
+    const at = deps.now();
+    const { file, path, tokenHash, address } = exchange;
+    deps.log.info(
+      {
+        method: raw.method,
+        status: reply.raw.statusCode,
+        ...(file === null ? refusalNotes(deps, exchange) : { mac: file.mac, file: file.file }),
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        address,
+        ...(isSent ? {} : { aborted: true }),
+      },
+      'phone answered',
+    );
+    if (!isSent || file === null || path === null || !exchange.isFetch) return;
+    deps.onFetch({
+      mac: file.mac,
+      at,
+      file: file.file,
+      sha256: file.sha256,
+      tokenHash,
+      address,
+      userAgent: raw.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null,
+      isWhole: file.isWhole && exchange.provesWhole,
+    });
+  });
+}
+
+/** Why there was a 404, for the person who reads the log: nobody else is told. */
+function refusalNotes({ catalogue }: PhoneServerDeps, { path, tokenHash }: Exchange): object {
+  if (path === null) return { why: 'no such path' };
+  const mac = catalogue.phoneOf(tokenHash);
+  const token = `…${path.token.slice(-4)}`;
+  if (mac === null) return path.token.length < 16 ? { why: 'no such token' } : { why: 'no such token', token };
+  return { why: 'not its file', mac, ...(path.file.includes(path.token) ? {} : { file: path.file }) };
+}
+
+function addressOf({ raw }: FastifyRequest): string {
+  return (raw.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+}
+
+function closeInTime(app: FastifyInstance): void {
+  app.addHook('preClose', (done) => {
+    const timer = setTimeout(() => {
+      app.server.closeAllConnections();
+    }, CLOSE_MS);
+    app.server.once('close', () => {
+      clearTimeout(timer);
+    });
+    timer.unref();
+    done();
+  });
+}

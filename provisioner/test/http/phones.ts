@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { Secret } from '../../../schemas/secret.ts';
+import type { Phone } from '../../../schemas/phone.ts';
+import type { PhoneFetch, ServedLine, ServedPhone, ServedToken } from '../../../store/phone-ports.ts';
+import { Catalogue } from '../../catalogue.ts';
+import type { Registrar } from '../../core/registrar.ts';
+import type { PhoneTls } from '../../phone-listener.ts';
+import { buildPhoneServer, type PhoneServerDeps } from '../../phone-server.ts';
+
+export const IPLAN: Registrar = {
+  id: 'iplan',
+  domain: 'sip.example.net',
+  domainPort: null,
+  transport: 'udp',
+  host: '192.0.2.10',
+  port: 5060,
+  probeMode: 'query',
+};
+
+export function sha256(text: string | Buffer): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+export function provisioning(token: string, isUsed = false): ServedToken {
+  return { hash: sha256(token), kind: 'provisioning', token: new Secret(token), expiresAt: null, isUsed };
+}
+
+export function enrolment(token: string, expiresAt: number): ServedToken {
+  return { hash: sha256(token), kind: 'enrolment', token: null, expiresAt, isUsed: false };
+}
+
+export function servedLine(number: string, key: string | null, registrar = 'iplan'): ServedLine {
+  const extension = { registrar, displayName: `Ext ${number}`, owner: 'isp' as const };
+  return { number, extension, key: key === null ? null : new Secret(key) };
+}
+
+/** A phone as the store tells it; what is not said is a Yealink with one line. */
+export function servedPhone(
+  mac: string,
+  tokens: readonly ServedToken[],
+  more: { vendor?: Phone['vendor']; lines?: readonly ServedLine[]; revision?: number } = {},
+): ServedPhone {
+  const { vendor = 'yealink', lines = [servedLine('1001', 'Zk3vQ9mT7xB2nR5cW8dL')], revision = 1 } = more;
+  const phone = { vendor, lines: lines.map(({ number }) => ({ extension: number })) };
+  return { mac, revision, phone, lines, tokens, hasFetched: false };
+}
+
+/** A phone server that listens on loopback, with what it told. */
+export interface PhoneWorld {
+  readonly port: number;
+  readonly catalogue: Catalogue;
+  readonly app: FastifyInstance;
+  readonly fetches: PhoneFetch[];
+  /** Log lines so far, once as many as were awaited are there; without that of the start. */
+  logged(lines: number): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly phones?: readonly ServedPhone[];
+  readonly publicUrl?: string;
+  readonly now?: () => number;
+  readonly tls?: PhoneTls;
+  readonly find?: PhoneServerDeps['catalogue']['find'];
+}
+
+export async function startPhoneWorld(options: WorldOptions = {}): Promise<PhoneWorld> {
+  const { phones = [], publicUrl = 'http://127.0.0.1:8471', now = () => 1_000 } = options;
+  const catalogue = new Catalogue({ publicUrl, registrars: [IPLAN], now });
+  catalogue.put(phones);
+  const stream = new PassThrough({ encoding: 'utf8' });
+  const lines: string[] = [];
+  stream.on('data', (text: string) => {
+    lines.push(
+      ...text
+        .trimEnd()
+        .split('\n')
+        .filter((line) => !line.includes('Server listening')),
+    );
+    stream.emit('lines');
+  });
+  const fetches: PhoneFetch[] = [];
+  const { find } = options;
+  const app = buildPhoneServer({
+    catalogue: find === undefined ? catalogue : { find, phoneOf: () => null },
+    publicUrl,
+    now,
+    log: pino({ base: null }, stream),
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
+    onFetch: (fetch) => fetches.push(fetch),
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    port: address.port,
+    catalogue,
+    app,
+    fetches,
+    async logged(count) {
+      while (lines.length < count) await once(stream, 'lines', { signal: AbortSignal.timeout(5_000) });
+      return lines;
+    },
+    close: async () => app.close(),
+  };
+}
+
+/** Sends bytes on a connection of their own and gives all that comes back until the server ends it. */
+export async function rawExchange(port: number, request: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.on('error', () => undefined);
+  socket.write(request);
+  await once(socket, 'close', { signal: AbortSignal.timeout(10_000) });
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** A raw GET (or another method) that asks the server to close, without the Date of its answer. */
+export async function rawRequest(port: number, target: string, head = '', method = 'GET'): Promise<string> {
+  const answer = await rawExchange(
+    port,
+    `${method} ${target} HTTP/1.1\r\nHost: phones.example.net\r\n${head}Connection: close\r\n\r\n`,
+  );
+  return answer.replace(/^date: .*\r\n/im, '');
+}
