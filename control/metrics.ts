@@ -1,6 +1,15 @@
 import { Gauge, Histogram, Registry } from 'prom-client';
 import type { RouterStatus } from '../schemas/router.ts';
+import type { PhoneCounts } from '../store/phone-ports.ts';
 import type { StoreCounts } from '../store/ports.ts';
+
+/** What the store and the agent know as a scrape is made. */
+interface Scraped {
+  readonly counts: StoreCounts;
+  readonly phones: PhoneCounts;
+  readonly routers: readonly RouterStatus[];
+  readonly now: number;
+}
 
 /** What a scrape sees. Its own registry a server; no ids in labels but the router's. */
 export class Metrics {
@@ -23,7 +32,7 @@ export class Metrics {
   }
 
   /** The text of a scrape, with the store's counts as they are now. */
-  async render(counts: StoreCounts, routers: readonly RouterStatus[], now: number): Promise<string> {
+  async render({ counts, phones, routers, now }: Scraped): Promise<string> {
     const scrape = new Registry();
     gauge(scrape, 'wisp_edge_subscribers', 'Subscribers of the desired state', counts.subscribers);
     gauge(scrape, 'wisp_edge_cutoffs', 'Cut-offs of the desired state', counts.cutoffs);
@@ -50,12 +59,22 @@ export class Metrics {
       converged.set({ router: router.id }, router.converged ? 1 : 0);
       paid.set({ router: router.id }, router.counts.paidButCut);
     }
+    countPhones(scrape, phones);
     return (await scrape.metrics()) + (await this.#registry.metrics());
   }
 
   get contentType(): string {
     return this.#registry.contentType;
   }
+}
+
+function countPhones(scrape: Registry, { phones, extensions, rotations }: PhoneCounts): void {
+  gauge(scrape, 'wisp_edge_phones', 'Phones', phones.total);
+  gauge(scrape, 'wisp_edge_phones_registered', 'Phones whose every line was seen registered', phones.registered);
+  gauge(scrape, 'wisp_edge_extensions', 'Extensions', extensions.total);
+  gauge(scrape, 'wisp_edge_extensions_registered', 'Extensions that were seen registered', extensions.registered);
+  const byEnd = labelled(scrape, 'wisp_edge_rotations', 'Rotations by end; those open are open', 'end');
+  for (const [end, count] of Object.entries(rotations)) byEnd.set({ end }, count);
 }
 
 function gauge(registry: Registry, name: string, help: string, value: number): void {

@@ -12,11 +12,12 @@ import { ProblemError } from './http/problems.ts';
 export async function readSite(api: Api): Promise<Answer> {
   // Read first, so that an event between the two reads is told again rather than lost.
   const lastSeq = await api.store.head();
-  const [routers, counts, generation, provisioner] = await Promise.all([
+  const [routers, counts, generation, provisioner, ofPhones] = await Promise.all([
     api.routers(),
     api.store.counts(),
     api.store.generation(),
     provisionerOf(api),
+    api.store.phoneCounts(),
   ]);
   const site: Site = {
     site: api.site,
@@ -35,6 +36,7 @@ export async function readSite(api: Api): Promise<Answer> {
     cutoffs: counts.cutoffs,
     notices: counts.notices,
     paidButCut: routers.reduce((sum, router) => sum + router.counts.paidButCut, 0),
+    ...ofPhones,
     provisioner: provisioner === null ? null : { ...provisioner, at: formatInstant(provisioner.at) },
     operations: counts.operations,
     degraded: reasonsOf(api, routers, provisioner),
@@ -58,8 +60,8 @@ export async function readReadiness(api: Api): Promise<Answer> {
 
 /** GET /metrics */
 export async function readMetrics(api: Api): Promise<Answer> {
-  const [counts, routers] = await Promise.all([api.store.counts(), api.routers()]);
-  const body = await api.metrics.render(counts, routers, api.clock.now());
+  const [counts, phones, routers] = await Promise.all([api.store.counts(), api.store.phoneCounts(), api.routers()]);
+  const body = await api.metrics.render({ counts, phones, routers, now: api.clock.now() });
   return { kind: 'text', status: 200, type: api.metrics.contentType, body };
 }
 

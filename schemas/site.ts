@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { Id } from './ids.ts';
 import { OperationState } from './operation.ts';
 import { NotReadyReason } from './problem.ts';
+import { RotationEnd } from './rotation.ts';
 
 /** GET /healthz: the API and the store answer. */
 export const Health = Type.Object({ status: Type.Literal('ok') });
@@ -11,6 +12,13 @@ export type Health = Static<typeof Health>;
 export const Readiness = Type.Object({ status: Type.Literal('ready') });
 export type Readiness = Static<typeof Readiness>;
 
+const registered = Type.Object({
+  total: Type.Integer(),
+  registered: Type.Integer({ description: 'seen registered when last looked at' }),
+});
+const rotationCounts = Object.fromEntries(
+  ['open', ...RotationEnd.anyOf.map((end) => end.const)].map((end) => [end, Type.Integer()]),
+);
 const operationCounts = Object.fromEntries(OperationState.anyOf.map((state) => [state.const, Type.Integer()]));
 
 /** What the provisioner last said of itself. */
@@ -42,6 +50,9 @@ export const Site = Type.Object({
   cutoffs: Type.Integer(),
   notices: Type.Integer(),
   paidButCut: Type.Integer({ description: 'restored subscribers that something still keeps cut' }),
+  phones: registered,
+  extensions: registered,
+  rotations: Type.Object(rotationCounts, { description: 'open ones, and those that ended lately by their end' }),
   provisioner: Type.Union([ProvisionerFacts, Type.Null()], {
     description: 'null: this box has no provisioner, or it never ran',
   }),

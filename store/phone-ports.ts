@@ -105,8 +105,18 @@ export interface PhoneControlStore {
   readRotation(id: string): Promise<RotationDocument | null>;
   /** Newest first. */
   listRotations(after: string | null, limit: number): Promise<Page<RotationDocument>>;
+  phoneCounts(): Promise<PhoneCounts>;
   /** What the provisioner last said of itself; null when it never ran. */
   provisionerStatus(): Promise<ProvisionerStatus | null>;
+}
+
+/** For /v1/site and metrics. */
+export interface PhoneCounts {
+  /** `registered`: every line was seen registered when it was last looked at. */
+  readonly phones: { readonly total: number; readonly registered: number };
+  readonly extensions: { readonly total: number; readonly registered: number };
+  /** Of those that are kept: they are forgotten some weeks after their end. */
+  readonly rotations: Readonly<Record<RotationEnd | 'open', number>>;
 }
 
 /** What the provisioner says of itself, for /v1/site, /readyz and the dashboard. */

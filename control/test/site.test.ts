@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { AppError } from '../../schemas/app-error.ts';
 import { unseenRouter } from '../core/degraded.ts';
+import { RECEPTION, withPhone, YEALINK } from './phone-fixture.ts';
 import { ANA, testSite } from './test-site.ts';
 
 const PROVISIONER = {
@@ -77,6 +78,26 @@ test('metrics count operations and routers, with no id but the router’s', asyn
   expect(text).toContain('wisp_edge_paid_but_cut{router="r0"} 3');
   expect(text).toMatch(/duration_seconds_count\{method="PUT",route="\/v1\/subscribers\/:id",status="201"\} 1/);
   expect(text).not.toMatch(/s5|op-\d/);
+});
+
+test('the site and its metrics count phones, extensions and rotations', async () => {
+  const site = await testSite();
+  await withPhone(site);
+  await site.put('/v1/extensions/1002', RECEPTION);
+  await site.put('/v1/phones/001565000002', { ...YEALINK, lines: [{ extension: '1001' }, { extension: '1002' }] });
+  await site.put('/v1/phones/001565000003', { ...YEALINK, lines: [] });
+  const seen = { at: site.now, verdict: 'valid', bindings: [{ contact: 'sip:1001@h', expires: 60, instance: null }] };
+  await site.other.provisioner.recordRegistrations([{ number: '1001', ...seen, verdict: 'valid' }]);
+  await site.call('POST', '/v1/rotations', { body: { extensions: ['1002'], reason: 'x' } });
+  expect((await site.call('GET', '/v1/site')).body).toMatchObject({
+    phones: { total: 3, registered: 1 },
+    extensions: { total: 2, registered: 1 },
+    rotations: { open: 1, committed: 0, rolled_back: 0, needs_support: 0, cancelled: 0 },
+  });
+  const { text } = await site.call('GET', '/metrics');
+  expect(text).toContain('wisp_edge_phones_registered 1');
+  expect(text).toContain('wisp_edge_extensions 2');
+  expect(text).toContain('wisp_edge_rotations{end="open"} 1');
 });
 
 test('the portal is the configuration’s until one is put', async () => {

@@ -2,6 +2,7 @@ import type { PhoneControlStore } from '../phone-ports.ts';
 import type { Connection } from './connection.ts';
 import { extensionPage, extensionView } from './extensions.ts';
 import { acceptPhoneIntent } from './phone-accept.ts';
+import { phoneCounts } from './phone-counts.ts';
 import { phonePage, phoneView } from './phones.ts';
 import { provisionerStatus } from './provisioner-status.ts';
 import { rotationPage, rotationView } from './rotations.ts';
@@ -17,6 +18,7 @@ export function phoneControlStore(connection: Connection, seals: Seals): PhoneCo
     listPhones: (after, limit) => connection.read(() => phonePage(connection, after, limit)),
     readRotation: (id) => connection.read(() => rotationView(connection, id)),
     listRotations: (after, limit) => connection.read(() => rotationPage(connection, after, limit)),
+    phoneCounts: () => connection.read(() => phoneCounts(connection)),
     provisionerStatus: () => connection.read(() => provisionerStatus(connection)),
   };
 }
