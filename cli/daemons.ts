@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { startAgent } from '../agent/main.ts';
 import { startControl } from '../control/main.ts';
+import { startProvisioner } from '../provisioner/main.ts';
 import { AppError, describeError } from '../schemas/app-error.ts';
 import { daemonBase, requireSection } from './agent-options.ts';
 import { loadConfig, type LoadedConfig } from './config/load.ts';
@@ -14,7 +15,7 @@ import { serviceManager } from './service-manager.ts';
 import { showError } from './show-error.ts';
 import type { Watched } from './watchdog.ts';
 
-export type DaemonName = 'agent' | 'control';
+export type DaemonName = 'agent' | 'provisioner' | 'control';
 
 /** A started daemon as the launcher sees it; the watchdog asks each whether it is healthy. */
 interface Daemon extends Watched {
@@ -61,8 +62,11 @@ export async function runDaemons(
       daemon.done.catch(() => undefined);
       running.push(daemon);
     }
-    const control = running.find(({ url }) => url !== null)?.url ?? null;
-    log.info({ control, daemons: names, site: loaded.config.site }, 'ready');
+    const urlOf = (daemon: DaemonName): string | null => running.find(({ name }) => name === daemon)?.url ?? null;
+    log.info(
+      { control: urlOf('control'), phones: urlOf('provisioner'), daemons: names, site: loaded.config.site },
+      'ready',
+    );
     service.ready(running);
     await Promise.race([aborted(stopping.signal), ...running.map(({ done }) => done)]);
     return EXIT.ok;
@@ -83,6 +87,7 @@ export async function runDaemons(
 function readNamed(names: readonly DaemonName[], { config, baseDir }: LoadedConfig, { io }: Invocation): void {
   const sections = {
     ...(names.includes('agent') && config.agent !== undefined ? { agent: config.agent } : {}),
+    ...(names.includes('provisioner') && config.provisioner !== undefined ? { provisioner: config.provisioner } : {}),
     ...(names.includes('control') && config.control !== undefined ? { control: config.control } : {}),
   };
   for (const { source } of secretsOf(sections)) readSecret(source, baseDir, io.env);
@@ -106,6 +111,18 @@ async function start(
       isHealthy: () => agent.isHealthy(),
       stop: () => agent.stop(),
       reload: ({ config }) => agent.reload(requireSection(config.agent, 'agent', invocation)),
+    };
+  }
+  if (name === 'provisioner') {
+    const config = requireSection(loaded.config.provisioner, 'provisioner', invocation);
+    const provisioner = await startProvisioner({ ...base, config, environment: invocation.io.env });
+    return {
+      name,
+      url: provisioner.url,
+      done: provisioner.done,
+      isHealthy: () => provisioner.isHealthy(),
+      stop: () => provisioner.stop(),
+      reload: ({ config: next }) => provisioner.reload(requireSection(next.provisioner, 'provisioner', invocation)),
     };
   }
   const config = requireSection(loaded.config.control, 'control', invocation);

@@ -63,6 +63,10 @@ function makeProgram(io: Io, messages: Messages, settle: (code: ExitCode) => voi
     .description(verbs.agent)
     .action(() => act(async () => (await import('./verbs/daemon.ts')).daemon('agent', invocation())));
   program
+    .command('provisioner')
+    .description(verbs.provisioner)
+    .action(() => act(async () => (await import('./verbs/daemon.ts')).daemon('provisioner', invocation())));
+  program
     .command('control')
     .description(verbs.control)
     .action(() => act(async () => (await import('./verbs/daemon.ts')).daemon('control', invocation())));

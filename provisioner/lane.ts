@@ -26,6 +26,7 @@ export class Lane {
   #inFlight = 0;
   #nextSlot = Number.NEGATIVE_INFINITY;
   #stopped: { readonly until: number; readonly why: 'locked' | 'breaker' } | null = null;
+  readonly #urgent: (() => void)[] = [];
   readonly #waiting: (() => void)[] = [];
   readonly #refusedInARow = new Set<string>();
 
@@ -39,10 +40,11 @@ export class Lane {
     this.#admit();
   }
 
-  /** Runs one request in its turn. Rejects with `aborted`, and with what `send` rejects with. */
-  async run<Result>(send: () => Promise<Result>, signal: AbortSignal): Promise<Turn<Result>> {
-    if (this.#waiting.length >= QUEUE_LIMIT) return { kind: 'full' };
-    await this.#enter(signal);
+  /** Runs one request in its turn; urgent ones go before all that are not. Rejects with `aborted`, and with what `send` rejects with. */
+  async run<Result>(send: () => Promise<Result>, isUrgent: boolean, signal: AbortSignal): Promise<Turn<Result>> {
+    const queue = isUrgent ? this.#urgent : this.#waiting;
+    if (queue.length >= QUEUE_LIMIT) return { kind: 'full' };
+    await this.#enter(queue, signal);
     try {
       if (this.#isStopped()) return this.#refusal();
       const { at, next } = slotOf(this.#nextSlot, this.#limits.perSecond, this.#clock.monotonic());
@@ -85,9 +87,9 @@ export class Lane {
     return { kind: 'stopped', until, why };
   }
 
-  #enter(signal: AbortSignal): Promise<void> {
+  #enter(queue: (() => void)[], signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.reject(stoppedByUs());
-    if (this.#inFlight < this.#limits.inFlight && this.#waiting.length === 0) {
+    if (this.#inFlight < this.#limits.inFlight && this.#urgent.length + this.#waiting.length === 0) {
       this.#inFlight += 1;
       return Promise.resolve();
     }
@@ -98,17 +100,17 @@ export class Lane {
         resolve();
       };
       const leave = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(go), 1);
+        queue.splice(queue.indexOf(go), 1);
         reject(stoppedByUs());
       };
       signal.addEventListener('abort', leave, { once: true });
-      this.#waiting.push(go);
+      queue.push(go);
     });
   }
 
   #admit(): void {
     while (this.#inFlight < this.#limits.inFlight) {
-      const next = this.#waiting.shift();
+      const next = this.#urgent.shift() ?? this.#waiting.shift();
       if (next === undefined) return;
       next();
     }

@@ -1,3 +1,4 @@
+import { AppError } from '../schemas/app-error.ts';
 import type { Verdict } from '../schemas/extension.ts';
 import type { Refusal } from '../store/phone-ports.ts';
 import { confirms, isOfThisHour, permissionOf, REFUSALS_APART_MS } from './core/probe-limits.ts';
@@ -28,7 +29,7 @@ export interface ProberDeps {
 }
 
 export interface ProbeOptions {
-  /** A person or a rotation asks: a key refused within the hour may be tried again. */
+  /** A person or a rotation asks: a key refused within the hour may be tried again, and others wait. */
   readonly isAskedFor: boolean;
   readonly signal: AbortSignal;
 }
@@ -69,7 +70,7 @@ export class Prober {
     for (const lane of this.#lanes.values()) lane.setLimits(limits);
   }
 
-  /** What a key is worth. Rejects with `aborted`, and with what the ledger or a value that breaks SIP rejects with. */
+  /** What a key is worth. Rejects with `aborted`, and with what the ledger rejects with. */
   verify(registrar: Registrar, credential: SipCredential, options: ProbeOptions): Promise<ProbeVerdict> {
     const { number } = credential;
     const earlier = this.#busy.get(number) ?? Promise.resolve();
@@ -93,7 +94,7 @@ export class Prober {
     const { deadlineMs } = this.#limits;
     const send = (): Promise<NotifyAnswer> => client.notify(target, event, credentials, { deadlineMs, signal });
     if (target.route === 'direct') return send();
-    const turn = await this.#lane(target.registrar).run(send, signal);
+    const turn = await this.#lane(target.registrar).run(send, true, signal);
     if (turn.kind === 'done') return turn.result;
     return { kind: 'unreachable', detail: turn.kind === 'full' ? 'the queue is full' : `not sent: ${turn.why}` };
   }
@@ -105,7 +106,7 @@ export class Prober {
       const refusals = this.#refusalsOf(credential.number);
       const permission = permissionOf(refusals, keyMark, options.isAskedFor, clock.now());
       if (permission.kind === 'spent') return permission;
-      const { answer, askedAt, refusedAt } = await this.#ask(registrar, credential, keyMark, options.signal);
+      const { answer, askedAt, refusedAt } = await this.#ask(registrar, credential, keyMark, options);
       if (answer !== null) return answer;
       if (confirms(refusals, keyMark, refusedAt)) {
         this.#lane(registrar).judge(credential.number, false);
@@ -118,14 +119,23 @@ export class Prober {
   }
 
   /** One request; `answer` is null for a refusal, which is in the ledger then. */
-  async #ask(registrar: Registrar, credential: SipCredential, keyMark: string, signal: AbortSignal): Promise<Asked> {
+  async #ask(
+    registrar: Registrar,
+    credential: SipCredential,
+    keyMark: string,
+    { isAskedFor, signal }: ProbeOptions,
+  ): Promise<Asked> {
     const { client, clock } = this.#deps;
     const lane = this.#lane(registrar);
     const sent = { at: clock.now() };
-    const turn = await lane.run(() => {
-      sent.at = clock.now();
-      return client.probe(registrar, credential, { deadlineMs: this.#limits.deadlineMs, signal });
-    }, signal);
+    const turn = await lane.run(
+      () => {
+        sent.at = clock.now();
+        return probeWith(client, registrar, credential, { deadlineMs: this.#limits.deadlineMs, signal });
+      },
+      isAskedFor,
+      signal,
+    );
     const askedAt = sent.at;
     const answeredAt = clock.now();
     const told = (answer: Settled | null): Asked => ({ answer, askedAt, refusedAt: answeredAt });
@@ -166,6 +176,16 @@ export class Prober {
 
   #remember(refusal: Refusal): void {
     this.#refusals.set(refusal.number, [...(this.#refusals.get(refusal.number) ?? []), refusal]);
+  }
+}
+
+/** A value that would break out of its header is sent nowhere: no wait mends it. */
+async function probeWith(client: SipClient, ...args: Parameters<SipClient['probe']>): Promise<ProbeAnswer> {
+  try {
+    return await client.probe(...args);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'sip-protocol') throw error;
+    return { kind: 'unsupported', status: null, detail: error.message };
   }
 }
 

@@ -27,6 +27,9 @@ export type ConfigFault =
   | { readonly kind: 'wrong-value'; readonly expected: Expected; readonly got: string }
   | { readonly kind: 'duplicate-router'; readonly id: string }
   | { readonly kind: 'duplicate-token'; readonly name: string }
+  | { readonly kind: 'duplicate-registrar'; readonly id: string }
+  | { readonly kind: 'bad-registrar'; readonly key: 'uri' | 'domain'; readonly value: string }
+  | { readonly kind: 'tls-without-https'; readonly url: string }
   | { readonly kind: 'duplicate-list'; readonly list: string; readonly other: string }
   | { readonly kind: 'unknown-placeholder'; readonly placeholder: string; readonly known: readonly string[] }
   | { readonly kind: 'listen-without-tls'; readonly host: string }

@@ -1,8 +1,10 @@
 import { isIP } from 'node:net';
 import { Compile } from 'typebox/compile';
+import { registrarOf } from '../../provisioner/core/registrar.ts';
 import { contains, parseAddress } from '../../schemas/address.ts';
 import type { AgentConfig, ListNames } from '../../schemas/config/agent.ts';
 import type { Config } from '../../schemas/config/config.ts';
+import type { ProvisionerConfig } from '../../schemas/config/provisioner.ts';
 import { HostName } from '../../schemas/portal.ts';
 import type { ConfigProblem } from './fault.ts';
 import type { ConfigSource } from './source.ts';
@@ -34,14 +36,31 @@ export function ruleProblems(source: ConfigSource, { control, agent, provisioner
       }
     }
   }
-  if (provisioner !== undefined && provisioner.plainHttp === undefined) {
-    const url = new URL(provisioner.publicUrl);
-    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-      const fault = { kind: 'plain-http', url: provisioner.publicUrl } as const;
-      problems.push(source.problem(['provisioner', 'publicUrl'], fault));
-    }
-  }
+  if (provisioner !== undefined) problems.push(...provisionerProblems(source, provisioner));
   return problems;
+}
+
+function* provisionerProblems(
+  source: ConfigSource,
+  { publicUrl, plainHttp, tls, registrars }: ProvisionerConfig,
+): Iterable<ConfigProblem> {
+  const url = new URL(publicUrl);
+  if (url.protocol === 'http:' && tls !== undefined) {
+    yield source.problem(['provisioner', 'publicUrl'], { kind: 'tls-without-https', url: publicUrl });
+  } else if (url.protocol === 'http:' && plainHttp === undefined && !isLoopback(url.hostname)) {
+    yield source.problem(['provisioner', 'publicUrl'], { kind: 'plain-http', url: publicUrl });
+  }
+  const ids = new Set<string>();
+  for (const [at, registrar] of registrars.entries()) {
+    const { id, uri } = registrar;
+    const place = ['provisioner', 'registrars', String(at)];
+    if (ids.has(id)) yield source.problem([...place, 'id'], { kind: 'duplicate-registrar', id });
+    ids.add(id);
+    if (registrarOf(registrar) !== null) continue;
+    // A domain that is surely good tells whose fault it is.
+    const key = registrarOf({ id, uri, domain: 'example.net' }) === null ? 'uri' : 'domain';
+    yield source.problem([...place, key], { kind: 'bad-registrar', key, value: registrar[key] });
+  }
 }
 
 function* agentProblems(

@@ -16,6 +16,7 @@ export const EN: Messages = {
     init: 'make what is missing: data folder, database, keys; never asks, never overwrites',
     up: 'run everything in one process, in the foreground',
     agent: 'run the agent only',
+    provisioner: 'run the provisioner (IP phones) only',
     control: 'run control (the API) only',
     check: 'check the configuration, its secrets and the database',
     plan: 'show the commands that apply would send, as you would type them',
@@ -87,6 +88,20 @@ export const EN: Messages = {
         return { wrong: `two routers are called ${fault.id}`, instead: 'Give each router an id of its own.' };
       case 'duplicate-token':
         return { wrong: `two tokens are called ${fault.name}`, instead: 'Give each token a name of its own.' };
+      case 'duplicate-registrar':
+        return { wrong: `two registrars are called ${fault.id}`, instead: 'Give each registrar an id of its own.' };
+      case 'bad-registrar':
+        return fault.key === 'uri'
+          ? {
+              wrong: `${JSON.stringify(fault.value)} is no SIP URI that can be sent to`,
+              instead: 'Write sip:HOST:PORT;transport=udp, tcp or tls; or sips:HOST:PORT',
+            }
+          : { wrong: `${JSON.stringify(fault.value)} is no domain`, instead: 'Write HOST or HOST:PORT' };
+      case 'tls-without-https':
+        return {
+          wrong: `provisioner.tls is there, but ${fault.url} is not https`,
+          instead: 'Write publicUrl: https://…, or leave tls out',
+        };
       case 'duplicate-list':
         return {
           wrong: `${fault.list} is the name of agent.lists.${fault.other} already`,

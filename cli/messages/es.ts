@@ -16,6 +16,7 @@ export const ES: Messages = {
     init: 'crear lo que falta: carpeta de datos, base de datos, claves; nunca pregunta ni sobrescribe',
     up: 'ejecutar todo en un proceso, en primer plano',
     agent: 'ejecutar solo el agente',
+    provisioner: 'ejecutar solo el provisioner (teléfonos IP)',
     control: 'ejecutar solo control (la API)',
     check: 'revisar la configuración, sus secretos y la base de datos',
     plan: 'mostrar los comandos que apply enviaría, tal como usted los escribiría',
@@ -88,6 +89,23 @@ export const ES: Messages = {
         return { wrong: `dos routers se llaman ${fault.id}`, instead: 'Dé a cada router un id propio.' };
       case 'duplicate-token':
         return { wrong: `dos tokens se llaman ${fault.name}`, instead: 'Dé a cada token un nombre propio.' };
+      case 'duplicate-registrar':
+        return {
+          wrong: `dos registrars se llaman ${fault.id}`,
+          instead: 'Dé a cada registrar un id propio.',
+        };
+      case 'bad-registrar':
+        return fault.key === 'uri'
+          ? {
+              wrong: `${JSON.stringify(fault.value)} no es un URI SIP al que se pueda enviar`,
+              instead: 'Escriba sip:HOST:PUERTO;transport=udp, tcp o tls; o sips:HOST:PUERTO',
+            }
+          : { wrong: `${JSON.stringify(fault.value)} no es un dominio`, instead: 'Escriba HOST o HOST:PUERTO' };
+      case 'tls-without-https':
+        return {
+          wrong: `hay provisioner.tls, pero ${fault.url} no es https`,
+          instead: 'Escriba publicUrl: https://…, o quite tls',
+        };
       case 'duplicate-list':
         return {
           wrong: `${fault.list} ya es el nombre de agent.lists.${fault.other}`,

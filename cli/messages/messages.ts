@@ -9,7 +9,10 @@ export interface Messages {
   readonly program: string;
   readonly options: Readonly<Record<'config' | 'lang' | 'json' | 'secrets' | 'timeout' | 'help', string>>;
   readonly verbs: Readonly<
-    Record<'init' | 'up' | 'agent' | 'control' | 'check' | 'plan' | 'apply' | 'status' | 'version' | 'help', string>
+    Record<
+      'init' | 'up' | 'agent' | 'provisioner' | 'control' | 'check' | 'plan' | 'apply' | 'status' | 'version' | 'help',
+      string
+    >
   >;
   /** Headings of the usage page, by commander's own English ones. */
   readonly headings: Readonly<Record<'Usage:' | 'Options:' | 'Commands:' | 'Arguments:', string>>;

@@ -4,7 +4,6 @@ import { makeMissing } from '../data-folder.ts';
 import { runDaemons, type DaemonName } from '../daemons.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Invocation } from '../invocation.ts';
-import { makeLog } from '../log.ts';
 
 /** Runs every daemon that the configuration has a section for, in this one process. */
 export async function up(invocation: Invocation): Promise<ExitCode> {
@@ -12,11 +11,9 @@ export async function up(invocation: Invocation): Promise<ExitCode> {
   const { config } = loaded;
   const names: DaemonName[] = [];
   if (config.agent !== undefined) names.push('agent');
+  if (config.provisioner !== undefined) names.push('provisioner');
   if (config.control !== undefined) names.push('control');
   if (names.length === 0) requireSection(undefined, 'control', invocation);
   makeMissing(loaded);
-  if (config.provisioner !== undefined) {
-    makeLog(invocation.io.stderr).warn({}, 'the provisioner is not part of this version yet; its section is not used');
-  }
   return runDaemons(names, loaded, invocation);
 }

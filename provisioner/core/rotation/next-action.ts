@@ -9,7 +9,6 @@ export function nextAction(state: SagaState, settings: SagaSettings, now: number
   if (state.isStopped && !hasStarted(state)) return decide({ word: 'stop' });
   if (state.isCancelAsked && isBeforeStaged(step)) return decide({ word: 'cancel' });
   if (state.isCancelAsked && !state.noted.includes('cancel-ignored')) return decide({ word: 'ignore-cancel' });
-  if (!state.hasExtension) return decide({ word: 'gone' });
   if (obstacle !== null) return held(state, obstacle);
   if (progress.hold === 'unknown-registrar' || progress.hold === 'probe-mode-unproven')
     return decide({ word: 'resume' });

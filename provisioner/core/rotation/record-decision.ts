@@ -11,8 +11,6 @@ export function recordDecision(state: SagaState, decision: Decision, settings: S
       return ended(state, 'cancelled', 'cancelled');
     case 'ignore-cancel':
       return move(state, {}, [{ what: 'cancel-ignored', data: { step: state.step } }]);
-    case 'gone':
-      return ended(state, 'needs_support', 'extension-gone');
     case 'hold':
       return move(state, { hold: decision.reason }, [{ what: decision.reason, data: {} }]);
     case 'resume':

@@ -21,7 +21,6 @@ export interface SagaState {
   readonly step: RotationStep;
   readonly end: RotationEnd | null;
   readonly progress: RotationProgress;
-  readonly hasExtension: boolean;
   readonly hasOldKey: boolean;
   readonly hasNewKey: boolean;
   /** The key came with the request: nobody waits to give another one. */
@@ -41,7 +40,7 @@ export type Purpose = 'baseline' | 'proof' | 'before' | 'renewal' | 'doubt';
 
 /** What follows from the state and the clock alone. */
 export type Decision =
-  | { readonly word: 'stop' | 'cancel' | 'ignore-cancel' | 'gone' }
+  | { readonly word: 'stop' | 'cancel' | 'ignore-cancel' }
   | { readonly word: 'hold'; readonly reason: Obstacle | 'awaiting-key' }
   | { readonly word: 'resume' }
   | { readonly word: 'no-old-key' | 'await-key' | 'refused' | 'stage' | 'commit' }

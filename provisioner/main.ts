@@ -1,0 +1,249 @@
+import { setMaxListeners } from 'node:events';
+import { join } from 'node:path';
+import type { AddressInfo } from 'node:net';
+import type pino from 'pino';
+import { AppError, describeError } from '../schemas/app-error.ts';
+import type { ProvisionerConfig } from '../schemas/config/provisioner.ts';
+import { readPrivateKey } from '../store/keys.ts';
+import { acquireLock } from '../store/lock.ts';
+import type { PhoneFetch } from '../store/phone-ports.ts';
+import { openStore } from '../store/sqlite/open.ts';
+import { systemClock } from './adapters/clock.ts';
+import { openSipClient } from './adapters/sip/open.ts';
+import { Catalogue } from './catalogue.ts';
+import { FetchRecord } from './fetch-record.ts';
+import { followJournal, type PhoneNews } from './journal-feed.ts';
+import { keyMarker } from './key-mark.ts';
+import { PHONE_BACKLOG } from './phone-listener.ts';
+import { buildPhoneServer } from './phone-server.ts';
+import type { SipClient } from './ports.ts';
+import { Prober } from './prober.ts';
+import { registrarsOf } from './registrars.ts';
+import { Registrations } from './registrations.ts';
+import { Rotations } from './rotations.ts';
+import { Served } from './served.ts';
+import { needsRestart, phoneTlsOf, proberLimitsOf, sagaSettingsOf, type ConfigReaders } from './settings.ts';
+import { tellStatus } from './status.ts';
+import { Work } from './work.ts';
+
+/** The store is asked for news this often: 1 µs a question. */
+const POLL_MS = 50;
+const HOUR_MS = 3_600_000;
+
+export interface ProvisionerOptions extends ConfigReaders {
+  readonly site: string;
+  readonly dataDir: string;
+  readonly log: pino.Logger;
+  readonly signal: AbortSignal;
+  readonly config: ProvisionerConfig;
+  /** The process's environment, for systemd's credentials. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface RunningProvisioner {
+  /** Where it listens for phones. */
+  readonly url: string;
+  /** Ends everything; resolves when server, SIP stack, store and lock are closed. */
+  stop(): Promise<void>;
+  /** Takes registrars, rotation and probes of a new configuration; says what else needs a restart. */
+  reload(config: ProvisionerConfig): Promise<void>;
+  /** Resolves when it has stopped; rejects if it failed. */
+  readonly done: Promise<void>;
+  /** True when the store answers; rejects when it cannot be read. */
+  isHealthy(): Promise<boolean>;
+}
+
+/** Starts the provisioner: the only place that knows its adapters. Rejects with `lock-held`, `store-*`, `secret-unreadable`, `listen-failed`. */
+export async function startProvisioner(options: ProvisionerOptions): Promise<RunningProvisioner> {
+  const log = options.log.child({ daemon: 'provisioner' });
+  const { lock, store, privateKey } = openAll(options);
+  const db = store.provisioner;
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([options.signal, stopping.signal]);
+  setMaxListeners(0, signal);
+  let { config } = options;
+  let registrars = registrarsOf(config.registrars);
+  const catalogueOf = (): Catalogue =>
+    new Catalogue({
+      publicUrl: options.config.publicUrl,
+      registrars: [...registrars.values()],
+      now: () => systemClock.now(),
+    });
+  const catalogue = { current: catalogueOf() };
+  const closing: (() => Promise<void> | void)[] = [
+    () => {
+      store.close();
+      lock.release();
+    },
+  ];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closing.reverse()) await close();
+  };
+  try {
+    const client = openClient(options, log);
+    closing.push(() => client.close());
+    const clock = systemClock;
+    const earlier = await db.refusalsSince(clock.now() - HOUR_MS);
+    const prober = new Prober({
+      client,
+      limits: proberLimitsOf(config),
+      ledger: { record: (refusal) => db.recordRefusal(refusal), earlier },
+      markOf: keyMarker(privateKey),
+      clock,
+    });
+    const served = new Served(db, catalogue.current);
+    await served.refreshAll();
+    const shared = { store: db, prober, served, registrars: () => registrars, clock, signal, log };
+    const rotations = new Rotations({ ...shared, settings: () => sagaSettingsOf(config) });
+    const work = new Work({ ...shared, fetchMs: () => sagaSettingsOf(config).fetchMs });
+    const registrations = new Registrations({ ...shared, isRotating: (number) => rotations.isRotating(number) });
+
+    const afterFetches = async (fetches: readonly PhoneFetch[]): Promise<void> => {
+      await served.afterFetches(fetches);
+      rotations.wake();
+      work.wake();
+      for (const { mac, isWhole } of fetches) {
+        const phone = isWhole ? served.phone(mac) : null;
+        if (phone !== null) registrations.lookFor(phone);
+      }
+    };
+    const record = new FetchRecord({
+      store: {
+        recordFetches: async (fetches) => {
+          await db.recordFetches(fetches);
+          afterFetches(fetches).catch((error: unknown) => {
+            if (!signal.aborted) log.error({ error: describeError(error) }, 'fetches not followed');
+          });
+        },
+      },
+      clock,
+      random: Math.random,
+      log,
+    });
+    closing.push(() => record.close());
+    const server = buildPhoneServer({
+      catalogue: {
+        find: (...args) => catalogue.current.find(...args),
+        phoneOf: (tokenHash) => catalogue.current.phoneOf(tokenHash),
+      },
+      publicUrl: config.publicUrl,
+      now: () => clock.now(),
+      log,
+      tls: phoneTlsOf(config, options),
+      onFetch: (fetch) => {
+        record.note(fetch);
+      },
+    });
+    closing.push(() => server.close());
+    const { host, port } = config.listen;
+    await listen(server, host, port);
+    const url = urlOf(server.server.address(), config.tls !== undefined);
+
+    const onNews = async ({ macs, extensions, isRotation, isWork }: PhoneNews): Promise<void> => {
+      // First what phones are served: work that looks at it must find it.
+      if (macs.length + extensions.length > 0) await served.refresh({ macs, extensions });
+      if (isRotation || (extensions.length > 0 && rotations.isBusy)) await rotations.refresh();
+      if (isWork || (extensions.length > 0 && work.isBusy)) await work.refresh();
+    };
+    const follow = async (): Promise<void> => {
+      const cursor = await db.head();
+      await rotations.refresh();
+      await work.refresh();
+      await followJournal({
+        store: db,
+        cursor,
+        everyMs: POLL_MS,
+        signal,
+        onNews: (news) => {
+          onNews(news).catch((error: unknown) => {
+            if (!signal.aborted) log.error({ error: describeError(error) }, 'news not followed');
+          });
+        },
+        onFailure: (error) => {
+          log.error({ error: describeError(error) }, 'journal not read');
+        },
+      });
+    };
+    const done = Promise.all([follow(), tellStatus({ store: db, client, url, clock, signal, log })])
+      .then(
+        () => undefined,
+        (error: unknown) => {
+          if (!signal.aborted) throw error;
+        },
+      )
+      .finally(async () => {
+        stopping.abort();
+        await Promise.all([rotations.ended(), work.ended(), registrations.ended()]);
+        await closeAll();
+      });
+    return {
+      url,
+      done,
+      async isHealthy() {
+        await db.head();
+        return true;
+      },
+      async stop() {
+        stopping.abort();
+        await done;
+      },
+      async reload(next) {
+        const keys = needsRestart(config, next);
+        if (keys.length > 0) log.warn({ keys }, 'these settings are taken over by a restart only');
+        config = { ...next, ...Object.fromEntries(keys.map((key) => [key, config[key as keyof ProvisionerConfig]])) };
+        registrars = registrarsOf(config.registrars);
+        prober.setLimits(proberLimitsOf(config));
+        catalogue.current = catalogueOf();
+        served.serveFrom(catalogue.current);
+        rotations.wake();
+        work.wake();
+        await work.refresh();
+      },
+    };
+  } catch (error) {
+    stopping.abort();
+    await closeAll();
+    throw error;
+  }
+}
+
+/** The lock first, for the store migrates itself; given back if the store cannot be opened. */
+function openAll({ dataDir, site, environment }: ProvisionerOptions): {
+  readonly lock: ReturnType<typeof acquireLock>;
+  readonly store: ReturnType<typeof openStore>;
+  readonly privateKey: ReturnType<typeof readPrivateKey>;
+} {
+  const lock = acquireLock(dataDir, 'provisioner');
+  try {
+    const privateKey = readPrivateKey(dataDir, 'provisioner', environment);
+    const file = join(dataDir, 'wisp-edge.db');
+    return { lock, privateKey, store: openStore({ file, site, openWith: { provisioner: privateKey } }) };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function openClient({ config, readSecret }: ProvisionerOptions, log: pino.Logger): SipClient {
+  const { sip } = config;
+  const options = sip.stack === 'embedded' ? sip : { ...sip, secret: readSecret(sip.secret) };
+  return openSipClient(options, { log });
+}
+
+async function listen(server: ReturnType<typeof buildPhoneServer>, host: string, port: number): Promise<void> {
+  try {
+    await server.listen({ host, port, backlog: PHONE_BACKLOG, listenTextResolver: () => 'listening for phones' });
+  } catch (error) {
+    throw new AppError('listen-failed', `cannot listen for phones on ${host}:${port}: ${describeError(error)}`, {
+      remedy: 'Set provisioner.listen to an address of this box and a free port.',
+      retryable: false,
+      cause: error,
+    });
+  }
+}
+
+function urlOf(address: AddressInfo | string | null, isTls: boolean): string {
+  if (address === null || typeof address === 'string') return '';
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `${isTls ? 'https' : 'http'}://${host}:${address.port}`;
+}

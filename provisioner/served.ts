@@ -1,0 +1,84 @@
+import type { PhoneFetch, ProvisionerStore, ServedPhone } from '../store/phone-ports.ts';
+import type { Catalogue } from './catalogue.ts';
+
+type View = Pick<Catalogue, 'put' | 'remove' | 'wholeSha256s'>;
+
+/** What phones are served, kept as the store has it: the catalogue renders from it, the rotation asks it. */
+export class Served {
+  readonly #store: Pick<ProvisionerStore, 'servedPhones'>;
+  #catalogue: View;
+  readonly #phones = new Map<string, ServedPhone>();
+  /** Reads follow one another, so that an older one never overwrites a newer one. */
+  #reading: Promise<unknown> = Promise.resolve();
+
+  constructor(store: Pick<ProvisionerStore, 'servedPhones'>, catalogue: View) {
+    this.#store = store;
+    this.#catalogue = catalogue;
+  }
+
+  /** Another catalogue, for another configuration; it gets everything that is known. */
+  serveFrom(catalogue: View): void {
+    catalogue.put([...this.#phones.values()]);
+    this.#catalogue = catalogue;
+  }
+
+  /** Reads all phones; what is gone from the store is gone here. */
+  refreshAll(): Promise<void> {
+    return this.#inTurn(async () => {
+      const phones = await this.#store.servedPhones('all');
+      const gone = new Set(this.#phones.keys());
+      for (const { mac } of phones) gone.delete(mac);
+      this.#take(phones, [...gone]);
+    });
+  }
+
+  /** Reads these phones, and those that have one of these extensions as a line. */
+  refresh(which: { readonly macs: readonly string[]; readonly extensions: readonly string[] }): Promise<void> {
+    return this.#inTurn(async () => {
+      const phones = await this.#store.servedPhones(which);
+      const found = new Set(phones.map(({ mac }) => mac));
+      this.#take(
+        phones,
+        which.macs.filter((mac) => !found.has(mac)),
+      );
+    });
+  }
+
+  /** After fetches were written: a token may be used now, and the earlier ones ended. */
+  async afterFetches(fetches: readonly PhoneFetch[]): Promise<void> {
+    const macs = new Set<string>();
+    for (const { mac, tokenHash, isWhole } of fetches) {
+      const phone = this.#phones.get(mac);
+      const token = phone?.tokens.find(({ hash }) => hash === tokenHash);
+      if (phone === undefined || (token?.isUsed !== false && (phone.hasFetched || !isWhole))) continue;
+      macs.add(mac);
+    }
+    if (macs.size > 0) await this.refresh({ macs: [...macs], extensions: [] });
+  }
+
+  phone(mac: string): ServedPhone | null {
+    return this.#phones.get(mac) ?? null;
+  }
+
+  /** The phones that have this extension as a line. */
+  phonesOf(number: string): readonly ServedPhone[] {
+    return [...this.#phones.values()].filter(({ lines }) => lines.some((line) => line.number === number));
+  }
+
+  wholeSha256s(mac: string): readonly string[] {
+    return this.#catalogue.wholeSha256s(mac);
+  }
+
+  #take(phones: readonly ServedPhone[], gone: readonly string[]): void {
+    for (const phone of phones) this.#phones.set(phone.mac, phone);
+    for (const mac of gone) this.#phones.delete(mac);
+    this.#catalogue.put(phones);
+    this.#catalogue.remove(gone);
+  }
+
+  #inTurn(read: () => Promise<void>): Promise<void> {
+    const mine = this.#reading.catch(() => undefined).then(read);
+    this.#reading = mine;
+    return mine;
+  }
+}

@@ -1,0 +1,40 @@
+import { describeError } from '../schemas/app-error.ts';
+import type { ProvisionerStore } from '../store/phone-ports.ts';
+import type { Clock, SipClient } from './ports.ts';
+
+export interface StatusDeps {
+  readonly store: Pick<ProvisionerStore, 'recordStatus'>;
+  readonly client: Pick<SipClient, 'stack' | 'readiness'>;
+  readonly url: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
+}
+
+/** Whether the SIP stack can send is looked at this often, and told at least so often. */
+const LOOK_MS = 1_000;
+const TELL_MS = 30_000;
+
+/** Tells control where phones find us and how the SIP stack is, until the signal fires. */
+export async function tellStatus({ store, client, url, clock, signal, log }: StatusDeps): Promise<void> {
+  const told = { at: Number.NEGATIVE_INFINITY, text: '' };
+  const isEnding = (): boolean => signal.aborted;
+  while (!isEnding()) {
+    const sip = { stack: client.stack, ...client.readiness() };
+    const text = JSON.stringify(sip);
+    const at = clock.now();
+    try {
+      if (text !== told.text || at - told.at >= TELL_MS) {
+        await store.recordStatus({ at, url, sip });
+        if (text !== told.text) log.info({ stack: sip.stack, isReady: sip.isReady, detail: sip.detail }, 'sip stack');
+        told.at = at;
+        told.text = text;
+      }
+      await clock.sleep(LOOK_MS, signal);
+    } catch (error) {
+      if (isEnding()) return;
+      log.warn({ error: describeError(error) }, 'status not written');
+      await clock.sleep(LOOK_MS, signal).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { describeError } from '../schemas/app-error.ts';
+import type { PhoneWork, ProvisionerStore } from '../store/phone-ports.ts';
+import type { Registrar } from './core/registrar.ts';
+import type { Clock } from './ports.ts';
+import type { Prober } from './prober.ts';
+import { runResync } from './resync.ts';
+import type { Served } from './served.ts';
+import { runValidate } from './validate.ts';
+import { Wake } from './wake.ts';
+
+export interface WorkDeps {
+  readonly store: Pick<
+    ProvisionerStore,
+    'openWork' | 'advanceWork' | 'fetchesSince' | 'recordRegistrations' | 'lastRegistration'
+  >;
+  readonly prober: Pick<Prober, 'verify' | 'notify'>;
+  readonly served: Pick<Served, 'phone'>;
+  /** As they are now: both may change meanwhile. */
+  readonly registrars: () => ReadonlyMap<string, Registrar>;
+  /** A phone that was told to fetch may take so long, ms. */
+  readonly fetchMs: () => number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly log: { info(fields: object, message: string): void; error(fields: object, message: string): void };
+}
+
+/** Ended, or to be looked at again then; null: when it is woken. */
+export type WorkTurn = { readonly kind: 'ended' } | { readonly kind: 'wait'; readonly until: number | null };
+
+/** After a failure of ours (the store was busy) it is tried again so late. */
+const AGAIN_MS = 1_000;
+
+interface Task {
+  /** As it was last read: the extension may be another one meanwhile. */
+  work: PhoneWork;
+  readonly wake: Wake;
+  done: Promise<void>;
+}
+
+/** Runs what people asked for: validate a key, resync a phone. One task each; after a crash they begin anew. */
+export class Work {
+  readonly #deps: WorkDeps;
+  readonly #tasks = new Map<string, Task>();
+
+  constructor(deps: WorkDeps) {
+    this.#deps = deps;
+  }
+
+  get isBusy(): boolean {
+    return this.#tasks.size > 0;
+  }
+
+  /** Reads what is open, begins what is new and wakes what waits. */
+  async refresh(): Promise<void> {
+    const { store, clock, signal } = this.#deps;
+    for (const work of await store.openWork()) {
+      const { operation } = work;
+      const running = this.#tasks.get(operation);
+      if (running !== undefined) running.work = work;
+      if (running !== undefined || signal.aborted) continue;
+      const task: Task = { work, wake: new Wake(clock, signal), done: Promise.resolve() };
+      this.#tasks.set(operation, task);
+      task.done = this.#run(task).finally(() => this.#tasks.delete(operation));
+    }
+    this.wake();
+  }
+
+  /** Everybody looks again: a phone fetched, the configuration changed. */
+  wake(): void {
+    for (const { wake } of this.#tasks.values()) wake.now();
+  }
+
+  /** Resolves when every task has ended, after the signal fired. */
+  async ended(): Promise<void> {
+    await Promise.all([...this.#tasks.values()].map(({ done }) => done));
+  }
+
+  async #run(task: Task): Promise<void> {
+    const { clock, signal, log } = this.#deps;
+    const isEnding = (): boolean => signal.aborted;
+    const memory = { pushedAt: null };
+    while (!isEnding()) {
+      const { work, wake } = task;
+      try {
+        const turn =
+          work.kind === 'validate' ? await runValidate(this.#deps, work) : await runResync(this.#deps, work, memory);
+        if (turn.kind === 'ended') return;
+        await wake.wait(turn.until);
+      } catch (error) {
+        if (isEnding()) return;
+        log.error({ operation: work.operation, error: describeError(error) }, 'work failed, tried again');
+        await clock.sleep(AGAIN_MS, signal).catch(() => undefined);
+      }
+    }
+  }
+}
