@@ -12,6 +12,8 @@ export interface FetchRecordDeps {
 
 /** What comes within this time is written together. */
 const GATHER_MS = 20;
+/** Between two batches the phones have the process for so many times what the batch took: the store is never in a hurry. */
+const REST_PER_WRITE = 3;
 /** One transaction holds no more, so that it stays under 20 ms. */
 const BATCH = 250;
 /** A site of 5 000 phones that boot twice while the store is busy. */
@@ -20,6 +22,7 @@ const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 5_000;
 /** Once closing, it is tried no more than this often: a shutdown must end. */
 const TRIES_WHEN_CLOSING = 4;
+const CLOSING_REST_MS = 50;
 
 /**
  * Takes word of fetches at once and writes them in batches: the phone's answer never waits for the disk. The same bytes
@@ -42,7 +45,7 @@ export class FetchRecord {
 
   note(fetch: PhoneFetch): void {
     const key = `${fetch.mac} ${fetch.file} ${fetch.sha256} ${fetch.tokenHash} ${fetch.isWhole}`;
-    this.#waiting.delete(key);
+    // Keeps its place in the queue: a phone that asks on and on is written all the same.
     this.#waiting.set(key, fetch);
     if (this.#waiting.size > MOST_WAITING) this.#makeRoom();
     this.#running ??= this.#run();
@@ -55,18 +58,17 @@ export class FetchRecord {
   }
 
   async #run(): Promise<void> {
-    await this.#gather();
-    while (this.#waiting.size > 0) {
-      const batch = [...this.#waiting].slice(0, BATCH);
+    const { clock } = this.#deps;
+    for (let rest = GATHER_MS; ;) {
+      await this.#sleep(rest);
+      const batch = [...firstOf(this.#waiting, BATCH)];
       for (const [key] of batch) this.#waiting.delete(key);
+      const from = clock.monotonic();
       await this.#write(batch.map(([, fetch]) => fetch));
-      if (this.#waiting.size < BATCH) await this.#gather();
+      if (this.#waiting.size === 0) break;
+      rest = Math.max(GATHER_MS, REST_PER_WRITE * (clock.monotonic() - from));
     }
     this.#running = null;
-  }
-
-  async #gather(): Promise<void> {
-    if (!this.#closing.signal.aborted) await this.#sleep(GATHER_MS);
   }
 
   async #write(batch: readonly PhoneFetch[]): Promise<void> {
@@ -89,14 +91,16 @@ export class FetchRecord {
     }
   }
 
-  /** Ends early, without a word, when it is closed. */
+  /** Once closing, only as long as a store that is busy needs; ends early, without a word, when closing begins. */
   async #sleep(ms: number): Promise<void> {
+    const { clock } = this.#deps;
     const { signal } = this.#closing;
+    if (signal.aborted) {
+      await clock.sleep(Math.min(ms, CLOSING_REST_MS));
+      return;
+    }
     try {
-      await this.#deps.clock.sleep(
-        signal.aborted ? Math.min(ms, FIRST_RETRY_MS) : ms,
-        signal.aborted ? undefined : signal,
-      );
+      await clock.sleep(ms, signal);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'aborted') throw error;
     }
@@ -105,7 +109,7 @@ export class FetchRecord {
   /** Drops what matters least: the oldest that held no keys, else the oldest. */
   #makeRoom(): void {
     const [oldest] = this.#waiting;
-    const least = [...this.#waiting].find(([, fetch]) => !fetch.isWhole) ?? oldest;
+    const least = oldestWithoutKeys(this.#waiting) ?? oldest;
     if (least === undefined) return;
     this.#waiting.delete(least[0]);
     if (least[1].isWhole) this.#lost([least[1]], 'too many wait');
@@ -118,4 +122,18 @@ export class FetchRecord {
       'fetches lost',
     );
   }
+}
+
+function* firstOf<T>(items: Iterable<T>, count: number): Generator<T> {
+  let left = count;
+  for (const item of items) {
+    if (left === 0) return;
+    left -= 1;
+    yield item;
+  }
+}
+
+function oldestWithoutKeys(waiting: ReadonlyMap<string, PhoneFetch>): readonly [string, PhoneFetch] | null {
+  for (const entry of waiting) if (!entry[1].isWhole) return entry;
+  return null;
 }

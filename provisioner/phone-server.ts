@@ -191,8 +191,8 @@ function noteEnd(deps: PhoneServerDeps, request: FastifyRequest, reply: FastifyR
 function refusalNotes({ catalogue }: PhoneServerDeps, { path, tokenHash }: Exchange): object {
   if (path === null) return { why: 'no such path' };
   const mac = catalogue.phoneOf(tokenHash);
-  const token = `…${path.token.slice(-4)}`;
-  if (mac === null) return path.token.length < 16 ? { why: 'no such token' } : { why: 'no such token', token };
+  const tokenEnd = path.token.length < 16 ? null : path.token.slice(-4);
+  if (mac === null) return { why: 'no such token', tokenEnd };
   return { why: 'not its file', mac, ...(path.file.includes(path.token) ? {} : { file: path.file }) };
 }
 

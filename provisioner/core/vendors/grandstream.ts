@@ -39,6 +39,10 @@ const FIRST: Account = {
   transport: 130,
 };
 const ACCOUNTS: readonly Account[] = [FIRST, ...[4, 5, 6, 17, 18].map(accountOf)];
+/** Most of a file, and the same in all of them: a boot storm after a restart renders thousands. */
+const CLEAR_ACCOUNTS: ReadonlyMap<Account, string> = new Map(
+  ACCOUNTS.map((account) => [account, clearValues(account)]),
+);
 
 export const grandstream: VendorFormat = {
   vendor: 'grandstream',
@@ -104,14 +108,16 @@ function accountValues(account: Account, slot: LineSlot): readonly string[] {
   switch (slot.kind) {
     case 'keep':
       return [];
-    case 'clear': {
-      const { active, name, server, outboundProxy, user, auth, password, display } = account;
-      const empty = [name, server, outboundProxy, user, auth, password, display].map((number) => p(number, ''));
-      return [p(active, 0), ...empty];
-    }
+    case 'clear':
+      return [CLEAR_ACCOUNTS.get(account) ?? ''];
     case 'line':
       return lineValues(account, slot.line);
   }
+}
+
+function clearValues({ active, name, server, outboundProxy, user, auth, password, display }: Account): string {
+  const empty = [name, server, outboundProxy, user, auth, password, display].map((number) => p(number, ''));
+  return [p(active, 0), ...empty].join('\n');
 }
 
 function lineValues(account: Account, line: PhoneLine): readonly string[] {

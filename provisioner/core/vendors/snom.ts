@@ -9,6 +9,9 @@ import { xmlText } from './xml.ts';
  * change it until the next fetch. Source: Snom, "Auto Provisioning" and "XML/Flags".
  */
 const LINES = 12;
+const CLEARED = ['realname', 'idle_text', 'name', 'pname', 'pass', 'host', 'outbound'].map((name) => `user_${name}`);
+/** Most of a file, and the same in all of them: a boot storm after a restart renders thousands. */
+const CLEAR_IDENTITIES = Array.from({ length: LINES }, (_, at) => clearIdentity(at + 1));
 
 export const snom: VendorFormat = {
   vendor: 'snom',
@@ -60,21 +63,15 @@ function identity(position: number, slot: LineSlot): readonly string[] {
     case 'keep':
       return [];
     case 'clear':
-      return [
-        setting('user_active', 'off', position),
-        ...[
-          'user_realname',
-          'user_idle_text',
-          'user_name',
-          'user_pname',
-          'user_pass',
-          'user_host',
-          'user_outbound',
-        ].map((name) => setting(name, '', position)),
-      ];
+      return [CLEAR_IDENTITIES[position - 1] ?? ''];
     case 'line':
       return lineSettings(position, slot.line);
   }
+}
+
+function clearIdentity(position: number): string {
+  const empty = CLEARED.map((name) => setting(name, '', position));
+  return [setting('user_active', 'off', position), ...empty].join('\n');
 }
 
 function lineSettings(position: number, line: PhoneLine): readonly string[] {

@@ -10,6 +10,8 @@ import type { LineSlot, PhoneHome, PhoneLine, VendorFormat } from './model.ts';
 const LINES = 16;
 const TRANSPORTS = { udp: 0, tcp: 1, tls: 2 } as const;
 const CLEARED = ['label', 'display_name', 'user_name', 'auth_name', 'password', 'sip_server.1.address'];
+/** Most of a file, and the same in all of them: a boot storm after a restart renders thousands. */
+const CLEAR_ACCOUNTS = Array.from({ length: LINES }, (_, at) => clearAccount(`account.${at + 1}`));
 
 export const yealink: VendorFormat = {
   vendor: 'yealink',
@@ -49,10 +51,14 @@ function slotLines(position: number, slot: LineSlot): readonly string[] {
     case 'keep':
       return [];
     case 'clear':
-      return [`${account}.enable = 0`, ...CLEARED.map((name) => `${account}.${name} = %NULL%`)];
+      return [CLEAR_ACCOUNTS[position - 1] ?? ''];
     case 'line':
       return lineLines(account, slot.line);
   }
+}
+
+function clearAccount(account: string): string {
+  return [`${account}.enable = 0`, ...CLEARED.map((name) => `${account}.${name} = %NULL%`)].join('\n');
 }
 
 function lineLines(account: string, line: PhoneLine): readonly string[] {

@@ -200,7 +200,7 @@ describe('serving', () => {
 });
 
 describe('fetches that do not end well', () => {
-  const bytes = Buffer.alloc(64 * 1024 * 1024, 'x');
+  const bytes = Buffer.alloc(24 * 1024 * 1024, 'x');
   const file: CatalogueFile = {
     mac: MAC,
     file: `${MAC}.cfg`,

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { Secret } from '../schemas/secret.ts';
+import type { ServedPhone } from '../store/phone-ports.ts';
+import { Catalogue } from './catalogue.ts';
+import { enrolment, IPLAN, provisioning, servedLine, servedPhone, sha256 } from './test/http/phones.ts';
+
+const MAC = '805ec0aabb01';
+const FILE = `${MAC}.cfg`;
+const site = { publicUrl: 'https://phones.example.net/', registrars: [IPLAN] };
+
+function catalogueOf(phones: readonly ServedPhone[], now = (): number => 1_000): Catalogue {
+  const catalogue = new Catalogue({ ...site, now });
+  catalogue.put(phones);
+  return catalogue;
+}
+
+test('each live token has a whole file of its own', () => {
+  const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one', true), provisioning('two')])]);
+  const files = ['one', 'two'].map((token) => catalogue.find('provisioning', sha256(token), FILE));
+  expect(files.map((file) => file?.sha256)).toEqual(catalogue.wholeSha256s(MAC));
+  expect(new Set(catalogue.wholeSha256s(MAC)).size).toBe(2);
+  expect(files[0]?.etag).toBe(`"${catalogue.wholeSha256s(MAC)[0]?.slice(0, 32) ?? ''}"`);
+});
+
+test('a phone that is put again has the new bytes and only the new tokens', () => {
+  const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one'), provisioning('two')])]);
+  const before = catalogue.wholeSha256s(MAC);
+  catalogue.put([servedPhone(MAC, [provisioning('two', true)], { revision: 2 })]);
+  expect(catalogue.find('provisioning', sha256('one'), FILE)).toBeNull();
+  expect(catalogue.wholeSha256s(MAC)).toHaveLength(1);
+  expect(before).not.toContain(catalogue.wholeSha256s(MAC)[0]);
+  expect(catalogue.size).toBe(1);
+});
+
+test('a phone that is removed is unknown, with its tokens', () => {
+  const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one')])]);
+  catalogue.remove([MAC, 'never-there']);
+  expect(catalogue.find('provisioning', sha256('one'), FILE)).toBeNull();
+  expect(catalogue.phoneOf(sha256('one'))).toBeNull();
+  expect(catalogue.wholeSha256s(MAC)).toEqual([]);
+  expect(catalogue.size).toBe(0);
+});
+
+test('an enrolment leads to the unused token until its time is over', () => {
+  let now = 1_000;
+  const tokens = [provisioning('old', true), provisioning('new'), enrolment('enrol', 2_000)];
+  const catalogue = catalogueOf([servedPhone(MAC, tokens)], () => now);
+  const text = catalogue.find('enrolment', sha256('enrol'), FILE)?.bytes.toString();
+  expect(text).toContain('https://phones.example.net/p/new/\n');
+  expect(catalogue.find('enrolment', sha256('enrol'), FILE)?.isWhole).toBe(false);
+  now = 2_000;
+  expect(catalogue.find('enrolment', sha256('enrol'), FILE)).toBeNull();
+});
+
+test('an enrolment ends when the phone has come home', () => {
+  const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one', true), enrolment('enrol', 2_000)])]);
+  expect(catalogue.find('enrolment', sha256('enrol'), FILE)).toBeNull();
+});
+
+test('a line without a key is cleared; one that only the configuration stops is left as it is on the phone', () => {
+  const lines = [servedLine('1001', null), servedLine('1002', 'k2', 'gone'), servedLine('1003', 'k3')];
+  const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one')], { lines })]);
+  const text = catalogue.find('provisioning', sha256('one'), FILE)?.bytes.toString() ?? '';
+  expect(text).toContain('account.1.enable = 0\n');
+  expect(text).not.toContain('account.2.');
+  expect(text).toContain('account.3.password = k3\n');
+  expect(text).toContain('account.4.enable = 0\n');
+  expect(catalogue.problems(MAC)).toEqual([
+    { line: 1, extension: '1001', what: 'no-key', detail: 'no SIP key was set yet' },
+    { line: 2, extension: '1002', what: 'registrar-unknown', detail: 'registrar gone is not in the configuration' },
+  ]);
+});
+
+test('a value that the format cannot carry leaves its line alone and is never repeated', () => {
+  const lines = [servedLine('1001', '%NULL%'), servedLine('1002', 'k2')];
+  const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one')], { lines })]);
+  const text = catalogue.find('provisioning', sha256('one'), FILE)?.bytes.toString() ?? '';
+  expect(text).not.toContain('account.1.');
+  expect(text).toContain('account.2.password = k2\n');
+  expect(catalogue.problems(MAC)).toMatchObject([{ line: 1, what: 'value-not-carried' }]);
+});
+
+test('more lines than the format has names for are reported', () => {
+  const lines = Array.from({ length: 8 }, (_, at) => servedLine(String(1001 + at), 'k'));
+  const catalogue = catalogueOf([servedPhone('c074adaabb02', [provisioning('one')], { vendor: 'grandstream', lines })]);
+  expect(catalogue.problems('c074adaabb02').map(({ line, what }) => [line, what])).toEqual([
+    [7, 'line-too-many'],
+    [8, 'line-too-many'],
+  ]);
+});
+
+test('a vendor that is not served is reported, and nothing is served', () => {
+  const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one')], { vendor: 'poly' })]);
+  expect(catalogue.find('provisioning', sha256('one'), FILE)).toBeNull();
+  expect(catalogue.wholeSha256s(MAC)).toEqual([]);
+  expect(catalogue.problems(MAC)).toMatchObject([{ line: null, what: 'vendor-not-served' }]);
+});
+
+test('the same phone gives the same bytes, whenever it is rendered', () => {
+  const phone = servedPhone(MAC, [{ ...provisioning('one'), token: new Secret('one') }]);
+  expect(catalogueOf([phone]).wholeSha256s(MAC)).toEqual(catalogueOf([phone], () => 9_999).wholeSha256s(MAC));
+});
