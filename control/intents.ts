@@ -71,14 +71,15 @@ export class Intents {
     return this.answerOperation(head, operation);
   }
 
-  /** 202 with the operation, or 200 once it is settled (RFC 7240 §4.3). */
-  async answerOperation(head: RequestHead, accepted: Operation): Promise<Answer> {
+  /** 202 with the operation, or 200 once it is settled by more moves than `beyond` (RFC 7240 §4.3). */
+  async answerOperation(head: RequestHead, accepted: Operation, beyond = 0): Promise<Answer> {
     const location = `/v1/operations/${accepted.id}`;
     const { waitSeconds } = head;
     if (waitSeconds === null) return json(202, maskOperation(accepted), { location });
-    const operation = isSettled(accepted.state)
-      ? accepted
-      : await this.#deps.waits.settled(accepted.id, waitSeconds, head.gone);
+    const operation =
+      isSettled(accepted.state) && beyond === 0
+        ? accepted
+        : await this.#deps.waits.settled(accepted.id, waitSeconds, head.gone, beyond);
     if (operation === null) return json(202, maskOperation(accepted), { location });
     const applied = { 'preference-applied': `wait=${String(waitSeconds)}` };
     return isSettled(operation.state)

@@ -6,6 +6,8 @@ export const MAX_WAITS = 256;
 
 interface Wait {
   readonly id: string;
+  /** Moves that do not count, for they were made before. */
+  readonly beyond: number;
   readonly finish: (operation: Operation | null) => void;
 }
 
@@ -29,10 +31,10 @@ export class OperationWaits {
   }
 
   /**
-   * The operation once it is settled, or as it stands after `seconds`, at shutdown, or when the caller is gone; null when
-   * too many wait already.
+   * The operation once it is settled by more moves than `beyond`, or as it stands after `seconds`, at shutdown, or when the
+   * caller is gone; null when too many wait already.
    */
-  async settled(id: string, seconds: number, gone: AbortSignal): Promise<Operation | null> {
+  async settled(id: string, seconds: number, gone: AbortSignal, beyond = 0): Promise<Operation | null> {
     if (this.#waits.size >= MAX_WAITS || this.#isClosed) return null;
     const found = await new Promise<Operation | null>((resolve) => {
       const timer = setTimeout(() => {
@@ -43,6 +45,7 @@ export class OperationWaits {
       };
       const wait: Wait = {
         id,
+        beyond,
         finish: (operation) => {
           clearTimeout(timer);
           gone.removeEventListener('abort', hangUp);
@@ -82,7 +85,9 @@ export class OperationWaits {
   async #look(wait: Wait): Promise<void> {
     try {
       const operation = await this.#store.readOperation(wait.id);
-      if (operation !== null && isSettled(operation.state)) wait.finish(operation);
+      if (operation !== null && isSettled(operation.state) && operation.history.length > wait.beyond) {
+        wait.finish(operation);
+      }
     } catch {
       // The store was busy: the next wake, or the end of the wait, reads again and then answers the error.
     }

@@ -1,4 +1,5 @@
 import { AppError } from '../schemas/app-error.ts';
+import { isFinal } from '../schemas/operation.ts';
 import type { PhoneAcceptResult, PhoneControlStore, PhoneIntent } from '../store/phone-ports.ts';
 import type { Answer, RequestHead } from './http/exchange.ts';
 import { ProblemError } from './http/problems.ts';
@@ -42,11 +43,18 @@ export class PhoneIntents {
   ): Promise<Answer> {
     const { operation } = await this.accept(head, intent, body, revision);
     if (operation === null) throw new AppError('internal', `the store gave no operation for ${intent.kind}`);
-    return this.#intents.answerOperation(head, operation);
+    // A rotation that is held for a key is not settled by that once the key is there.
+    const isMovedOn = intent.kind === 'rotation-key' || intent.kind === 'cancel-rotation';
+    return this.#intents.answerOperation(
+      head,
+      operation,
+      isMovedOn && !isFinal(operation.state) ? operation.history.length : 0,
+    );
   }
 }
 
-function isAccepted(result: PhoneAcceptResult): result is AcceptedPhone {
+/** True when the store took it, now or before under the same idempotency key. */
+export function isAccepted(result: PhoneAcceptResult): result is AcceptedPhone {
   return result.outcome === 'accepted' || result.outcome === 'replayed';
 }
 

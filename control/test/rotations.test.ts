@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { RotatingExtension, RotationAdvance } from '../../store/phone-ports.ts';
 import { everythingSaid, KEY, NEW_KEY, RECEPTION, refusalOf, withPhone } from './phone-fixture.ts';
 import { testSite, type TestSite } from './test-site.ts';
 
@@ -15,6 +16,21 @@ async function start(site: TestSite, body: object): Promise<{ readonly id: strin
   expect([answer.status, answer.body['kind']]).toEqual([202, 'rotation']);
   const id = /^rotation\/(.+)$/.exec(String(answer.body['subject']))?.[1] ?? '';
   return { id, operation: String(answer.body['id']) };
+}
+
+async function openRotation(site: TestSite): Promise<RotatingExtension> {
+  const [open] = await site.other.provisioner.openRotations();
+  const rotating = open?.extensions[0];
+  if (rotating === undefined) throw new Error('no open rotation');
+  return rotating;
+}
+
+/** Moves the first extension of the open rotation on, as the provisioner does. */
+async function advance(site: TestSite, rotation: string, change: Partial<RotationAdvance>): Promise<void> {
+  const { number, revision, progress, step } = await openRotation(site);
+  const still = { end: null, evidence: [], serve: null, operation: null };
+  const moved = { rotation, number, revision, progress, at: site.now, step, ...still, ...change };
+  expect(await site.other.provisioner.advanceRotation(moved)).toBe('advanced');
 }
 
 test('a rotation is an operation, and a document with a step for each extension', async () => {
@@ -127,17 +143,24 @@ test('a key given later answers the rotation’s own operation', async () => {
   expect(await everythingSaid(site)).not.toContain('geheim');
 });
 
+test('a rotation that was held for a key is waited for anew once the key is given', async () => {
+  const site = await siteWithTwo();
+  const { id, operation } = await start(site, { extensions: ['1001'] });
+  const held = { state: 'held', reason: 'awaiting-key' } as const;
+  await advance(site, id, { step: 'awaiting_key', operation: held });
+  const body = { sipKey: NEW_KEY };
+  const headers = { prefer: 'wait=60' };
+  const waiting = site.call('PUT', `/v1/rotations/${id}/keys/1001`, { body, headers });
+  while ((await openRotation(site)).newKey === null) await new Promise((resolve) => setImmediate(resolve));
+  await advance(site, id, { step: 'committed', end: 'committed', serve: 'new', operation: { state: 'verified' } });
+  const answer = await waiting;
+  expect([answer.status, answer.body['id'], answer.body['state']]).toEqual([200, operation, 'verified']);
+});
+
 test('a key that comes after one was proven is too late', async () => {
   const site = await siteWithTwo();
   const { id } = await start(site, { extensions: ['1001'], newKeys: { '1001': NEW_KEY } });
-  const [open] = await site.other.provisioner.openRotations();
-  const rotating = open?.extensions[0];
-  if (rotating === undefined) throw new Error('no open rotation');
-  const { number, revision, progress } = rotating;
-  await site.other.provisioner.advanceRotation({
-    ...{ rotation: id, number, revision, progress, at: site.now },
-    ...{ step: 'proven', end: null, evidence: [{ what: 'new-key-valid', data: {} }], serve: null, operation: null },
-  });
+  await advance(site, id, { step: 'proven', evidence: [{ what: 'new-key-valid', data: {} }] });
   const late = await site.put(`/v1/rotations/${id}/keys/1001`, { sipKey: KEY });
   expect([refusalOf(late), late.body['detail']]).toEqual([[409, 'rotation-too-late'], 'it is at step proven']);
   const { body } = await site.call('GET', `/v1/rotations/${id}`);
