@@ -111,6 +111,10 @@ export class Bridge {
     });
     if (fault?.kind !== 'cut-before') {
       exchange.sent(started.sent, transport, address, shown, serialise(started.sent).length);
+      // Held back for an answer in the same chunk, but not for one that does not come.
+      this.#clock.at(this.#clock.now() + HELD_MS, () => {
+        exchange.flush();
+      });
     }
     if (fault?.kind === 'cut-before' || fault?.kind === 'cut-between') {
       exchange.flush();
@@ -188,6 +192,9 @@ export class Bridge {
     return `${new Date(this.#clock.wall()).toISOString().slice(11, 23)}000`;
   }
 }
+
+/** How long `coalesced` waits for an answer, ms. */
+const HELD_MS = 100;
 
 /** How the server words what it answers by itself. */
 const LOCAL = { 408: 'Request Timeout', 503: 'Service Unavailable' } as const;

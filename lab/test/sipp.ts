@@ -2,7 +2,6 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import { freePort } from './free-port.ts';
 import { endProcess } from './peer-process.ts';
 import { findPeer, type Peer } from './peers.ts';
@@ -63,11 +62,13 @@ export async function startSippPhone(): Promise<SippPhone> {
     ],
     { stdio: ['ignore', 'ignore', 'ignore'], cwd: folder },
   );
-  const exited = once(child, 'exit');
+  const exited = new Promise<number | null>((resolve) => {
+    child.once('exit', resolve);
+  });
   return {
     port,
     async event() {
-      const [code]: unknown[] = await exited;
+      const code = await exited;
       if (code !== 0) throw new Error(`the NOTIFY was not check-sync (sipp ended with ${String(code)})`);
       const event = /EVENT (\S+)/.exec(await readFile(log, 'utf8'))?.[1];
       if (event === undefined) throw new Error('sipp logged no Event');

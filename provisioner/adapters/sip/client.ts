@@ -43,7 +43,7 @@ export function sipClient(stack: SipStack, randomHex: RandomHex): SipClient {
     const limit = deadline(options);
     try {
       const flow = await stack.open(destination, limit.signal);
-      if ('kind' in flow) return { reply: limit.passed() ?? flow, algorithm: null };
+      if ('kind' in flow) return { reply: limit.judge(flow), algorithm: null };
       try {
         return await rounds(flow, draft(flow.sentBy), credentials, limit);
       } finally {
@@ -60,8 +60,7 @@ export function sipClient(stack: SipStack, randomHex: RandomHex): SipClient {
     let digests: SipRequest['headers'] = [];
     for (let cseq = 1; ; cseq += 1) {
       const headers = [...draft.headers, ...digests];
-      const sent = await flow.send({ ...draft, callId, fromTag, cseq, headers }, limit.signal);
-      const reply = limit.passed() ?? sent;
+      const reply = limit.judge(await flow.send({ ...draft, callId, fromTag, cseq, headers }, limit.signal));
       const { algorithm } = credentials;
       if (reply.kind !== 'answer') return { reply, algorithm };
       const { status } = reply.response;

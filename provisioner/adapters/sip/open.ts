@@ -2,6 +2,7 @@ import type pino from 'pino';
 import type { Secret } from '../../../schemas/secret.ts';
 import type { SipClient } from '../../ports.ts';
 import { sipClient, systemRandomHex, type RandomHex } from './client.ts';
+import { drachtioStack } from './drachtio/stack.ts';
 import { embeddedStack } from './embedded/stack.ts';
 
 /** The settings of `provisioner.sip`, its secret read. */
@@ -17,12 +18,17 @@ export interface SipDeps {
   readonly tlsCa?: string;
 }
 
-/** Opens the SIP client that the configuration asks for. */
-export function openSipClient(options: SipOptions, { randomHex = systemRandomHex, tlsCa }: SipDeps): SipClient {
+/**
+ * Opens the SIP client that the configuration asks for. With drachtio it connects by itself, now and whenever the link is
+ * lost; `readiness` tells.
+ *
+ * @throws AppError `sip-protocol` or `sip-unavailable` for settings that could never work.
+ */
+export function openSipClient(options: SipOptions, { log, randomHex = systemRandomHex, tlsCa }: SipDeps): SipClient {
   switch (options.stack) {
     case 'embedded':
       return sipClient(embeddedStack({ tlsCa }), randomHex);
     case 'drachtio':
-      throw new Error('not yet');
+      return sipClient(drachtioStack(options, log), randomHex);
   }
 }

@@ -1,0 +1,50 @@
+import pino from 'pino';
+import { expect, onTestFinished } from 'vitest';
+import { startDrachtioDouble, type DrachtioDouble } from '../../../lab/drachtio/double.ts';
+import { Secret } from '../../../schemas/secret.ts';
+import { openSipClient } from '../../adapters/sip/open.ts';
+import type { SipClient } from '../../ports.ts';
+
+const SECRET = 'lab secret';
+
+export const log = pino({ level: 'silent' });
+
+/** `DRACHTIO_URL`, as `drachtio://secret@host:port`, or `host:port` with `DRACHTIO_SECRET`; null when it is not set. */
+export function drachtioFromEnvironment(): {
+  readonly host: string;
+  readonly port: number;
+  readonly secret: Secret;
+} | null {
+  const url = process.env['DRACHTIO_URL'];
+  if (url === undefined || url === '') return null;
+  const [, inUrl, host, port] = /^(?:drachtio:\/\/)?(?:([^@]*)@)?([^:/@]+):(\d+)\/?$/.exec(url) ?? [];
+  const secret = inUrl ?? process.env['DRACHTIO_SECRET'];
+  if (host === undefined || secret === undefined) {
+    throw new Error('DRACHTIO_URL is not drachtio://secret@host:port, nor host:port with DRACHTIO_SECRET');
+  }
+  return { host, port: Number(port), secret: new Secret(decodeURIComponent(secret)) };
+}
+
+export async function untilReady(client: SipClient): Promise<void> {
+  await expect.poll(() => client.readiness(), { timeout: 10_000, interval: 5 }).toMatchObject({ isReady: true });
+}
+
+/** A client of it that the test's end closes; not ready yet. */
+export function clientOf({ host, port }: { readonly host: string; readonly port: number }, secret = SECRET): SipClient {
+  const client = openSipClient({ stack: 'drachtio', host, port, secret: new Secret(secret) }, { log });
+  onTestFinished(() => client.close());
+  return client;
+}
+
+export async function startDouble(): Promise<DrachtioDouble> {
+  const double = await startDrachtioDouble({ secret: SECRET });
+  onTestFinished(() => double.close());
+  return double;
+}
+
+export async function linked(): Promise<{ readonly double: DrachtioDouble; readonly client: SipClient }> {
+  const double = await startDouble();
+  const client = clientOf(double);
+  await untilReady(client);
+  return { double, client };
+}
