@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { formatRefusal } from '../../schemas/phone-format.ts';
+import { formatRefusal, lineLimit } from '../../schemas/phone-format.ts';
 import type { Phone } from '../../schemas/phone.ts';
 import type { Secret } from '../../schemas/secret.ts';
 import type { IntentContext } from '../terms.ts';
@@ -25,7 +25,8 @@ export function putPhone(connection: Connection, mac: string, phone: Phone, cont
   if (current !== null && isSame(current.phone, phone)) return UNCHANGED;
 
   const revision = nextRevision(connection);
-  writePhone(connection, { mac, revision, servedRevision: revision, phone });
+  const isServedSame = current !== null && isSame(servedOf(current.phone), servedOf(phone));
+  writePhone(connection, { mac, revision, servedRevision: isServedSame ? current.servedRevision : revision, phone });
   journalWish(connection, 'phone.changed', `phone/${mac}`, context, { change: 'put', vendor: phone.vendor });
   return current === null ? CREATED : UNCHANGED;
 }
@@ -75,6 +76,11 @@ export function enrolPhone(
   return UNCHANGED;
 }
 
+/** What of a phone decides its files: its label must not make it fetch again. */
+function servedOf({ vendor, model, lines }: Phone): unknown {
+  return { vendor, model, lines };
+}
+
 /** SHA-256 of a token, hex: how a request's token is looked up. */
 export function tokenHash(token: Secret): string {
   return createHash('sha256').update(token.reveal()).digest('hex');
@@ -84,6 +90,8 @@ function whyRefused(connection: Connection, mac: string, { vendor, label, lines 
   const refused = (detail: string): PhoneDecision => ({ outcome: 'not-carried', mac, detail });
   const labelRefusal = label === undefined ? null : formatRefusal(vendor, 'label', label);
   if (labelRefusal !== null) return refused(labelRefusal);
+  const limit = lineLimit(vendor);
+  if (limit !== null && lines.length > limit) return refused(`${vendor}: its format names ${limit} lines at most`);
   for (const { extension: number } of lines) {
     const stored = readStoredExtension(connection, number);
     if (stored === null) return { outcome: 'unknown-extension', number };

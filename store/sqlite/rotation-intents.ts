@@ -71,8 +71,8 @@ export function acceptRotationKey(
   const refused = whyNotCarried(linkedPhones(connection, number), number, stored.extension, newKey);
   if (refused !== null) return refused;
   const { at } = context;
-  // At baseline the old key is still to be looked at; its tries are not this key's.
-  const restarted = step === 'baseline' ? {} : { tries: 0, nextAt: at };
+  // While the old key is still to be looked at, the tries are that one's.
+  const restarted = step === 'baseline' && progress.old === null ? {} : { tries: 0, nextAt: at };
   updateRotating(
     connection,
     {
