@@ -3,7 +3,7 @@ import type { PhoneFetch, PhoneWork, ServedLine, ServedPhone } from '../store/ph
 import type { PushAnswer } from './core/rotation/state.ts';
 import { pushTo } from './push.ts';
 import { credentialOf } from './registrars.ts';
-import type { WorkDeps, WorkTurn } from './work.ts';
+import type { WorkDeps, WorkTurn } from './work-turn.ts';
 
 type Resync = Extract<PhoneWork, { kind: 'resync' }>;
 

@@ -3,7 +3,7 @@ import type { OperationReason } from '../schemas/operation.ts';
 import type { PhoneWork } from '../store/phone-ports.ts';
 import type { ProbeVerdict } from './core/verdict.ts';
 import { credentialOf, probedAt } from './registrars.ts';
-import type { WorkDeps, WorkTurn } from './work.ts';
+import type { WorkDeps, WorkTurn } from './work-turn.ts';
 
 type Validate = Extract<PhoneWork, { kind: 'validate' }>;
 

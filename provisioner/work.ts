@@ -1,31 +1,9 @@
 import { describeError } from '../schemas/app-error.ts';
-import type { PhoneWork, ProvisionerStore } from '../store/phone-ports.ts';
-import type { Registrar } from './core/registrar.ts';
-import type { Clock } from './ports.ts';
-import type { Prober } from './prober.ts';
+import type { PhoneWork } from '../store/phone-ports.ts';
 import { runResync } from './resync.ts';
-import type { Served } from './served.ts';
 import { runValidate } from './validate.ts';
 import { Wake } from './wake.ts';
-
-export interface WorkDeps {
-  readonly store: Pick<
-    ProvisionerStore,
-    'openWork' | 'advanceWork' | 'fetchesSince' | 'recordRegistrations' | 'lastRegistration'
-  >;
-  readonly prober: Pick<Prober, 'verify' | 'notify'>;
-  readonly served: Pick<Served, 'phone'>;
-  /** As they are now: both may change meanwhile. */
-  readonly registrars: () => ReadonlyMap<string, Registrar>;
-  /** A phone that was told to fetch may take so long, ms. */
-  readonly fetchMs: () => number;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly log: { info(fields: object, message: string): void; error(fields: object, message: string): void };
-}
-
-/** Ended, or to be looked at again then; null: when it is woken. */
-export type WorkTurn = { readonly kind: 'ended' } | { readonly kind: 'wait'; readonly until: number | null };
+import type { WorkDeps } from './work-turn.ts';
 
 /** After a failure of ours (the store was busy) it is tried again so late. */
 const AGAIN_MS = 1_000;

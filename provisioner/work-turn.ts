@@ -1,0 +1,24 @@
+import type { ProvisionerStore } from '../store/phone-ports.ts';
+import type { Registrar } from './core/registrar.ts';
+import type { Clock } from './ports.ts';
+import type { Prober } from './prober.ts';
+import type { Served } from './served.ts';
+
+export interface WorkDeps {
+  readonly store: Pick<
+    ProvisionerStore,
+    'openWork' | 'advanceWork' | 'fetchesSince' | 'recordRegistrations' | 'lastRegistration'
+  >;
+  readonly prober: Pick<Prober, 'verify' | 'notify'>;
+  readonly served: Pick<Served, 'phone'>;
+  /** As they are now: both may change meanwhile. */
+  readonly registrars: () => ReadonlyMap<string, Registrar>;
+  /** A phone that was told to fetch may take so long, ms. */
+  readonly fetchMs: () => number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly log: { info(fields: object, message: string): void; error(fields: object, message: string): void };
+}
+
+/** Ended, or to be looked at again then; null: when it is woken. */
+export type WorkTurn = { readonly kind: 'ended' } | { readonly kind: 'wait'; readonly until: number | null };
