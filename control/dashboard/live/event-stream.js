@@ -65,8 +65,8 @@ async function readOnce(token, after, signal, told) {
   const silence = new AbortController();
   let timer = 0;
   const heard = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => {
       silence.abort();
     }, SILENCE_MS);
   };
@@ -86,7 +86,7 @@ async function readOnce(token, after, signal, told) {
       if (events.length > 0) told.onEvents(events);
     }
   } finally {
-    clearTimeout(timer);
+    window.clearTimeout(timer);
   }
 }
 
@@ -98,12 +98,12 @@ async function readOnce(token, after, signal, told) {
 function pause(ms, signal) {
   return new Promise((resolve) => {
     const end = () => {
-      clearTimeout(timer);
+      window.clearTimeout(timer);
       signal.removeEventListener('abort', end);
       window.removeEventListener('online', end);
       resolve();
     };
-    const timer = setTimeout(end, ms);
+    const timer = window.setTimeout(end, ms);
     signal.addEventListener('abort', end);
     window.addEventListener('online', end);
   });

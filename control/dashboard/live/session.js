@@ -1,15 +1,16 @@
 /**
  * @import { Site } from '../../../schemas/site.ts'
- * @import { Api, ApiFailure } from './api.js'
+ * @import { Api } from './api.js'
  * @import { Link } from './event-stream.js'
  * @import { Shown } from './model.js'
  */
+import { ApiFailure } from './api.js';
 import { followEvents } from './event-stream.js';
 import { concernsOf } from './concerns.js';
 import { readAgain, readAll, takeEvents } from './model.js';
 import { rereads } from './rereads.js';
 
-/** What no event tells of (when a router was last seen) is read this often. */
+/** What no event tells of (when a router was last seen, evidence within a step) is read this often. */
 const REFRESH_MS = 30_000;
 const EVERYTHING = ['site', 'routers', 'phones', 'extensions', 'rotations'];
 
@@ -30,7 +31,13 @@ export async function keepShown({ api, site, signal, onChange, onLink, onRefused
   if (signal.aborted) return;
   onChange(shown);
   const ask = rereads(async (topics) => {
-    await readAgain(api, shown, topics);
+    try {
+      await readAgain(api, shown, topics);
+    } catch (error) {
+      if (!(error instanceof ApiFailure) || error.kind !== 'refused') throw error;
+      onRefused(error);
+      return;
+    }
     if (!signal.aborted) onChange(shown);
   }, signal);
   let wasLive = false;
@@ -51,12 +58,12 @@ export async function keepShown({ api, site, signal, onChange, onLink, onRefused
     },
     onRefused,
   });
-  const refresh = setInterval(() => {
-    if (document.visibilityState === 'visible') ask(['site', 'routers']);
-  }, REFRESH_MS);
   const onVisible = () => {
-    if (document.visibilityState === 'visible') ask(['site', 'routers']);
+    if (document.visibilityState !== 'visible') return;
+    const open = [...shown.rotations.values()].filter((rotation) => rotation.end === null);
+    ask(['site', 'routers', ...open.map(({ id }) => `rotation/${id}`)]);
   };
+  const refresh = setInterval(onVisible, REFRESH_MS);
   document.addEventListener('visibilitychange', onVisible);
   signal.addEventListener('abort', () => {
     clearInterval(refresh);

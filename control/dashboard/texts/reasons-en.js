@@ -144,4 +144,7 @@ export const findingsEn = {
   'router-down': 'The router does not answer',
   'router-unknown': 'The agent has not reported yet',
   'router-not-converged': 'Something is left to write',
+  'provisioner-unknown': 'The provisioner has not reported yet: phones are not served',
+  'provisioner-down': 'The provisioner is silent: phones may not be served',
+  'sip-not-ready': 'The SIP stack is not ready: keys cannot be checked, phones cannot be told',
 };

@@ -150,4 +150,7 @@ export const findingsEs = {
   'router-down': 'El router no responde',
   'router-unknown': 'El agente aún no informó',
   'router-not-converged': 'Queda algo por escribir',
+  'provisioner-unknown': 'El provisioner aún no informó: no se sirve a los teléfonos',
+  'provisioner-down': 'El provisioner está callado: quizá no se sirva a los teléfonos',
+  'sip-not-ready': 'La pila SIP no está lista: no se pueden probar claves ni avisar a teléfonos',
 };

@@ -151,9 +151,20 @@ function evidenceItem({ at, step, what, data }, context) {
   return h(
     'li',
     {},
-    h('strong', {}, textOf(words.rotation.words, what) ?? what.replaceAll('-', ' ')),
+    h('strong', {}, evidenceWord(what, context)),
     h('span', { class: 'faint' }, ` · ${words.rotation.steps[step]} · `),
     when(at, context),
     evidenceOf(data),
   );
+}
+
+/**
+ * A reason can stand where a word of the rotation does.
+ *
+ * @param {string} what
+ * @param {Context} context
+ * @returns {string}
+ */
+function evidenceWord(what, { words }) {
+  return textOf(words.rotation.words, what) ?? textOf(words.reasons, what)?.what ?? what.replaceAll('-', ' ');
 }

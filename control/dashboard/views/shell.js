@@ -13,7 +13,7 @@ import { tick } from './parts.js';
 import { phonesView } from './phones.js';
 import { rotationsView } from './rotations.js';
 import { routersView } from './routers.js';
-import { tiles } from './tiles.js';
+import { siteNotes, tiles } from './tiles.js';
 
 /** @typedef {'routers' | 'operations' | 'phones' | 'rotations'} ViewName */
 
@@ -43,6 +43,7 @@ export function shell(context, { site, onLanguage, onSignOut }) {
   /** @type {View | null} */
   let view = null;
   const summary = tiles(context);
+  const notes = siteNotes(context);
   const mark = h('p', { class: 'link', role: 'status' });
   const content = h('div', { class: 'view' });
   const heading = h('h2', { class: 'unseen' });
@@ -69,6 +70,7 @@ export function shell(context, { site, onLanguage, onSignOut }) {
       h('div', { class: 'tools' }, languageSwitch(language, words, onLanguage), signOut),
     ),
     summary.element,
+    notes.element,
     h('nav', { class: 'views', 'aria-label': words.title }, ...links),
     main,
     version,
@@ -93,6 +95,7 @@ export function shell(context, { site, onLanguage, onSignOut }) {
       const isFirst = last === null;
       last = shown;
       summary.update(shown);
+      notes.update(shown);
       version.textContent = `wisp-edge ${shown.site.version}`;
       if (isFirst) navigate();
       else view?.update(shown);

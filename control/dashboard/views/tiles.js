@@ -4,7 +4,7 @@
  * @import { Tone } from './parts.js'
  */
 import { h, patch } from '../dom.js';
-import { fill } from '../texts/words.js';
+import { fill, textOf } from '../texts/words.js';
 import { isInOrder } from './routers.js';
 
 /**
@@ -51,6 +51,34 @@ export function tiles({ words }) {
    * @param {number} whole
    */
   const partOf = (part, whole) => (whole === 0 ? '—' : fill(words.tiles.of, { part, whole }));
+  return { element, update };
+}
+
+/**
+ * What keeps the whole site from being ready; each router says its own on its card.
+ *
+ * @param {Context} context
+ */
+export function siteNotes({ words }) {
+  const element = h('div', { class: 'site-notes' });
+  /** @param {Shown} shown */
+  const update = ({ site }) => {
+    const reasons = site.degraded.filter(({ subject }) => !subject.startsWith('router/'));
+    patch(
+      element,
+      reasons.map(({ subject, code, detail }) => ({
+        key: `${subject} ${code}`,
+        sign: detail,
+        make: () =>
+          h(
+            'div',
+            { class: 'note warn' },
+            h('h4', {}, textOf(words.findings, code) ?? code),
+            h('p', { class: 'detail' }, detail),
+          ),
+      })),
+    );
+  };
   return { element, update };
 }
 
