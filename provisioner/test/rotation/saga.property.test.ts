@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { REFUSALS_PER_HOUR } from '../../core/probe-limits.ts';
+import { play, type History, type Script } from './saga-world.ts';
+
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 200);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Nothing goes wrong: both keys are good, the phone fetches and registers. */
+const SMOOTH: Script = {
+  hasOldKey: true,
+  oldUntil: null,
+  newFrom: 0,
+  newUntil: null,
+  keyAt: 0,
+  silences: [],
+  lockouts: [],
+  hasPhone: true,
+  fetchAfter: 500,
+  pollEvery: null,
+  registerAfter: 300,
+  cancelAt: null,
+  crashes: new Set(),
+};
+
+const moment = fc.integer({ min: 0, max: 10 * MINUTE });
+const maybe = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | null> => fc.option(value, { freq: 3 });
+const spans = fc.array(
+  fc.tuple(moment, fc.integer({ min: 1, max: 5 * MINUTE })).map(([from, long]) => [from, from + long] as const),
+  { maxLength: 2 },
+);
+const crashes = fc.uniqueArray(fc.integer({ min: 0, max: 40 }), { maxLength: 12 }).map((turns) => new Set(turns));
+
+const scripts: fc.Arbitrary<Script> = fc.record({
+  hasOldKey: fc.boolean(),
+  oldUntil: maybe(moment),
+  newFrom: maybe(moment),
+  newUntil: maybe(fc.integer({ min: 0, max: 20 * MINUTE })),
+  keyAt: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 20 * MINUTE })),
+  silences: spans,
+  lockouts: spans,
+  hasPhone: fc.boolean(),
+  fetchAfter: maybe(fc.integer({ min: 10, max: 4 * MINUTE })),
+  pollEvery: maybe(fc.integer({ min: 20_000, max: 10 * MINUTE })),
+  registerAfter: maybe(fc.integer({ min: 10, max: 4 * MINUTE })),
+  // Somebody cancels at last: a rotation without a good key waits for one for ever.
+  cancelAt: fc.oneof(fc.constant(6 * HOUR), moment),
+  crashes,
+});
+
+test('I11: whatever registrar, phone and crashes do, phones are given a key only after it was proven valid', () => {
+  check((history) => {
+    expect(history.servedNew.every(({ wasProven }) => wasProven)).toBe(true);
+  });
+});
+
+test('every rotation ends, and nothing is written after the end', () => {
+  check((history) => {
+    expect(history.end).not.toBeNull();
+    expect(history.moves.filter(({ move }) => move.end !== null)).toHaveLength(1);
+  });
+});
+
+test('a key that was served is rolled back only on two proofs: the new one invalid, the old one valid', () => {
+  check((history) => {
+    for (const { move } of history.moves.filter(({ move: { serve } }) => serve === 'old')) {
+      expect({ fresh: move.progress.fresh, old: move.progress.old }).toEqual({ fresh: 'invalid', old: 'valid' });
+    }
+    const rolled = history.end === 'rolled_back';
+    const wasServed = history.servedNew.length > 0;
+    if (rolled && wasServed) expect(history.evidence).toContain('rolling-back');
+  });
+});
+
+test('an extension has at most six refusals an hour', () => {
+  check(({ refusals }) => {
+    for (const { at } of refusals) {
+      expect(refusals.filter((other) => other.at >= at && other.at < at + HOUR).length).toBeLessThanOrEqual(
+        REFUSALS_PER_HOUR,
+      );
+    }
+  });
+});
+
+test('evidence is bounded: a registrar that is down for a night is told of once', () => {
+  const { evidence, end } = play({ ...SMOOTH, silences: [[0, 12 * HOUR]] });
+  expect(end).toBe('committed');
+  expect(evidence.filter((what) => what === 'registrar-unreachable')).toHaveLength(1);
+});
+
+test('I7: a rotation that nothing stands in the way of commits, wherever the process dies', () => {
+  fc.assert(
+    fc.property(crashes, fc.boolean(), (turns, hasOldKey) => {
+      expect(play({ ...SMOOTH, hasOldKey, crashes: turns }).end).toBe('committed');
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test('with the old key dead and the new one valid it goes straight on', () => {
+  const { end, evidence, endedAt } = play({ ...SMOOTH, oldUntil: 0 });
+  expect(end).toBe('committed');
+  expect(evidence).toEqual([
+    'old-key-refused',
+    'new-key-valid',
+    'served-new-key',
+    'phones-awaited',
+    'notify-received',
+    'fetched',
+    'registered',
+    'committed',
+  ]);
+  expect(endedAt).toBeLessThan(10_000);
+});
+
+test('a key given with the request and refused ends after proveSeconds, and the phone keeps the old one', () => {
+  const { end, evidence, endedAt, servedNew, refusals } = play({ ...SMOOTH, newFrom: null });
+  expect({ end, servedNew }).toEqual({ end: 'rolled_back', servedNew: [] });
+  expect(evidence.at(-1)).toBe('nothing-to-roll-back');
+  expect(endedAt).toBeGreaterThanOrEqual(20_000);
+  expect(endedAt).toBeLessThan(30_000);
+  expect(refusals.length).toBeLessThanOrEqual(REFUSALS_PER_HOUR);
+});
+
+test('a key given with the request and refused needs support when the old one is dead as well', () => {
+  const { end, evidence } = play({ ...SMOOTH, newFrom: null, oldUntil: 0 });
+  expect({ end, last: evidence.at(-1) }).toEqual({ end: 'needs_support', last: 'no-key-is-valid' });
+});
+
+test('a key that a person gave while it waited, and that is refused, is dropped and another one awaited', () => {
+  const { evidence, moves, end } = play({ ...SMOOTH, keyAt: 5_000, newFrom: null, cancelAt: HOUR });
+  expect(moves.filter(({ move }) => move.dropNewKey)).toHaveLength(1);
+  expect(evidence.slice(-3)).toEqual(['new-key-dropped', 'awaiting-key', 'cancelled']);
+  expect(end).toBe('cancelled');
+});
+
+test('a refused key that the registrar learns within proveSeconds goes on', () => {
+  const { end, evidence } = play({ ...SMOOTH, newFrom: 8_000 });
+  expect(end).toBe('committed');
+  expect(evidence.slice(0, 3)).toEqual(['old-key-valid', 'new-key-refused', 'new-key-refused']);
+});
+
+test('a phone that never fetches needs support as long as the new key is valid', () => {
+  const { end, evidence } = play({ ...SMOOTH, fetchAfter: null });
+  expect({ end, last: evidence.at(-1) }).toEqual({ end: 'needs_support', last: 'phone-never-fetched' });
+  expect(evidence.filter((what) => what.startsWith('notify-'))).toHaveLength(3);
+});
+
+test('a phone that takes no NOTIFY and asks by itself commits', () => {
+  expect(play({ ...SMOOTH, fetchAfter: null, pollEvery: 2 * MINUTE }).end).toBe('committed');
+});
+
+test('a phone that fetches and never registers needs support', () => {
+  const { end, evidence } = play({ ...SMOOTH, registerAfter: null });
+  expect({ end, last: evidence.at(-1) }).toEqual({ end: 'needs_support', last: 'phone-never-registered' });
+});
+
+test('a key that the registrar forgets after it was served is rolled back once the phone has the old one', () => {
+  const { end, evidence } = play({ ...SMOOTH, newUntil: 3_000, fetchAfter: 5_000 });
+  expect(end).toBe('rolled_back');
+  expect(evidence).toContain('rolling-back');
+  expect(evidence.at(-1)).toBe('old-key-fetched');
+});
+
+test('an extension whose phones never fetched commits once the key is proven', () => {
+  const { end, evidence } = play({ ...SMOOTH, hasPhone: false });
+  expect({ end, evidence: evidence.slice(-2) }).toEqual({
+    end: 'committed',
+    evidence: ['no-phone-had-fetched', 'committed'],
+  });
+});
+
+test('a cancel before the key is served ends it; after that it is noted and ignored', () => {
+  expect(play({ ...SMOOTH, keyAt: HOUR, cancelAt: MINUTE }).end).toBe('cancelled');
+  const late = play({ ...SMOOTH, fetchAfter: 20_000, cancelAt: 10_000 });
+  expect(late.end).toBe('committed');
+  expect(late.evidence).toContain('cancel-ignored');
+});
+
+function check(holds: (history: History) => void): void {
+  fc.assert(
+    fc.property(scripts, (script) => {
+      holds(play(script));
+    }),
+    { numRuns: RUNS },
+  );
+}
