@@ -2,6 +2,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
 import { endProcess } from './peer-process.ts';
 import { findPeer, type Peer } from './peers.ts';
@@ -65,6 +66,10 @@ export async function startSippPhone(): Promise<SippPhone> {
   const exited = new Promise<number | null>((resolve) => {
     child.once('exit', resolve);
   });
+  while (!(await isBound(port))) {
+    if (child.exitCode !== null) throw new Error('sipp did not start');
+    await wait(10);
+  }
   return {
     port,
     async event() {
@@ -79,4 +84,10 @@ export async function startSippPhone(): Promise<SippPhone> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Whether somebody takes UDP on this port of 127.0.0.1; trying to bind it would take it away. */
+async function isBound(port: number): Promise<boolean> {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  return (await readFile('/proc/net/udp', 'utf8')).includes(` 0100007F:${hex} `);
 }

@@ -1,5 +1,6 @@
 import pino from 'pino';
-import { expect, onTestFinished } from 'vitest';
+import { setTimeout as wait } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
 import { startDrachtioDouble, type DrachtioDouble } from '../../../lab/drachtio/double.ts';
 import { Secret } from '../../../schemas/secret.ts';
 import { openSipClient } from '../../adapters/sip/open.ts';
@@ -25,8 +26,13 @@ export function drachtioFromEnvironment(): {
   return { host, port: Number(port), secret: new Secret(decodeURIComponent(secret)) };
 }
 
+/** Resolves once the link is up. */
 export async function untilReady(client: SipClient): Promise<void> {
-  await expect.poll(() => client.readiness(), { timeout: 10_000, interval: 5 }).toMatchObject({ isReady: true });
+  const until = performance.now() + 10_000;
+  while (!client.readiness().isReady) {
+    if (performance.now() > until) throw new Error(`drachtio: ${client.readiness().detail ?? 'not ready'}`);
+    await wait(5);
+  }
 }
 
 /** A client of it that the test's end closes; not ready yet. */
