@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Extension } from '../../schemas/extension.ts';
@@ -23,13 +24,15 @@ export const MAC = '001565aabbcc';
 export const OTHER_MAC = '000b82aabbcc';
 export const ANA: Extension = { registrar: 'iplan', displayName: 'Ana', owner: 'isp' };
 
+type IntentOf<Kind extends PhoneIntent['kind']> = Extract<PhoneIntent, { readonly kind: Kind }>;
+
 /** Control's store, which can only seal, and the provisioner's beside it, on one file. */
 export interface PhoneSite {
   readonly file: string;
   readonly keys: SealKeys;
   readonly control: ControlStore;
   readonly provisioner: ProvisionerStore;
-  ask(intent: PhoneIntent, over?: Partial<IntentContext>): Promise<PhoneAcceptResult>;
+  readonly ask: (intent: PhoneIntent, over?: Partial<IntentContext>) => Promise<PhoneAcceptResult>;
 }
 
 export function phoneSite(file = join(temporaryFolder(), 'store.db'), keys = generateSealKeys()): PhoneSite {
@@ -47,29 +50,34 @@ export function phoneSite(file = join(temporaryFolder(), 'store.db'), keys = gen
 }
 
 export function sipKey(text: string, refusedBy: readonly PhoneVendor[] = []): NewKey {
-  return { secret: new Secret(text), mark: `mark of ${text}`, refusedBy };
+  const mark = createHash('sha256').update(`mark of ${text}`).digest('hex');
+  return { secret: new Secret(text), mark, refusedBy };
 }
 
-export function putExtension(number: string, key: string | NewKey | null = null, over: Partial<Extension> = {}) {
+export function putExtension(
+  number: string,
+  key: string | NewKey | null = null,
+  over: Partial<Extension> = {},
+): IntentOf<'put-extension'> {
   const given = typeof key === 'string' ? sipKey(key) : key;
-  return { kind: 'put-extension', number, extension: { ...ANA, ...over }, sipKey: given } satisfies PhoneIntent;
+  return { kind: 'put-extension', number, extension: { ...ANA, ...over }, sipKey: given };
 }
 
-export function putPhone(mac: string, extensions: readonly string[], over: Partial<Phone> = {}) {
+export function putPhone(mac: string, extensions: readonly string[], over: Partial<Phone> = {}): IntentOf<'put-phone'> {
   const lines = extensions.map((extension) => ({ extension }));
-  return { kind: 'put-phone', mac, phone: { vendor: 'yealink', lines, ...over } } satisfies PhoneIntent;
+  return { kind: 'put-phone', mac, phone: { vendor: 'yealink', lines, ...over } };
 }
 
-export function enrol(mac: string, name: string) {
+export function enrol(mac: string, name: string): IntentOf<'enrol'> {
   const [provisioning, enrolment] = [new Secret(`${name}-provisioning`), new Secret(`${name}-enrolment`)];
-  return { kind: 'enrol', mac, provisioning, enrolment, expiresAt: 9_000_000 } satisfies PhoneIntent;
+  return { kind: 'enrol', mac, provisioning, enrolment, expiresAt: 9_000_000 };
 }
 
 export function rotate(
   rotation: string,
   extensions: readonly string[],
   newKeys: Readonly<Record<string, string | NewKey>> = {},
-) {
+): IntentOf<'rotate'> {
   const keys = Object.entries(newKeys).map(
     ([number, key]) => [number, typeof key === 'string' ? sipKey(key) : key] as const,
   );
@@ -81,7 +89,7 @@ export function rotate(
     newKeys: new Map(keys),
     batch,
     reason: 'a leak',
-  } satisfies PhoneIntent;
+  };
 }
 
 export function fetchOf(mac: string, over: Partial<PhoneFetch> = {}): PhoneFetch {
