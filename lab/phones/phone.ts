@@ -1,0 +1,244 @@
+import { createHash } from 'node:crypto';
+import { systemClock } from '../clock.ts';
+import { SipClient } from '../sip/client.ts';
+import { header, headerLines, serialise, type Header, type SipRequest } from '../sip/message.ts';
+import { parseUri } from '../sip/address.ts';
+import type { Flow } from '../sip/socket.ts';
+import { responseTo } from '../sip/transaction.ts';
+import { Watch } from '../sip/watch.ts';
+import { download } from './download.ts';
+import { grandstream } from './grandstream.ts';
+import type { LabFetch, LabNotify, LabPhone, LabPhoneOptions, Misbehaviour } from './lab-phone.ts';
+import { NotifyGuard } from './notify-guard.ts';
+import { Registration } from './registration.ts';
+import { snom } from './snom.ts';
+import type { Flash, LabLine, VendorRules } from './vendor.ts';
+import { yealink } from './yealink.ts';
+
+export type { LabFetch, LabLineState, LabNotify, LabPhone, LabPhoneOptions, Misbehaviour } from './lab-phone.ts';
+
+const VENDORS: Readonly<Record<LabPhoneOptions['vendor'], VendorRules>> = { yealink, grandstream, snom };
+/** From an enrolment on to where it leads; more would be a circle. */
+const MAX_MOVES = 4;
+const PATIENCE_MS = 10_000;
+
+/** Switches a phone on; it has fetched and begun to register when this resolves. */
+export async function startPhone(options: LabPhoneOptions): Promise<LabPhone> {
+  const rules = VENDORS[options.vendor];
+  const clock = options.clock ?? systemClock();
+  const mac = options.mac.toLowerCase();
+  const flash: Flash = new Map();
+  const known = new Map<string, string>();
+  const watch = new Watch();
+  const fetches: LabFetch[] = [];
+  const notifies: LabNotify[] = [];
+  const guard = new NotifyGuard(rules.vendor);
+  const keysGiven = new Set<string>();
+  const misbehaviour: Misbehaviour = {
+    neverFetches: false,
+    neverRegisters: false,
+    notify: 'taken',
+    slowMs: 0,
+    toldMac: mac,
+  };
+  const state = {
+    url: options.url,
+    reboots: 0,
+    isClosed: false,
+    isAgain: false,
+    running: null as Promise<void> | null,
+    lines: [] as Registration[],
+  };
+  const client = new SipClient({
+    clock,
+    received: (request, flow) => {
+      serve(request, flow);
+    },
+  });
+  await client.socket.open();
+
+  /** One round of fetching at a time; what asks meanwhile gets another one after it. */
+  function fetchAll(): Promise<void> {
+    if (state.running !== null) {
+      state.isAgain = true;
+      return state.running;
+    }
+    state.running = (async () => {
+      do {
+        state.isAgain = false;
+        await fetchRound();
+      } while (again());
+    })().finally(() => {
+      state.running = null;
+    });
+    return state.running;
+  }
+
+  function again(): boolean {
+    return state.isAgain && !state.isClosed;
+  }
+
+  async function fetchRound(): Promise<void> {
+    if (misbehaviour.slowMs > 0) {
+      await new Promise<void>((resolve) => clock.at(clock.now() + misbehaviour.slowMs, resolve));
+    }
+    for (let moves = 0; moves < MAX_MOVES && !state.isClosed && !misbehaviour.neverFetches; moves += 1) {
+      const from = state.url;
+      for (const file of rules.files(mac)) await fetchFile(from, file);
+      state.url = rules.provisioningUrl(flash) ?? from;
+      if (state.url === from) break;
+    }
+    await setUpLines();
+  }
+
+  async function fetchFile(base: string, file: string): Promise<void> {
+    const url = `${base}${base.endsWith('/') ? '' : '/'}${file}`;
+    const answer = await download(url, rules.userAgent(misbehaviour.toldMac), options.ca ?? null).catch(() => null);
+    const body = answer?.status === 200 ? answer.body : null;
+    // What the file holds is noted even where the phone rejects or skips it: it was given it.
+    const keys = body === null ? [] : keysIn(file, body);
+    for (const key of keys) keysGiven.add(key);
+    fetches.push({
+      at: clock.wall(),
+      url,
+      file,
+      status: answer?.status ?? 0,
+      sha256: body === null ? null : createHash('sha256').update(body).digest('hex'),
+      applied: body === null ? null : rules.apply(file, body, mac, flash, known),
+      keys,
+    });
+    watch.changed();
+  }
+
+  function keysIn(file: string, body: string): string[] {
+    const alone: Flash = new Map();
+    rules.apply(file, body, mac, alone, new Map());
+    return rules.lines(alone).flatMap(({ key }) => (key === '' ? [] : [key]));
+  }
+
+  /** Ends registrations whose settings have changed, and begins those that are new. */
+  async function setUpLines(): Promise<void> {
+    if (misbehaviour.neverRegisters || state.isClosed) return;
+    const wanted = rules.lines(flash);
+    const before = state.lines;
+    const kept = before.filter(({ line }) => wanted.some((each) => isSame(each, line)));
+    const gone = before.filter((each) => !kept.includes(each));
+    await Promise.all(gone.map((each) => each.end(true)));
+    const fresh = wanted
+      .filter((line) => !kept.some((each) => isSame(each.line, line)))
+      .map((line) => {
+        // The same account keeps its Contact: the registrar sees one device, not two.
+        const earlier = gone.find((each) => each.line.position === line.position && each.line.user === line.user);
+        const changed = (): void => {
+          watch.changed();
+        };
+        return new Registration(line, mac, client, clock, options.retryMs ?? 2000, changed, earlier?.contactUser);
+      });
+    state.lines = [...kept, ...fresh].toSorted((a, b) => a.line.position - b.line.position);
+    // A check-sync makes every line register anew.
+    for (const each of state.lines) void each.register();
+  }
+
+  function serve(request: SipRequest, flow: Flow): void {
+    if (state.isClosed || misbehaviour.notify === 'silent') return;
+    const answer = (status: number, reason: string, extra: readonly Header[] = []): void => {
+      flow.send(serialise(responseTo(request, flow, status, reason, extra)));
+      if (request.method !== 'NOTIFY') return;
+      const hasAuthorization = headerLines(request, 'authorization').length > 0;
+      notifies.push({ event: header(request, 'event') ?? '', status, hasAuthorization });
+      watch.changed();
+    };
+    const called = parseUri(request.uri)?.user;
+    const target = state.lines.find(({ contactUser }) => contactUser === called);
+    if (target === undefined) answer(404, 'Not Found');
+    else if (request.method === 'OPTIONS') answer(200, 'OK');
+    else if (request.method !== 'NOTIFY') answer(405, 'Method Not Allowed');
+    else if (misbehaviour.notify === '481') answer(481, 'Subscription does not exist');
+    else notified(request, target.line, answer);
+  }
+
+  function notified(
+    request: SipRequest,
+    line: LabLine,
+    answer: (status: number, reason: string, extra?: readonly Header[]) => void,
+  ): void {
+    const act = rules.onEvent(header(request, 'event') ?? '', flash);
+    if (act === null) {
+      answer(489, 'Bad Event');
+      return;
+    }
+    const mustProve = options.challengesNotify ?? rules.challengesNotify;
+    if (mustProve && !guard.isProven(request, line)) {
+      answer(401, 'Unauthorized', [guard.challenge()]);
+      return;
+    }
+    answer(200, 'OK');
+    if (act === 'fetch') void fetchAll();
+    else if (act === 'reboot') void reboot();
+  }
+
+  async function reboot(): Promise<void> {
+    state.reboots += 1;
+    const gone = state.lines;
+    state.lines = [];
+    await Promise.all(gone.map((each) => each.end(false)));
+    if (rules.fetchesAtStart(flash)) await fetchAll();
+    else await setUpLines();
+  }
+
+  await fetchAll();
+  return {
+    mac,
+    vendor: options.vendor,
+    get url() {
+      return state.url;
+    },
+    get sipPort() {
+      return client.socket.port;
+    },
+    misbehaviour,
+    get lines() {
+      return linesNow();
+    },
+    fetches,
+    notifies,
+    get reboots() {
+      return state.reboots;
+    },
+    keysGiven,
+    poll: fetchAll,
+    reboot,
+    untilFetched: (fits, timeoutMs = PATIENCE_MS) =>
+      watch.until(`such a fetch by ${mac}`, () => fetches.find(fits) ?? null, timeoutMs),
+    untilRegistered: (user, key, timeoutMs = PATIENCE_MS) =>
+      watch.until(
+        `registration of ${user}`,
+        () =>
+          linesNow().find(
+            (line) =>
+              line.user === user && line.registeredWith !== null && (key === undefined || line.registeredWith === key),
+          ) ?? null,
+        timeoutMs,
+      ),
+    untilNotified: (fits, timeoutMs = PATIENCE_MS) =>
+      watch.until(`such a NOTIFY at ${mac}`, () => notifies.find(fits) ?? null, timeoutMs),
+    async close() {
+      state.isClosed = true;
+      await Promise.all(state.lines.map((each) => each.end(false)));
+      await client.close();
+    },
+  };
+
+  function linesNow(): LabPhone['lines'] {
+    return state.lines.map(({ line, state: { key, status, times } }) => ({
+      ...line,
+      registeredWith: key,
+      lastStatus: status,
+      registrations: times,
+    }));
+  }
+}
+
+function isSame(a: LabLine, b: LabLine): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

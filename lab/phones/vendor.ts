@@ -1,0 +1,50 @@
+/** One account as a phone's settings say it. */
+export interface LabLine {
+  /** 1 = the first. */
+  readonly position: number;
+  readonly user: string;
+  readonly authUser: string;
+  readonly key: string;
+  readonly displayName: string;
+  readonly host: string;
+  /** null: the phone asks DNS, or takes 5060. */
+  readonly port: number | null;
+  readonly transport: 'udp' | 'tcp' | 'tls';
+  readonly expiresSeconds: number;
+}
+
+/** Everything a phone has stored, by the vendor's own names. */
+export type Flash = Map<string, string>;
+
+/** What a phone does with a file: `skipped` is what it does with one it knows already. */
+export type Applied = 'applied' | 'skipped' | 'rejected';
+
+/** How one vendor's phones behave; the lab's own reading of the vendors' guides. */
+export interface VendorRules {
+  readonly vendor: 'yealink' | 'grandstream' | 'snom';
+  /** As it is really sent; `null` for a phone that does not tell its MAC. */
+  userAgent(mac: string | null): string;
+  /** File names in the order they are asked for. */
+  files(mac: string): readonly string[];
+  /** Stores what the file says. `known` holds what is remembered of earlier files. */
+  apply(file: string, text: string, mac: string, flash: Flash, known: Map<string, string>): Applied;
+  /** Where it fetches from, as far as the settings say. */
+  provisioningUrl(flash: Flash): string | null;
+  lines(flash: Flash): readonly LabLine[];
+  /** What an Event value makes it do; null: it does not know the event (489). */
+  onEvent(event: string, flash: Flash): 'fetch' | 'reboot' | 'ignore' | null;
+  /** Whether it asks who sends a NOTIFY, as it comes from the factory. */
+  readonly challengesNotify: boolean;
+  /** Whether a start alone makes it fetch. */
+  fetchesAtStart(flash: Flash): boolean;
+}
+
+/** `host`, `host:port`; an IPv6 address in brackets. */
+export function hostAndPort(text: string): { readonly host: string; readonly port: number | null } {
+  const [, host = text, port] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(text) ?? [];
+  return { host, port: port === undefined ? null : Number(port) };
+}
+
+export function transportOf(number: string | undefined): LabLine['transport'] {
+  return number === '1' ? 'tcp' : number === '2' ? 'tls' : 'udp';
+}
