@@ -73,10 +73,8 @@ export function patch(container, blocks) {
  * @param {HTMLElement} after
  */
 function inherit(before, after) {
-  const open = new Set([...before.querySelectorAll('details[open]')].map((one) => one.getAttribute('data-name')));
-  for (const one of after.querySelectorAll('details')) {
-    if (open.has(one.getAttribute('data-name'))) one.open = true;
-  }
+  const were = new Map([...before.querySelectorAll('details')].map((one) => [one.dataset['name'], one.open]));
+  for (const one of after.querySelectorAll('details')) one.open = were.get(one.dataset['name']) ?? one.open;
 }
 
 /**

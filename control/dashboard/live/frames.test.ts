@@ -9,10 +9,10 @@ test('what the server writes is read whole, wherever the pieces end', () => {
     at: fc.constant('2026-03-01T12:00:00Z'),
     type: fc.constantFrom('operation.held', 'router.changed'),
     subject: fc.string(),
-    data: fc.dictionary(fc.string(), fc.string({ unit: 'binary' })),
+    data: fc.record({ detail: fc.string({ unit: 'binary', maxLength: 20 }) }),
   });
   fc.assert(
-    fc.property(fc.array(event, { maxLength: 5 }), fc.array(fc.nat(400)), (events, cuts) => {
+    fc.property(fc.array(event, { maxLength: 3 }), fc.array(fc.nat(400), { maxLength: 6 }), (events, cuts) => {
       const text = `retry: 2000\n\n: alive\n\n${events.map(serverSentEvent).join('')}`;
       const reader = frameReader();
       const ends = [...new Set([...cuts.map((cut) => cut % (text.length + 1)), text.length])].sort((a, b) => a - b);
