@@ -1,0 +1,83 @@
+import Database from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import {
+  advance,
+  enrol,
+  fetchOf,
+  MAC,
+  phoneSite,
+  putExtension,
+  rotate,
+  servedKey,
+  workingPhone,
+  type PhoneSite,
+} from './phone-fixture.ts';
+
+const DAY_MS = 86_400_000;
+
+function keptKeys({ file }: PhoneSite): unknown {
+  const db = new Database(file, { readonly: true });
+  const columns = 'count(old_key) AS old, count(new_key) AS new, count(old_mark) + count(new_mark) AS marks';
+  const kept = db.prepare(`SELECT ${columns} FROM rotation_extensions`).get();
+  db.close();
+  return kept;
+}
+
+/** A rotation that ended in need of support while the new key was served. */
+async function needsSupport(site: PhoneSite): Promise<void> {
+  await workingPhone(site);
+  await site.ask(rotate('rot-1', ['1001'], { '1001': 'new' }));
+  await advance(site, '1001', { step: 'staged', serve: 'new' });
+  await advance(site, '1001', { end: 'needs_support', at: 10 * DAY_MS });
+}
+
+test('the end of a rotation forgets its keys, but for the old one where a person has to look', async () => {
+  const site = phoneSite();
+  await needsSupport(site);
+  expect(keptKeys(site)).toEqual({ old: 1, new: 0, marks: 1 });
+  expect(await servedKey(site)).toBe('new');
+  await site.control.prune(10 * DAY_MS, 1_000);
+  expect(keptKeys(site)).toMatchObject({ old: 1 });
+  await site.control.prune(10 * DAY_MS + 1, 1_000);
+  expect(keptKeys(site)).toEqual({ old: 0, new: 0, marks: 0 });
+  expect(await site.control.readRotation('rot-1')).toMatchObject({ end: 'needs_support' });
+});
+
+test('the old key that was kept is forgotten with the next rotation of its extension', async () => {
+  const site = phoneSite();
+  await needsSupport(site);
+  await site.ask(rotate('rot-2', ['1001'], { '1001': 'newer' }));
+  expect(keptKeys(site)).toEqual({ old: 0, new: 1, marks: 1 });
+  await advance(site, '1001', { step: 'staged', serve: 'new' });
+  await advance(site, '1001', { end: 'committed' });
+  expect(keptKeys(site)).toEqual({ old: 0, new: 0, marks: 0 });
+});
+
+test('a rotation is forgotten with its operation, weeks after its end, and an open one never', async () => {
+  const site = phoneSite();
+  await needsSupport(site);
+  await site.ask(putExtension('1002', 'k'));
+  await site.ask(rotate('rot-2', ['1002'], { '1002': 'n' }));
+  await site.control.prune(37 * DAY_MS, 1_000);
+  expect(await site.control.readOperation('o3')).toMatchObject({ state: 'failed', reason: 'needs-support' });
+  await site.control.prune(400 * DAY_MS, 1_000);
+  expect(await site.control.readRotation('rot-1')).toBeNull();
+  expect(await site.control.readOperation('o3')).toBeNull();
+  expect((await site.provisioner.openRotations())[0]?.extensions[0]?.newKey?.reveal()).toBe('n');
+  expect(await site.control.readOperation('o5')).toMatchObject({ state: 'received' });
+});
+
+test('old fetches, refusals and enrolments that have expired are forgotten, and nothing newer', async () => {
+  const site = phoneSite();
+  await workingPhone(site);
+  await site.ask(enrol(MAC, 'a'));
+  for (const at of [DAY_MS, 2 * DAY_MS]) {
+    await site.provisioner.recordFetches([fetchOf(MAC, { at })]);
+    await site.provisioner.recordRefusal({ number: '1001', keyMark: 'm', at });
+  }
+  await site.control.prune(2 * DAY_MS, 1_000);
+  expect((await site.provisioner.fetchesSince(MAC, 0)).map(({ at }) => at)).toEqual([2 * DAY_MS]);
+  expect((await site.provisioner.refusalsSince(0)).map(({ at }) => at)).toEqual([2 * DAY_MS]);
+  const [phone] = await site.provisioner.servedPhones('all');
+  expect([phone?.hasFetched, phone?.tokens.map(({ kind }) => kind)]).toEqual([true, ['provisioning']]);
+});
