@@ -1,6 +1,6 @@
 import type { OpenRotation, ProvisionerStore, RotatingExtension, ServedPhone } from '../store/phone-ports.ts';
 import type { Registrar } from './core/registrar.ts';
-import type { Observation, PushAnswer, SagaAction } from './core/rotation/state.ts';
+import { isBeforeStaged, type Observation, type PushAnswer, type SagaAction } from './core/rotation/state.ts';
 import type { Clock, SipCredential } from './ports.ts';
 import type { Prober } from './prober.ts';
 import { pushTo } from './push.ts';
@@ -8,7 +8,7 @@ import { credentialOf } from './registrars.ts';
 import type { Served } from './served.ts';
 
 export interface StepDeps {
-  readonly store: Pick<ProvisionerStore, 'fetchesSince'>;
+  readonly store: Pick<ProvisionerStore, 'fetchesSince' | 'recordRegistrations'>;
   readonly prober: Pick<Prober, 'verify' | 'notify'>;
   readonly served: Pick<Served, 'refresh' | 'phonesOf' | 'wholeSha256s'>;
   readonly clock: Clock;
@@ -43,7 +43,7 @@ export async function perform(deps: StepDeps, action: SagaAction, place: StepPla
 
 /** Which of the awaited phones took the bytes that are served since they are. */
 export async function fetchedPhones(
-  { store, served }: Pick<StepDeps, 'store' | 'served'>,
+  { store, served }: { readonly store: Pick<ProvisionerStore, 'fetchesSince'>; readonly served: StepDeps['served'] },
   { progress, end }: RotatingExtension,
 ): Promise<readonly string[]> {
   const { servedAt } = progress;
@@ -59,7 +59,7 @@ export async function fetchedPhones(
 }
 
 async function probe(
-  { prober }: StepDeps,
+  { prober, store }: StepDeps,
   { key, purpose }: Extract<SagaAction, { kind: 'probe' }>,
   { rotating, registrar, signal }: StepPlace,
 ): Promise<Observation | null> {
@@ -67,6 +67,12 @@ async function probe(
   if (registrar === null || rotating.extension === null || secret === null) return null;
   const credential = credentialOf(rotating.number, rotating.extension, secret);
   const result = await prober.verify(registrar, credential, { isAskedFor: true, signal });
+  // Of the key that phones are given: what it shows is how the extension is.
+  const served = isBeforeStaged(rotating.step) || rotating.progress.isRollingBack ? 'old' : 'new';
+  if (key === served && result.kind === 'verdict') {
+    const { answeredAt: at, verdict, bindings } = result;
+    await store.recordRegistrations([{ number: rotating.number, at, verdict, bindings }]);
+  }
   return { kind: 'probed', key, purpose, result };
 }
 

@@ -11,7 +11,7 @@ import { advanceOf, moved, stateOf } from './rotation-view.ts';
 import { Wake } from './wake.ts';
 
 export interface RotationsDeps extends StepDeps {
-  readonly store: Pick<ProvisionerStore, 'fetchesSince' | 'openRotations' | 'advanceRotation'>;
+  readonly store: Pick<ProvisionerStore, 'fetchesSince' | 'recordRegistrations' | 'openRotations' | 'advanceRotation'>;
   /** As they are now: both may change while a rotation runs. */
   readonly settings: () => SagaSettings;
   readonly registrars: () => ReadonlyMap<string, Registrar>;

@@ -99,7 +99,7 @@ export function sipClient(stack: SipStack, randomHex: RandomHex): SipClient {
       credentials.forEach(checkCredential);
       const { registrar, number, contact, route } = target;
       const aor = aorOf(number, registrar.domain);
-      const uri = contact ?? aor;
+      const uri = contact ?? `${aor}${portOf(registrar)}`;
       checkHeaderText('The Contact', uri);
       const destination = route === 'registrar' ? destinationOfRegistrar(registrar) : destinationOf(uri);
       if (destination === null || !isRequestUri(uri)) {
@@ -132,7 +132,12 @@ export function sipClient(stack: SipStack, randomHex: RandomHex): SipClient {
 /** The registrar's own URI, a REGISTER's Request-URI (RFC 3261 §10.2): no user part. */
 function registrarUri({ domain, domainPort }: Registrar): string {
   checkHeaderText('The registrar’s domain', domain);
-  return `sip:${uriHost(domain)}${domainPort === null ? '' : `:${domainPort}`}`;
+  return `sip:${uriHost(domain)}${portOf({ domainPort })}`;
+}
+
+/** A proxy takes a Request-URI with another port than its own for somebody else's (RFC 3261 §16.5). */
+function portOf({ domainPort }: Pick<Registrar, 'domainPort'>): string {
+  return domainPort === null ? '' : `:${domainPort}`;
 }
 
 function destinationOfRegistrar({ transport, host, port }: Registrar): SipDestination {
