@@ -37,10 +37,10 @@ export function makeMissing(loaded: LoadedConfig): readonly string[] {
   }
 }
 
-/** Opens the database of a site that was set up; never makes one. */
-export function openExistingStore(loaded: LoadedConfig): Store {
+/** Opens the database of a site that was set up; never makes one. SIP keys can be written with `sealTo`. */
+export function openExistingStore(loaded: LoadedConfig, sealTo?: { readonly provisioner: string }): Store {
   const file = storeFile(loaded);
-  if (existsSync(file)) return openStore({ file, site: loaded.config.site });
+  if (existsSync(file)) return openStore({ file, site: loaded.config.site, sealTo });
   throw new AppError('data-dir-invalid', `there is no database ${file}`, {
     remedy: 'Run `wisp-edge init`, or correct dataDir in the configuration.',
     retryable: false,
@@ -48,10 +48,15 @@ export function openExistingStore(loaded: LoadedConfig): Store {
 }
 
 /** True when an agent holds the data folder. */
-export function isAgentRunning({ dataDir }: LoadedConfig): boolean {
+export function isAgentRunning(loaded: LoadedConfig): boolean {
+  return isRunning(loaded, 'agent');
+}
+
+/** True when this daemon holds the data folder. */
+export function isRunning({ dataDir }: LoadedConfig, daemon: 'agent' | 'provisioner'): boolean {
   if (!existsSync(dataDir)) return false;
   try {
-    acquireLock(dataDir, 'agent').release();
+    acquireLock(dataDir, daemon).release();
     return false;
   } catch (error) {
     if (error instanceof AppError && error.code === 'lock-held') return true;

@@ -3,12 +3,15 @@ import type { Messages } from './messages/messages.ts';
 
 /** What the process gives to a verb; tests give streams and signals of their own. */
 export interface Io {
+  readonly stdin: NodeJS.ReadableStream;
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
   readonly env: Environment;
   readonly cwd: string;
   /** True when stdout is a person’s terminal. */
   readonly isTerminal: boolean;
+  /** True when a person types at stdin. */
+  readonly isInputTerminal: boolean;
   readonly signals: Pick<NodeJS.EventEmitter, 'on' | 'off'>;
   /** Ends the process at once, when a graceful stop takes too long. */
   exit(code: number): void;

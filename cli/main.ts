@@ -7,11 +7,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 process.exitCode = await run(process.argv.slice(2), {
+  stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
   cwd: process.cwd(),
   isTerminal: process.stdout.isTTY,
+  isInputTerminal: process.stdin.isTTY,
   signals: process,
   exit: (code) => process.exit(code),
 });

@@ -1,8 +1,10 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import { seconds } from './arguments.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
 import type { Invocation, Io } from './invocation.ts';
 import { chooseMessages } from './messages/choose.ts';
 import type { Messages } from './messages/messages.ts';
+import { addPhoneVerbs } from './phone-commands.ts';
 import { showError } from './show-error.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 120;
@@ -15,7 +17,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     outcome.code = code;
   });
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync([...globalsFirst(args)], { from: 'user' });
     return outcome.code;
   } catch (error) {
     if (error instanceof CommanderError) return usageFault(error, program, io, messages);
@@ -49,6 +51,8 @@ function makeProgram(io: Io, messages: Messages, settle: (code: ExitCode) => voi
       writeErr: (text) => io.stderr.write(text),
       outputError: () => undefined,
     })
+    // What stands after a verb is that verb's: verbs with verbs of their own share names of options.
+    .enablePositionalOptions()
     .exitOverride();
   program
     .command('init')
@@ -96,6 +100,7 @@ function makeProgram(io: Io, messages: Messages, settle: (code: ExitCode) => voi
         return apply(invocation(), router, { json: given.json, timeoutSeconds: given.timeout });
       }),
     );
+  addPhoneVerbs(program, { messages, json, invocation, act });
   program
     .command('status')
     .description(verbs.status)
@@ -110,10 +115,15 @@ function makeProgram(io: Io, messages: Messages, settle: (code: ExitCode) => voi
     .action((given: { json: boolean }) =>
       act(async () => (await import('./verbs/version.ts')).version(invocation(), given)),
     );
-  for (const verb of program.commands) {
-    verb.copyInheritedSettings(program).helpOption('-h, --help', options.help);
-  }
+  for (const verb of program.commands) settleVerb(verb, program, messages);
   return program;
+}
+
+/** Gives a verb, and the verbs below it, what the program has set. */
+function settleVerb(verb: Command, parent: Command, messages: Messages): void {
+  verb.copyInheritedSettings(parent).helpOption('-h, --help', messages.options.help);
+  if (verb.commands.length > 0) verb.helpCommand('help [verb]', messages.verbs.help);
+  for (const own of verb.commands) settleVerb(own, verb, messages);
 }
 
 /** Wrong usage: what is wrong and the usage page, on stderr. Help that was asked for is no fault. */
@@ -127,12 +137,22 @@ function usageFault(error: CommanderError, program: Command, io: Io, messages: M
     'commander.excessArguments': usage.excessArgument(program.args.at(-1) ?? subject),
     'commander.missingArgument': usage.missingArgument(subject),
     'commander.optionMissingArgument': usage.missingArgument(subject),
+    'commander.missingMandatoryOptionValue': usage.missingArgument(subject),
     'commander.invalidArgument': usage.invalidValue(subject),
     'commander.help': usage.noVerb,
   };
   io.stderr.write(`${labels.error}: ${texts[error.code] ?? error.message}\n`);
   if (error.code !== 'commander.help') io.stderr.write(`\n${program.helpInformation()}`);
   return EXIT.usage;
+}
+
+/** `--config` and `--lang` may stand anywhere: they are moved before the verb. */
+function globalsFirst(args: readonly string[]): readonly string[] {
+  const isGlobal = (arg: string | undefined): boolean => arg === '--config' || arg === '--lang';
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const isMoved = (arg: string, at: number): boolean =>
+    at < end && (isGlobal(arg) || /^--(config|lang)=/.test(arg) || (at > 0 && isGlobal(args[at - 1])));
+  return [...args.filter(isMoved), ...args.filter((arg, at) => !isMoved(arg, at))];
 }
 
 /** Read before the rest is parsed, so that usage faults are told in the language asked for. */
@@ -145,10 +165,4 @@ function languageOf(args: readonly string[]): string | null {
 function headingOf(title: string, { headings }: Messages): string {
   const entry = Object.entries(headings).find(([english]) => english === title);
   return entry?.[1] ?? title;
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0 && value <= 86_400) return value;
-  throw new InvalidArgumentError('1 … 86400');
 }

@@ -43,13 +43,11 @@ export function settingsOf(
             addresses: agent.portal.addresses,
             walledGarden: agent.portal.walledGarden,
           },
-    phones:
-      provisioner === null
-        ? null
-        : {
-            publicUrl: provisioner.publicUrl,
-            enrolMinutes: provisioner.enrolMinutes,
-            registrars: provisioner.registrars.map(({ id }) => id),
-          },
+    phones: provisioner === null ? null : settingsOfPhones(provisioner),
   };
+}
+
+/** What of the provisioner's section those who write about phones need. */
+export function settingsOfPhones({ publicUrl, enrolMinutes, registrars }: ProvisionerConfig): PhoneSettings {
+  return { publicUrl, enrolMinutes, registrars: registrars.map(({ id }) => id) };
 }

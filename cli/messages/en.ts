@@ -1,5 +1,6 @@
 import { ERRORS_EN } from './errors-en.ts';
 import type { Messages } from './messages.ts';
+import { PHONES_EN } from './phones-en.ts';
 
 export const EN: Messages = {
   language: 'en',
@@ -167,5 +168,6 @@ export const EN: Messages = {
       `${router}: ${connection}, ${converged ? 'as desired' : 'not yet as desired'}, ${pending} pending, ${held} held`,
     words: { up: 'connected', down: 'not connected', unknown: 'not tried yet' },
   },
+  phones: PHONES_EN,
   errors: ERRORS_EN,
 };

@@ -1,5 +1,6 @@
 import { ERRORS_ES } from './errors-es.ts';
 import type { Messages } from './messages.ts';
+import { PHONES_ES } from './phones-es.ts';
 
 export const ES: Messages = {
   language: 'es',
@@ -171,5 +172,6 @@ export const ES: Messages = {
       `${router}: ${connection}, ${converged ? 'como se desea' : 'aún no como se desea'}, ${pending} pendientes, ${held} retenidos`,
     words: { up: 'conectado', down: 'sin conexión', unknown: 'aún sin probar' },
   },
+  phones: PHONES_ES,
   errors: ERRORS_ES,
 };

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../schemas/app-error.ts';
 import type { ConfigFault, Expected } from '../config/fault.ts';
+import type { PhoneMessages } from './phone-messages.ts';
 
 export type Language = 'en' | 'es';
 
@@ -69,6 +70,7 @@ export interface Messages {
     readonly router: (router: string, connection: string, converged: boolean, pending: number, held: number) => string;
     readonly words: Readonly<Record<'up' | 'down' | 'unknown', string>>;
   };
+  readonly phones: PhoneMessages;
   /** What went wrong and what to do, for every code; used where the error itself speaks English only. */
   readonly errors: Readonly<Record<ErrorCode, { readonly what: string; readonly remedy: string }>>;
 }

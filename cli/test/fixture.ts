@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { run } from '../program.ts';
@@ -58,6 +58,8 @@ export interface RunningCli {
 interface CliOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What comes in on stdin, within this process. */
+  readonly input?: string;
 }
 
 /** The CLI as its own process. */
@@ -95,11 +97,13 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
       },
     });
   const code = await run(args, {
+    stdin: Readable.from([options.input ?? '']),
     stdout: collect('stdout'),
     stderr: collect('stderr'),
     env: { ...ENVIRONMENT, ...options.env },
     cwd: options.cwd ?? tmpdir(),
     isTerminal: false,
+    isInputTerminal: false,
     signals: new EventEmitter(),
     exit: () => undefined,
   });

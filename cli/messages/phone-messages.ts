@@ -1,0 +1,119 @@
+import type { Verdict } from '../../schemas/extension.ts';
+import type { RotationEnd, RotationStep } from '../../schemas/rotation.ts';
+
+/** What the verbs about phones say. */
+export interface PhoneMessages {
+  readonly options: Readonly<
+    Record<
+      | 'vendor'
+      | 'line'
+      | 'model'
+      | 'label'
+      | 'registrar'
+      | 'name'
+      | 'owner'
+      | 'authUser'
+      | 'email'
+      | 'site'
+      | 'keyFile'
+      | 'reason'
+      | 'canary'
+      | 'wave'
+      | 'noWait'
+      | 'timeout',
+      string
+    >
+  >;
+  readonly verbs: Readonly<
+    Record<
+      | 'phones'
+      | 'phonesPut'
+      | 'phonesDelete'
+      | 'phonesEnrol'
+      | 'phonesResync'
+      | 'extensions'
+      | 'extensionsPut'
+      | 'extensionsDelete'
+      | 'validate'
+      | 'rotate'
+      | 'rotateShow'
+      | 'rotateKey'
+      | 'rotateCancel',
+      string
+    >
+  >;
+  /** What stands above a column, or before a value. */
+  readonly columns: Readonly<
+    Record<
+      | 'mac'
+      | 'vendor'
+      | 'lines'
+      | 'enrolled'
+      | 'lastSeen'
+      | 'lastFetch'
+      | 'registered'
+      | 'address'
+      | 'userAgent'
+      | 'label'
+      | 'number'
+      | 'name'
+      | 'registrar'
+      | 'owner'
+      | 'key'
+      | 'phones'
+      | 'verdict'
+      | 'rotation'
+      | 'authUser'
+      | 'email'
+      | 'site'
+      | 'created'
+      | 'state'
+      | 'extensions'
+      | 'reason',
+      string
+    >
+  >;
+  readonly words: Readonly<Record<'yes' | 'no' | 'never' | 'none' | 'open' | 'set' | 'notSet', string>>;
+  readonly setAt: (at: string) => string;
+  readonly noPhones: string;
+  readonly noExtensions: string;
+  readonly noRotations: string;
+  readonly written: (subject: string) => string;
+  readonly deleted: (subject: string) => string;
+  readonly enrolment: (urls: {
+    readonly provisioningUrl: string;
+    readonly enrolmentUrl: string;
+    readonly expiresAt: string;
+  }) => readonly string[];
+  readonly verdicts: Readonly<Record<Verdict, string>>;
+  readonly verdict: (number: string, verdict: string) => string;
+  readonly resynced: (mac: string) => string;
+  readonly outcome: (subject: string, state: string, reason: string | null) => string;
+  readonly notRunning: string;
+  readonly stillOpen: (seconds: number) => string;
+  readonly steps: Readonly<Record<RotationStep, string>>;
+  readonly ends: Readonly<Record<RotationEnd, string>>;
+  readonly rotationStarted: (id: string, numbers: readonly string[]) => string;
+  readonly rotationEnded: (id: string, end: string) => string;
+  readonly rotationHeld: (id: string, reason: string | null) => string;
+  readonly keyWanted: (id: string, numbers: readonly string[]) => readonly string[];
+  readonly stepOf: (number: string, step: string) => string;
+  readonly askKey: (number: string) => string;
+  readonly faults: {
+    readonly mac: (mac: string) => string;
+    readonly keyInput: (line: number) => string;
+    readonly noKey: string;
+    readonly keyFile: (path: string) => string;
+    readonly keyNumber: (line: number) => string;
+    readonly unknownRegistrar: (registrar: string, known: readonly string[]) => string;
+    readonly notFound: (subject: string) => string;
+    readonly unknownExtension: (number: string) => string;
+    readonly notCarried: (mac: string | null, detail: string) => string;
+    readonly keyInUse: (number: string) => string;
+    readonly inUse: (by: string) => string;
+    readonly inRotation: (number: string, rotation: string) => string;
+    readonly tooLate: (step: string) => string;
+    readonly noSipKey: (number: string) => string;
+    readonly tooManyLines: (vendor: string, limit: number) => string;
+  };
+}

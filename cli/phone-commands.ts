@@ -1,0 +1,176 @@
+import { Option, type Command } from 'commander';
+import { Owner } from '../schemas/extension.ts';
+import { SERVED_VENDORS } from '../schemas/phone-format.ts';
+import { count, seconds } from './arguments.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Invocation } from './invocation.ts';
+import type { Messages } from './messages/messages.ts';
+import type { ExtensionPutOptions } from './verbs/extensions.ts';
+import type { PhonePut } from './verbs/phones.ts';
+
+/** What the verbs need of the program they belong to. */
+export interface VerbHost {
+  readonly messages: Messages;
+  readonly json: Option;
+  readonly invocation: () => Invocation;
+  readonly act: (work: () => Promise<ExitCode>) => Promise<void>;
+}
+
+interface Json {
+  readonly json: boolean;
+}
+interface Timed extends Json {
+  readonly timeout: number;
+}
+
+/** Each probe has its deadline and its second try; phones and people take longer. */
+const VALIDATE_SECONDS = 60;
+const RESYNC_SECONDS = 240;
+const ROTATE_SECONDS = 1_800;
+
+/** Adds `phones`, `extensions`, `validate` and `rotate`. */
+export function addPhoneVerbs(program: Command, host: VerbHost): void {
+  addPhones(program, host);
+  addExtensions(program, host);
+  addValidate(program, host);
+  addRotate(program, host);
+}
+
+function addPhones(program: Command, { messages, json, invocation, act }: VerbHost): void {
+  const { options, verbs } = messages.phones;
+  const load = () => import('./verbs/phones.ts');
+  // Options after a verb of its own belong to that one.
+  const phones = program.command('phones [mac]').description(verbs.phones).enablePositionalOptions();
+  phones
+    .addOption(json)
+    .action((mac: string | undefined, given: Json) =>
+      act(async () => (await load()).showPhones(invocation(), mac, given)),
+    );
+  phones
+    .command('put <mac>')
+    .description(verbs.phonesPut)
+    .addOption(new Option('--vendor <VENDOR>', options.vendor).choices(SERVED_VENDORS).makeOptionMandatory())
+    .addOption(
+      new Option('--line <NUMBER>', options.line)
+        .argParser((number: string, before: readonly string[]) => [...before, number])
+        .default([], '–'),
+    )
+    .option('--model <MODEL>', options.model)
+    .option('--label <TEXT>', options.label)
+    .action((mac: string, given: PhonePut) => act(async () => (await load()).putPhone(invocation(), mac, given)));
+  phones
+    .command('delete <mac>')
+    .description(verbs.phonesDelete)
+    .action((mac: string) => act(async () => (await load()).deletePhone(invocation(), mac)));
+  phones
+    .command('enrol <mac>')
+    .description(verbs.phonesEnrol)
+    .addOption(json)
+    .action((mac: string, given: Json) => act(async () => (await load()).enrolPhone(invocation(), mac, given)));
+  phones
+    .command('resync <mac>')
+    .description(verbs.phonesResync)
+    .addOption(json)
+    .addOption(timeoutOf(messages, RESYNC_SECONDS))
+    .action((mac: string, given: Timed) =>
+      act(async () => (await load()).resyncPhone(invocation(), mac, waitOf(given))),
+    );
+}
+
+function addExtensions(program: Command, { messages, json, invocation, act }: VerbHost): void {
+  const { options, verbs } = messages.phones;
+  const load = () => import('./verbs/extensions.ts');
+  const extensions = program.command('extensions [number]').description(verbs.extensions).enablePositionalOptions();
+  extensions
+    .addOption(json)
+    .action((number: string | undefined, given: Json) =>
+      act(async () => (await load()).showExtensions(invocation(), number, given)),
+    );
+  extensions
+    .command('put <number>')
+    .description(verbs.extensionsPut)
+    .requiredOption('--registrar <ID>', options.registrar)
+    .requiredOption('--name <TEXT>', options.name)
+    .addOption(
+      new Option('--owner <OWNER>', options.owner)
+        .choices(Owner.anyOf.map((owner) => owner.const))
+        .makeOptionMandatory(),
+    )
+    .option('--auth-user <TEXT>', options.authUser)
+    .option('--email <ADDRESS>', options.email)
+    .option('--site <TEXT>', options.site)
+    .option('--key-file <FILE>', options.keyFile)
+    .action((number: string, given: ExtensionPutOptions) =>
+      act(async () => (await load()).putExtension(invocation(), number, given)),
+    );
+  extensions
+    .command('delete <number>')
+    .description(verbs.extensionsDelete)
+    .action((number: string) => act(async () => (await load()).deleteExtension(invocation(), number)));
+}
+
+function addValidate(program: Command, { messages, json, invocation, act }: VerbHost): void {
+  const { options, verbs } = messages.phones;
+  program
+    .command('validate <number>')
+    .description(verbs.validate)
+    .addOption(json)
+    .option('--key-file <FILE>', options.keyFile)
+    .addOption(timeoutOf(messages, VALIDATE_SECONDS))
+    .action((number: string, given: Timed & { keyFile?: string }) =>
+      act(async () => {
+        const { validate } = await import('./verbs/validate.ts');
+        return validate(invocation(), number, { ...given, ...waitOf(given) });
+      }),
+    );
+}
+
+function addRotate(program: Command, { messages, json, invocation, act }: VerbHost): void {
+  const { options, verbs } = messages.phones;
+  const load = () => import('./verbs/rotate.ts');
+  const rotate = program.command('rotate [numbers...]').description(verbs.rotate).enablePositionalOptions();
+  rotate
+    .addOption(json)
+    .option('--reason <TEXT>', options.reason)
+    .option('--key-file <FILE>', options.keyFile)
+    .addOption(new Option('--canary <COUNT>', options.canary).argParser(count))
+    .addOption(new Option('--wave <COUNT>', options.wave).argParser(count))
+    .option('--no-wait', options.noWait)
+    .addOption(timeoutOf(messages, ROTATE_SECONDS))
+    .action((numbers: readonly string[], given: Timed & { reason?: string; keyFile?: string; wait: boolean }) =>
+      act(async () => (await load()).rotate(invocation(), numbers, { ...given, ...waitOf(given) })),
+    );
+  rotate
+    .command('show [id]')
+    .description(verbs.rotateShow)
+    .addOption(json)
+    .action((id: string | undefined, given: Json) =>
+      act(async () => (await load()).showRotations(invocation(), id, given)),
+    );
+  rotate
+    .command('key <id> <number>')
+    .description(verbs.rotateKey)
+    .addOption(json)
+    .option('--key-file <FILE>', options.keyFile, '-')
+    .option('--no-wait', options.noWait)
+    .addOption(timeoutOf(messages, ROTATE_SECONDS))
+    .action((id: string, number: string, given: Timed & { keyFile: string; wait: boolean }) =>
+      act(async () => (await load()).giveKey(invocation(), { id, number }, { ...given, ...waitOf(given) })),
+    );
+  rotate
+    .command('cancel <id>')
+    .description(verbs.rotateCancel)
+    .addOption(json)
+    .addOption(timeoutOf(messages, RESYNC_SECONDS))
+    .action((id: string, given: Timed) =>
+      act(async () => (await load()).cancelRotation(invocation(), id, waitOf(given))),
+    );
+}
+
+function timeoutOf({ phones }: Messages, fallback: number): Option {
+  return new Option('--timeout <SECONDS>', phones.options.timeout).argParser(seconds).default(fallback);
+}
+
+function waitOf({ json, timeout }: Timed): { readonly json: boolean; readonly timeoutSeconds: number } {
+  return { json, timeoutSeconds: timeout };
+}

@@ -1,0 +1,146 @@
+import { enrolmentOf, enrolmentTokens } from '../../control/enrolment.ts';
+import { overfullLines } from '../../control/core/check-phone.ts';
+import { validatorOf } from '../../control/http/validate.ts';
+import { AppError } from '../../schemas/app-error.ts';
+import { lineLimit } from '../../schemas/phone-format.ts';
+import { Phone, type PhoneDocument } from '../../schemas/phone.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { say, sayJson, type Invocation } from '../invocation.ts';
+import { awaitOperation, type WaitOptions } from '../await-operation.ts';
+import { atDesk, freshToken, macOf } from '../phone-desk.ts';
+import { everyPage } from '../pages.ts';
+import { fields, table } from '../table.ts';
+import { timeOf } from '../times.ts';
+
+export interface PhonePut {
+  readonly vendor: string;
+  readonly line: readonly string[];
+  readonly model?: string;
+  readonly label?: string;
+}
+
+const check = validatorOf(Phone);
+
+/** Shows every phone, or one. */
+export async function showPhones(
+  invocation: Invocation,
+  spelled: string | undefined,
+  { json }: { readonly json: boolean },
+): Promise<ExitCode> {
+  const mac = spelled === undefined ? null : macOf(spelled, invocation);
+  return atDesk(invocation, async ({ store }) => {
+    if (mac !== null) {
+      const found = await store.readPhone(mac);
+      if (found === null) throw notFound(invocation, mac);
+      if (json) sayJson(invocation, found.document);
+      else for (const line of fields(fieldsOf(invocation, found.document))) say(invocation, line);
+      return EXIT.ok;
+    }
+    const items = await everyPage((after) => store.listPhones(after, 500));
+    if (json) sayJson(invocation, { items });
+    else for (const line of listing(invocation, items)) say(invocation, line);
+    return EXIT.ok;
+  });
+}
+
+/** Makes or replaces a phone. */
+export async function putPhone(invocation: Invocation, spelled: string, given: PhonePut): Promise<ExitCode> {
+  const { faults, written } = invocation.messages.phones;
+  const mac = macOf(spelled, invocation);
+  const { vendor, line, model, label } = given;
+  const checked = check({
+    vendor,
+    lines: line.map((extension) => ({ extension })),
+    ...(model === undefined ? {} : { model }),
+    ...(label === undefined ? {} : { label }),
+  });
+  if (!checked.ok) throw invalid(invocation, checked.faults[0]?.pointer ?? '');
+  const phone = checked.value;
+  if (overfullLines(phone) !== null) {
+    const message = faults.tooManyLines(phone.vendor, lineLimit(phone.vendor) ?? 0);
+    throw new AppError('value-not-carried', message, { retryable: false });
+  }
+  return atDesk(invocation, async ({ accept }) => {
+    await accept({ kind: 'put-phone', mac, phone });
+    say(invocation, written(`phone/${mac}`));
+    return EXIT.ok;
+  });
+}
+
+/** Forgets a phone. */
+export async function deletePhone(invocation: Invocation, spelled: string): Promise<ExitCode> {
+  const mac = macOf(spelled, invocation);
+  return atDesk(invocation, async ({ accept }) => {
+    await accept({ kind: 'delete-phone', mac });
+    say(invocation, invocation.messages.phones.deleted(`phone/${mac}`));
+    return EXIT.ok;
+  });
+}
+
+/** Makes fresh URLs and shows them, this once: they are kept hashed, and sealed to the provisioner. */
+export async function enrolPhone(
+  invocation: Invocation,
+  spelled: string,
+  { json }: { readonly json: boolean },
+): Promise<ExitCode> {
+  const mac = macOf(spelled, invocation);
+  return atDesk(invocation, async ({ accept, settings }) => {
+    const tokens = enrolmentTokens(freshToken, settings, Date.now());
+    await accept({ kind: 'enrol', mac, ...tokens });
+    const urls = enrolmentOf(settings, tokens);
+    if (json) sayJson(invocation, urls);
+    else for (const line of invocation.messages.phones.enrolment(urls)) say(invocation, line);
+    return EXIT.ok;
+  });
+}
+
+/** Asks a phone to fetch, and waits for its own GET. */
+export async function resyncPhone(invocation: Invocation, spelled: string, options: WaitOptions): Promise<ExitCode> {
+  const mac = macOf(spelled, invocation);
+  return atDesk(invocation, async (desk) => {
+    const { operation } = await desk.accept({ kind: 'resync', mac });
+    return awaitOperation(invocation, desk, operation, options, () => invocation.messages.phones.resynced(mac));
+  });
+}
+
+function listing({ messages }: Invocation, phones: readonly PhoneDocument[]): readonly string[] {
+  const { columns, words, noPhones } = messages.phones;
+  if (phones.length === 0) return [noPhones];
+  const { mac, vendor, lines, enrolled, lastFetch, registered, label } = columns;
+  return table(
+    [mac, vendor, lines, enrolled, lastFetch, registered, label],
+    phones.map((phone) => [
+      phone.mac,
+      [phone.vendor, phone.model ?? ''].join(' ').trim(),
+      phone.lines.map(({ extension }) => extension).join(',') || words.none,
+      phone.enrolled ? words.yes : words.no,
+      timeOf(phone.lastFetch) ?? words.never,
+      phone.registered ? words.yes : words.no,
+      phone.label ?? '',
+    ]),
+  );
+}
+
+function fieldsOf({ messages }: Invocation, phone: PhoneDocument): readonly (readonly [string, string])[] {
+  const { columns, words } = messages.phones;
+  return [
+    [columns.mac, phone.mac],
+    [columns.vendor, [phone.vendor, phone.model ?? ''].join(' ').trim()],
+    [columns.lines, phone.lines.map(({ extension }) => extension).join(', ') || words.none],
+    [columns.label, phone.label ?? words.none],
+    [columns.enrolled, phone.enrolled ? words.yes : words.no],
+    [columns.lastSeen, timeOf(phone.lastSeen) ?? words.never],
+    [columns.lastFetch, timeOf(phone.lastFetch) ?? words.never],
+    [columns.registered, phone.registered ? words.yes : words.no],
+    [columns.address, phone.address ?? words.none],
+    [columns.userAgent, phone.userAgent ?? words.none],
+  ];
+}
+
+function notFound({ messages }: Invocation, mac: string): AppError {
+  return new AppError('not-found', messages.phones.faults.notFound(`phone/${mac}`), { retryable: false });
+}
+
+function invalid({ messages }: Invocation, pointer: string): AppError {
+  return new AppError('invalid-input', messages.usage.invalidValue(pointer), { retryable: false });
+}
