@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { ServedPhone, ServedToken } from '../store/phone-ports.ts';
 import type { VendorFormat } from './core/vendors/model.ts';
 import { formatOf } from './core/vendors/table.ts';
@@ -31,6 +32,9 @@ export interface CatalogueDeps extends PhoneSite {
   readonly now: () => number;
 }
 
+/** Rendering all phones of a large site takes a good part of a second: others have their turn after so long. */
+const SLICE_MS = 5;
+
 type Rendered = Omit<CatalogueFile, 'file'>;
 
 interface Entry {
@@ -42,7 +46,7 @@ interface Entry {
 
 /**
  * What every phone may fetch, in memory, found by the hash of the token and the file's name: a boot storm reads no disk.
- * Files are rendered on first demand and kept until the phone is put again.
+ * Files are rendered on first demand, or by `renderAhead`, and kept until the phone is put again.
  */
 export class Catalogue {
   readonly #deps: CatalogueDeps;
@@ -73,6 +77,17 @@ export class Catalogue {
     for (const mac of macs) {
       for (const { hash: tokenHash } of this.#phones.get(mac)?.served.tokens ?? []) this.#tokens.delete(tokenHash);
       this.#phones.delete(mac);
+    }
+  }
+
+  /** Renders what was put and not asked for yet, giving way to others every few milliseconds: a storm finds it done. */
+  async renderAhead(): Promise<void> {
+    let since = performance.now();
+    for (const mac of [...this.#phones.keys()]) {
+      this.wholeSha256s(mac);
+      if (performance.now() - since < SLICE_MS) continue;
+      await setImmediate();
+      since = performance.now();
     }
   }
 

@@ -17,11 +17,13 @@ const FETCH: PhoneFetch = {
 
 /** Time that passes only when it is slept away, at once. */
 function fastClock(slept: number[]): Clock {
+  let now = 0;
   return {
-    now: () => 0,
-    monotonic: () => 0,
+    now: () => now,
+    monotonic: () => now,
     sleep: async (ms) => {
       slept.push(ms);
+      now += ms;
       return new Promise((resolve) => setImmediate(resolve));
     },
   };
@@ -67,6 +69,19 @@ test('the same bytes taken again are one entry, the latest; other bytes are anot
     ],
   ]);
   expect(record.waiting).toBe(0);
+});
+
+test('the same bytes taken again soon after they were written wait, and are written once', async () => {
+  const { record, told } = recordOver(() => undefined);
+  record.note(FETCH);
+  await expect.poll(() => told.batches.length).toBe(1);
+  const first = told.slept.length;
+  record.note({ ...FETCH, at: 2 });
+  record.note({ ...FETCH, at: 3 });
+  record.note({ ...FETCH, at: 4, sha256: 'b' });
+  await expect.poll(() => record.waiting).toBe(0);
+  expect(told.batches.slice(1)).toEqual([[{ ...FETCH, at: 4, sha256: 'b' }], [{ ...FETCH, at: 3 }]]);
+  expect(told.slept.slice(first).reduce((sum, ms) => sum + ms, 0)).toBeGreaterThanOrEqual(4_900);
 });
 
 test('a storm is written in batches', async () => {

@@ -14,6 +14,8 @@ export interface FetchRecordDeps {
 const GATHER_MS = 20;
 /** Between two batches the phones have the process for so many times what the batch took: the store is never in a hurry. */
 const REST_PER_WRITE = 3;
+/** The same bytes taken again by the same phone are noted so often at most: one that asks on and on cannot fill the disk. */
+const REPEAT_MS = 5_000;
 /** One transaction holds no more, so that it stays under 20 ms. */
 const BATCH = 250;
 /** A site of 5 000 phones that boot twice while the store is busy. */
@@ -31,6 +33,10 @@ const CLOSING_REST_MS = 50;
 export class FetchRecord {
   readonly #deps: FetchRecordDeps;
   readonly #waiting = new Map<string, PhoneFetch>();
+  /** Written since `#since`; the same again goes to `#repeated` until `REPEAT_MS` have passed. */
+  readonly #written = new Set<string>();
+  readonly #repeated = new Map<string, PhoneFetch>();
+  #since = Number.NEGATIVE_INFINITY;
   readonly #closing = new AbortController();
   #running: Promise<void> | null = null;
 
@@ -40,14 +46,14 @@ export class FetchRecord {
 
   /** Fetches that are not written yet. */
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#waiting.size + this.#repeated.size;
   }
 
   note(fetch: PhoneFetch): void {
     const key = `${fetch.mac} ${fetch.file} ${fetch.sha256} ${fetch.tokenHash} ${fetch.isWhole}`;
     // Keeps its place in the queue: a phone that asks on and on is written all the same.
-    this.#waiting.set(key, fetch);
-    if (this.#waiting.size > MOST_WAITING) this.#makeRoom();
+    (this.#written.has(key) ? this.#repeated : this.#waiting).set(key, fetch);
+    if (this.waiting > MOST_WAITING) this.#makeRoom();
     this.#running ??= this.#run();
   }
 
@@ -59,16 +65,28 @@ export class FetchRecord {
 
   async #run(): Promise<void> {
     const { clock } = this.#deps;
-    for (let rest = GATHER_MS; ;) {
+    for (let rest = GATHER_MS; this.waiting > 0;) {
       await this.#sleep(rest);
+      this.#takeRepeated();
       const batch = [...firstOf(this.#waiting, BATCH)];
-      for (const [key] of batch) this.#waiting.delete(key);
+      for (const [key] of batch) {
+        this.#waiting.delete(key);
+        this.#written.add(key);
+      }
       const from = clock.monotonic();
-      await this.#write(batch.map(([, fetch]) => fetch));
-      if (this.#waiting.size === 0) break;
+      if (batch.length > 0) await this.#write(batch.map(([, fetch]) => fetch));
       rest = Math.max(GATHER_MS, REST_PER_WRITE * (clock.monotonic() - from));
     }
     this.#running = null;
+  }
+
+  #takeRepeated(): void {
+    const now = this.#deps.clock.monotonic();
+    if (now - this.#since < REPEAT_MS && !this.#closing.signal.aborted) return;
+    this.#since = now;
+    this.#written.clear();
+    for (const [key, fetch] of this.#repeated) this.#waiting.set(key, fetch);
+    this.#repeated.clear();
   }
 
   async #write(batch: readonly PhoneFetch[]): Promise<void> {
@@ -106,8 +124,13 @@ export class FetchRecord {
     }
   }
 
-  /** Drops what matters least: the oldest that held no keys, else the oldest. */
+  /** Drops what matters least: a repetition, the oldest that held no keys, else the oldest. */
   #makeRoom(): void {
+    const [repetition] = this.#repeated.keys();
+    if (repetition !== undefined) {
+      this.#repeated.delete(repetition);
+      return;
+    }
     const [oldest] = this.#waiting;
     const least = oldestWithoutKeys(this.#waiting) ?? oldest;
     if (least === undefined) return;
