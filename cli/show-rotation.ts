@@ -63,6 +63,10 @@ function evidenceLine({ at, step, what, data }: RotationEvidence): string {
   return [`${at.slice(11, 19)}Z`, step.padEnd('awaiting_key'.length), what, ...told].join('  ').trimEnd();
 }
 
+/** Of lists of documents, such as bindings, how many: `--json` has them whole. */
 function plain(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value)) return JSON.stringify(value);
+  const isWords = value.every((one) => typeof one === 'string');
+  return isWords ? value.join(',') : String(value.length);
 }

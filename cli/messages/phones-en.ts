@@ -101,7 +101,7 @@ export const PHONES_EN: PhoneMessages = {
   ends: {
     committed: 'committed: the new key is in use',
     rolled_back: 'rolled back: the old key is served again',
-    needs_support: 'needs support: a person must look; the evidence is below `rotate show`',
+    needs_support: 'needs support: a person must look at the evidence (`wisp-edge rotate show ID`)',
     cancelled: 'cancelled: nothing was changed',
   },
   rotationStarted: (id, numbers) => `rotation ${id}: ${numbers.join(', ')} (Ctrl-C ends the waiting, not the rotation)`,

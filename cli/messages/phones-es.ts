@@ -101,7 +101,7 @@ export const PHONES_ES: PhoneMessages = {
   ends: {
     committed: 'terminada: la clave nueva está en uso',
     rolled_back: 'deshecha: se sirve otra vez la clave vieja',
-    needs_support: 'necesita soporte: debe mirarla una persona; la evidencia está en `rotate show`',
+    needs_support: 'necesita soporte: una persona debe mirar la evidencia (`wisp-edge rotate show ID`)',
     cancelled: 'cancelada: nada cambió',
   },
   rotationStarted: (id, numbers) => `rotación ${id}: ${numbers.join(', ')} (Ctrl-C termina la espera, no la rotación)`,

@@ -94,9 +94,10 @@ export async function giveKey(
 export async function cancelRotation(invocation: Invocation, id: string, options: WaitOptions): Promise<ExitCode> {
   return atDesk(invocation, async (desk) => {
     const { operation } = await desk.accept({ kind: 'cancel-rotation', rotation: id });
-    const ended = await follow(invocation, desk, id, operation, { ...options, wait: true });
-    // That it is cancelled is what was asked for.
-    return (await desk.store.readRotation(id))?.end === 'cancelled' ? EXIT.ok : ended;
+    await follow(invocation, desk, id, operation, { ...options, wait: true });
+    const end = (await desk.store.readRotation(id))?.end ?? null;
+    if (end === null) return EXIT.tryAgain;
+    return end === 'cancelled' ? EXIT.ok : EXIT.failed;
   });
 }
 

@@ -1,0 +1,252 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { readPrivateKey } from '../../store/keys.ts';
+import { acquireLock } from '../../store/lock.ts';
+import type { RotationAdvance } from '../../store/phone-ports.ts';
+import { openStore, type Store } from '../../store/sqlite/open.ts';
+import { cli, smallConfig, temporaryFolder, writeConfig, type Ended } from './fixture.ts';
+
+const KEY = 'geheim-Zk3vQ9mT7x';
+const NEW_KEY = 'geheim-pT4wX8sK2m';
+const MAC = 'aabbcc001122';
+const PUT_1001 = ['extensions', 'put', '1001', '--registrar', 'iplan', '--name', 'Recepción', '--owner', 'comodato'];
+
+interface Box {
+  readonly folder: string;
+  readonly run: (args: readonly string[], input?: string) => Promise<Ended>;
+  /** The provisioner's side of the same store; it is taken for running from here on. */
+  readonly provisioner: () => Store;
+}
+
+async function box(): Promise<Box> {
+  const folder = temporaryFolder();
+  const config = writeConfig(folder, {
+    ...smallConfig(),
+    provisioner: {
+      listen: { host: '127.0.0.1', port: 0 },
+      publicUrl: 'https://phones.example.net',
+      registrars: [{ id: 'iplan', domain: 'sip.example.net', uri: 'sip:192.0.2.10', probeMode: 'query' }],
+    },
+  });
+  const run = (args: readonly string[], input?: string): Promise<Ended> =>
+    cli(['--config', config, ...args], input === undefined ? {} : { input });
+  await run(['init']);
+  return {
+    folder,
+    run,
+    provisioner: () => {
+      const dataDir = join(folder, 'data');
+      const lock = acquireLock(dataDir, 'provisioner');
+      const openWith = { provisioner: readPrivateKey(dataDir, 'provisioner') };
+      const store = openStore({ file: join(dataDir, 'wisp-edge.db'), openWith });
+      onTestFinished(() => {
+        store.close();
+        lock.release();
+      });
+      return store;
+    },
+  };
+}
+
+/** Looks again and again until there is something. */
+async function until<Value>(look: () => Promise<Value | undefined>): Promise<Value> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+test('an extension and a phone are put, shown and deleted, by whoever sits at the box', async () => {
+  const { run, folder } = await box();
+  expect(await run([...PUT_1001, '--key-file', '-'], `${KEY}\n`)).toMatchObject({
+    code: 0,
+    stdout: 'extension/1001: written\n',
+  });
+  const put = ['phones', 'put', 'AA:BB:CC:00:11:22', '--vendor', 'yealink', '--line', '1001', '--label', 'Recepción'];
+  expect((await run(put)).code).toBe(0);
+  expect((await run(['phones'])).stdout).toMatch(/^MAC {11}phone .*\naabbcc001122 {2}yealink {2}1001 .*Recepción\n$/);
+  expect((await run(['--lang', 'es', 'extensions', '1001'])).stdout).toMatch(/clave SIP +puesta 20/);
+  expect(JSON.parse((await run(['phones', '--json'])).stdout)).toMatchObject({ items: [{ mac: MAC }] });
+  expect(JSON.parse((await run(['extensions', '1001', '--json'])).stdout)).toMatchObject({ phones: [MAC] });
+  const used = await run(['extensions', 'delete', '1001']);
+  expect([used.code, used.stderr]).toEqual([1, expect.stringContaining(`it is in use by phone/${MAC}`)]);
+  expect((await run(['phones', 'delete', MAC])).code).toBe(0);
+  expect((await run(['extensions', 'delete', '1001'])).code).toBe(0);
+  expect((await run(['extensions'])).stdout).toBe('no extensions yet\n');
+  const store = openStore({ file: join(folder, 'data', 'wisp-edge.db') });
+  onTestFinished(() => {
+    store.close();
+  });
+  const entries = JSON.stringify(await store.control.entriesAfter(0, 100));
+  expect(entries).toContain('"via":"cli"');
+  expect(entries).not.toContain('geheim');
+});
+
+test('enrol shows its URLs once, and they are not among the data in the open', async () => {
+  const { run, folder } = await box();
+  await run(['phones', 'put', MAC, '--vendor', 'snom']);
+  const { code, stdout } = await run(['phones', 'enrol', 'AA-BB-CC-00-11-22', '--json']);
+  expect(code).toBe(0);
+  const urls: unknown = JSON.parse(stdout);
+  expect(urls).toMatchObject({
+    provisioningUrl: expect.stringMatching(/^https:\/\/phones\.example\.net\/p\/[0-9a-f]{32}\/$/) as string,
+    enrolmentUrl: expect.stringMatching(/^https:\/\/phones\.example\.net\/e\/[0-9a-f]{32}\/$/) as string,
+  });
+  const tokens = stdout.match(/[0-9a-f]{32}/g) ?? [];
+  const stored = readFileSync(join(folder, 'data', 'wisp-edge.db'), 'latin1');
+  expect([tokens.length, stored.includes(MAC)]).toEqual([2, true]);
+  for (const token of tokens) expect(stored).not.toContain(token);
+  expect((await run(['--lang', 'es', 'phones', 'enrol', MAC])).stdout).toContain(
+    'Estas URL se muestran esta única vez',
+  );
+  expect((await run(['phones', MAC])).stdout).toMatch(/enrolled +yes/);
+});
+
+test('a key comes from a file or standard input, and what is wrong with it is told without it', async () => {
+  const { run, folder } = await box();
+  const file = join(folder, 'keys');
+  writeFileSync(file, `1001 ${KEY}\n`);
+  expect((await run([...PUT_1001, '--key-file', file])).code).toBe(0);
+  for (const [input, said] of [
+    ['geheim with blanks', 'line 1 is no SIP key'],
+    ['\n1002 geheim', 'line 2 is no SIP key'],
+    ['gehéim', 'line 1 is no SIP key'],
+    ['', 'no SIP key was given'],
+  ] as const) {
+    const { code, stderr } = await run([...PUT_1001, '--key-file', '-'], input);
+    expect([code, stderr]).toEqual([64, expect.stringContaining(said)]);
+    expect(stderr).not.toMatch(/geh/);
+  }
+  const none = await run([...PUT_1001, '--key-file', 'none']);
+  expect([none.code, none.stderr]).toEqual([64, expect.stringContaining('none cannot be read')]);
+});
+
+test.each([
+  [['phones', 'put', 'ff:ff:ff:ff:ff:ff', '--vendor', 'snom'], 64, 'no phone has the MAC address'],
+  [['phones', 'put', MAC, '--vendor', 'mitel'], 64, 'this value is not possible'],
+  [['phones', 'put', MAC], 64, '--vendor <VENDOR> is missing'],
+  [['phones', 'put', MAC, '--vendor', 'snom', '--line', '9'], 1, 'there is no extension 9'],
+  [['phones', MAC], 1, `there is no phone/${MAC}`],
+  [['extensions', '9'], 1, 'there is no extension 9'],
+  [['extensions', 'put', '1', '--registrar', 'x', '--name', 'x', '--owner', 'isp'], 64, 'no registrar x; known: iplan'],
+  [['validate', '9'], 1, 'there is no extension/9'],
+  [['rotate', '--reason', 'x'], 64, '<NUMBER> is missing'],
+  [['rotate', '1001'], 64, '--reason <TEXT> is missing'],
+  [['rotate', '9', '--reason', 'x'], 1, 'there is no extension 9'],
+  [['rotate', 'show', 'rot-9'], 1, 'there is no rotation/rot-9'],
+  [['rotate', 'cancel', 'rot-9'], 1, 'there is no rotation/rot-9'],
+  [['rotate', 'frob'], 64, '--reason <TEXT> is missing'],
+])('%j exits %i and says why', async (args, code, said) => {
+  const { run } = await box();
+  const ended = await run(args);
+  expect([ended.code, ended.stderr]).toEqual([code, expect.stringContaining(said)]);
+});
+
+test('without the section provisioner the verbs say what is missing', async () => {
+  const config = writeConfig(temporaryFolder(), smallConfig());
+  await cli(['--config', config, 'init']);
+  const { code, stderr } = await cli(['--config', config, 'phones']);
+  expect([code, stderr]).toEqual([78, expect.stringContaining('provisioner')]);
+});
+
+test('validate waits for the verdict, and its exit code is the verdict’s', async () => {
+  const { run, provisioner } = await box();
+  await run([...PUT_1001, '--key-file', '-'], KEY);
+  const alone = await run(['validate', '1001']);
+  expect([alone.code, alone.stdout]).toEqual([75, expect.stringContaining('the provisioner does not run')]);
+  const store = provisioner();
+  const answer = async (verdict: 'valid' | 'invalid'): Promise<Ended> => {
+    const running = run(['validate', '1001', '--key-file', '-'], NEW_KEY);
+    const work = await until(async () =>
+      (await store.provisioner.openWork()).find(({ operation }) => !seen.has(operation)),
+    );
+    seen.add(work.operation);
+    if (work.kind !== 'validate') throw new Error(work.kind);
+    expect([work.isGiven, work.key?.reveal()]).toEqual([true, NEW_KEY]);
+    const end =
+      verdict === 'valid'
+        ? { state: 'verified' as const }
+        : { state: 'failed' as const, reason: 'key-invalid' as const };
+    await store.provisioner.advanceWork(Date.now(), [{ id: work.operation, ...end, result: { verdict } }]);
+    return running;
+  };
+  const seen = new Set((await store.provisioner.openWork()).map(({ operation }) => operation));
+  expect(await answer('valid')).toMatchObject({ code: 0, stdout: '1001: valid: the registrar takes it\n' });
+  expect(await answer('invalid')).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('(key-invalid)') as string,
+  });
+});
+
+test('a rotation is shown step by step, waits for its key, and ends', async () => {
+  const { run, provisioner } = await box();
+  await run([...PUT_1001, '--key-file', '-'], KEY);
+  const { provisioner: side } = provisioner();
+  const rotating = async (): Promise<
+    Pick<RotationAdvance, 'rotation' | 'number' | 'revision' | 'progress' | 'step'>
+  > => {
+    const open = await until(async () => (await side.openRotations())[0]);
+    const [one] = open.extensions;
+    if (one === undefined) throw new Error('no extension');
+    const { number, revision, progress, step } = one;
+    return { rotation: open.id, number, revision, progress, step };
+  };
+  const move = async (change: Partial<RotationAdvance>): Promise<void> => {
+    const still = { end: null, evidence: [], serve: null, operation: null };
+    await side.advanceRotation({ ...(await rotating()), at: Date.now(), ...still, ...change });
+  };
+  const started = run(['rotate', '1001', '--reason', 'se filtró']);
+  await move({
+    step: 'awaiting_key',
+    evidence: [{ what: 'old-key-valid', data: { status: 200, bindings: [{}] } }],
+    operation: { state: 'held', reason: 'awaiting-key' },
+  });
+  const held = await started;
+  expect(held.code).toBe(75);
+  expect(held.stdout).toMatch(/1001 {2}[0-9:]{8}Z {2}awaiting_key {2}old-key-valid {2}bindings=1 {2}status=200\n/);
+  expect(held.stdout).toContain('1001: awaiting_key – waiting for the new key\n');
+  const { rotation } = await rotating();
+  expect(held.stdout).toContain(`wisp-edge rotate key ${rotation} 1001\n`);
+
+  const given = run(['rotate', 'key', rotation, '1001'], NEW_KEY);
+  await until(async () => (await side.openRotations())[0]?.extensions[0]?.newKey ?? undefined);
+  await move({ step: 'proven', evidence: [{ what: 'new-key-valid', data: {} }] });
+  await move({ step: 'staged', serve: 'new' });
+  await move({ step: 'committed', end: 'committed', operation: { state: 'verified' } });
+  const ended = await given;
+  expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('committed: the new key is in use')]);
+  expect((await run(['--lang', 'es', 'rotate', 'show'])).stdout).toMatch(/motivo\n.*1001 +se filtró\n/);
+  const late = await run(['rotate', 'key', rotation, '1001'], KEY);
+  expect([late.code, late.stderr]).toEqual([1, expect.stringContaining('takes no key any more')]);
+  expect((await run(['rotate', 'cancel', rotation])).code).toBe(1);
+  expect(JSON.parse((await run(['rotate', 'show', rotation, '--json'])).stdout)).toMatchObject({ end: 'committed' });
+});
+
+test('keys of several extensions come as lines of number and key', async () => {
+  const { run, provisioner } = await box();
+  for (const number of ['1001', '1002']) {
+    await run(['extensions', 'put', number, '--registrar', 'iplan', '--name', 'x', '--owner', 'isp']);
+  }
+  const rotate = ['rotate', '1001', '1002', '--reason', 'x', '--key-file', '-', '--no-wait'];
+  const unnamed = await run(rotate, NEW_KEY);
+  expect([unnamed.code, unnamed.stderr]).toEqual([64, expect.stringContaining('line 1 must be a number and its key')]);
+  expect((await run(rotate, `1003 ${NEW_KEY}`)).code).toBe(64);
+  const { code } = await run(rotate, `1002 ${NEW_KEY}\n\n1001 ${KEY}\n`);
+  expect(code).toBe(75);
+  const [open] = await provisioner().provisioner.openRotations();
+  expect(open?.extensions.map(({ number, newKey }) => [number, newKey?.reveal()])).toEqual([
+    ['1001', KEY],
+    ['1002', NEW_KEY],
+  ]);
+});
+
+test('options of the whole program may stand after a verb, and those of a verb belong to it', async () => {
+  const { run, folder } = await box();
+  const config = join(folder, 'config.yaml');
+  expect((await cli(['phones', '--json', '--config', config])).stdout).toBe('{\n  "items": []\n}\n');
+  expect((await run(['rotate', 'show', '--lang=es'])).stdout).toBe('todavía no hay rotaciones\n');
+  expect((await run(['rotate', 'show', '--json'])).stdout).toBe('{\n  "items": []\n}\n');
+  expect((await run(['rotate', 'show', '--reason', 'x'])).code).toBe(64);
+});
