@@ -5,7 +5,8 @@
  */
 
 /**
- * Reads a stream piece by piece; a piece may end anywhere. Comments and frames without data are left out.
+ * Reads a stream piece by piece; a piece may end anywhere. Comments and frames without data are left out. Our server ends
+ * lines with LF alone, so CR is none here.
  *
  * @returns {{ push(piece: string): Frame[] }}
  */
@@ -13,7 +14,7 @@ export function frameReader() {
   let rest = '';
   return {
     push: (piece) => {
-      const parts = (rest + piece).replace(/\r\n?/g, '\n').split('\n\n');
+      const parts = (rest + piece).split('\n\n');
       rest = parts.pop() ?? '';
       return parts.flatMap(frameOf);
     },
@@ -30,7 +31,7 @@ function frameOf(text) {
   /** @type {string | null} */
   let id = null;
   for (const line of text.split('\n')) {
-    const [, name, value = ''] = /^([^:]+)(?:: ?(.*))?$/.exec(line) ?? [];
+    const [, name, value = ''] = /^([^:]+)(?:: ?(.*))?$/s.exec(line) ?? [];
     if (name === 'data') data.push(value);
     if (name === 'id') id = value;
   }

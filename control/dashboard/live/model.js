@@ -9,10 +9,12 @@
  * @import { OperationRow } from './operations.js'
  */
 import { ApiFailure } from './api.js';
-import { foldOperations } from './operations.js';
+import { addOlder, foldOperations } from './operations.js';
 
 /** How many events are read for the list of operations at the start. */
 const EVENTS = 300;
+/** Older operations that are read one by one, because something that waits names them. */
+const OLDER = 50;
 /** More single documents than this are read as a list. */
 const ONE_BY_ONE = 20;
 
@@ -57,7 +59,29 @@ export async function readAll(api, site) {
     operations: foldOperations([], events),
   };
   await readPlans(api, shown);
+  await readOlder(api, shown);
   return shown;
+}
+
+/**
+ * What is held may have been asked long ago, before the events that were read.
+ *
+ * @param {Api} api
+ * @param {Shown} shown
+ */
+async function readOlder(api, shown) {
+  const known = new Set(shown.operations.map(({ id }) => id));
+  const open = [...shown.rotations.values()].filter(({ end }) => end === null);
+  const named = [
+    ...open.map(({ operation }) => operation),
+    ...[...shown.plans.values()].flatMap(({ held }) => held.flatMap(({ operations }) => operations)),
+  ];
+  const ids = [...new Set(named)].filter((id) => !known.has(id)).slice(0, OLDER);
+  const found = await Promise.all(ids.map((id) => api.operation(id).catch(orMissing)));
+  shown.operations = addOlder(
+    shown.operations,
+    found.filter((operation) => operation !== null),
+  );
 }
 
 /**

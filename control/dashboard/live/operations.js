@@ -1,7 +1,11 @@
-/** @import { Event } from '../../../schemas/event.ts' */
+/**
+ * @import { Event } from '../../../schemas/event.ts'
+ * @import { Operation } from '../../../schemas/operation.ts'
+ */
 
-/** As many as a reader looks at. */
+/** As many as a reader looks at: the newest ones, and older ones that still wait for somebody. */
 const KEPT = 100;
+const KEPT_HELD = 100;
 
 /**
  * One operation as its events tell it.
@@ -45,7 +49,41 @@ export function foldOperations(before, events) {
       seq,
     });
   }
-  return [...rows.values()].sort((a, b) => b.seq - a.seq).slice(0, KEPT);
+  return kept([...rows.values()]);
+}
+
+/**
+ * Adds operations that were read as documents, because their events are older than those that were read.
+ *
+ * @param {readonly OperationRow[]} before
+ * @param {readonly Operation[]} operations
+ * @returns {readonly OperationRow[]}
+ */
+export function addOlder(before, operations) {
+  const known = new Set(before.map((row) => row.id));
+  const older = operations
+    .filter(({ id }) => !known.has(id))
+    .map(({ id, kind, subject, state, reason, history }) => ({
+      id,
+      kind,
+      subject,
+      state,
+      reason: reason ?? null,
+      actor: null,
+      at: history.at(-1)?.at ?? '',
+      seq: 0,
+    }));
+  return kept([...before, ...older]);
+}
+
+/**
+ * @param {readonly OperationRow[]} rows
+ * @returns {readonly OperationRow[]}
+ */
+function kept(rows) {
+  const sorted = [...rows].sort((a, b) => b.seq - a.seq || (a.at < b.at ? 1 : -1));
+  const held = sorted.slice(KEPT).filter((row) => row.state === 'held');
+  return [...sorted.slice(0, KEPT), ...held.slice(0, KEPT_HELD)];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { foldOperations } from './operations.js';
+import { addOlder, foldOperations } from './operations.js';
 
 const at = (seq: number): string => new Date(seq * 1000).toISOString();
 
@@ -42,4 +42,20 @@ test('no more rows are kept than somebody looks at', () => {
   const events = Array.from({ length: 500 }, (_, seq) => event(seq, 'operation.received', `op-${String(seq)}`));
   const rows = foldOperations([], events);
   expect([rows.length, rows[0]?.id]).toEqual([100, 'op-499']);
+});
+
+test('what is held long since stays in the list, after what is new', () => {
+  const history = [
+    { state: 'received' as const, at: at(1) },
+    { state: 'held' as const, at: at(2) },
+  ];
+  const old = { id: 'old', kind: 'cutoff', subject: 'subscriber/s1', state: 'held', reason: 'brake', history } as const;
+  const rows = addOlder([], [{ ...old, history }]);
+  expect(rows).toMatchObject([{ id: 'old', reason: 'brake', at: at(2) }]);
+  const events = Array.from({ length: 200 }, (_, seq) => event(seq + 10, 'operation.verified', `op-${String(seq)}`));
+  const later = foldOperations(rows, events);
+  expect([later.length, later.at(-1)?.id]).toEqual([101, 'old']);
+  const [moved] = foldOperations(later, [event(500, 'operation.verified', 'old')]);
+  expect(moved).toMatchObject({ id: 'old', state: 'verified', reason: null });
+  expect(addOlder(later, [{ ...old, history }])).toEqual(later);
 });
