@@ -6,6 +6,7 @@ const LONG = [
   'agent/test/worker/convergence.property.test.ts',
   'agent/test/worker/restore-lane.test.ts',
   'cli/test/verbs.test.ts',
+  'provisioner/test/rotation/faults.test.ts',
   '**/*.peer.test.ts',
 ];
 

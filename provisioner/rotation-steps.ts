@@ -14,12 +14,18 @@ export interface StepDeps {
   readonly clock: Clock;
 }
 
+/** Phones that took what is served, and when the last of them did. */
+export interface Fetched {
+  readonly macs: readonly string[];
+  readonly at: number | null;
+}
+
 /** What a step works on. */
 export interface StepPlace {
   readonly rotation: OpenRotation;
   readonly rotating: RotatingExtension;
   readonly registrar: Registrar | null;
-  readonly fetched: readonly string[];
+  readonly fetched: Fetched;
   readonly signal: AbortSignal;
 }
 
@@ -45,17 +51,21 @@ export async function perform(deps: StepDeps, action: SagaAction, place: StepPla
 export async function fetchedPhones(
   { store, served }: { readonly store: Pick<ProvisionerStore, 'fetchesSince'>; readonly served: StepDeps['served'] },
   { progress, end }: RotatingExtension,
-): Promise<readonly string[]> {
+): Promise<Fetched> {
   const { servedAt } = progress;
-  if (servedAt === null || end !== null) return [];
-  const fetched: string[] = [];
+  if (servedAt === null || end !== null) return { macs: [], at: null };
+  const macs: string[] = [];
+  const times: number[] = [];
   for (const [mac, noted] of Object.entries(progress.served)) {
     // What else changed of the phone since then gave its file other bytes; the key in them is the same.
     const sums = new Set([...noted, ...served.wholeSha256s(mac)]);
     const fetches = await store.fetchesSince(mac, servedAt);
-    if (fetches.some(({ isWhole, sha256 }) => isWhole && sums.has(sha256))) fetched.push(mac);
+    const first = fetches.find(({ isWhole, sha256 }) => isWhole && sums.has(sha256));
+    if (first === undefined) continue;
+    macs.push(mac);
+    times.push(first.at);
   }
-  return fetched;
+  return { macs, at: times.length === 0 ? null : Math.max(...times) };
 }
 
 async function probe(
@@ -91,7 +101,7 @@ async function push(
 ): Promise<readonly PushAnswer[]> {
   const { number, extension, progress } = rotating;
   if (registrar === null || extension === null) return [];
-  const isAwaited = ({ mac }: ServedPhone): boolean => mac in progress.served && !fetched.includes(mac);
+  const isAwaited = ({ mac }: ServedPhone): boolean => mac in progress.served && !fetched.macs.includes(mac);
   const credentials = [rotating.oldKey, rotating.newKey].flatMap((key): readonly SipCredential[] =>
     key === null ? [] : [credentialOf(number, extension, key)],
   );

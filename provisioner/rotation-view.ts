@@ -2,13 +2,14 @@ import type { OpenRotation, RotatingExtension, RotationAdvance } from '../store/
 import { admitted } from './core/rotation/batch.ts';
 import { standingOf, type Standing } from './core/rotation/standing.ts';
 import type { Obstacle, SagaMove, SagaState } from './core/rotation/state.ts';
+import type { Fetched } from './rotation-steps.ts';
 
 /** One extension as the saga looks at it. */
 export function stateOf(
   rotation: OpenRotation,
   extension: RotatingExtension,
   obstacle: Obstacle | null,
-  fetched: readonly string[],
+  fetched: Fetched,
 ): SagaState {
   const { step, end, progress, oldKey, newKey, evidence } = extension;
   return {
@@ -21,7 +22,8 @@ export function stateOf(
     isCancelAsked: rotation.isCancelAsked,
     isStopped: admitted(rotation.extensions, rotation.batch).isStopped,
     obstacle,
-    fetched,
+    fetched: fetched.macs,
+    fetchedAt: fetched.at,
     noted: evidence.map(({ what }) => what),
   };
 }

@@ -6,7 +6,7 @@ import { record } from './core/rotation/record.ts';
 import type { Observation, Obstacle, SagaSettings } from './core/rotation/state.ts';
 import type { Registrar } from './core/registrar.ts';
 import { probedAt } from './registrars.ts';
-import { fetchedPhones, perform, type StepDeps } from './rotation-steps.ts';
+import { fetchedPhones, perform, type Fetched, type StepDeps } from './rotation-steps.ts';
 import { advanceOf, moved, stateOf } from './rotation-view.ts';
 import { Wake } from './wake.ts';
 
@@ -139,7 +139,7 @@ export class Rotations {
     rotating: RotatingExtension,
     observation: Observation,
     obstacle: Obstacle | null,
-    fetched: readonly string[],
+    fetched: Fetched,
   ): Promise<void> {
     const { number, revision } = rotating;
     const { clock, store, settings, log } = this.#deps;

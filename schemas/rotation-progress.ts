@@ -31,6 +31,8 @@ export const RotationProgress = Type.Object({
   nextAt: Type.Integer(),
   /** Bindings before the push: what is renewed is newer than these. */
   before: Type.Union([BindingsSeen, Type.Null()]),
+  /** The look before `before`: a phone may fetch while the registrar is asked, and `before` is from after it then. */
+  earlier: Type.Optional(Type.Union([BindingsSeen, Type.Null()])),
   /** SHA-256 (hex) of the file each phone must fetch, by MAC; of the phones that had fetched before. */
   served: Type.Record(Type.String(), Type.Array(Type.String())),
   servedAt: Type.Union([Type.Integer(), Type.Null()]),

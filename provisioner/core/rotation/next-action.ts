@@ -1,6 +1,6 @@
 import type { Decision, Purpose, SagaAction, SagaSettings, SagaState } from './state.ts';
 import { hasStarted, isBeforeStaged, refusedSince } from './state.ts';
-import { isRepushDue, MAX_PUSHES, SETTLE_MS } from './timing.ts';
+import { isRepushDue, LOOK_FRESH_MS, MAX_PUSHES, SETTLE_MS } from './timing.ts';
 
 /** What the saga of one extension does now (design §4). Pure: the same state at the same time gives the same action. */
 export function nextAction(state: SagaState, settings: SagaSettings, now: number): SagaAction {
@@ -23,7 +23,7 @@ export function nextAction(state: SagaState, settings: SagaSettings, now: number
       if (!state.hasNewKey) return held(state, 'awaiting-key');
       return progress.hold === 'awaiting-key' ? decide({ word: 'resume' }) : prove(state, settings, now);
     case 'proven':
-      return decide({ word: 'stage' });
+      return settled(state, now, decide({ word: 'stage' }));
     case 'staged':
     case 'pushed':
       return served(state, settings, now);
@@ -49,23 +49,23 @@ function served(state: SagaState, { fetchMs }: SagaSettings, now: number): SagaA
   if (Object.keys(progress.served).length === 0) return decide({ word: 'no-phones' });
   if (hasAllFetched(state)) return decide({ word: 'fetched' });
   if (isInDoubt(state)) return doubt(state, now);
-  if (step === 'staged') return lookThenPush(state, progress.servedAt, now);
+  if (step === 'staged') return settled(state, now, { kind: 'push' });
   const deadline = progress.enteredAt + fetchMs;
   if (now >= deadline) return decide({ word: 'fetch-over' });
-  if (isRepushDue(progress, now)) return lookThenPush(state, progress.pushedAt ?? progress.enteredAt, now);
+  if (isRepushDue(progress, now)) return settled(state, now, { kind: 'push' });
   const next = progress.tries < MAX_PUSHES ? Math.min(progress.nextAt, deadline) : deadline;
   return { kind: 'await-fetch', until: next };
 }
 
 /**
- * The bindings are looked at right before the push, and the push waits a little then: a binding renewed by the push is
- * that much newer than any that was there, so that even a phone which had registered a moment before is told apart.
+ * The bindings are looked at right before the new key is served, or pushed again, and a little time passes then: a binding
+ * that the phone renews with it is that much newer, so that even a phone which had registered a moment before is told apart.
  */
-function lookThenPush(state: SagaState, since: number, now: number): SagaAction {
+function settled(state: SagaState, now: number, then: SagaAction): SagaAction {
   const { before } = state.progress;
-  if (before === null || before.at < since) return probe(state, 'new', 'before', now, null);
+  if (before === null || now > before.at + LOOK_FRESH_MS) return probe(state, 'new', 'before', now, null);
   const due = before.at + SETTLE_MS;
-  return now < due ? { kind: 'await-fetch', until: due } : { kind: 'push' };
+  return now < due ? { kind: 'await-fetch', until: due } : then;
 }
 
 function registering(state: SagaState, { registerMs }: SagaSettings, now: number): SagaAction {

@@ -40,14 +40,7 @@ export function recordDecision(state: SagaState, decision: Decision, settings: S
         { step: 'committed', end: 'committed' },
       );
     case 'fetched':
-      return move(
-        state,
-        { ...entering(now), doubtSince: null },
-        [{ what: 'fetched', data: { phones: state.fetched } }],
-        {
-          step: 'fetched',
-        },
-      );
+      return recordFetched(state, now);
     case 'fetch-over':
       return inDoubt(state, now, 'fetch-wait-over', missing(state));
     case 'register-over':
@@ -57,6 +50,15 @@ export function recordDecision(state: SagaState, decision: Decision, settings: S
     case 'rolled-back':
       return rolledBack(state);
   }
+}
+
+/** What is renewed is newer than the last look from before the fetch. */
+function recordFetched(state: SagaState, now: number): SagaMove {
+  const { fetched, fetchedAt, progress } = state;
+  const { before, earlier = null } = progress;
+  const isLate = before !== null && fetchedAt !== null && before.at >= fetchedAt;
+  const next = { ...entering(now), doubtSince: null, before: isLate ? (earlier ?? before) : before };
+  return move(state, next, [{ what: 'fetched', data: { phones: fetched } }], { step: 'fetched' });
 }
 
 /** Both keys are asked anew: verdicts of before the doubt decide nothing. */

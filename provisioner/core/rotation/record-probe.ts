@@ -45,8 +45,7 @@ function recordDefinite(
     case 'proof':
       return verdict === 'valid' ? proven(state, answer, now) : refusedAgain(state, answer, now);
     case 'before':
-      if (verdict === 'invalid') return inDoubt(state, now + DOUBT_MS, 'proven-key-refused', told(answer));
-      return move(state, { before: seen(answer), hold: null }, []);
+      return recordBefore(state, answer, now);
     case 'renewal':
       return recordRenewal(state, answer, settings, now);
     case 'doubt':
@@ -61,6 +60,16 @@ function definite({ verdict }: Answer): 'valid' | 'invalid' {
 function proven(state: SagaState, answer: Answer, now: number): SagaMove {
   const next = { ...entering(now), fresh: 'valid' as const, before: seen(answer) };
   return move(state, next, [evidenceOf('new', answer)], { step: 'proven' });
+}
+
+/** Nothing is served yet in `proven`: a key that is refused after all is to be proven again. */
+function recordBefore(state: SagaState, answer: Answer, now: number): SagaMove {
+  const { step, progress } = state;
+  if (answer.verdict === 'valid') {
+    return move(state, { before: seen(answer), earlier: progress.before, hold: null }, []);
+  }
+  if (step !== 'proven') return inDoubt(state, now + DOUBT_MS, 'proven-key-refused', told(answer));
+  return { ...refusedAgain(state, answer, now), step: 'baseline' };
 }
 
 /** Tried again until `proveSeconds` are over: a registrar may take a while to know a key that was just changed. */

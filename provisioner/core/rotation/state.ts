@@ -31,6 +31,8 @@ export interface SagaState {
   readonly obstacle: Obstacle | null;
   /** MACs among `progress.served` that took the bytes now served. */
   readonly fetched: readonly string[];
+  /** When the last of them did, ms since the epoch. */
+  readonly fetchedAt: number | null;
   /** Words of the evidence so far, in order. */
   readonly noted: readonly string[];
 }

@@ -1,7 +1,9 @@
 import type { RotationProgress } from '../../../schemas/rotation-progress.ts';
 
-/** A push waits so long after the look at the bindings: registrars count `expires` in whole seconds (see bindings.ts). */
+/** Nothing is served or pushed so soon after the look at the bindings: registrars count `expires` in whole seconds (bindings.ts). */
 export const SETTLE_MS = 2_200;
+/** A look is of no use after so long: the phone may have renewed its binding with the key it had. */
+export const LOOK_FRESH_MS = 10_000;
 
 /** Pushes after the first one, ms after the step was entered. */
 const REPUSH_AFTER_MS = [30_000, 90_000];

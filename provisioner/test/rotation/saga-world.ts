@@ -109,6 +109,7 @@ function initial({ hasOldKey, keyAt }: Script): SagaState {
     isStopped: false,
     obstacle: null,
     fetched: [],
+    fetchedAt: null,
     noted: [],
   };
 }
@@ -142,13 +143,13 @@ class World {
     const hasNewKey = (state.hasNewKey || arrives) && !this.#isKeyDropped;
     const progress = arrives ? { ...state.progress, keyAt: this.now, fresh: null } : state.progress;
     const { servedAt, served } = progress;
-    const fetched =
-      servedAt === null
-        ? []
-        : Object.entries(served).flatMap(([mac, sums]) =>
-            this.#fetches.some(({ at, version }) => at >= servedAt && sums.includes(`v${version}`)) ? [mac] : [],
-          );
-    return { ...state, isCancelAsked, hasNewKey, progress, fetched };
+    const whole = this.#fetches.filter(({ at, version }) => {
+      return servedAt !== null && at >= servedAt && served[MAC]?.includes(`v${version}`) === true;
+    });
+    const [first] = whole;
+    const fetched = first === undefined ? [] : [MAC];
+    const fetchedAt = first?.at ?? null;
+    return { ...state, isCancelAsked, hasNewKey, progress, fetched, fetchedAt };
   }
 
   perform(action: SagaAction, state: SagaState): Observation | null {

@@ -1,0 +1,230 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import { startPhone, type LabPhone, type LabPhoneOptions } from '../../../lab/phones/phone.ts';
+import { startRegistrar, type LabRegistrar } from '../../../lab/registrar/registrar.ts';
+import type { ProvisionerConfig } from '../../../schemas/config/provisioner.ts';
+import type { Operation } from '../../../schemas/operation.ts';
+import type { RotationDocument } from '../../../schemas/rotation.ts';
+import { Secret } from '../../../schemas/secret.ts';
+import { makeMissingKeys, readPublicKey } from '../../../store/keys.ts';
+import type { NewKey, PhoneAcceptResult, PhoneIntent } from '../../../store/phone-ports.ts';
+import { openStore, type Store } from '../../../store/sqlite/open.ts';
+import { startProvisioner, type RunningProvisioner } from '../../main.ts';
+
+export const MACS = ['001565aabb01', '001565aabb02', '001565aabb03', '001565aabb04'] as const;
+const PATIENCE_MS = 15_000;
+
+/** A provisioner with a store of its own, a lab registrar, and what control would say to it. */
+export interface TestSite {
+  readonly registrar: LabRegistrar;
+  readonly store: Store['control'];
+  /** The same data folder, for a second look at what is stored. */
+  readonly dataDir: string;
+  readonly log: readonly string[];
+  provisioner: RunningProvisioner;
+  /** Ends it without a word to anybody, and starts another. */
+  restart(): Promise<void>;
+  configure(over: Partial<ProvisionerConfig>): Promise<void>;
+  ask(intent: PhoneIntent): Promise<Extract<PhoneAcceptResult, { outcome: 'accepted' | 'replayed' }>>;
+  /** An extension with its key at the registrar, without a phone. */
+  extension(number: string, key: string): Promise<void>;
+  /** A phone of this extension, switched on, registered with the extension's key. */
+  phone(number: string, key: string, over?: Partial<LabPhoneOptions>): Promise<LabPhone>;
+  /** Begins a rotation; gives its id. */
+  rotate(keys: Readonly<Record<string, string | null>>, batch?: { canary: number; wave: number }): Promise<string>;
+  rotation(id: string): Promise<RotationDocument>;
+  untilRotation(id: string, fits: (rotation: RotationDocument) => boolean): Promise<RotationDocument>;
+  untilOperation(id: string, fits: (operation: Operation) => boolean): Promise<Operation>;
+}
+
+export async function testSite(over: Partial<ProvisionerConfig> = {}): Promise<TestSite> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'wisp-edge-provisioner-'));
+  mkdirSync(join(dataDir, 'locks'));
+  makeMissingKeys(dataDir);
+  const registrar = await startRegistrar({ users: new Map() });
+  const port = await freePort();
+  let config: ProvisionerConfig = {
+    listen: { host: '127.0.0.1', port },
+    publicUrl: `http://127.0.0.1:${port}`,
+    sip: { stack: 'embedded' },
+    enrolMinutes: 60,
+    rotation: { proveSeconds: 3, fetchSeconds: 6, registerSeconds: 6 },
+    probes: { perSecond: 1000, inFlight: 16, deadlineSeconds: 2 },
+    registrars: [
+      {
+        id: 'iplan',
+        domain: `127.0.0.1:${registrar.port}`,
+        uri: `sip:127.0.0.1:${registrar.port};transport=udp`,
+        probeMode: 'query',
+      },
+    ],
+    ...over,
+  };
+  const lines: string[] = [];
+  const log = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
+  const start = (): Promise<RunningProvisioner> =>
+    startProvisioner({
+      site: 'norte-1',
+      dataDir,
+      log,
+      signal: new AbortController().signal,
+      config,
+      readSecret: () => new Secret('none'),
+      readText: () => '',
+    });
+  const store = openStore({
+    file: join(dataDir, 'wisp-edge.db'),
+    site: 'norte-1',
+    sealTo: { provisioner: readPublicKey(dataDir, 'provisioner') },
+  });
+  const phones: LabPhone[] = [];
+  const site: TestSite = {
+    registrar,
+    store: store.control,
+    dataDir,
+    log: lines,
+    provisioner: await start(),
+    async restart() {
+      await site.provisioner.stop();
+      site.provisioner = await start();
+    },
+    async configure(next) {
+      config = { ...config, ...next };
+      await site.provisioner.reload(config);
+    },
+    async ask(intent) {
+      const context = { actor: { name: 'test', via: 'api' as const }, at: Date.now(), operation: id('o'), routers: [] };
+      const result = await store.control.acceptPhoneIntent(intent, context);
+      if (result.outcome === 'accepted' || result.outcome === 'replayed') return result;
+      throw new Error(`not accepted: ${JSON.stringify(result)}`);
+    },
+    async extension(number, key) {
+      registrar.setKeys(number, key);
+      await site.ask({
+        kind: 'put-extension',
+        number,
+        extension: { registrar: 'iplan', displayName: `Ext ${number}`, owner: 'isp' },
+        sipKey: newKey(key),
+      });
+    },
+    async phone(number, key, phoneOver = {}) {
+      const mac = phoneOver.mac ?? MACS[phones.length] ?? MACS[0];
+      const vendor = phoneOver.vendor ?? 'yealink';
+      const token = randomBytes(24).toString('base64url');
+      await site.extension(number, key);
+      await site.ask({ kind: 'put-phone', mac, phone: { vendor, lines: [{ extension: number }] } });
+      await site.ask({
+        kind: 'enrol',
+        mac,
+        provisioning: new Secret(token),
+        enrolment: new Secret(randomBytes(24).toString('base64url')),
+        expiresAt: Date.now() + 3_600_000,
+      });
+      const url = `${config.publicUrl}/p/${token}/`;
+      await until(`${mac} is served`, async () => (await fetch(`${url}${fileOf(vendor, mac)}`, { method: 'HEAD' })).ok);
+      const phone = await startPhone({ vendor, mac, url, retryMs: 200, ...phoneOver });
+      phones.push(phone);
+      await phone.untilRegistered(number, key);
+      await until(`${mac} is known to have fetched`, async () => {
+        return ((await store.control.readPhone(mac))?.document.lastFetch ?? null) !== null;
+      });
+      return phone;
+    },
+    async rotate(keys, batch = { canary: 1, wave: 1 }) {
+      const rotation = id('rotation');
+      const newKeys = Object.entries(keys).flatMap(([number, key]) =>
+        key === null ? [] : [[number, newKey(key)] as const],
+      );
+      await site.ask({
+        kind: 'rotate',
+        rotation,
+        extensions: Object.keys(keys),
+        newKeys: new Map(newKeys),
+        batch,
+        reason: 'test',
+      });
+      return rotation;
+    },
+    async rotation(rotation) {
+      const found = await store.control.readRotation(rotation);
+      if (found === null) throw new Error(`there is no rotation ${rotation}`);
+      return found;
+    },
+    async untilRotation(rotation, fits) {
+      await until(
+        'the rotation is as wanted',
+        async () => fits(await site.rotation(rotation)),
+        async () => JSON.stringify(await site.rotation(rotation), null, 1),
+      );
+      return site.rotation(rotation);
+    },
+    async untilOperation(operation, fits) {
+      const read = async (): Promise<Operation> => {
+        const found = await store.control.readOperation(operation);
+        if (found === null) throw new Error(`there is no operation ${operation}`);
+        return found;
+      };
+      await until(
+        'the operation is as wanted',
+        async () => fits(await read()),
+        async () => JSON.stringify(await read()),
+      );
+      return read();
+    },
+  };
+  onTestFinished(async () => {
+    await Promise.all(phones.map((phone) => phone.close()));
+    await site.provisioner.stop();
+    store.close();
+    await registrar.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  return site;
+}
+
+export function newKey(key: string): NewKey {
+  return { secret: new Secret(key), mark: `mark of ${key}`, refusedBy: [] };
+}
+
+/** The words of an extension's evidence, in order. */
+export function words(rotation: RotationDocument, number: string): readonly string[] {
+  return rotation.extensions.find((one) => one.number === number)?.evidence.map(({ what }) => what) ?? [];
+}
+
+/** Waits for a condition; looks every 20 ms, and gives up after a while with what was seen. */
+export async function until(
+  what: string,
+  holds: () => Promise<boolean> | boolean,
+  seen: () => Promise<string> = () => Promise.resolve(''),
+): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`not within ${PATIENCE_MS} ms: ${what} ${await seen()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function fileOf(vendor: LabPhoneOptions['vendor'], mac: string): string {
+  if (vendor === 'snom') return `snomD785-${mac.toUpperCase()}.htm`;
+  return vendor === 'yealink' ? `${mac}.cfg` : `cfg${mac}.xml`;
+}
+
+function id(prefix: string): string {
+  return `${prefix}-${randomBytes(6).toString('hex')}`;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
