@@ -3,13 +3,14 @@ import { startLabChild } from './lab-child.ts';
 import { row6 } from './phones.ts';
 import { startProduct } from './product.ts';
 import { row1, row2, row3, row4, type Figure } from './rows.ts';
+import { row7 } from './sip.ts';
 
 /**
  * Prints the numbers the product holds itself to (ARCHITECTURE.md, "Numbers"), each beside a peer on the same lab router
  * in the same run. Ratios are what counts; absolute times belong to the machine.
  */
 const { values } = parseArgs({
-  options: { cutoffs: { type: 'string', default: '10000' }, only: { type: 'string', default: '1,2,3,4,6' } },
+  options: { cutoffs: { type: 'string', default: '10000' }, only: { type: 'string', default: '1,2,3,4,6,7' } },
 });
 const cutoffs = Number(values.cutoffs);
 const chosen = new Set(values.only.split(',').map(Number));
@@ -23,6 +24,7 @@ await onFreshRouter(async (product, lab) => {
   if (chosen.has(4)) print(await row4(product, lab, cutoffs / 100));
 });
 if (chosen.has(6)) print(await row6());
+if (chosen.has(7)) print(await row7());
 
 async function onFreshRouter(
   work: (...args: [Parameters<typeof row1>[0], Parameters<typeof row1>[1]]) => Promise<void>,

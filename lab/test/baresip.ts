@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
-import { endProcess } from './peer-process.ts';
+import { dieWithUs, endProcess } from './peer-process.ts';
 import { findPeer, type Peer } from './peers.ts';
 
 const PATIENCE_MS = 15_000;
@@ -49,7 +49,7 @@ export async function startBaresip(): Promise<Baresip> {
   ];
   await writeFile(join(folder, 'bs/config'), config.join('\n'));
   // It ends with its standard input: a pipe that is never closed.
-  const child = spawn('baresip', ['-f', join(folder, 'bs')], { stdio: ['pipe', 'ignore', 'ignore'] });
+  const child = dieWithUs(spawn('baresip', ['-f', join(folder, 'bs')], { stdio: ['pipe', 'ignore', 'ignore'] }));
   try {
     const socket = await connected(control);
     return baresipOf(child, socket, port, folder);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
-import { endProcess } from './peer-process.ts';
+import { dieWithUs, endProcess } from './peer-process.ts';
 import { findPeer, type Peer } from './peers.ts';
 
 const CONFIG = join(import.meta.dirname, '../peers/kamailio.cfg');
@@ -46,14 +46,16 @@ export async function startKamailio({ algorithm = 'MD5' }: KamailioOptions = {})
   const folder = await mkdtemp(join(tmpdir(), 'kam-'));
   for (let tries = 1; ; tries += 1) {
     const port = await freePort();
-    const child = spawn(
-      PROGRAM,
-      [
-        ...['-DD', '-E', '-f', CONFIG, '-Y', folder, '-m', '64', '-M', '8'],
-        ...['-l', `udp:127.0.0.1:${port}`, '-l', `tcp:127.0.0.1:${port}`],
-        ...(algorithm === 'SHA-256' ? ['-A', 'ALG_SHA256'] : []),
-      ],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
+    const child = dieWithUs(
+      spawn(
+        PROGRAM,
+        [
+          ...['-DD', '-E', '-f', CONFIG, '-Y', folder, '-m', '64', '-M', '8'],
+          ...['-l', `udp:127.0.0.1:${port}`, '-l', `tcp:127.0.0.1:${port}`],
+          ...(algorithm === 'SHA-256' ? ['-A', 'ALG_SHA256'] : []),
+        ],
+        { stdio: ['ignore', 'ignore', 'pipe'] },
+      ),
     );
     const log: string[] = [];
     child.stderr.setEncoding('utf8').on('data', (text: string) => {

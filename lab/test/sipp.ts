@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
-import { endProcess } from './peer-process.ts';
+import { dieWithUs, endProcess } from './peer-process.ts';
 import { findPeer, type Peer } from './peers.ts';
 
 const PEERS = join(import.meta.dirname, '../peers');
@@ -55,13 +55,15 @@ export async function startSippPhone(): Promise<SippPhone> {
   const folder = await mkdtemp(join(tmpdir(), 'sipp-'));
   const log = join(folder, 'notify.log');
   const port = await freePort();
-  const child: ChildProcess = spawn(
-    'sipp',
-    [
-      ...['-sf', join(PEERS, 'sipp-notify-uas.xml'), '-i', '127.0.0.1', '-p', String(port), '-m', '1'],
-      ...['-nostdin', '-trace_logs', '-log_file', log],
-    ],
-    { stdio: ['ignore', 'ignore', 'ignore'], cwd: folder },
+  const child: ChildProcess = dieWithUs(
+    spawn(
+      'sipp',
+      [
+        ...['-sf', join(PEERS, 'sipp-notify-uas.xml'), '-i', '127.0.0.1', '-p', String(port), '-m', '1'],
+        ...['-nostdin', '-trace_logs', '-log_file', log],
+      ],
+      { stdio: ['ignore', 'ignore', 'ignore'], cwd: folder },
+    ),
   );
   const exited = new Promise<number | null>((resolve) => {
     child.once('exit', resolve);

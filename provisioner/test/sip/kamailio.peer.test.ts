@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startDrachtioDouble } from '../../../lab/drachtio/double.ts';
 import { findBaresip, startBaresip } from '../../../lab/test/baresip.ts';
 import { findKamailio, startKamailio, type Kamailio } from '../../../lab/test/kamailio.ts';
@@ -50,11 +50,11 @@ describe.skipIf(!kamailio.isThere)(`at a real Kamailio${suffix(kamailio.skipReas
 
     beforeAll(async () => {
       server = await startKamailio();
-      client = await open();
+      return () => server.close();
     });
-    afterAll(async () => {
-      await client.close();
-      await server.close();
+    beforeAll(async () => {
+      client = await open();
+      return () => client.close();
     });
 
     it.each(['udp', 'tcp'] as const)(
