@@ -44,6 +44,16 @@ test('every file of the dashboard is served, with its type, and no other file is
   }
 });
 
+test('the page names every module, so that a slow link does not fetch them one after the other', async () => {
+  const site = await testSite();
+  const { text } = await site.call('GET', '/', { as: null });
+  const named = [...text.matchAll(/<link rel="modulepreload" href="([^"]+)"/g)].map((match) => match[1] ?? '');
+  const modules = readdirSync(FOLDER, { encoding: 'utf8', recursive: true })
+    .filter((name) => name.endsWith('.js') && name !== 'main.js')
+    .map((name) => `/dashboard/${name}`);
+  expect(named).toEqual(modules.sort());
+});
+
 test('what the browser has already is not sent again', async () => {
   const site = await testSite();
   const { headers } = await site.call('GET', '/dashboard/main.js', { as: null });

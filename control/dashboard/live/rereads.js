@@ -1,7 +1,7 @@
 /** Time for the other events of the same change to arrive. */
-const GATHER_MS = 150;
+const GATHER_MS = 100;
 /** No more often than this, however fast events come. */
-const GAP_MS = 700;
+const GAP_MS = 400;
 const RETRY_MS = 3_000;
 
 /**

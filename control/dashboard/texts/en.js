@@ -148,7 +148,7 @@ export const en = {
     notRegistered: 'Not registered',
     notEnrolled: 'Not enrolled',
     search: 'Find a phone or an extension',
-    empty: 'No phone yet. Create one: wisp-edge phone put MAC, or PUT /v1/phones/{mac}; then enrol it.',
+    empty: 'No phone yet. Create one: wisp-edge phones put MAC, then wisp-edge phones enrol MAC.',
     emptySearch: 'Nothing fits “{text}”.',
   },
   extension: {
@@ -165,7 +165,7 @@ export const en = {
     phones: 'Phones',
     registered: 'Registered',
     rotating: 'in rotation',
-    empty: 'No extension yet. Create one: PUT /v1/extensions/{number}.',
+    empty: 'No extension yet. Create one: wisp-edge extensions put NUMBER.',
     verdicts: {
       valid: 'Key valid',
       invalid: 'Key refused',
@@ -176,7 +176,7 @@ export const en = {
     },
   },
   rotation: {
-    empty: 'No rotation yet. Start one: wisp-edge rotate start, or POST /v1/rotations.',
+    empty: 'No rotation yet. Start one: wisp-edge rotate NUMBER.',
     started: 'Started',
     done: '{part} of {whole} committed',
     open: 'Under way',

@@ -152,8 +152,7 @@ export const es = {
     notRegistered: 'Sin registrar',
     notEnrolled: 'Sin inscribir',
     search: 'Buscar un teléfono o un interno',
-    empty:
-      'Todavía no hay teléfonos. Cree uno: wisp-edge phone put MAC, o PUT /v1/phones/{mac}; luego inscríbalo (enrol).',
+    empty: 'Todavía no hay teléfonos. Cree uno: wisp-edge phones put MAC; luego wisp-edge phones enrol MAC.',
     emptySearch: 'Nada coincide con «{text}».',
   },
   extension: {
@@ -170,7 +169,7 @@ export const es = {
     phones: 'Teléfonos',
     registered: 'Registrado',
     rotating: 'en cambio de clave',
-    empty: 'Todavía no hay internos. Cree uno: PUT /v1/extensions/{number}.',
+    empty: 'Todavía no hay internos. Cree uno: wisp-edge extensions put NÚMERO.',
     verdicts: {
       valid: 'Clave válida',
       invalid: 'Clave rechazada',
@@ -181,7 +180,7 @@ export const es = {
     },
   },
   rotation: {
-    empty: 'Todavía no hay cambios de clave. Inicie uno: wisp-edge rotate start, o POST /v1/rotations.',
+    empty: 'Todavía no hay cambios de clave. Inicie uno: wisp-edge rotate NÚMERO.',
     started: 'Iniciado',
     done: '{part} de {whole} completados',
     open: 'En curso',

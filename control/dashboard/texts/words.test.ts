@@ -61,6 +61,17 @@ test('every word of evidence that the rotation writes has a text', () => {
   expect(words.filter((word) => textOf(en.rotation.words, word) === null)).toEqual([]);
 });
 
+test('every command that a text names is one of the CLI', () => {
+  const sources = ['cli/program.ts', 'cli/phone-commands.ts'].map(read).join('\n');
+  const commands = new Set([...sources.matchAll(/\.command\('([a-z]+)/g)].map((match) => match[1]));
+  const named = [...textsOf(en), ...textsOf(es)].flatMap(([path, text]) =>
+    [...text.matchAll(/wisp-edge ((?:[a-z]+ )*[a-z]+)(?=[ ,.;:]|$)/g)].map((match) => [path, match[1] ?? ''] as const),
+  );
+  const verbs = named.filter(([path]) => !path.endsWith('.title')).flatMap(([, verb]) => verb.split(' '));
+  expect(verbs).toEqual(expect.arrayContaining(['plan', 'phones', 'put', 'enrol', 'rotate', 'key']));
+  expect(verbs.filter((verb) => !commands.has(verb))).toEqual([]);
+});
+
 test('the choice of before wins, then the browser’s languages in their order, then English', () => {
   const storage = (stored: string | null) => ({ getItem: () => stored });
   expect(chooseLanguage(storage('en'), ['es-AR'])).toBe('en');
