@@ -4,14 +4,12 @@ import type { JournalEntry } from '../store/terms.ts';
 /** Entries are read in pages of so many. */
 const PAGE = 1000;
 
-export interface JournalFeed {
+export interface JournalFeedDeps {
   readonly store: ProvisionerStore;
   /** Entries after this one are told. */
   readonly cursor: number;
-  readonly everyMs: number;
-  readonly signal: AbortSignal;
-  readonly onNews: (news: PhoneNews) => void;
-  /** A read failed; the next change of the store tries again. */
+  readonly onNews: (news: PhoneNews) => Promise<void>;
+  /** A read failed, or what it told; the next change of the store tries again. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -25,33 +23,59 @@ export interface PhoneNews {
   readonly isWork: boolean;
 }
 
-/** Tells what others wrote to the journal about phones, page by page, until the signal fires. */
-export async function followJournal({ store, cursor, everyMs, signal, onNews, onFailure }: JournalFeed): Promise<void> {
-  const state = { cursor, isBusy: false, isDue: false };
-  const read = async (): Promise<void> => {
-    state.isDue = true;
-    if (state.isBusy) return;
-    state.isBusy = true;
-    try {
-      while (state.isDue) {
-        state.isDue = false;
-        const entries = await store.entriesAfter(state.cursor, PAGE);
-        state.cursor = entries.at(-1)?.seq ?? state.cursor;
-        const news = newsIn(entries);
-        if (news !== null) onNews(news);
-        if (entries.length === PAGE) state.isDue = true;
-      }
-    } finally {
-      state.isBusy = false;
+/** Tells what others wrote to the journal about phones, page by page and in turn. */
+export class JournalFeed {
+  readonly #deps: JournalFeedDeps;
+  #cursor: number;
+  #reading: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
+
+  constructor(deps: JournalFeedDeps) {
+    this.#deps = deps;
+    this.#cursor = deps.cursor;
+  }
+
+  /** Looks every so many ms whether there is news, until the signal fires. */
+  async follow(everyMs: number, signal: AbortSignal): Promise<void> {
+    const watching = this.#deps.store.watch(everyMs, signal, () => void this.catchUp());
+    // What was committed before the watch began is no news to it.
+    void this.catchUp();
+    await watching;
+  }
+
+  /**
+   * Resolves when everything that was committed before the call has been told: a phone that comes with a token a
+   * moment after it was given is not sent away. Never rejects. Calls that wait share one read.
+   */
+  catchUp(): Promise<void> {
+    if (this.#reading === null) {
+      this.#reading = this.#read().finally(() => {
+        this.#reading = null;
+      });
+      return this.#reading;
     }
-  };
-  const look = (): void => {
-    void read().catch(onFailure);
-  };
-  const watching = store.watch(everyMs, signal, look);
-  // What was committed before the watch began is no news to it.
-  look();
-  await watching;
+    // The one under way may have looked before what the caller means was committed.
+    this.#next ??= this.#reading.then(() => {
+      this.#next = null;
+      return this.catchUp();
+    });
+    return this.#next;
+  }
+
+  async #read(): Promise<void> {
+    const { store, onNews, onFailure } = this.#deps;
+    try {
+      for (;;) {
+        const entries = await store.entriesAfter(this.#cursor, PAGE);
+        const news = newsIn(entries);
+        if (news !== null) await onNews(news);
+        this.#cursor = entries.at(-1)?.seq ?? this.#cursor;
+        if (entries.length < PAGE) return;
+      }
+    } catch (error) {
+      onFailure(error);
+    }
+  }
 }
 
 /** Our own reports (steps, fetches, verified operations) are no news to us. */

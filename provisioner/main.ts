@@ -12,7 +12,7 @@ import { systemClock } from './adapters/clock.ts';
 import { openSipClient } from './adapters/sip/open.ts';
 import { Catalogue } from './catalogue.ts';
 import { FetchRecord } from './fetch-record.ts';
-import { followJournal, type PhoneNews } from './journal-feed.ts';
+import { JournalFeed, type PhoneNews } from './journal-feed.ts';
 import { keyMarker } from './key-mark.ts';
 import { PHONE_BACKLOG } from './phone-listener.ts';
 import { buildPhoneServer } from './phone-server.ts';
@@ -92,6 +92,8 @@ export async function startProvisioner(options: ProvisionerOptions): Promise<Run
       clock,
     });
     const served = new Served(db, catalogue.current);
+    // Read before anything else is: what is committed from now on is news.
+    const cursor = await db.head();
     await served.refreshAll();
     const shared = { store: db, prober, served, registrars: () => registrars, clock, signal, log };
     const rotations = new Rotations({ ...shared, settings: () => sagaSettingsOf(config) });
@@ -121,11 +123,31 @@ export async function startProvisioner(options: ProvisionerOptions): Promise<Run
       log,
     });
     closing.push(() => record.close());
+    const onNews = async ({ macs, extensions, isRotation, isWork }: PhoneNews): Promise<void> => {
+      // First what phones are served: work that looks at it must find it.
+      if (macs.length + extensions.length > 0) await served.refresh({ macs, extensions });
+      if (isRotation || (extensions.length > 0 && rotations.isBusy)) await rotations.refresh();
+      if (isWork || (extensions.length > 0 && work.isBusy)) await work.refresh();
+    };
+    const feed = new JournalFeed({
+      store: db,
+      cursor,
+      onNews,
+      onFailure: (error) => {
+        if (!signal.aborted) log.error({ error: describeError(error) }, 'news not followed');
+      },
+    });
+    const follow = async (): Promise<void> => {
+      await rotations.refresh();
+      await work.refresh();
+      await feed.follow(POLL_MS, signal);
+    };
     const server = buildPhoneServer({
       catalogue: {
         find: (...args) => catalogue.current.find(...args),
         phoneOf: (tokenHash) => catalogue.current.phoneOf(tokenHash),
       },
+      catchUp: () => feed.catchUp(),
       publicUrl: config.publicUrl,
       now: () => clock.now(),
       log,
@@ -139,31 +161,6 @@ export async function startProvisioner(options: ProvisionerOptions): Promise<Run
     await listen(server, host, port);
     const url = urlOf(server.server.address(), config.tls !== undefined);
 
-    const onNews = async ({ macs, extensions, isRotation, isWork }: PhoneNews): Promise<void> => {
-      // First what phones are served: work that looks at it must find it.
-      if (macs.length + extensions.length > 0) await served.refresh({ macs, extensions });
-      if (isRotation || (extensions.length > 0 && rotations.isBusy)) await rotations.refresh();
-      if (isWork || (extensions.length > 0 && work.isBusy)) await work.refresh();
-    };
-    const follow = async (): Promise<void> => {
-      const cursor = await db.head();
-      await rotations.refresh();
-      await work.refresh();
-      await followJournal({
-        store: db,
-        cursor,
-        everyMs: POLL_MS,
-        signal,
-        onNews: (news) => {
-          onNews(news).catch((error: unknown) => {
-            if (!signal.aborted) log.error({ error: describeError(error) }, 'news not followed');
-          });
-        },
-        onFailure: (error) => {
-          log.error({ error: describeError(error) }, 'journal not read');
-        },
-      });
-    };
     const done = Promise.all([follow(), tellStatus({ store: db, client, url, clock, signal, log })])
       .then(
         () => undefined,

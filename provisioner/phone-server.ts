@@ -15,6 +15,11 @@ import { createPhoneListener, refuseUnparsed, type PhoneTls } from './phone-list
 
 export interface PhoneServerDeps {
   readonly catalogue: Pick<Catalogue, 'find' | 'phoneOf'>;
+  /**
+   * Brings the catalogue up to all that was committed so far: asked before anybody is sent away, for a phone may come
+   * with its token a moment after the token was given. Must not reject.
+   */
+  readonly catchUp?: () => Promise<void>;
   /** For the path before `/p/`, should a proxy pass it on. */
   readonly publicUrl: string;
   readonly now: () => number;
@@ -93,9 +98,19 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
       sendText(reply.code(405).header('allow', 'GET, HEAD'), NOT_ALLOWED);
       return;
     }
-    exchange.file = findFile(deps, exchange);
-    if (exchange.file === null) sendText(reply.code(404), NOT_FOUND);
-    else sendFile(request, reply, exchange, exchange.file);
+    const file = findFile(deps, exchange);
+    if (file !== null) give(file);
+    else if (deps.catchUp === undefined || path === null) give(null);
+    else
+      void deps.catchUp().then(() => {
+        give(findFile(deps, exchange));
+      });
+
+    function give(found: CatalogueFile | null): void {
+      exchange.file = found;
+      if (found === null) sendText(reply.code(404), NOT_FOUND);
+      else sendFile(request, reply, exchange, found);
+    }
   }
 }
 

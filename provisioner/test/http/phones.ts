@@ -67,6 +67,7 @@ export interface WorldOptions {
   readonly now?: () => number;
   readonly tls?: PhoneTls;
   readonly find?: PhoneServerDeps['catalogue']['find'];
+  readonly catchUp?: (catalogue: Catalogue) => Promise<void>;
 }
 
 export async function startPhoneWorld(options: WorldOptions = {}): Promise<PhoneWorld> {
@@ -85,13 +86,14 @@ export async function startPhoneWorld(options: WorldOptions = {}): Promise<Phone
     stream.emit('lines');
   });
   const fetches: PhoneFetch[] = [];
-  const { find } = options;
+  const { find, catchUp } = options;
   const app = buildPhoneServer({
     catalogue: find === undefined ? catalogue : { find, phoneOf: () => null },
     publicUrl,
     now,
     log: pino({ base: null }, stream),
     ...(options.tls === undefined ? {} : { tls: options.tls }),
+    ...(catchUp === undefined ? {} : { catchUp: () => catchUp(catalogue) }),
     onFetch: (fetch) => fetches.push(fetch),
   });
   await app.listen({ host: '127.0.0.1', port: 0 });

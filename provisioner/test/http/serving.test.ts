@@ -275,3 +275,25 @@ async function answerOf(
   for await (const chunk of response) chunks.push(chunk as Buffer);
   return { response, body: Buffer.concat(chunks) };
 }
+
+test('a phone that comes a moment after its token was given is not sent away', async () => {
+  let asked = 0;
+  const world = await startPhoneWorld({
+    catchUp: async (catalogue) => {
+      asked += 1;
+      await Promise.resolve();
+      catalogue.put([servedPhone(MAC, [provisioning(TOKEN)])]);
+    },
+  });
+  try {
+    expect(await rawRequest(world.port, FILE)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await rawRequest(world.port, FILE)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(asked).toBe(1);
+    expect(await rawRequest(world.port, `/p/${NEXT}/${MAC}.cfg`)).toMatch(/^HTTP\/1\.1 404 /);
+    expect(asked).toBe(2);
+    expect(await rawRequest(world.port, '/elsewhere')).toMatch(/^HTTP\/1\.1 404 /);
+    expect(asked).toBe(2);
+  } finally {
+    await world.close();
+  }
+});
