@@ -86,7 +86,6 @@ export function sipClient(stack: SipStack, randomHex: RandomHex): SipClient {
           credentials: [credential],
           hash: nodeHash,
           newCnonce: () => randomHex(16),
-          retriesOnNewNonce: true,
         }),
         options,
       );
@@ -118,7 +117,7 @@ export function sipClient(stack: SipStack, randomHex: RandomHex): SipClient {
             ['Contact', `<sip:wisp-edge@${sentBy}>`],
           ],
         }),
-        new Credentials({ credentials, hash: nodeHash, newCnonce: () => randomHex(16), retriesOnNewNonce: false }),
+        new Credentials({ credentials, hash: nodeHash, newCnonce: () => randomHex(16) }),
         options,
       );
       if (reply.kind === 'unsupported') return { ...reply, status: null };

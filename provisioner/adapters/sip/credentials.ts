@@ -20,11 +20,6 @@ export interface CredentialsOptions {
   readonly credentials: readonly SipCredential[];
   readonly hash: HashText;
   readonly newCnonce: () => string;
-  /**
-   * Answer once more when a plain 401 brings another nonce: registrars let a nonce expire without saying `stale`. For a
-   * probe; a NOTIFY has other credentials to try instead.
-   */
-  readonly retriesOnNewNonce: boolean;
 }
 
 /** One who challenges: the registrar or phone itself (401), or a proxy on the way (407). Each may want its own answer. */
@@ -79,11 +74,13 @@ export class Credentials {
     return { kind: 'answer', headers: this.#headers(request) };
   }
 
-  /** The same credential again where its refusal may be the nonce's fault, once; else the next. */
+  /**
+   * The same credential again where the nonce was called stale, once; else the next. A plain 401 is a refusal even when a
+   * nonce may have expired without a word: registrars count digests, and lock extensions out. The prober asks once more,
+   * later and from the start.
+   */
   #nextAfter(asker: Asker, { challenge }: ChosenChallenge): number {
-    const isNew = challenge.nonce !== asker.chosen.challenge.nonce;
-    const isNoncesFault = challenge.isStale || (this.#options.retriesOnNewNonce && isNew);
-    return isNoncesFault && !asker.hasRetried ? asker.tried : asker.tried + 1;
+    return challenge.isStale && !asker.hasRetried ? asker.tried : asker.tried + 1;
   }
 
   #headers({ method, uri }: Pick<SipRequest, 'method' | 'uri'>): SipRequest['headers'] {
