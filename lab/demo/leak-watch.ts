@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Shorter words stand in innocent texts too. */
+const SHORTEST = 8;
+
+/** A secret that was found where none may be; never the secret itself. */
+export interface Leak {
+  readonly where: string;
+  /** Which secret, and in which spelling. */
+  readonly what: string;
+}
+
+/**
+ * Knows every secret that a test gives to the product, and looks for each in everything that comes out of it: as it is,
+ * and as base64, hex and percent-encoding would hide it (I9). What is passed to `learn` is all it knows.
+ */
+export class LeakWatch {
+  readonly #spellings = new Map<string, string>();
+  readonly #leaks = new Map<string, Leak>();
+
+  /** What was found so far. */
+  get leaks(): readonly Leak[] {
+    return [...this.#leaks.values()];
+  }
+
+  /** `name` says which secret it is when it is found. */
+  learn(name: string, secret: string): void {
+    if (secret.length < SHORTEST) return;
+    const bytes = Buffer.from(secret);
+    const spellings = {
+      plain: secret,
+      'JSON escapes': JSON.stringify(secret).slice(1, -1),
+      'percent-encoding': encodeURIComponent(secret),
+      hex: bytes.toString('hex'),
+      HEX: bytes.toString('hex').toUpperCase(),
+      'UTF-16': bytes.toString('utf16le'),
+      ...base64Spellings(bytes),
+    };
+    for (const [spelling, text] of Object.entries(spellings)) {
+      if (text.length >= SHORTEST && !this.#spellings.has(text)) this.#spellings.set(text, `${name} (${spelling})`);
+    }
+  }
+
+  /** Looks at a text that came out: a log line, an answer, a command line. */
+  look(where: string, text: string): void {
+    for (const [spelling, what] of this.#spellings) {
+      if (text.includes(spelling)) this.#leaks.set(`${where} ${what}`, { where, what });
+    }
+  }
+
+  /** Looks at the bytes of every file of a folder, but those that `isKept` names: they are there to hold secrets. */
+  lookAtFiles(folder: string, isKept: (path: string) => boolean): void {
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      const path = join(entry.parentPath, entry.name);
+      // One character a byte: what is searched for is ASCII, or UTF-8 whose bytes are looked for as they are.
+      if (entry.isFile() && !isKept(path)) this.look(`file ${entry.name}`, readFileSync(path, 'latin1'));
+    }
+  }
+
+  /** Looks at the command lines of every process there is, and at the environment of one. */
+  lookAtProcesses(pid: number): void {
+    for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      this.look('process list', textOf(`/proc/${id}/cmdline`));
+    }
+    this.look('environment', textOf(`/proc/${pid}/environ`));
+  }
+}
+
+/** Base64 of a text inside a longer one depends on where it begins: three ways, without the bytes at its edges. */
+function base64Spellings(bytes: Buffer): Readonly<Record<string, string>> {
+  const spellings: Record<string, string> = {};
+  for (const shift of [0, 1, 2]) {
+    const shifted = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    const inner = shifted.slice(shift === 0 ? 0 : shift + 1, -1);
+    spellings[`base64 +${shift}`] = inner;
+    spellings[`base64url +${shift}`] = inner.replace(/\+/g, '-').replace(/\//g, '_');
+  }
+  return spellings;
+}
+
+/** A process may end while it is looked at. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}
