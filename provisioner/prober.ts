@@ -118,41 +118,44 @@ export class Prober {
     }
   }
 
-  /** One request; `answer` is null for a refusal, which is in the ledger then. */
+  /** One request in its turn. */
   async #ask(
     registrar: Registrar,
     credential: SipCredential,
     keyMark: string,
     { isAskedFor, signal }: ProbeOptions,
   ): Promise<Asked> {
+    const send = (): Promise<Asked> => this.#send(registrar, credential, keyMark, signal);
+    const turn = await this.#lane(registrar).run(send, isAskedFor, signal);
+    if (turn.kind === 'done') return turn.result;
+    const now = this.#deps.clock.now();
+    const answer =
+      turn.kind === 'full'
+        ? settled('indeterminate', now, now, { detail: 'queue full' })
+        : settled('locked', now, now, { detail: turn.why, retryAt: turn.until });
+    return { answer, askedAt: now, refusedAt: now };
+  }
+
+  /** `answer` is null for a refusal, which is in the ledger then. A lockout stops the lane before the next one has its turn. */
+  async #send(registrar: Registrar, credential: SipCredential, keyMark: string, signal: AbortSignal): Promise<Asked> {
     const { client, clock } = this.#deps;
-    const lane = this.#lane(registrar);
-    const sent = { at: clock.now() };
-    const turn = await lane.run(
-      () => {
-        sent.at = clock.now();
-        return probeWith(client, registrar, credential, { deadlineMs: this.#limits.deadlineMs, signal });
-      },
-      isAskedFor,
-      signal,
-    );
-    const askedAt = sent.at;
-    const answeredAt = clock.now();
-    const told = (answer: Settled | null): Asked => ({ answer, askedAt, refusedAt: answeredAt });
-    if (turn.kind === 'full') return told(settled('indeterminate', askedAt, answeredAt, { detail: 'queue full' }));
-    if (turn.kind === 'stopped') {
-      return told(settled('locked', askedAt, answeredAt, { detail: turn.why, retryAt: turn.until }));
-    }
-    const { result } = turn;
+    const { number } = credential;
+    const askedAt = clock.now();
+    const result = await probeWith(client, registrar, credential, { deadlineMs: this.#limits.deadlineMs, signal });
+    const refusedAt = clock.now();
     if (result.kind === 'refused') {
-      await this.#refused({ number: credential.number, keyMark, at: answeredAt });
-      return told(null);
+      await this.#refused({ number, keyMark, at: refusedAt });
+      return { answer: null, askedAt, refusedAt };
     }
-    if (result.kind === 'valid') lane.judge(credential.number, true);
-    if (result.kind !== 'locked') return told(translated(result, askedAt, answeredAt));
-    if (result.status === 403) await this.#refused({ number: credential.number, keyMark: FORBIDDEN, at: answeredAt });
-    const retryAt = lane.lock(result.retryAfterSeconds);
-    return told(settled('locked', askedAt, answeredAt, { status: result.status, retryAt }));
+    const lane = this.#lane(registrar);
+    if (result.kind === 'locked') {
+      const { status } = result;
+      const retryAt = lane.lock(result.retryAfterSeconds);
+      if (status === 403) await this.#refused({ number, keyMark: FORBIDDEN, at: refusedAt });
+      return { answer: settled('locked', askedAt, refusedAt, { status, retryAt }), askedAt, refusedAt };
+    }
+    if (result.kind === 'valid') lane.judge(number, true);
+    return { answer: translated(result, askedAt, refusedAt), askedAt, refusedAt };
   }
 
   #lane({ id }: Registrar): Lane {

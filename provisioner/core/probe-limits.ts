@@ -45,7 +45,7 @@ export function isOfThisHour({ at }: RefusalSeen, now: number): boolean {
 }
 
 /**
- * The next slot of a rate (a generic cell rate: slots stand at even distances, and a late one is not lost). Gives the
+ * The next slot of a rate (a generic cell rate: slots stand at even distances, one that is a little late is not lost, and a pause saves up nothing). Gives the
  * time of this request and of the following slot, ms on a monotonic clock.
  */
 export function slotOf(
@@ -53,6 +53,6 @@ export function slotOf(
   perSecond: number,
   now: number,
 ): { readonly at: number; readonly next: number } {
-  const at = Math.max(nextSlot, now - SLACK_MS);
+  const at = nextSlot < now - SLACK_MS ? now : nextSlot;
   return { at, next: at + 1000 / perSecond };
 }
