@@ -3,6 +3,8 @@ import type { LabClock } from './clock.ts';
 import { startLabDns, type LabDns } from './dns/server.ts';
 import { Zones } from './dns/zones.ts';
 import { Internet } from './internet.ts';
+import { startPhone, type LabPhone, type LabPhoneOptions } from './phones/phone.ts';
+import { startRegistrar, type LabRegistrar } from './registrar/registrar.ts';
 import type { ResolveName } from './routeros/names.ts';
 import { startLabRouter, type LabRouter, type LabRouterOptions } from './routeros/router.ts';
 import { greeter, portalSite, probeHosts, OS_PROBES, udpEcho, webSite, type Site } from './sites.ts';
@@ -20,6 +22,8 @@ export interface WorldOptions {
   readonly domain?: string;
   readonly cnameTarget?: string;
   readonly portalAddresses?: readonly string[];
+  /** What the registrar accepts at first: SIP key by extension. */
+  readonly extensions?: ReadonlyMap<string, string>;
   readonly clock?: LabClock;
 }
 
@@ -34,7 +38,7 @@ export const PLACES = {
   echo: '198.51.100.7',
 } as const;
 
-/** DNS, a virtual internet, and routers before it. */
+/** DNS, a virtual internet and routers before it; a SIP registrar, and the phones that were plugged in. */
 export interface World {
   readonly dns: LabDns;
   readonly internet: Internet;
@@ -46,6 +50,9 @@ export interface World {
   readonly probes: Site;
   readonly routers: ReadonlyMap<string, LabRouter>;
   router(id: string): LabRouter;
+  readonly registrar: LabRegistrar;
+  /** Plugs a phone in; it ends with the world. */
+  plugIn(phone: LabPhoneOptions): Promise<LabPhone>;
   close(): Promise<void>;
 }
 
@@ -76,6 +83,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     });
     routers.set(id, router);
   }
+  const users = [...(options.extensions ?? [])].map(([user, key]) => [user, { keys: [key] }] as const);
+  const clock = options.clock === undefined ? {} : { clock: options.clock };
+  const registrar = await startRegistrar({ users: new Map(users), ...clock });
+  const phones: LabPhone[] = [];
   return {
     dns,
     internet,
@@ -90,7 +101,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       if (router === undefined) throw new RangeError(`no router ${id} in this world`);
       return router;
     },
+    registrar,
+    async plugIn(wanted) {
+      const phone = await startPhone({ ...clock, ...wanted });
+      phones.push(phone);
+      return phone;
+    },
     async close() {
+      await Promise.all(phones.map((phone) => phone.close()));
+      await registrar.close();
       await Promise.all([...routers.values()].map((router) => router.close()));
       internet.close();
       await dns.close();

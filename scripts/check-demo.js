@@ -1,12 +1,17 @@
-// Reads the demo's JSON lines from stdin: nothing but steps may be there, at least six, each verified.
+// Reads the demo's JSON lines from stdin: nothing but steps may be there, each verified, of routers as of phones.
 import { createInterface } from 'node:readline';
 
-let count = 0;
+const LEAST = { router: 3, subscriber: 3, extension: 6, phone: 4 };
+
+const counts = {};
 for await (const line of createInterface({ input: process.stdin })) {
   const { step, subject, verified, ms } = JSON.parse(line);
   if (typeof step !== 'string' || typeof subject !== 'string' || typeof ms !== 'number' || verified !== true) {
     throw new Error(`not a verified step: ${line}`);
   }
-  count += 1;
+  const noun = subject.split('/')[0];
+  counts[noun] = (counts[noun] ?? 0) + 1;
 }
-if (count < 6) throw new Error(`only ${count} steps`);
+for (const [noun, least] of Object.entries(LEAST)) {
+  if ((counts[noun] ?? 0) < least) throw new Error(`only ${counts[noun] ?? 0} steps of a ${noun}`);
+}

@@ -30,20 +30,23 @@ function asObject(value: unknown): object {
   return value;
 }
 
-test('npm run demo -- --once --json does the main job on 6.49, 7.16 and 7.24 and says nothing but steps on stdout', async () => {
-  const { code, stdout } = await run('npm', ['run', 'demo', '--', '--once', '--json'], ROOT);
-  const steps = stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => asObject(JSON.parse(line)));
-  const names = ['step', 'subject', 'verified', 'ms'];
-  expect(steps.length).toBeGreaterThanOrEqual(3 * 12);
-  for (const step of steps) {
-    expect(Object.keys(step)).toEqual(names);
-    expect(step).toMatchObject({ verified: true });
-  }
-  expect(code).toBe(0);
-});
+test.each(['embedded', 'drachtio'])(
+  'npm run demo -- --once --json does the main job on 6.49, 7.16, 7.24 and two phones by %s SIP and says nothing but steps on stdout',
+  async (sip) => {
+    const { code, stdout } = await run('npm', ['run', 'demo', '--', '--once', '--json', '--sip', sip], ROOT);
+    const steps = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => asObject(JSON.parse(line)));
+    const names = ['step', 'subject', 'verified', 'ms'];
+    expect(steps.length).toBeGreaterThanOrEqual(3 * 12 + 2 * 10);
+    for (const step of steps) {
+      expect(Object.keys(step)).toEqual(names);
+      expect(step).toMatchObject({ verified: true });
+    }
+    expect(code).toBe(0);
+  },
+);
 
 test('the bin runs from any working directory', async () => {
   const { code, stdout } = await run(process.execPath, [join(ROOT, 'bin/wisp-edge.js'), 'version'], tmpdir());

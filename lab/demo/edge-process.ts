@@ -29,15 +29,30 @@ export interface EdgeProcess {
   kill(): Promise<void>;
 }
 
+/** What of a configuration is not the same everywhere. */
+export interface EdgeSections {
+  /** The provisioner's section; without it there is no provisioner. */
+  readonly provisioner?: Readonly<Record<string, unknown>>;
+  /** Files beside the configuration that it names, by name. */
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
 /** Writes a configuration with a fresh admin token; `agent` is the agent's section, the routers' password is `edge`. */
-export function edgeFolder(site: string, agent: Readonly<Record<string, unknown>>): EdgeFolder {
+export function edgeFolder(
+  site: string,
+  agent: Readonly<Record<string, unknown>>,
+  { provisioner, secrets = {} }: EdgeSections = {},
+): EdgeFolder {
   const folder = mkdtempSync(join(tmpdir(), 'wisp-edge-'));
   const token = randomBytes(24).toString('base64url');
   const sha256 = createHash('sha256').update(token).digest('hex');
   const configFile = join(folder, 'config.json');
-  writeFileSync(join(folder, 'router.password'), 'edge', { mode: 0o600 });
+  for (const [name, secret] of Object.entries({ 'router.password': 'edge', ...secrets })) {
+    writeFileSync(join(folder, name), secret, { mode: 0o600 });
+  }
   const control = { listen: { host: '127.0.0.1', port: 0 }, tokens: [{ name: 'lab', scopes: ['admin'], sha256 }] };
-  writeFileSync(configFile, JSON.stringify({ site, dataDir: join(folder, 'data'), control, agent }, null, 2));
+  const config = { site, dataDir: join(folder, 'data'), control, agent, provisioner };
+  writeFileSync(configFile, JSON.stringify(config, null, 2));
   return {
     token,
     configFile,

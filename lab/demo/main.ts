@@ -1,54 +1,110 @@
 import { parseArgs } from 'node:util';
+import { startDrachtioDouble } from '../drachtio/double.ts';
+import type { LabPhone } from '../phones/phone.ts';
 import { PLACES, startWorld, type World } from '../world.ts';
-import { edgeFor } from './edge.ts';
+import { DRACHTIO_SECRET, edgeFor } from './edge.ts';
 import type { EdgeFolder, EdgeProcess } from './edge-process.ts';
 import { mainJob } from './job.ts';
+import { phoneJob, type PhoneCase } from './phone-job.ts';
 import { makeReport } from './report.ts';
 
 const { values } = parseArgs({
-  options: { once: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  options: {
+    once: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    sip: { type: 'string', default: 'embedded' },
+  },
 });
 
-process.exitCode = (await demo()) ? 0 : 1;
+/** MACs of the documentation range (RFC 7042 §2.1.2) under the vendors' formats; one phone asks who wakes it. */
+const PHONES: readonly PhoneCase[] = [
+  {
+    vendor: 'yealink',
+    mac: '00005e005301',
+    extension: '1001',
+    firstKey: 'Zk3vQ9mT7xB2nR5cW8dL',
+    newKey: 'pT4wX8sK2mH6vN9zB3qJ',
+    wrongKey: 'gR7bY2kM5nC8vX3qT6wZ',
+    challengesNotify: false,
+  },
+  {
+    vendor: 'snom',
+    mac: '00005e005302',
+    extension: '1002',
+    firstKey: 'Hd5&<kP9"sV2jM7tQ4xN',
+    newKey: 'Bw8>cF3zL6yR1gS5nT9k',
+    wrongKey: 'Vq2mJ7xD4pK9hG6wY3bC',
+    challengesNotify: true,
+  },
+];
 
-/** Starts a world and the product on it, does the main job on each router; true when every step was verified. */
-async function demo(): Promise<boolean> {
+if (values.sip !== 'embedded' && values.sip !== 'drachtio') {
+  process.stderr.write('--sip embedded | drachtio\n');
+  process.exitCode = 64;
+} else {
+  process.exitCode = (await demo(values.sip)) ? 0 : 1;
+}
+
+/** Starts a world and the product on it, does the main job on each router and phone; true when every step was verified. */
+async function demo(sip: 'embedded' | 'drachtio'): Promise<boolean> {
   const world = await startWorld({
     routers: [
       { id: 'rb-724', version: '7.24', preset: 'home', tls: true },
       { id: 'rb-716', version: '7.16', preset: 'home', tls: true },
       { id: 'rb-649', version: '6.49', preset: 'home', tls: true },
     ],
+    extensions: new Map(PHONES.map(({ extension, firstKey }) => [extension, firstKey])),
   });
+  const drachtio = sip === 'drachtio' ? await startDrachtioDouble({ secret: DRACHTIO_SECRET }) : null;
   try {
     const report = makeReport(process.stdout, process.stderr, values.json, () => performance.now());
-    const folder = edgeFor(world);
-    const edge = await folder.start((line) => {
-      if (values.json || isTrouble(line)) process.stderr.write(`${line}\n`);
-    });
+    const { folder, phonesUrl } = await edgeFor(world, drachtio);
     try {
-      for (const id of world.routers.keys()) await mainJob(world, id, edge.api, report);
-      if (!values.once) await stayUp(world, folder, edge);
+      const edge = await folder.start((line) => {
+        if (values.json || isTrouble(line)) process.stderr.write(`${line}\n`);
+      });
+      try {
+        for (const id of world.routers.keys()) await mainJob(world, id, edge.api, report);
+        const phones = await Promise.all(PHONES.map((phone) => phoneJob(world, phonesUrl, edge.api, phone, report)));
+        if (!values.once) await stayUp(world, folder, edge, phones);
+      } finally {
+        await edge.stop();
+      }
     } finally {
-      await edge.stop();
       folder.remove();
     }
     return report.isVerified;
   } finally {
+    await drachtio?.close();
     await world.close();
   }
 }
 
 /** Says where everything is, and waits for Ctrl-C. */
-async function stayUp(lab: World, folder: EdgeFolder, running: EdgeProcess): Promise<void> {
+async function stayUp(
+  lab: World,
+  folder: EdgeFolder,
+  running: EdgeProcess,
+  phones: readonly (LabPhone | null)[],
+): Promise<void> {
   const first = [...lab.routers][0];
   const port = await first?.[1].subscriberPort('100.64.0.6');
+  const told = phones.flatMap((phone) =>
+    phone === null
+      ? []
+      : [
+          `  phone         ${phone.vendor} ${phone.mac}   ${phone.lines.map(({ user }) => user).join(', ')} at 127.0.0.1:${phone.sipPort}`,
+        ],
+  );
   process.stdout.write(`
 The demo stays up. Ctrl-C ends it. / La demo sigue en marcha; Ctrl-C la termina.
 
+  dashboard     ${running.api.url}/     panel de control
   API           ${running.api.url}      token: ${folder.token}
   subscriber    curl --socks5-hostname 127.0.0.1:${port ?? 0} -i http://example.test/     (due-${first?.[0] ?? ''}, ${PLACES.site})
-  ask the API   curl -H 'Authorization: Bearer ${folder.token}' ${running.api.url}/v1/routers
+  registrar     sip:127.0.0.1:${lab.registrar.port}
+${told.join('\n')}
+  ask the API   curl -H 'Authorization: Bearer ${folder.token}' ${running.api.url}/v1/phones
   the CLI       node bin/wisp-edge.js --config ${folder.configFile} status
 
 `);

@@ -12,7 +12,7 @@ export interface LabPhoneOptions {
   readonly ca?: string;
   /** Asks who sends a NOTIFY. Default: as the vendor's phones come. */
   readonly challengesNotify?: boolean;
-  /** How long after a refused or unanswered REGISTER it tries again; default 2 s. */
+  /** How long after a REGISTER that was refused or not answered, or a round that found no file, it tries again; default 2 s. */
   readonly retryMs?: number;
 }
 

@@ -27,6 +27,7 @@ export async function startPhone(options: LabPhoneOptions): Promise<LabPhone> {
   const rules = VENDORS[options.vendor];
   const clock = options.clock ?? systemClock();
   const mac = options.mac.toLowerCase();
+  const retryMs = options.retryMs ?? 2000;
   const flash: Flash = new Map();
   const known = new Map<string, string>();
   const watch = new Watch();
@@ -48,6 +49,7 @@ export async function startPhone(options: LabPhoneOptions): Promise<LabPhone> {
     isAgain: false,
     running: null as Promise<void> | null,
     lines: [] as Registration[],
+    cancelRetry: (): void => undefined,
   };
   const client = new SipClient({
     clock,
@@ -82,11 +84,17 @@ export async function startPhone(options: LabPhoneOptions): Promise<LabPhone> {
     if (misbehaviour.slowMs > 0) {
       await new Promise<void>((resolve) => clock.at(clock.now() + misbehaviour.slowMs, resolve));
     }
+    state.cancelRetry();
+    const from = fetches.length;
     for (let moves = 0; moves < MAX_MOVES && !state.isClosed && !misbehaviour.neverFetches; moves += 1) {
-      const from = state.url;
-      for (const file of rules.files(mac)) await fetchFile(from, file);
-      state.url = rules.provisioningUrl(flash) ?? from;
-      if (state.url === from) break;
+      const home = state.url;
+      for (const file of rules.files(mac)) await fetchFile(home, file);
+      state.url = rules.provisioningUrl(flash) ?? home;
+      if (state.url === home) break;
+    }
+    // A phone that finds nothing tries again by itself.
+    if (!state.isClosed && fetches.slice(from).every(({ status }) => status !== 200)) {
+      state.cancelRetry = clock.at(clock.now() + retryMs, () => void fetchAll());
     }
     await setUpLines();
   }
@@ -132,7 +140,7 @@ export async function startPhone(options: LabPhoneOptions): Promise<LabPhone> {
         const changed = (): void => {
           watch.changed();
         };
-        return new Registration(line, mac, client, clock, options.retryMs ?? 2000, changed, earlier?.contactUser);
+        return new Registration(line, mac, client, clock, retryMs, changed, earlier?.contactUser);
       });
     state.lines = [...kept, ...fresh].toSorted((a, b) => a.line.position - b.line.position);
     // A check-sync makes every line register anew.
@@ -224,6 +232,7 @@ export async function startPhone(options: LabPhoneOptions): Promise<LabPhone> {
       watch.until(`such a NOTIFY at ${mac}`, () => notifies.find(fits) ?? null, timeoutMs),
     async close() {
       state.isClosed = true;
+      state.cancelRetry();
       await Promise.all(state.lines.map((each) => each.end(false)));
       await client.close();
     },

@@ -174,3 +174,13 @@ test('a refused phone tries again by itself until its key is good', async () => 
   registrar.setKeys('1001', OLD);
   await phone.untilRegistered('1001', OLD);
 });
+
+test('a phone that finds no file tries again by itself', async () => {
+  const { start, server } = await site('snom');
+  const files = new Map(server.files);
+  server.files.clear();
+  const phone = await start();
+  expect(phone.lines).toEqual([]);
+  for (const [path, file] of files) server.files.set(path, file);
+  await phone.untilRegistered('1001', OLD);
+});
