@@ -7,6 +7,7 @@ const LONG = [
   'agent/test/worker/restore-lane.test.ts',
   'cli/test/verbs.test.ts',
   'provisioner/test/rotation/faults.test.ts',
+  'provisioner/test/rotation/work.test.ts',
   '**/*.peer.test.ts',
 ];
 

@@ -29,6 +29,8 @@ export interface TestSite {
   provisioner: RunningProvisioner;
   /** Ends it without a word to anybody, and starts another. */
   restart(): Promise<void>;
+  /** Tries to start another one beside it. */
+  secondOne(): Promise<RunningProvisioner>;
   configure(over: Partial<ProvisionerConfig>): Promise<void>;
   ask(intent: PhoneIntent): Promise<Extract<PhoneAcceptResult, { outcome: 'accepted' | 'replayed' }>>;
   /** An extension with its key at the registrar, without a phone. */
@@ -93,6 +95,7 @@ export async function testSite(over: Partial<ProvisionerConfig> = {}): Promise<T
       await site.provisioner.stop();
       site.provisioner = await start();
     },
+    secondOne: start,
     async configure(next) {
       config = { ...config, ...next };
       await site.provisioner.reload(config);

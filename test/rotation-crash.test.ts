@@ -1,0 +1,197 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Api } from '../lab/demo/api.ts';
+import { edgeFolder, type EdgeFolder, type EdgeProcess } from '../lab/demo/edge-process.ts';
+import { startPhone, type LabPhone } from '../lab/phones/phone.ts';
+import { startRegistrar, type LabRegistrar } from '../lab/registrar/registrar.ts';
+import { seededRandom } from '../lab/routeros/random.ts';
+
+const SEED = Number(process.env['CRASH_SEED'] ?? 20261123);
+const PATIENCE_MS = 60_000;
+/** The process is killed once when the rotation is first seen here, and then once more a moment after its restart. */
+const STEPS = ['baseline', 'proven', 'staged', 'pushed', 'fetched'] as const;
+
+interface Scene {
+  readonly folder: EdgeFolder;
+  readonly registrar: LabRegistrar;
+  readonly phonesUrl: string;
+  edge: EdgeProcess;
+}
+
+test(
+  'I7 I11: kill -9 at every step of a rotation ends as if nothing had happened; no phone is given a key before it is good',
+  { timeout: 400_000 },
+  async () => {
+    const random = seededRandom(SEED);
+    const scene = await start();
+    for (const [at, step] of STEPS.entries()) {
+      const number = `100${at}`;
+      const [old, fresh] = [keyOf('old'), keyOf('new')];
+      const phone = await plugIn(scene, number, old, at);
+      const rotation = await rotate(scene.edge.api, number, fresh);
+      // The registrar learns the key while it is tried: what is served before that would be caught below.
+      const goodFrom = learnLater(scene.registrar, number, [old, fresh], 300 + random() * 1500);
+      await untilRotation(scene.edge.api, rotation, (seen) => seen.step === step || seen.end !== null);
+      await crash(scene);
+      await sleep(random() * 1500);
+      await crash(scene);
+      const done = await untilRotation(scene.edge.api, rotation, ({ end }) => end !== null);
+      expect({ step, end: done.end }).toEqual({ step, end: 'committed' });
+      await phone.untilRegistered(number, fresh);
+      expect(scene.registrar.bindings(number)).toMatchObject([{ key: fresh }]);
+      const given = phone.fetches.filter(({ keys }) => keys.includes(fresh));
+      expect(given.every((fetch) => fetch.at >= goodFrom())).toBe(true);
+      expect([...phone.keysGiven]).toEqual([old, fresh]);
+    }
+  },
+);
+
+test(
+  'I7 I11: a wrong key ends rolled back whenever the process dies, and no phone ever sees it',
+  { timeout: 200_000 },
+  async () => {
+    const random = seededRandom(SEED + 1);
+    const scene = await start();
+    const [old, wrong] = [keyOf('old'), keyOf('wrong')];
+    const phone = await plugIn(scene, '2001', old, 0);
+    const rotation = await rotate(scene.edge.api, '2001', wrong);
+    for (let kill = 0; kill < 3; kill += 1) {
+      await sleep(random() * 1500);
+      await crash(scene);
+    }
+    const done = await untilRotation(scene.edge.api, rotation, ({ end }) => end !== null);
+    expect(done.end).toBe('rolled_back');
+    expect([...phone.keysGiven]).toEqual([old]);
+    const refused = scene.registrar.requests.filter(
+      ({ status, hasAuthorization }) => hasAuthorization && status === 401,
+    );
+    expect(refused.length).toBeGreaterThanOrEqual(2);
+    // Each death may cost one that was not written down yet.
+    expect(refused.length).toBeLessThanOrEqual(6 + 3);
+  },
+);
+
+async function start(): Promise<Scene> {
+  const registrar = await startRegistrar({ users: new Map() });
+  onTestFinished(() => registrar.close());
+  const port = await freePort();
+  const server = `127.0.0.1:${registrar.port}`;
+  const phonesUrl = `http://127.0.0.1:${port}`;
+  const folder = edgeFolder(
+    'crash',
+    { portal: { domain: 'clientes.example.net', resolvers: [] }, routers: [] },
+    {
+      provisioner: {
+        listen: { host: '127.0.0.1', port },
+        publicUrl: phonesUrl,
+        rotation: { proveSeconds: 10, fetchSeconds: 60, registerSeconds: 60 },
+        registrars: [{ id: 'iplan', domain: server, uri: `sip:${server};transport=udp`, probeMode: 'query' }],
+      },
+    },
+  );
+  onTestFinished(() => {
+    folder.remove();
+  });
+  const scene = { folder, registrar, phonesUrl, edge: await folder.start() };
+  onTestFinished(async () => {
+    await scene.edge.stop();
+  });
+  return scene;
+}
+
+/** SIGKILL, and a new process on the same folder. */
+async function crash(scene: Scene): Promise<void> {
+  await scene.edge.kill();
+  scene.edge = await scene.folder.start();
+}
+
+/** An extension and its phone, registered with the key it was given. */
+async function plugIn(scene: Scene, number: string, key: string, at: number): Promise<LabPhone> {
+  const { api } = scene.edge;
+  const mac = `001565aabb0${at}`;
+  scene.registrar.setKeys(number, key);
+  const extension = { registrar: 'iplan', displayName: `Ext ${number}`, sipKey: key, owner: 'isp' };
+  expect(await api.send('PUT', `/v1/extensions/${number}`, extension)).toMatchObject({ status: 201 });
+  const wanted = { vendor: at % 2 === 0 ? 'yealink' : 'snom', lines: [{ extension: number }] } as const;
+  expect(await api.send('PUT', `/v1/phones/${mac}`, wanted)).toMatchObject({ status: 201 });
+  const { body } = await api.send('POST', `/v1/phones/${mac}/enrol`);
+  const url = String(body['provisioningUrl']);
+  const phone = await startPhone({ vendor: wanted.vendor, mac, url, retryMs: 200 });
+  onTestFinished(() => phone.close());
+  // The provisioner takes a moment to know a new token, and a phone asks again by itself only after long.
+  const deadline = performance.now() + PATIENCE_MS;
+  while (phone.keysGiven.size === 0) {
+    if (performance.now() > deadline) throw new Error(`${mac} is not served`);
+    await phone.poll();
+  }
+  await phone.untilRegistered(number, key);
+  await untilRead(api, `/v1/phones/${mac}`, ({ lastFetch }) => typeof lastFetch === 'string');
+  return phone;
+}
+
+async function rotate(api: Api, number: string, key: string): Promise<string> {
+  const body = { extensions: [number], newKeys: { [number]: key }, reason: 'crash test' };
+  const { status, body: operation } = await api.send('POST', '/v1/rotations', body);
+  expect(status).toBe(202);
+  return String(operation['subject']).replace('rotation/', '');
+}
+
+/** Gives the function that says since when the registrar has known them; the end of time before that. */
+function learnLater(registrar: LabRegistrar, number: string, keys: readonly string[], ms: number): () => number {
+  const known = { at: Number.POSITIVE_INFINITY };
+  const timer = setTimeout(() => {
+    registrar.setKeys(number, ...keys);
+    known.at = Date.now();
+  }, ms);
+  onTestFinished(() => {
+    clearTimeout(timer);
+  });
+  return () => known.at;
+}
+
+interface Seen {
+  readonly step: string;
+  readonly end: string | null;
+}
+
+async function untilRotation(api: Api, id: string, fits: (seen: Seen) => boolean): Promise<Seen> {
+  const seenOf = (body: Readonly<Record<string, unknown>>): Seen => {
+    const { extensions } = body;
+    const first: unknown = Array.isArray(extensions) ? extensions[0] : null;
+    const step = typeof first === 'object' && first !== null && 'step' in first ? String(first.step) : '';
+    const { end } = body;
+    return { step, end: typeof end === 'string' ? end : null };
+  };
+  return seenOf(await untilRead(api, `/v1/rotations/${id}`, (body) => fits(seenOf(body))));
+}
+
+async function untilRead(
+  api: Api,
+  path: string,
+  fits: (body: Readonly<Record<string, unknown>>) => boolean,
+): Promise<Readonly<Record<string, unknown>>> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const { body } = await api.send('GET', path);
+    if (fits(body)) return body;
+    if (performance.now() > deadline) throw new Error(`${path} stayed ${JSON.stringify(body)}`);
+    await sleep(5);
+  }
+}
+
+function keyOf(word: string): string {
+  return `${word}-${randomBytes(9).toString('hex')}`;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
