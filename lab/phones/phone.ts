@@ -15,7 +15,7 @@ import { snom } from './snom.ts';
 import type { Flash, LabLine, VendorRules } from './vendor.ts';
 import { yealink } from './yealink.ts';
 
-export type { LabFetch, LabLineState, LabNotify, LabPhone, LabPhoneOptions, Misbehaviour } from './lab-phone.ts';
+export type { LabPhone, LabPhoneOptions } from './lab-phone.ts';
 
 const VENDORS: Readonly<Record<LabPhoneOptions['vendor'], VendorRules>> = { yealink, grandstream, snom };
 /** From an enrolment on to where it leads; more would be a circle. */

@@ -19,7 +19,7 @@ import { RegistrarFaults, userOf, type RegistrarFault } from './faults.ts';
 import type { LabRegistrar, LabRegistrarOptions, RegistrarTrait, SeenRequest } from './lab-registrar.ts';
 import { relay } from './relay.ts';
 
-export type { LabRegistrar, LabRegistrarOptions, SeenRequest } from './lab-registrar.ts';
+export type { LabRegistrar, LabRegistrarOptions } from './lab-registrar.ts';
 
 const PATIENCE_MS = 10_000;
 /** Answers kept for retransmissions; a client gives up long before so many others have come. */

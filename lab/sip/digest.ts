@@ -1,8 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** RFC 8760 §2; the `-sess` forms are RFC 7616 §3.4.2. */
-export type DigestAlgorithm = 'MD5' | 'SHA-256' | 'SHA-512-256' | 'MD5-sess' | 'SHA-256-sess' | 'SHA-512-256-sess';
-
+/** RFC 8760 §2; each has a `-sess` form too (RFC 7616 §3.4.2). */
 const HASHES: Readonly<Record<string, string>> = { md5: 'md5', 'sha-256': 'sha256', 'sha-512-256': 'sha512-256' };
 
 /** One challenge as a server writes it. */
