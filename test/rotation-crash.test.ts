@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Api } from '../lab/demo/api.ts';
@@ -7,6 +6,7 @@ import { edgeFolder, type EdgeFolder, type EdgeProcess } from '../lab/demo/edge-
 import { startPhone, type LabPhone } from '../lab/phones/phone.ts';
 import { startRegistrar, type LabRegistrar } from '../lab/registrar/registrar.ts';
 import { seededRandom } from '../lab/routeros/random.ts';
+import { freePort } from '../lab/test/free-port.ts';
 
 const SEED = Number(process.env['CRASH_SEED'] ?? 20261123);
 const PATIENCE_MS = 60_000;
@@ -183,15 +183,4 @@ async function untilRead(
 
 function keyOf(word: string): string {
   return `${word}-${randomBytes(9).toString('hex')}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -125,6 +125,35 @@ test.each([
     ],
   ],
   [
+    'https://phones.example.net:8471',
+    'http://127.0.0.1:8471\n  tls: { certificate: phones.pem, key: { file: phones.key } }',
+    [
+      '15:14 provisioner.publicUrl: provisioner.tls is there, but http://127.0.0.1:8471 is not https',
+      'what to do: Write publicUrl: https://…, or leave tls out',
+    ],
+  ],
+  [
+    ':8471\n',
+    ':8471\n  registrars: [{ id: a, domain: a.example, uri: "sip:192.0.2.10" }, { id: a, domain: b.example, uri: "sip:192.0.2.11" }]\n',
+    [
+      '16:75 provisioner.registrars.1.id: two registrars are called a',
+      'what to do: Give each registrar an id of its own.',
+    ],
+  ],
+  [
+    ':8471\n',
+    ':8471\n  registrars: [{ id: a, domain: a.example, uri: "sip:192.0.2.10;transport=ws" }]\n',
+    [
+      '16:49 provisioner.registrars.0.uri: "sip:192.0.2.10;transport=ws" is no SIP URI that can be sent to',
+      'what to do: Write sip:HOST:PORT;transport=udp, tcp or tls; or sips:HOST:PORT',
+    ],
+  ],
+  [
+    ':8471\n',
+    ':8471\n  registrars: [{ id: a, domain: "a/b", uri: "sip:192.0.2.10" }]\n',
+    ['16:33 provisioner.registrars.0.domain: "a/b" is no domain', 'what to do: Write HOST or HOST:PORT'],
+  ],
+  [
     'host: 127.0.0.1',
     'host: 0.0.0.0',
     [

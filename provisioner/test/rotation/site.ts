@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { startPhone, type LabPhone, type LabPhoneOptions } from '../../../lab/phones/phone.ts';
 import { startRegistrar, type LabRegistrar } from '../../../lab/registrar/registrar.ts';
+import { freePort } from '../../../lab/test/free-port.ts';
 import type { ProvisionerConfig } from '../../../schemas/config/provisioner.ts';
 import type { Operation } from '../../../schemas/operation.ts';
 import type { RotationDocument } from '../../../schemas/rotation.ts';
@@ -219,15 +219,4 @@ function fileOf(vendor: LabPhoneOptions['vendor'], mac: string): string {
 
 function id(prefix: string): string {
   return `${prefix}-${randomBytes(6).toString('hex')}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
