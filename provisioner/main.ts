@@ -76,8 +76,15 @@ export async function startProvisioner(options: ProvisionerOptions): Promise<Run
       lock.release();
     },
   ];
+  // Each of them, whatever becomes of the others: the lock is given back last.
   const closeAll = async (): Promise<void> => {
-    for (const close of closing.reverse()) await close();
+    for (const close of closing.splice(0).reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        log.error({ error: describeError(error) }, 'not closed cleanly');
+      }
+    }
   };
   try {
     const client = openClient(options, log);
@@ -170,7 +177,7 @@ export async function startProvisioner(options: ProvisionerOptions): Promise<Run
       )
       .finally(async () => {
         stopping.abort();
-        await Promise.all([rotations.ended(), work.ended(), registrations.ended()]);
+        await Promise.all([rotations.ended(), work.ended(), registrations.ended(), server.close()]);
         await closeAll();
       });
     return {

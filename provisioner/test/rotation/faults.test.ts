@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { newKey, testSite, until, words } from './site.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { startDrachtioDouble } from '../../../lab/drachtio/double.ts';
+import { newKey, SECRET, testSite, until, words } from './site.ts';
 
 const OLD = 'old-key-of-1001-aaaa';
 const NEW = 'new-key-of-1001-bbbb';
@@ -168,4 +169,25 @@ test('a restart in the middle goes on where it was', async () => {
   await phone.poll();
   expect((await site.untilRotation(id, ({ end }) => end !== null)).end).toBe('committed');
   await until('no key is in the log', () => !site.log.join('').includes(NEW) && !site.log.join('').includes(OLD));
+});
+
+test('a drachtio-server whose link is lost in mid-probe tells nothing of the key: it is asked again', async () => {
+  const drachtio = await startDrachtioDouble({ secret: SECRET });
+  onTestFinished(() => drachtio.close());
+  const site = await testSite({
+    sip: { stack: 'drachtio', host: drachtio.host, port: drachtio.port, secret: { env: 'SECRET' } },
+  });
+  await drachtio.untilLinked();
+  const phone = await site.phone('1001', OLD);
+  site.registrar.setKeys('1001', OLD, NEW);
+  // The answer does not come before the link is gone.
+  const silence = site.registrar.faults.blackHole();
+  const id = await site.rotate({ '1001': NEW });
+  await until('a probe is under way', () => silence.fired > 0);
+  drachtio.cut();
+  silence.disarm();
+  const done = await site.untilRotation(id, ({ end }) => end !== null);
+  expect(done.end).toBe('committed');
+  expect(words(done, '1001')[0]).toBe('probe-indeterminate');
+  expect(phone.lines[0]).toMatchObject({ registeredWith: NEW });
 });

@@ -17,6 +17,8 @@ import { openStore, type Store } from '../../../store/sqlite/open.ts';
 import { startProvisioner, type RunningProvisioner } from '../../main.ts';
 
 export const MACS = ['001565aabb01', '001565aabb02', '001565aabb03', '001565aabb04'] as const;
+/** What every secret of the configuration reads as. */
+export const SECRET = 'the secret of every source';
 const PATIENCE_MS = 15_000;
 
 /** A provisioner with a store of its own, a lab registrar, and what control would say to it. */
@@ -76,7 +78,7 @@ export async function testSite(over: Partial<ProvisionerConfig> = {}): Promise<T
       log,
       signal: new AbortController().signal,
       config,
-      readSecret: () => new Secret('none'),
+      readSecret: () => new Secret(SECRET),
       readText: () => '',
     });
   const store = openStore({
