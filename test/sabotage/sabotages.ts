@@ -68,4 +68,21 @@ export const SABOTAGES: readonly Sabotage[] = [
     becomes: 'const overRouter = false;',
     test: { file: `${worker}/brake.test.ts`, name: 'I8: eleven of a hundred as one change wait' },
   },
+  {
+    promise: 'I6',
+    file: 'provisioner/core/rotation/bindings.ts',
+    line: 'return binding.expires > earlier.expires - elapsedSeconds + TOLERANCE_SECONDS;',
+    becomes: 'return elapsedSeconds >= 0;',
+    test: { file: 'provisioner/core/rotation/bindings.test.ts', name: 'I6: a binding that only counts down' },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/core/rotation/record-probe.ts',
+    line: "return verdict === 'valid' ? proven(state, answer, now) : refusedAgain(state, answer, now);",
+    becomes: 'return proven(state, answer, now);',
+    test: {
+      file: 'provisioner/test/rotation/saga.property.test.ts',
+      name: 'I11: whatever registrar, phone and crashes do',
+    },
+  },
 ];

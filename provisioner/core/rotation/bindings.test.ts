@@ -21,7 +21,7 @@ test('a binding that was not there before is renewed', () => {
   );
 });
 
-test('a binding that only counts down is not renewed, whatever way its seconds are rounded', () => {
+test('I6: a binding that only counts down is not renewed, whatever way its seconds are rounded', () => {
   for (const elapsed of [0, 999, 1_000, 2_500, 30_000]) {
     for (const rounded of [Math.floor, Math.ceil, Math.round]) {
       const left = rounded(3_600.4 - elapsed / 1000);

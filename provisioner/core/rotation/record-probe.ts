@@ -5,7 +5,7 @@ import { entering, move } from './move.ts';
 import { ended, inDoubt } from './record-decision.ts';
 import type { Observation, SagaMove, SagaSettings, SagaState } from './state.ts';
 import { isBeforeStaged, refusedSince } from './state.ts';
-import { DOUBT_MS, LOCKED_MS, lookAfterMs, proofAfterMs, retryAfterMs } from './timing.ts';
+import { DOUBT_MS, lockedAfterMs, lookAfterMs, proofAfterMs, retryAfterMs } from './timing.ts';
 
 type Probed = Extract<Observation, { kind: 'probed' }>;
 type Answer = Extract<ProbeVerdict, { kind: 'verdict' }>;
@@ -18,10 +18,8 @@ export function recordProbe(state: SagaState, probed: Probed, settings: SagaSett
     case 'valid':
     case 'invalid':
       return recordDefinite(state, probed, result, settings, now);
-    case 'locked': {
-      const nextAt = Math.max(result.retryAt ?? 0, now + LOCKED_MS);
-      return waiting(state, { hold: 'registrar-locked', nextAt }, 'registrar-locked', result);
-    }
+    case 'locked':
+      return recordLocked(state, result, now);
     case 'unsupported':
       return recordUnsupported(state, probed, result, now);
     case 'unreachable':
@@ -118,6 +116,15 @@ function lookAgain(state: SagaState, now: number): SagaMove {
   return move(state, { tries: tries + 1, nextAt: now + lookAfterMs(tries), hold: null }, []);
 }
 
+/** Whoever was locked out himself asks ever more seldom: each time it stops the registrar's queue for all others. */
+function recordLocked(state: SagaState, answer: Answer, now: number): SagaMove {
+  const { tries } = state.progress;
+  const isOurs = answer.status !== null;
+  const nextAt = Math.max(answer.retryAt ?? 0, now + (isOurs ? lockedAfterMs(tries) : 0));
+  const next = isOurs && !countsPushes(state) ? { tries: tries + 1 } : {};
+  return waiting(state, { ...next, hold: 'registrar-locked', nextAt }, 'registrar-locked', answer);
+}
+
 /** The refusals of the hour are spent. What was refused often enough needs no more of them. */
 function recordSpent(state: SagaState, { key, purpose }: Probed, until: number): SagaMove {
   if (purpose === 'proof' && refusedSince(state.progress) !== null) return move(state, { nextAt: until }, []);
@@ -147,10 +154,15 @@ function waiting(state: SagaState, next: Partial<RotationProgress>, what: string
   return move(state, next, isNew ? [{ what, data: told(answer) }] : []);
 }
 
-/** While pushes are counted, `tries` is theirs. */
-function later({ step, progress }: SagaState, now: number): Partial<RotationProgress> {
-  if (step === 'pushed' && (progress.doubtSince ?? null) === null) return { nextAt: now + DOUBT_MS, hold: null };
+function later(state: SagaState, now: number): Partial<RotationProgress> {
+  const { progress } = state;
+  if (countsPushes(state)) return { nextAt: now + DOUBT_MS, hold: null };
   return { tries: progress.tries + 1, nextAt: now + retryAfterMs(progress.tries), hold: null };
+}
+
+/** `tries` is the number of pushes then. */
+function countsPushes({ step, progress }: SagaState): boolean {
+  return step === 'pushed' && (progress.doubtSince ?? null) === null;
 }
 
 function seen({ answeredAt, bindings }: Answer): RotationProgress['before'] {

@@ -11,6 +11,7 @@ export const MAX_PUSHES = 1 + REPUSH_AFTER_MS.length;
 
 /** A lockout without Retry-After, and the least we wait whatever it says. */
 export const LOCKED_MS = 60_000;
+const LAST_LOCKED_MS = 960_000;
 
 /** In doubt nothing is asked at once: what just changed at the registrar may not have reached all of it. */
 export const DOUBT_MS = 5_000;
@@ -24,6 +25,11 @@ const FIRST_PROOF_MS = 2_000;
 /** When a registrar that did not answer is asked again: 1 s doubling to a minute. */
 export function retryAfterMs(tries: number): number {
   return doubling(FIRST_RETRY_MS, tries, LAST_RETRY_MS);
+}
+
+/** When one that was locked out is asked again at the earliest: 1 min doubling to 16. */
+export function lockedAfterMs(tries: number): number {
+  return doubling(LOCKED_MS, tries, LAST_LOCKED_MS);
 }
 
 /** Between two looks for a renewed binding: 0.5, 1, 2, 4, 8, 8 … s. */

@@ -39,6 +39,8 @@ export interface History {
   /** What was true of the new key each time phones were given it. */
   readonly servedNew: readonly { readonly at: number; readonly wasProven: boolean }[];
   readonly refusals: readonly RefusalSeen[];
+  /** How often a probe was answered by a lockout. */
+  readonly lockouts: number;
   readonly evidence: readonly string[];
 }
 
@@ -80,6 +82,7 @@ export function play(script: Script, settings = SETTINGS): History {
     endedAt: world.now,
     servedNew,
     refusals: world.refusals,
+    lockouts: world.lockouts,
     evidence: state.noted,
   };
 }
@@ -116,6 +119,7 @@ function initial({ hasOldKey, keyAt }: Script): SagaState {
 
 class World {
   now = 0;
+  lockouts = 0;
   readonly refusals: RefusalSeen[] = [];
   readonly #script: Script;
   #served: 'old' | 'new' = 'old';
@@ -216,7 +220,10 @@ class World {
         this.now += 8_000;
         return told('unreachable');
       }
-      if (isIn(this.#script.lockouts, this.now)) return told('locked', { retryAt: this.now + 60_000 });
+      if (isIn(this.#script.lockouts, this.now)) {
+        this.lockouts += 1;
+        return told('locked', { status: 403, retryAt: this.now + 60_000 });
+      }
       if (this.#isGood(key)) return told('valid', { bindings: this.#bindings() });
       const isConfirmed = confirms(this.refusals, mark, this.now);
       this.refusals.push({ keyMark: mark, at: this.now });

@@ -89,6 +89,12 @@ test('evidence is bounded: a registrar that is down for a night is told of once'
   expect(evidence.filter((what) => what === 'registrar-unreachable')).toHaveLength(1);
 });
 
+test('an extension that the registrar locks out is asked ever more seldom: each time stops the queue for all others', () => {
+  const { end, lockouts } = play({ ...SMOOTH, lockouts: [[0, 8 * HOUR]] });
+  expect(end).toBe('committed');
+  expect(lockouts).toBeLessThanOrEqual(5 + (8 * 60) / 16);
+});
+
 test('I7: a rotation that nothing stands in the way of commits, wherever the process dies', () => {
   fc.assert(
     fc.property(crashes, fc.boolean(), (turns, hasOldKey) => {
