@@ -22,7 +22,7 @@ export const EN: Messages = {
     check: 'check the configuration, its secrets and the database',
     plan: 'show the commands that apply would send, as you would type them',
     apply: 'bring the routers to the desired state now, and wait for it',
-    status: 'show how the routers are',
+    status: 'show how routers and phones are',
     version: 'show the version',
     help: 'show help for a verb',
   },
@@ -163,6 +163,9 @@ export const EN: Messages = {
     counts: (subscribers, cut, notices) => `${subscribers} subscribers, ${cut} to be cut, ${notices} notices`,
     generation: (generation) => (generation === null ? 'no snapshot yet' : `generation ${generation}`),
     held: (count) => `${count} operations are held`,
+    phones: (runs, phones, registered, rotations) =>
+      `the provisioner ${runs ? 'runs' : 'does not run'}: ${phones} phones, ${registered} registered, ${rotations} rotations open`,
+    sipNotReady: (detail) => `SIP cannot be sent${detail === null ? '' : `: ${detail}`}`,
     neverSeen: (router) => `${router}: not seen yet`,
     router: (router, connection, converged, pending, held) =>
       `${router}: ${connection}, ${converged ? 'as desired' : 'not yet as desired'}, ${pending} pending, ${held} held`,

@@ -22,7 +22,7 @@ export const ES: Messages = {
     check: 'revisar la configuración, sus secretos y la base de datos',
     plan: 'mostrar los comandos que apply enviaría, tal como usted los escribiría',
     apply: 'llevar ahora los routers al estado deseado, y esperarlo',
-    status: 'mostrar cómo están los routers',
+    status: 'mostrar cómo están los routers y los teléfonos',
     version: 'mostrar la versión',
     help: 'mostrar la ayuda de un verbo',
   },
@@ -167,6 +167,9 @@ export const ES: Messages = {
     counts: (subscribers, cut, notices) => `${subscribers} abonados, ${cut} por cortar, ${notices} avisos`,
     generation: (generation) => (generation === null ? 'todavía sin instantánea' : `generación ${generation}`),
     held: (count) => `${count} operaciones retenidas`,
+    phones: (runs, phones, registered, rotations) =>
+      `el provisioner ${runs ? 'está' : 'no está'} en ejecución: ${phones} teléfonos, ${registered} registrados, ${rotations} rotaciones abiertas`,
+    sipNotReady: (detail) => `no se puede enviar SIP${detail === null ? '' : `: ${detail}`}`,
     neverSeen: (router) => `${router}: todavía no visto`,
     router: (router, connection, converged, pending, held) =>
       `${router}: ${connection}, ${converged ? 'como se desea' : 'aún no como se desea'}, ${pending} pendientes, ${held} retenidos`,

@@ -66,6 +66,8 @@ export interface Messages {
     readonly counts: (subscribers: number, cut: number, notices: number) => string;
     readonly generation: (generation: number | null) => string;
     readonly held: (count: number) => string;
+    readonly phones: (runs: boolean, phones: number, registered: number, rotations: number) => string;
+    readonly sipNotReady: (detail: string | null) => string;
     readonly neverSeen: (router: string) => string;
     readonly router: (router: string, connection: string, converged: boolean, pending: number, held: number) => string;
     readonly words: Readonly<Record<'up' | 'down' | 'unknown', string>>;

@@ -123,7 +123,7 @@ test('a key comes from a file or standard input, and what is wrong with it is to
   expect([none.code, none.stderr]).toEqual([64, expect.stringContaining('none cannot be read')]);
 });
 
-test.each([
+const REFUSED: readonly (readonly [readonly string[], number, string])[] = [
   [['phones', 'put', 'ff:ff:ff:ff:ff:ff', '--vendor', 'snom'], 64, 'no phone has the MAC address'],
   [['phones', 'put', MAC, '--vendor', 'mitel'], 64, 'this value is not possible'],
   [['phones', 'put', MAC], 64, '--vendor <VENDOR> is missing'],
@@ -138,10 +138,26 @@ test.each([
   [['rotate', 'show', 'rot-9'], 1, 'there is no rotation/rot-9'],
   [['rotate', 'cancel', 'rot-9'], 1, 'there is no rotation/rot-9'],
   [['rotate', 'frob'], 64, '--reason <TEXT> is missing'],
-])('%j exits %i and says why', async (args, code, said) => {
+];
+
+test('what cannot be done says why, and its exit code whose fault it is', async () => {
   const { run } = await box();
-  const ended = await run(args);
-  expect([ended.code, ended.stderr]).toEqual([code, expect.stringContaining(said)]);
+  for (const [args, code, said] of REFUSED) {
+    const ended = await run(args);
+    expect([args, ended.code, ended.stderr]).toEqual([args, code, expect.stringContaining(said)]);
+  }
+});
+
+test('status tells of phones where there is a provisioner', async () => {
+  const { run, provisioner } = await box();
+  await run(['phones', 'put', MAC, '--vendor', 'snom']);
+  expect((await run(['status'])).stdout).toContain('the provisioner does not run: 1 phones, 0 registered, 0 rotations');
+  const { provisioner: side } = provisioner();
+  const sip = { stack: 'drachtio', isReady: false, detail: 'connection refused' } as const;
+  await side.recordStatus({ at: Date.now(), url: 'http://192.0.2.2:8471', sip });
+  const { stdout } = await run(['--lang', 'es', 'status']);
+  expect(stdout).toContain('el provisioner está en ejecución');
+  expect(stdout).toContain('no se puede enviar SIP: connection refused');
 });
 
 test('without the section provisioner the verbs say what is missing', async () => {

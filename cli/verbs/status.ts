@@ -1,9 +1,10 @@
-import { loadConfig } from '../config/load.ts';
-import { isAgentRunning, openExistingStore } from '../data-folder.ts';
+import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import { isAgentRunning, isRunning as isDaemonRunning, openExistingStore } from '../data-folder.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
+import type { ControlStore } from '../../store/ports.ts';
 
-/** Shows what the store knows: whether the agent runs, how each router is, and what waits for a person. */
+/** Shows what the store knows: which daemons run, how routers and phones are, and what waits for a person. */
 export async function status(invocation: Invocation, options: { readonly json: boolean }): Promise<ExitCode> {
   const { status: texts } = invocation.messages;
   const loaded = loadConfig(invocation.configPath, invocation.io.cwd);
@@ -15,12 +16,26 @@ export async function status(invocation: Invocation, options: { readonly json: b
     const routers = (await store.control.routerStatuses()).filter(({ id }) => known?.includes(id) ?? true);
     const counts = await store.control.counts();
     const generation = await store.control.generation();
+    const phones = await phoneFacts(loaded, store.control);
     if (options.json) {
-      sayJson(invocation, { site: loaded.config.site, agentRunning: isRunning, routers, counts, generation });
+      sayJson(invocation, {
+        site: loaded.config.site,
+        agentRunning: isRunning,
+        routers,
+        counts,
+        generation,
+        ...phones,
+      });
       return EXIT.ok;
     }
     say(invocation, `${loaded.config.site}: ${texts.agentRuns(isRunning)}`);
     say(invocation, texts.counts(counts.subscribers, counts.cutoffs, counts.notices));
+    if (phones !== null) {
+      const { provisionerRunning, phoneCounts, provisioner } = phones;
+      const { phones: all, rotations } = phoneCounts;
+      say(invocation, texts.phones(provisionerRunning, all.total, all.registered, rotations.open));
+      if (provisioner?.sip.isReady === false) say(invocation, texts.sipNotReady(provisioner.sip.detail));
+    }
     say(invocation, texts.generation(generation?.generation ?? null));
     if (counts.operations.held > 0) say(invocation, texts.held(counts.operations.held));
     for (const id of known ?? []) {
@@ -35,4 +50,14 @@ export async function status(invocation: Invocation, options: { readonly json: b
   } finally {
     store.close();
   }
+}
+
+/** What there is to say of phones; null where the configuration has no provisioner. */
+async function phoneFacts(loaded: LoadedConfig, store: ControlStore) {
+  if (loaded.config.provisioner === undefined) return null;
+  return {
+    provisionerRunning: isDaemonRunning(loaded, 'provisioner'),
+    provisioner: await store.provisionerStatus(),
+    phoneCounts: await store.phoneCounts(),
+  };
 }
