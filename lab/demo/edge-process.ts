@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { apiClient, type Api } from './api.ts';
+import { LeakWatch } from './leak-watch.ts';
+import { watchedApi } from './watched-api.ts';
 
 const BIN = join(import.meta.dirname, '../../bin/wisp-edge.js');
 const READY_MS = 30_000;
@@ -13,7 +15,10 @@ const READY_MS = 30_000;
 export interface EdgeFolder {
   readonly token: string;
   readonly configFile: string;
+  /** Knows every secret that went in through the API or the configuration, and has looked at all that came out. */
+  readonly leakWatch: LeakWatch;
   start(onLog?: (line: string) => void): Promise<EdgeProcess>;
+  /** Looks at what is on the disk, and takes it away; throws when a secret was found in anything that came out (I9). */
   remove(): void;
 }
 
@@ -53,19 +58,39 @@ export function edgeFolder(
   const control = { listen: { host: '127.0.0.1', port: 0 }, tokens: [{ name: 'lab', scopes: ['admin'], sha256 }] };
   const config = { site, dataDir: join(folder, 'data'), control, agent, provisioner };
   writeFileSync(configFile, JSON.stringify(config, null, 2));
+  const leakWatch = new LeakWatch();
+  leakWatch.learn('the API token', token);
+  for (const [name, secret] of Object.entries(secrets)) leakWatch.learn(name, secret);
   return {
     token,
     configFile,
-    start: (onLog) => startProcess(configFile, token, onLog ?? (() => undefined)),
+    leakWatch,
+    start: (onLog) => startProcess({ configFile, token, leakWatch, onLog: onLog ?? (() => undefined) }),
     remove() {
+      const data = join(folder, 'data');
+      // Its keys are what the sealed secrets are opened with; nothing else in the folder may help anybody.
+      if (existsSync(data)) leakWatch.lookAtFiles(data, () => false);
       rmSync(folder, { recursive: true, force: true });
+      const leaks = leakWatch.leaks.map(({ where, what }) => `${what} in ${where}`);
+      if (leaks.length > 0) throw new Error(`secrets came out: ${leaks.join('; ')}`);
     },
   };
 }
 
-async function startProcess(configFile: string, token: string, onLog: (line: string) => void): Promise<EdgeProcess> {
+interface Start {
+  readonly configFile: string;
+  readonly token: string;
+  readonly leakWatch: LeakWatch;
+  readonly onLog: (line: string) => void;
+}
+
+async function startProcess({ configFile, token, leakWatch, onLog }: Start): Promise<EdgeProcess> {
   const child = spawn(process.execPath, [BIN, '--config', configFile, 'up'], {
-    stdio: ['ignore', 'inherit', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    leakWatch.look('stdout', line);
+    process.stdout.write(`${line}\n`);
   });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const url = await new Promise<string>((resolve, reject) => {
@@ -77,6 +102,7 @@ async function startProcess(configFile: string, token: string, onLog: (line: str
       reject(new Error(`wisp-edge up ended with code ${code ?? 'none'}`));
     });
     createInterface({ input: child.stderr }).on('line', (line) => {
+      leakWatch.look('the log', line);
       onLog(line);
       const found = line.includes('"msg":"ready"') ? /"control":"([^"]+)"/.exec(line)?.[1] : undefined;
       if (found === undefined) return;
@@ -84,11 +110,13 @@ async function startProcess(configFile: string, token: string, onLog: (line: str
       resolve(found);
     });
   });
+  const pid = child.pid ?? 0;
   return {
-    api: apiClient(url, token),
-    pid: child.pid ?? 0,
+    api: watchedApi(apiClient(url, token), leakWatch),
+    pid,
     exited,
     async stop() {
+      leakWatch.lookAtProcesses(pid);
       child.kill('SIGTERM');
       return exited;
     },
