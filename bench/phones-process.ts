@@ -1,7 +1,8 @@
 import { hash, randomBytes } from 'node:crypto';
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import Fastify from 'fastify';
 import { makeLog } from '../cli/log.ts';
 import { systemClock } from '../provisioner/adapters/clock.ts';
@@ -41,7 +42,17 @@ const phones = await fill(store);
 const catalogue = new Catalogue({ ...SITE, registrars: [registrar], now: () => systemClock.now() });
 catalogue.put(await store.provisioner.servedPhones('all'));
 await catalogue.renderAhead();
-const log = makeLog(createWriteStream('/dev/null'));
+// Line by line and at once, as Node's stdout does when it is a file.
+const logFile = openSync(join(folder, 'log'), 'a');
+const log = makeLog(
+  new Writable({
+    decodeStrings: false,
+    write: (line: string, _encoding, done) => {
+      writeSync(logFile, line);
+      done();
+    },
+  }),
+);
 const record = new FetchRecord({ store: store.provisioner, clock: systemClock, random: Math.random, log });
 const server = buildPhoneServer({
   ...{ catalogue, publicUrl: SITE.publicUrl, now: () => systemClock.now(), log },

@@ -23,10 +23,14 @@ export interface CatalogueFile {
   /** Hex. */
   readonly sha256: string;
   readonly etag: string;
-  readonly contentType: string;
+  /** Of an answer with the whole file; made once, for all of a boot storm. */
+  readonly headers: Readonly<Record<string, string | number>>;
   /** It holds lines with their keys. */
   readonly isWhole: boolean;
 }
+
+/** Of every answer to a phone: what it holds is for that phone alone. */
+export const ANSWER_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
 export interface CatalogueDeps extends PhoneSite {
   readonly now: () => number;
@@ -35,12 +39,10 @@ export interface CatalogueDeps extends PhoneSite {
 /** Rendering all phones of a large site takes a good part of a second: others have their turn after so long. */
 const SLICE_MS = 5;
 
-type Rendered = Omit<CatalogueFile, 'file'>;
-
 interface Entry {
   readonly served: ServedPhone;
   /** By hash of the token; rendered when first asked for. */
-  readonly files: Map<string, Rendered>;
+  readonly files: Map<string, CatalogueFile>;
   lines: PhoneLines | null;
 }
 
@@ -99,6 +101,8 @@ export class Catalogue {
     const known = this.#tokens.get(tokenHash);
     if (known === undefined || known.token.kind !== kind || !this.#isLive(known.token)) return null;
     const { entry, token } = known;
+    const ready = entry.files.get(tokenHash);
+    if (ready?.file === file) return ready;
     const format = formatOf(entry.served.phone.vendor);
     if (format?.isOwnFile(file, entry.served.mac) !== true) return null;
     const rendered = this.#rendered(entry, token, format);
@@ -138,7 +142,7 @@ export class Catalogue {
     return entry.lines;
   }
 
-  #rendered(entry: Entry, token: ServedToken, format: VendorFormat): Rendered | null {
+  #rendered(entry: Entry, token: ServedToken, format: VendorFormat): CatalogueFile | null {
     const known = entry.files.get(token.hash);
     if (known !== undefined) return known;
     const { served } = entry;
@@ -150,12 +154,20 @@ export class Catalogue {
     const text = isProvisioning ? wholeText(format, served, lines, url) : enrolmentText(format, served, url);
     const bytes = Buffer.from(text, 'utf8');
     const sha256 = hash('sha256', bytes, 'hex');
+    const etag = `"${sha256.slice(0, 32)}"`;
     const rendered = {
       mac: served.mac,
+      file: format.fileName(served.mac, served.phone.model ?? null),
       bytes,
       sha256,
-      etag: `"${sha256.slice(0, 32)}"`,
-      contentType: format.contentType,
+      etag,
+      headers: {
+        ...ANSWER_HEADERS,
+        etag,
+        'content-type': format.contentType,
+        'accept-ranges': 'bytes',
+        'content-length': bytes.length,
+      },
       isWhole: isProvisioning && lines.slots.some(({ kind }) => kind === 'line'),
     };
     entry.files.set(token.hash, rendered);

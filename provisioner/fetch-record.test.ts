@@ -86,7 +86,8 @@ test('the same bytes taken again soon after they were written wait, and are writ
 
 test('a storm is written in batches', async () => {
   const { record, told } = recordOver(() => undefined);
-  for (let number = 0; number < 5_000; number += 1) record.note({ ...FETCH, mac: String(number) });
+  for (let number = 0; number < 5_000; number += 1)
+    record.note({ ...FETCH, mac: String(number), tokenHash: String(number) });
   await record.close();
   expect(told.batches.flat()).toHaveLength(5_000);
   expect(Math.max(...told.batches.map((batch) => batch.length))).toBeLessThanOrEqual(250);
@@ -106,7 +107,7 @@ test('what cannot be written is named in the log, and the rest goes on', async (
   const { record, told } = recordOver((_, batch) => {
     if (batch.some(({ mac }) => mac === 'bad')) throw new AppError('store-corrupt', 'damaged', { retryable: false });
   });
-  record.note({ ...FETCH, mac: 'bad' });
+  record.note({ ...FETCH, mac: 'bad', tokenHash: 'bad' });
   await expect.poll(() => told.errors.length).toBe(1);
   record.note(FETCH);
   await record.close();
@@ -128,12 +129,13 @@ test('too many waiting drop those without keys first, without a word; one with k
   const { record, told } = recordOver(() => {
     if (!isOpen) throw new AppError('store-busy', 'busy');
   });
-  record.note({ ...FETCH, mac: 'first' });
+  record.note({ ...FETCH, mac: 'first', tokenHash: 'first' });
   await expect.poll(() => told.warnings.length).toBeGreaterThan(0);
-  record.note({ ...FETCH, mac: 'bare', isWhole: false });
-  for (let number = 0; number < 20_000; number += 1) record.note({ ...FETCH, mac: String(number) });
+  record.note({ ...FETCH, mac: 'bare', tokenHash: 'bare', isWhole: false });
+  for (let number = 0; number < 20_000; number += 1)
+    record.note({ ...FETCH, mac: String(number), tokenHash: String(number) });
   expect(told.errors).toEqual([]);
-  record.note({ ...FETCH, mac: 'last' });
+  record.note({ ...FETCH, mac: 'last', tokenHash: 'last' });
   expect(told.errors).toMatchObject([{ lost: 1, macs: ['0'], error: 'too many wait' }]);
   expect(record.waiting).toBe(20_000);
   isOpen = true;

@@ -13,7 +13,7 @@ export interface FetchRecordDeps {
 /** What comes within this time is written together. */
 const GATHER_MS = 20;
 /** Between two batches the phones have the process for so many times what the batch took: the store is never in a hurry. */
-const REST_PER_WRITE = 3;
+const REST_PER_WRITE = 9;
 /** The same bytes taken again by the same phone are noted so often at most: one that asks on and on cannot fill the disk. */
 const REPEAT_MS = 5_000;
 /** One transaction holds no more, so that it stays under 20 ms. */
@@ -50,7 +50,8 @@ export class FetchRecord {
   }
 
   note(fetch: PhoneFetch): void {
-    const key = `${fetch.mac} ${fetch.file} ${fetch.sha256} ${fetch.tokenHash} ${fetch.isWhole}`;
+    // A token is one phone's, and a hash one file's.
+    const key = `${fetch.tokenHash} ${fetch.sha256} ${fetch.isWhole}`;
     // Keeps its place in the queue: a phone that asks on and on is written all the same.
     (this.#written.has(key) ? this.#repeated : this.#waiting).set(key, fetch);
     if (this.waiting > MOST_WAITING) this.#makeRoom();

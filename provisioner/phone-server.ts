@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { OutgoingHttpHeaders } from 'node:http';
 import Fastify, {
   LogController,
   type FastifyBaseLogger,
@@ -8,7 +9,7 @@ import Fastify, {
 } from 'fastify';
 import { describeError } from '../schemas/app-error.ts';
 import type { PhoneFetch } from '../store/phone-ports.ts';
-import type { Catalogue, CatalogueFile } from './catalogue.ts';
+import { ANSWER_HEADERS, type Catalogue, type CatalogueFile } from './catalogue.ts';
 import { rangeOf } from './core/byte-range.ts';
 import { phonePathOf, type PhonePath } from './core/phone-request.ts';
 import { createPhoneListener, refuseUnparsed, type PhoneTls } from './phone-listener.ts';
@@ -32,8 +33,11 @@ export interface PhoneServerDeps {
 /** Requests that are still being answered have this long when the server closes; the rest is cut off. */
 const CLOSE_MS = 4_000;
 const MAX_USER_AGENT = 256;
-const NOT_FOUND = Buffer.from('not found\n');
-const NOT_ALLOWED = Buffer.from('method not allowed\n');
+const TEXT = { ...ANSWER_HEADERS, 'content-type': 'text/plain; charset=utf-8' };
+const NOT_FOUND = 'not found\n';
+const NOT_ALLOWED = 'method not allowed\n';
+const NOT_FOUND_HEADERS = { ...TEXT, 'content-length': NOT_FOUND.length };
+const NOT_ALLOWED_HEADERS = { ...TEXT, allow: 'GET, HEAD', 'content-length': NOT_ALLOWED.length };
 
 /** What is known of a request, for the log and for who is told of fetches. */
 interface Exchange {
@@ -66,6 +70,8 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     serverFactory: (listener) => createPhoneListener(listener, tls),
+    // Every target is one route: what it means is read from the target as it came, and nowhere else.
+    rewriteUrl: () => '/',
     clientErrorHandler: refuseUnparsed,
     frameworkErrors: (_error, request, reply) => {
       answer(request, reply);
@@ -75,11 +81,12 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
   app.addHook('onRequest', (request, reply) => {
     answer(request, reply);
   });
+  app.route({ method: ['GET', 'HEAD'], url: '/', handler: answer });
   closeInTime(app);
   return app;
 
   function answer(request: FastifyRequest, reply: FastifyReply): void {
-    const path = phonePathOf(request.raw.url ?? '', prefix);
+    const path = phonePathOf(request.originalUrl, prefix);
     const exchange: Exchange = {
       path,
       tokenHash: hash('sha256', path?.token ?? '', 'hex'),
@@ -89,29 +96,26 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
       isFetch: false,
     };
     noteEnd(deps, request, reply, exchange);
-    const { headers, method } = request.raw;
-    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
-    // A body is not read; what follows it on the connection would be taken for a request.
-    if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined)
-      reply.header('connection', 'close');
+    // From here on node alone writes the answer: nothing is to be added to it or counted again.
+    reply.hijack();
+    const { method } = request.raw;
     if (method !== 'GET' && method !== 'HEAD') {
-      sendText(reply.code(405).header('allow', 'GET, HEAD'), NOT_ALLOWED);
+      send(request, reply, 405, NOT_ALLOWED_HEADERS, NOT_ALLOWED);
       return;
     }
     const file = findFile(deps, exchange);
-    if (file !== null) give(file);
-    else if (deps.catchUp === undefined || path === null) give(null);
+    if (file !== null || deps.catchUp === undefined || path === null) sendFound(request, reply, exchange, file);
     else
       void deps.catchUp().then(() => {
-        give(findFile(deps, exchange));
+        sendFound(request, reply, exchange, findFile(deps, exchange));
       });
-
-    function give(found: CatalogueFile | null): void {
-      exchange.file = found;
-      if (found === null) sendText(reply.code(404), NOT_FOUND);
-      else sendFile(request, reply, exchange, found);
-    }
   }
+}
+
+function sendFound(request: FastifyRequest, reply: FastifyReply, exchange: Exchange, file: CatalogueFile | null): void {
+  exchange.file = file;
+  if (file === null) send(request, reply, 404, NOT_FOUND_HEADERS, NOT_FOUND);
+  else sendFile(request, reply, exchange, file);
 }
 
 function findFile({ catalogue, log }: PhoneServerDeps, { path, tokenHash }: Exchange): CatalogueFile | null {
@@ -124,8 +128,18 @@ function findFile({ catalogue, log }: PhoneServerDeps, { path, tokenHash }: Exch
   }
 }
 
-function sendText(reply: FastifyReply, text: Buffer): void {
-  reply.header('content-type', 'text/plain; charset=utf-8').header('content-length', text.length).send(text);
+function send(
+  { raw }: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  answer: OutgoingHttpHeaders,
+  body?: Buffer | string,
+): void {
+  const { headers } = raw;
+  // A body is not read; what follows it on the connection would be taken for a request.
+  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+  reply.raw.writeHead(status, hasBody ? { ...answer, connection: 'close' } : answer);
+  reply.raw.end(body);
 }
 
 /** The file, a part of it, or the news that the phone has it already (RFC 9110 §13.2.2, §14.2). */
@@ -133,35 +147,37 @@ function sendFile(request: FastifyRequest, reply: FastifyReply, exchange: Exchan
   const { headers, method } = request.raw;
   const { bytes, etag } = file;
   const isGet = method === 'GET';
-  reply.header('etag', etag);
   const known = headers['if-none-match'];
   if (known !== undefined && (known.trim() === '*' || etagsOf(known).includes(etag))) {
     exchange.isFetch = isGet;
     // Who names these bytes has them; who sends `*` has something.
     exchange.provesWhole = isGet && known.trim() !== '*';
-    reply.code(304).send();
+    send(request, reply, 304, { ...ANSWER_HEADERS, etag });
     return;
   }
-  reply.header('content-type', file.contentType).header('accept-ranges', 'bytes');
   const condition = headers['if-range'];
   const range = isGet && (condition === undefined || condition === etag) ? rangeOf(headers.range, bytes.length) : null;
   if (range === 'unsatisfiable') {
-    reply.header('content-type', 'text/plain; charset=utf-8').header('content-length', 0);
-    reply.code(416).header('content-range', `bytes */${bytes.length}`).send(Buffer.alloc(0));
+    send(request, reply, 416, {
+      ...ANSWER_HEADERS,
+      etag,
+      'content-range': `bytes */${bytes.length}`,
+      'content-length': 0,
+    });
     return;
   }
   exchange.isFetch = isGet;
   if (range === null) {
     exchange.provesWhole = isGet;
-    reply.header('content-length', bytes.length).send(bytes);
+    send(request, reply, 200, file.headers, bytes);
     return;
   }
   const { first, last } = range;
   // The end of a file whose beginning the phone has of these very bytes makes it whole.
   exchange.provesWhole = last === bytes.length - 1 && (first === 0 || condition === etag);
   const part = bytes.subarray(first, last + 1);
-  reply.header('content-range', `bytes ${first}-${last}/${bytes.length}`).header('content-length', part.length);
-  reply.code(206).send(part);
+  const place = { 'content-range': `bytes ${first}-${last}/${bytes.length}`, 'content-length': part.length };
+  send(request, reply, 206, { ...file.headers, ...place }, part);
 }
 
 function etagsOf(header: string): readonly string[] {

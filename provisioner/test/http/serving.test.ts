@@ -207,7 +207,7 @@ describe('fetches that do not end well', () => {
     bytes,
     sha256: 'f'.repeat(64),
     etag: '"f"',
-    contentType: 'text/plain; charset=utf-8',
+    headers: { etag: '"f"', 'content-length': bytes.length },
     isWhole: true,
   };
 
