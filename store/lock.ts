@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../schemas/app-error.ts';
 
@@ -67,8 +67,9 @@ function openLockFile(folder: string, name: string): Database.Database {
 /** Folder and file belong to the group of all daemons, whatever the umask; the data folder itself must be there. */
 function makeShared(folder: string, name: string): void {
   if (!existsSync(folder)) {
-    mkdirSync(folder);
-    chmodSync(folder, 0o2770);
+    mkdirSync(folder, { mode: 0o770 });
+    // The set-group-id bit comes from the data folder: a unit with RestrictSUIDSGID= may not set it.
+    if ((statSync(folder).mode & 0o777) !== 0o770) chmodSync(folder, 0o2770);
   }
   const file = join(folder, `${name}.lock`);
   if (existsSync(file)) return;
