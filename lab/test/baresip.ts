@@ -9,6 +9,7 @@ import { dieWithUs, endProcess } from './peer-process.ts';
 import { findPeer, type Peer } from './peers.ts';
 
 const PATIENCE_MS = 15_000;
+const START_MS = 5_000;
 
 export function findBaresip(): Peer {
   return findPeer('baresip', '/bin/sh', ['-c', 'command -v baresip']);
@@ -29,7 +30,18 @@ export interface Baresip {
   close(): Promise<void>;
 }
 
+/** Starts baresip and waits until it can be driven; on other ports when these were taken meanwhile. */
 export async function startBaresip(): Promise<Baresip> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startOnce();
+    } catch (error) {
+      if (tries === 3) throw error;
+    }
+  }
+}
+
+async function startOnce(): Promise<Baresip> {
   const folder = await mkdtemp(join(tmpdir(), 'bs-'));
   const [port, control] = [await freePort(), await freePort()];
   await mkdir(join(folder, 'bs'));
@@ -51,7 +63,7 @@ export async function startBaresip(): Promise<Baresip> {
   // It ends with its standard input: a pipe that is never closed.
   const child = dieWithUs(spawn('baresip', ['-f', join(folder, 'bs')], { stdio: ['pipe', 'ignore', 'ignore'] }));
   try {
-    const socket = await connected(control);
+    const socket = await connected(child, control);
     return baresipOf(child, socket, port, folder);
   } catch (error) {
     await endProcess(child);
@@ -109,8 +121,8 @@ function baresipOf(child: ChildProcess, socket: Socket, port: number, folder: st
   };
 }
 
-async function connected(port: number): Promise<Socket> {
-  const until = performance.now() + PATIENCE_MS;
+async function connected(child: ChildProcess, port: number): Promise<Socket> {
+  const until = performance.now() + START_MS;
   for (;;) {
     const socket = connect(port, '127.0.0.1');
     const isUp = await new Promise<boolean>((resolve) => {
@@ -122,7 +134,7 @@ async function connected(port: number): Promise<Socket> {
       });
     });
     if (isUp) return socket;
-    if (performance.now() > until) throw new Error('baresip did not start');
+    if (child.exitCode !== null || performance.now() > until) throw new Error('baresip did not start');
     await wait(50);
   }
 }
