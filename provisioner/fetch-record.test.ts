@@ -81,7 +81,7 @@ test('the same bytes taken again soon after they were written wait, and are writ
   record.note({ ...FETCH, at: 4, sha256: 'b' });
   await expect.poll(() => record.waiting).toBe(0);
   expect(told.batches.slice(1)).toEqual([[{ ...FETCH, at: 4, sha256: 'b' }], [{ ...FETCH, at: 3 }]]);
-  expect(told.slept.slice(first).reduce((sum, ms) => sum + ms, 0)).toBeGreaterThanOrEqual(4_900);
+  expect(told.slept.slice(first).reduce((sum, ms) => sum + ms, 0)).toBeGreaterThanOrEqual(900);
 });
 
 test('a storm is written in batches', async () => {

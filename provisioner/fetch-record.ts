@@ -15,7 +15,7 @@ const GATHER_MS = 20;
 /** Between two batches the phones have the process for so many times what the batch took: the store is never in a hurry. */
 const REST_PER_WRITE = 9;
 /** The same bytes taken again by the same phone are noted so often at most: one that asks on and on cannot fill the disk. */
-const REPEAT_MS = 5_000;
+const REPEAT_MS = 1_000;
 /** One transaction holds no more, so that it stays under 20 ms. */
 const BATCH = 250;
 /** A site of 5 000 phones that boot twice while the store is busy. */

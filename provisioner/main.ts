@@ -102,6 +102,7 @@ export async function startProvisioner(options: ProvisionerOptions): Promise<Run
     // Read before anything else is: what is committed from now on is news.
     const cursor = await db.head();
     await served.refreshAll();
+    await catalogue.current.renderAhead();
     const shared = { store: db, prober, served, registrars: () => registrars, clock, signal, log };
     const rotations = new Rotations({ ...shared, settings: () => sagaSettingsOf(config) });
     const work = new Work({ ...shared, fetchMs: () => sagaSettingsOf(config).fetchMs });
