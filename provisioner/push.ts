@@ -18,11 +18,12 @@ export interface Push {
 }
 
 /** A forked extension has a few contacts; more are leftovers. */
-const MOST_CONTACTS = 4;
+const MOST_CONTACTS = 8;
 
 /**
- * Tells phones to fetch: to the AOR by way of the registrar, which knows the flow to each; where that is not taken, to the
- * exact Contacts, straight (a Contact's user is random and phones compare it). One NOTIFY for each vendor's event.
+ * Tells phones to fetch: to the AOR by way of the registrar, which knows the flow to each; where that is not taken, or there
+ * are several, to the exact Contacts, straight (a Contact's user is random and phones compare it). One NOTIFY for each
+ * vendor's event; a phone that gets it twice fetches once more.
  */
 export async function pushTo(prober: Pick<Prober, 'notify'>, push: Push): Promise<readonly PushAnswer[]> {
   const events = [...new Set(push.phones.map(({ phone }) => resyncEventOf(phone.vendor)))];
@@ -38,8 +39,10 @@ async function pushEvent(
   const send = async (target: Pick<NotifyTarget, 'contact' | 'route'>): Promise<PushAnswer> =>
     told(event, target, await prober.notify({ registrar, number, ...target }, event, credentials, signal));
   const first = await send({ contact: null, route: 'registrar' });
-  // Refused: the phone has the request, and none of our keys is its own; straight it would refuse them as well.
-  if (first.kind === 'received' || first.kind === 'refused') return [first];
+  // Refused: the phone has the request, and none of our keys is its own; straight it would refuse them as well. Of several
+  // phones on one AOR a fork brings back one answer only (RFC 3261 §16.7): who challenged is lost behind who took it.
+  const isTold = first.kind === 'received' || first.kind === 'refused';
+  if (isTold && bindings.length <= 1) return [first];
   const contacts = bindings.slice(0, MOST_CONTACTS).map(({ contact }) => contact);
   const direct = await Promise.all(contacts.map((contact) => send({ contact, route: 'direct' })));
   return [first, ...direct];

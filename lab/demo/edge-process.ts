@@ -17,7 +17,7 @@ export interface EdgeFolder {
   readonly configFile: string;
   /** Knows every secret that went in through the API or the configuration, and has looked at all that came out. */
   readonly leakWatch: LeakWatch;
-  start(onLog?: (line: string) => void): Promise<EdgeProcess>;
+  start(onLog?: (line: string) => void, environment?: Readonly<Record<string, string>>): Promise<EdgeProcess>;
   /** Looks at what is on the disk, and takes it away; throws when a secret was found in anything that came out (I9). */
   remove(): void;
 }
@@ -65,7 +65,8 @@ export function edgeFolder(
     token,
     configFile,
     leakWatch,
-    start: (onLog) => startProcess({ configFile, token, leakWatch, onLog: onLog ?? (() => undefined) }),
+    start: (onLog = () => undefined, environment = {}) =>
+      startProcess({ configFile, token, leakWatch, onLog, environment }),
     remove() {
       const data = join(folder, 'data');
       // Its keys are what the sealed secrets are opened with; nothing else in the folder may help anybody.
@@ -82,11 +83,13 @@ interface Start {
   readonly token: string;
   readonly leakWatch: LeakWatch;
   readonly onLog: (line: string) => void;
+  readonly environment: Readonly<Record<string, string>>;
 }
 
-async function startProcess({ configFile, token, leakWatch, onLog }: Start): Promise<EdgeProcess> {
+async function startProcess({ configFile, token, leakWatch, onLog, environment }: Start): Promise<EdgeProcess> {
   const child = spawn(process.execPath, [BIN, '--config', configFile, 'up'], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
   });
   createInterface({ input: child.stdout }).on('line', (line) => {
     leakWatch.look('stdout', line);

@@ -18,6 +18,17 @@ export interface Leak {
 export class LeakWatch {
   readonly #spellings = new Map<string, string>();
   readonly #leaks = new Map<string, Leak>();
+  #looked = 0;
+
+  /** How much was looked at so far, in characters: a watch that saw nothing proves nothing. */
+  get looked(): number {
+    return this.#looked;
+  }
+
+  /** How many spellings of secrets are known. */
+  get known(): number {
+    return this.#spellings.size;
+  }
 
   /** What was found so far. */
   get leaks(): readonly Leak[] {
@@ -44,6 +55,7 @@ export class LeakWatch {
 
   /** Looks at a text that came out: a log line, an answer, a command line. */
   look(where: string, text: string): void {
+    this.#looked += text.length;
     for (const [spelling, what] of this.#spellings) {
       if (text.includes(spelling)) this.#leaks.set(`${where} ${what}`, { where, what });
     }
