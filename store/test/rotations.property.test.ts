@@ -11,7 +11,7 @@ import { openStore, type Store } from '../sqlite/open.ts';
 import { contexts, temporaryFolder } from './fixture.ts';
 import { fetchOf, putExtension, putPhone, rotate, sipKey } from './phone-fixture.ts';
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 8);
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 20);
 const KEYS = generateSealKeys();
 const NUMBERS = ['1001', '1002'] as const;
 const STEPS: readonly RotationStep[] = ['awaiting_key', 'proven', 'staged', 'pushed', 'fetched', 'committed'];
