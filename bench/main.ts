@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { row9 } from './idle.ts';
 import { startLabChild } from './lab-child.ts';
 import { row6 } from './phones.ts';
 import { startProduct } from './product.ts';
@@ -10,7 +11,7 @@ import { row7 } from './sip.ts';
  * in the same run. Ratios are what counts; absolute times belong to the machine.
  */
 const { values } = parseArgs({
-  options: { cutoffs: { type: 'string', default: '10000' }, only: { type: 'string', default: '1,2,3,4,6,7' } },
+  options: { cutoffs: { type: 'string', default: '10000' }, only: { type: 'string', default: '1,2,3,4,6,7,9' } },
 });
 const cutoffs = Number(values.cutoffs);
 const chosen = new Set(values.only.split(',').map(Number));
@@ -25,6 +26,11 @@ await onFreshRouter(async (product, lab) => {
 });
 if (chosen.has(6)) print(await row6());
 if (chosen.has(7)) print(await row7());
+if (chosen.has(9)) {
+  await onFreshRouter(async (product) => {
+    print(await row9(product, cutoffs));
+  });
+}
 
 async function onFreshRouter(
   work: (...args: [Parameters<typeof row1>[0], Parameters<typeof row1>[1]]) => Promise<void>,

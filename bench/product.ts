@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Api } from '../lab/demo/api.ts';
 import { edgeFolder } from '../lab/demo/edge-process.ts';
+import { freePort } from '../lab/test/free-port.ts';
 
-/** `wisp-edge up` as installed, on one router, brake wide open. */
+/** `wisp-edge up` as installed, all three daemons, on one router, brake wide open. */
 export interface Product {
   readonly api: Api;
   /** CPU seconds this process has used, from the kernel's accounting (proc(5), utime + stime). */
@@ -17,7 +18,8 @@ const TICKS = 100;
 
 export async function startProduct(routerPort: number): Promise<Product> {
   const wide = 1_000_000;
-  const folder = edgeFolder('bench', {
+  const phonesPort = await freePort();
+  const agent = {
     brake: { percent: 100, count: wide, floor: wide, siteCount: wide },
     portal: { domain: 'clientes.example.net', addresses: ['198.51.100.10'] },
     routers: [
@@ -30,7 +32,13 @@ export async function startProduct(routerPort: number): Promise<Product> {
         password: { file: 'router.password' },
       },
     ],
-  });
+  };
+  const provisioner = {
+    listen: { host: '127.0.0.1', port: phonesPort },
+    publicUrl: `http://127.0.0.1:${phonesPort}`,
+    registrars: [{ id: 'none', domain: '127.0.0.1', uri: 'sip:127.0.0.1', probeMode: 'query' }],
+  };
+  const folder = edgeFolder('bench', agent, { provisioner });
   const edge = await folder.start();
   return {
     api: edge.api,

@@ -23,7 +23,7 @@ interface Snapshot {
 }
 
 /** Sends a whole desired state and waits until it is verified; ms from the call to that. */
-async function desire(api: Api, generation: number, { subscribers, cut }: Snapshot): Promise<number> {
+export async function desire(api: Api, generation: number, { subscribers, cut }: Snapshot): Promise<number> {
   const from = performance.now();
   const rows = Array.from({ length: subscribers }, (_, number) => ({
     id: `s${number}`,
@@ -54,7 +54,7 @@ async function settled(api: Api, operation: Answer['body']): Promise<void> {
   }
 }
 
-async function reconcile(api: Api): Promise<void> {
+export async function reconcile(api: Api): Promise<void> {
   await settled(api, (await api.send('POST', `/v1/routers/${ROUTER}/reconcile`, undefined, WAIT)).body);
 }
 

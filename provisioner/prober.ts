@@ -192,6 +192,8 @@ async function probeWith(client: SipClient, ...args: Parameters<SipClient['probe
   }
 }
 
+const UNASKED = 'the registrar answered without asking for a digest: that proves no key';
+
 function translated(
   answer: Exclude<ProbeAnswer, { kind: 'refused' | 'locked' }>,
   askedAt: number,
@@ -200,6 +202,8 @@ function translated(
   switch (answer.kind) {
     case 'valid': {
       const { status, bindings, algorithm } = answer;
+      // Who takes anybody's word proves nobody's key (I11).
+      if (algorithm === null) return settled('unsupported', askedAt, answeredAt, { status, detail: UNASKED });
       return settled('valid', askedAt, answeredAt, { status, bindings, algorithm });
     }
     case 'unsupported':

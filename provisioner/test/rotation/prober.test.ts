@@ -217,3 +217,8 @@ test('who waits in the queue leaves it at once when it is stopped', async () => 
   await expect(waiting).rejects.toMatchObject({ code: 'aborted' });
   expect(await first).toMatchObject({ verdict: 'valid' });
 });
+
+test('I11: a registrar that answers without asking for a digest has proven no key', async () => {
+  const { verify } = scene(() => ({ kind: 'valid', status: 200, bindings: [], algorithm: null }));
+  expect(await verify('1001')).toMatchObject({ kind: 'verdict', verdict: 'unsupported', status: 200 });
+});
