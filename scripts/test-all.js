@@ -8,6 +8,7 @@ const PEERS = [
   { name: 'kamailio', ask: ['kamailio', '-v'] },
   { name: 'sip-tester', ask: ['which', 'sipp'] },
   { name: 'baresip-core', ask: ['which', 'baresip'] },
+  { name: 'systemd', ask: ['systemd-analyze', '--version'] },
   { name: 'chromium', ask: ['/usr/bin/chromium', '--version'] },
 ];
 
