@@ -34,15 +34,18 @@ export function startWatchdog(options: WatchdogOptions): () => void {
   const { periodMs, now, log } = options;
   const everyMs = periodMs / 2;
   const patienceMs = periodMs / 4;
-  const state = { dueAt: now() + everyMs, isBusy: false, told: '' };
+  const state = { dueAt: now() + everyMs, isBusy: false, isLate: false, told: '' };
   const look = async (): Promise<void> => {
     const lateMs = now() - state.dueAt;
     state.dueAt = now() + everyMs;
-    // The one before still waits for its notice to be taken.
+    state.isLate ||= lateMs > patienceMs;
+    // The one before still waits for its notice to be taken; that this one was late is not forgotten.
     if (state.isBusy) return;
     state.isBusy = true;
     try {
-      const sick = lateMs > patienceMs ? [EVENT_LOOP] : await sickOf(options.watched, patienceMs, log);
+      const { isLate } = state;
+      state.isLate = false;
+      const sick = isLate ? [EVENT_LOOP] : await sickOf(options.watched, patienceMs, log);
       const told = state.told;
       state.told = sick.join(', ');
       if (sick.length === 0) {
