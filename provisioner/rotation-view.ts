@@ -18,6 +18,7 @@ export function stateOf(
     progress,
     hasOldKey: oldKey !== null,
     hasNewKey: newKey !== null,
+    isSameKey: oldKey !== null && oldKey.reveal() === newKey?.reveal(),
     isKeyGiven: progress.keyAt === rotation.createdAt,
     isCancelAsked: rotation.isCancelAsked,
     isStopped: admitted(rotation.extensions, rotation.batch).isStopped,

@@ -232,6 +232,7 @@ export const en = {
       fetched: 'The phones have fetched it',
       registered: 'The phone has registered again',
       committed: 'Done',
+      'same-key': 'The new key is the one that phones have',
       'no-phone-had-fetched': 'No phone worked with the old key',
       'rolling-back': 'The old key is served again',
       'doubt-over': 'No doubt any more: it goes on',

@@ -236,6 +236,7 @@ export const es = {
       fetched: 'Los teléfonos la descargaron',
       registered: 'El teléfono se registró de nuevo',
       committed: 'Listo',
+      'same-key': 'La clave nueva es la que ya tienen los teléfonos',
       'no-phone-had-fetched': 'Ningún teléfono trabajaba con la clave vieja',
       'rolling-back': 'Se sirve otra vez la clave vieja',
       'doubt-over': 'Ya no hay duda: sigue',

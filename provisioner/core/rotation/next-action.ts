@@ -46,6 +46,7 @@ function prove(state: SagaState, { proveMs }: SagaSettings, now: number): SagaAc
 function served(state: SagaState, { fetchMs }: SagaSettings, now: number): SagaAction {
   const { step, progress } = state;
   if (progress.servedAt === null) return { kind: 'note-served' };
+  if (state.isSameKey) return decide({ word: 'same-key' });
   if (Object.keys(progress.served).length === 0) return decide({ word: 'no-phones' });
   if (hasAllFetched(state)) return decide({ word: 'fetched' });
   if (isInDoubt(state)) return doubt(state, now);

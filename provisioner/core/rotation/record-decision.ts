@@ -30,11 +30,12 @@ export function recordDecision(state: SagaState, decision: Decision, settings: S
     case 'commit':
       return move(state, { hold: null }, [{ what: 'committed', data: {} }], { step: 'committed', end: 'committed' });
     case 'no-phones':
+    case 'same-key':
       return move(
         state,
         { hold: null },
         [
-          { what: 'no-phone-had-fetched', data: {} },
+          { what: decision.word === 'same-key' ? 'same-key' : 'no-phone-had-fetched', data: {} },
           { what: 'committed', data: {} },
         ],
         { step: 'committed', end: 'committed' },

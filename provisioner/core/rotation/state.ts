@@ -23,6 +23,8 @@ export interface SagaState {
   readonly progress: RotationProgress;
   readonly hasOldKey: boolean;
   readonly hasNewKey: boolean;
+  /** The new key is the one that phones have: there is nothing for them to fetch or to register anew. */
+  readonly isSameKey: boolean;
   /** The key came with the request: nobody waits to give another one. */
   readonly isKeyGiven: boolean;
   readonly isCancelAsked: boolean;
@@ -46,7 +48,7 @@ export type Decision =
   | { readonly word: 'hold'; readonly reason: Obstacle | 'awaiting-key' }
   | { readonly word: 'resume' }
   | { readonly word: 'no-old-key' | 'await-key' | 'refused' | 'stage' | 'commit' }
-  | { readonly word: 'no-phones' | 'fetched' | 'fetch-over' | 'register-over' }
+  | { readonly word: 'no-phones' | 'same-key' | 'fetched' | 'fetch-over' | 'register-over' }
   | { readonly word: 'conclude' | 'rolled-back' };
 
 export type SagaAction =

@@ -53,3 +53,14 @@ test('without a key it waits for a person; with the old key dead and the new one
     return (await site.store.readExtension('1001'))?.document.registered === true;
   });
 });
+
+test('I5: a rotation to the key that phones have changes nothing, and needs nobody', async () => {
+  const site = await testSite();
+  const phone = await site.phone('1001', OLD);
+  const id = await site.rotate({ '1001': OLD });
+  const done = await site.untilRotation(id, ({ end }) => end !== null);
+  expect(done).toMatchObject({ end: 'committed' });
+  expect(words(done, '1001').slice(-2)).toEqual(['same-key', 'committed']);
+  expect([...phone.keysGiven]).toEqual([OLD]);
+  expect(phone.lines[0]).toMatchObject({ registeredWith: OLD });
+});

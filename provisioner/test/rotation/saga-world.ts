@@ -107,6 +107,7 @@ function initial({ hasOldKey, keyAt }: Script): SagaState {
     progress,
     hasOldKey,
     hasNewKey: keyAt === 0,
+    isSameKey: false,
     isKeyGiven: keyAt === 0,
     isCancelAsked: false,
     isStopped: false,
