@@ -275,6 +275,19 @@ function harm(router: LabRouter, { harm: kind, pick }: Extract<Mischief, { do: '
 
 const INTERNET = '93.184.216.34';
 
+/**
+ * Somebody else's row in the cut-off list: that row is his word, which the jump makes true wherever it stands and which
+ * is not ours to take back (I3). It is reported, and a restore it prevents is held.
+ */
+function isCutByAnother(router: LabRouter, address: string): boolean {
+  return router
+    .table('/ip/firewall/address-list')
+    .rows()
+    .some(
+      (row) => row['list'] === 'Moroso' && row['disabled'] !== 'true' && row['address'] === address && !isOurs(row),
+    );
+}
+
 /** What must never get worse once it is good, by name. */
 export function goods(router: LabRouter, wishes: readonly Wish[]): ReadonlyMap<string, boolean> {
   const found = new Map<string, boolean>();
@@ -301,7 +314,7 @@ export function goods(router: LabRouter, wishes: readonly Wish[]): ReadonlyMap<s
       if (wish.cutoff !== null) {
         found.set(`${from} reaches the portal on 443`, reach(PORTAL_ADDRESS, 443));
         found.set(`${from} reaches the portal on 80`, reach(PORTAL_ADDRESS, 80));
-      } else found.set(`${from} has its service`, reach(INTERNET, 443));
+      } else if (!isCutByAnother(router, from)) found.set(`${from} has its service`, reach(INTERNET, 443));
     }
   }
   return found;
