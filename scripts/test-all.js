@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 const PEERS = [
   { name: 'python3-librouteros', ask: ['/usr/bin/python3', '-c', 'import librouteros'] },
   { name: 'curl', ask: ['curl', '--version'] },
-  { name: 'kamailio', ask: ['kamailio', '-v'] },
+  { name: 'kamailio kamailio-websocket-modules', ask: ['/usr/sbin/kamailio', '-c', '-f', 'lab/peers/kamailio.cfg'] },
   { name: 'sip-tester', ask: ['which', 'sipp'] },
   { name: 'baresip-core', ask: ['which', 'baresip'] },
   { name: 'systemd', ask: ['systemd-analyze', '--version'] },

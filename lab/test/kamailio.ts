@@ -37,8 +37,9 @@ export interface KamailioContact {
   readonly expires: number;
 }
 
+/** There with every module that the configuration loads: Debian ships some apart. */
 export function findKamailio(): Peer {
-  return findPeer('kamailio', PROGRAM, ['-v']);
+  return findPeer('kamailio kamailio-websocket-modules', PROGRAM, ['-c', '-f', CONFIG]);
 }
 
 /** Starts Kamailio and waits until it answers; another port when this one was taken meanwhile. */
