@@ -77,7 +77,7 @@ function problemOf(result: Exclude<PhoneAcceptResult, AcceptedPhone>, intent: Ph
       });
     case 'key-in-use':
       return new ProblemError('sip-key-in-use', {
-        detail: `a phone has fetched the key of extension ${result.number}; another one reaches it by rotation`,
+        detail: `a phone has fetched key, user and registrar of extension ${result.number}; another key reaches it by rotation`,
       });
     case 'in-use':
       return new ProblemError('in-use', { detail: `it is in use by ${result.by}` });

@@ -98,7 +98,8 @@ export const PROBLEM_TYPES = {
   'sip-key-in-use': {
     status: 409,
     title: 'A phone works with the key that is set',
-    remedy: 'Rotate the key: POST /v1/rotations proves the new one before the phone gets it.',
+    remedy:
+      'Rotate the key: POST /v1/rotations proves the new one before the phone gets it. For another user or registrar take the line off its phones first.',
   },
   'in-use': {
     status: 409,

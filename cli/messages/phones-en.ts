@@ -125,7 +125,8 @@ export const PHONES_EN: PhoneMessages = {
     unknownExtension: (number) => `there is no extension ${number}`,
     notCarried: (mac, detail) =>
       `${mac === null ? '' : `phone ${mac}: `}its format cannot carry a value exactly: ${detail}`,
-    keyInUse: (number) => `a phone works with the key of ${number}: wisp-edge rotate brings it another one`,
+    keyInUse: (number) =>
+      `a phone works with the key, the user and the registrar of ${number}: wisp-edge rotate brings it another key`,
     inUse: (by) => `it is in use by ${by}`,
     inRotation: (number, rotation) => `extension ${number} is in rotation ${rotation}`,
     tooLate: (step) => `this extension takes no key any more: ${step}`,

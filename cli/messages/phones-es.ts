@@ -125,7 +125,8 @@ export const PHONES_ES: PhoneMessages = {
     unknownExtension: (number) => `no existe el interno ${number}`,
     notCarried: (mac, detail) =>
       `${mac === null ? '' : `teléfono ${mac}: `}su formato no puede llevar un valor tal cual: ${detail}`,
-    keyInUse: (number) => `un teléfono trabaja con la clave de ${number}: wisp-edge rotate le lleva otra`,
+    keyInUse: (number) =>
+      `un teléfono trabaja con la clave, el usuario y el registrar de ${number}: wisp-edge rotate le lleva otra clave`,
     inUse: (by) => `lo usa ${by}`,
     inRotation: (number, rotation) => `el interno ${number} está en la rotación ${rotation}`,
     tooLate: (step) => `este interno ya no admite una clave: ${step}`,

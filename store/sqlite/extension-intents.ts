@@ -32,8 +32,10 @@ export function putExtension(
   if (failsCondition(context, current?.revision ?? null)) return { outcome: 'precondition-failed' };
   const fresh = given !== null && given.mark !== current?.key?.mark ? given : null;
   const phones = linkedPhones(connection, number);
+  const isSameCredential =
+    fresh === null && (current === null || credentialOf(current.extension) === credentialOf(extension));
   const refused =
-    (fresh === null ? null : whyKept(connection, number, current, phones)) ??
+    (isSameCredential ? null : whyKept(connection, number, current, phones)) ??
     whyNotCarried(phones, number, extension, fresh);
   if (refused !== null) return refused;
   if (current !== null && fresh === null && isSame(current.extension, extension)) return UNCHANGED;
@@ -91,7 +93,10 @@ export function whyNotCarried(
   return null;
 }
 
-/** Why the key that is set cannot be replaced by a PUT (I11): phones work with it, or a rotation is about it. */
+/**
+ * Why a PUT cannot replace what the registrar checks, key, user and registrar being one credential (I11): phones work with
+ * it, or a rotation proves it now.
+ */
 function whyKept(
   connection: Connection,
   number: string,
@@ -102,6 +107,11 @@ function whyKept(
   if (rotation !== null) return { outcome: 'in-rotation', number, rotation };
   if (current === null || current.key === null) return null;
   return phones.some(({ hasFetched }) => hasFetched) ? { outcome: 'key-in-use', number } : null;
+}
+
+/** What a key is proven together with. */
+function credentialOf({ registrar, authUser }: Extension): string {
+  return canonicalJson([registrar, authUser ?? null]);
 }
 
 /** What of an extension ends in a phone's file: the rest must not make a phone fetch again. */

@@ -71,6 +71,26 @@ test('I11: once a phone has fetched its lines, another key is key-in-use and the
   expect(await site.ask(putExtension('1001', 'other', { displayName: 'B' }))).toMatchObject({ outcome: 'accepted' });
 });
 
+test('I11: the user and the registrar that a key is proven with stay with it, without a key in the request too', async () => {
+  const site = phoneSite();
+  await site.ask(putExtension('1001', 'old'));
+  await site.ask(putPhone(MAC, ['1001']));
+  expect(await site.ask(putExtension('1001', null, { authUser: 'a1001' }))).toMatchObject({ outcome: 'accepted' });
+  await site.provisioner.recordFetches([fetchOf(MAC)]);
+  for (const other of [{ authUser: 'nobody' }, { authUser: 'a1001', registrar: 'other' }, {}]) {
+    expect(await site.ask(putExtension('1001', null, other))).toEqual({ outcome: 'key-in-use', number: '1001' });
+  }
+  expect(await site.ask(putExtension('1001', null, { authUser: 'a1001', displayName: 'B' }))).toMatchObject({
+    outcome: 'accepted',
+  });
+  await site.ask(rotate('rot-1', ['1001']));
+  expect(await site.ask(putExtension('1001', null, { authUser: 'nobody' }))).toEqual({
+    outcome: 'in-rotation',
+    number: '1001',
+    rotation: 'rot-1',
+  });
+});
+
 test('an extension in an open rotation takes no key by PUT, and the rest of it does change', async () => {
   const site = phoneSite();
   await site.ask(putExtension('1001', 'old'));
