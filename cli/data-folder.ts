@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeMissingFingerprintKey } from '../control/fingerprint-key.ts';
 import { AppError } from '../schemas/app-error.ts';
 import { makeMissingKeys } from '../store/keys.ts';
 import { acquireLock } from '../store/lock.ts';
@@ -26,7 +27,9 @@ export function makeMissing(loaded: LoadedConfig): readonly string[] {
     const file = storeFile(loaded);
     if (!existsSync(file)) made.push(file);
     openStore({ file, site: config.site }).close();
-    return [...made, ...makeMissingKeys(dataDir)];
+    made.push(...makeMissingKeys(dataDir));
+    const fingerprint = makeMissingFingerprintKey(dataDir);
+    return fingerprint === null ? made : [...made, fingerprint];
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError('data-dir-invalid', `cannot make what is missing in ${dataDir}`, {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../schemas/app-error.ts';
 import { Secret } from '../schemas/secret.ts';
@@ -15,12 +15,31 @@ export function fingerprintKey(dataDir: string): Secret {
   try {
     return readKey(path) ?? makeKey(path);
   } catch (cause) {
-    throw new AppError('data-dir-invalid', `cannot read or make ${path}`, {
-      remedy: 'Run `wisp-edge init`, or check that the data folder exists and can be written.',
-      retryable: false,
-      cause,
-    });
+    throw unusable(path, cause);
   }
+}
+
+/** Makes the key if there is none, and names its file; one that is there is not even read, for it may be another user's. */
+export function makeMissingFingerprintKey(dataDir: string): string | null {
+  const path = join(dataDir, FILE);
+  if (existsSync(path)) return null;
+  try {
+    makeKey(path);
+    return path;
+  } catch (cause) {
+    throw unusable(path, cause);
+  }
+}
+
+function unusable(path: string, cause: unknown): AppError {
+  const isAnothers = cause instanceof Error && 'code' in cause && cause.code === 'EACCES';
+  return new AppError('data-dir-invalid', `cannot read or make ${path}`, {
+    remedy: isAnothers
+      ? 'Run this as the user of control (runuser -u wisp-edge-control -- wisp-edge …), or give the file to this user.'
+      : 'Run `wisp-edge init`, or check that the data folder exists and can be written.',
+    retryable: false,
+    cause,
+  });
 }
 
 function readKey(path: string): Secret | null {

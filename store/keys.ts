@@ -14,8 +14,9 @@ const PUBLIC_MODE = 0o640;
 /** Makes the key files that are missing, touches none that is there, and names those it made. */
 export function makeMissingKeys(dataDir: string): readonly string[] {
   const folder = join(dataDir, 'keys');
-  // The set-group-id bit comes from the data folder: a unit with RestrictSUIDSGID= may not even ask for it.
-  mkdirSync(folder, { recursive: true, mode: 0o770 });
+  // The set-group-id bit comes from the data folder: a unit with RestrictSUIDSGID= may not even ask for it. Only the owner
+  // writes here: whoever could put another public key in place would be sent the next secret.
+  mkdirSync(folder, { recursive: true, mode: 0o750 });
   const made: string[] = [];
   for (const owner of KEY_OWNERS) {
     const file = join(folder, `${owner}.key`);

@@ -43,7 +43,7 @@ export function acquireLock(dataDir: string, name: string): Lock {
       cause: error,
     });
   }
-  writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o660 });
+  notePid(pidFile);
   return {
     release: () => {
       if (!db.open) return;
@@ -85,6 +85,12 @@ function makeShared(folder: string, name: string): void {
   if (existsSync(file)) return;
   closeSync(openSync(file, 'a'));
   chmodSync(file, 0o660);
+}
+
+/** A dead holder of another user may have left its own, which only its user could write: it is replaced, not opened. */
+function notePid(pidFile: string): void {
+  rmSync(pidFile, { force: true });
+  writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o660 });
 }
 
 function isLocked(error: unknown): boolean {

@@ -149,7 +149,11 @@ function writeConfig(folder: string): string {
         portal: { domain: 'clientes.example.net', cnameTargets: [], addresses: [], resolvers: [], walledGarden: [] },
         routers: [{ id: 'r0', host: '127.0.0.1', port: 1, tls: false, user: 'edge', password: { env: 'R0_PASSWORD' } }],
       },
-      provisioner: { listen: { host: '127.0.0.1', port: 0 }, publicUrl: 'http://127.0.0.1:8471', registrars: [] },
+      provisioner: {
+        listen: { host: '127.0.0.1', port: 0 },
+        publicUrl: 'http://127.0.0.1:8471',
+        registrars: [{ id: 'pbx', domain: 'sip.example.net', uri: 'sip:127.0.0.1:5;transport=udp' }],
+      },
     }),
     { mode: 0o644 },
   );
@@ -242,8 +246,8 @@ describe.skipIf(!systemd.isThere)(`up, started by systemd ${systemd.skipReason}`
 const GROUP = 61_400;
 const USERS = { all: 61_401, agent: 61_402, control: 61_403, provisioner: 61_404 };
 
-function as(uid: number, command: readonly string[]): readonly string[] {
-  const shell = ['sh', '-c', 'umask 0007; exec "$@"', 'sh'];
+function as(uid: number, command: readonly string[], umask = '0007'): readonly string[] {
+  const shell = ['sh', '-c', `umask ${umask}; exec "$@"`, 'sh'];
   return ['setpriv', `--reuid=${String(uid)}`, `--regid=${String(GROUP)}`, '--clear-groups', ...shell, ...command];
 }
 
@@ -259,6 +263,14 @@ function canOthersRun(): boolean {
   }
 }
 
+/** Runs a command with this on its standard input; rejects with what it said when it fails. */
+async function fed([program = '', ...args]: readonly string[], input: string): Promise<string> {
+  const running = run(program, args);
+  running.child.stdin?.end(input);
+  const { stdout } = await running;
+  return stdout;
+}
+
 const canBeOthers = canOthersRun();
 const reason = canBeOthers ? '' : '(skipped: needs root, and a checkout that other users can read)';
 
@@ -270,15 +282,19 @@ test.skipIf(!canBeOthers)(
     chmodSync(folder, 0o755);
     const data = join(folder, 'data');
     // As tmpfiles makes it.
-    for (const path of [data, join(data, 'keys'), join(data, 'locks')]) {
+    for (const [path, mode] of [
+      [data, 0o2770],
+      [join(data, 'keys'), 0o2750],
+      [join(data, 'locks'), 0o2770],
+    ] as const) {
       mkdirSync(path);
       chownSync(path, USERS.all, GROUP);
-      chmodSync(path, 0o2770);
+      chmodSync(path, mode);
     }
     const config = writeConfig(folder);
     const wispEdge = [process.execPath, BIN, '--config', config];
-    // First all in one, killed: what it leaves behind must be no hindrance.
-    const all = await start(as(USERS.all, [...wispEdge, 'up']), {});
+    // First all in one, by hand, with a shell's own umask, killed: what it leaves behind must be no hindrance.
+    const all = await start(as(USERS.all, [...wispEdge, 'up'], '0022'), {});
     all.child.kill('SIGKILL');
     await once(all.child, 'exit');
     chownSync(join(data, 'control-fingerprint.key'), USERS.control, GROUP);
@@ -305,6 +321,15 @@ test.skipIf(!canBeOthers)(
     await expect
       .poll(async () => JSON.stringify(await (await send('GET', '/v1/routers/r0')).json()), { timeout: 20_000 })
       .toContain('"down"');
+
+    // Verbs that take a SIP key need control's own key; who has it not is told whose he needs.
+    const put = ['extensions', 'put', '1001', '--registrar', 'pbx', '--name', 'A', '--owner', 'isp', '--key-file', '-'];
+    const typed = (uid: number): Promise<string> => fed(as(uid, [...wispEdge, ...put]), 'a1b2c3d4e5f6a7b8c9d0\n');
+    expect(await typed(USERS.control)).toContain('extension/1001');
+    await expect(typed(USERS.agent)).rejects.toThrow('runuser -u wisp-edge-control');
+    // No daemon puts a key of its own in the place of another's.
+    const [touch = '', ...touched] = as(USERS.agent, ['touch', join(data, 'keys/other.pub')]);
+    await expect(run(touch, touched)).rejects.toThrow('Permission denied');
 
     const modes = Object.fromEntries(
       readdirSync(data).map((name) => [name, (statSync(join(data, name)).mode & 0o777).toString(8)]),
