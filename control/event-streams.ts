@@ -18,6 +18,7 @@ export const STREAM_LIMITS: StreamLimits = { maxStreams: 64, heartbeatMs: 15_000
 
 interface Stream {
   readonly out: Writable;
+  readonly mayRead: () => boolean;
   cursor: number;
   isPumping: boolean;
   isStale: boolean;
@@ -48,12 +49,16 @@ export class EventStreams {
     }
   }
 
-  /** Writes every entry after the cursor to `out`, now and from now on, until either side ends. */
-  open(out: Writable, after: number): void {
-    const stream: Stream = { out, cursor: after, isPumping: false, isStale: false };
+  /**
+   * Writes every entry after the cursor to `out`, now and from now on, until either side ends, or its reader may no longer
+   * read: a token that was taken away must not go on listening.
+   */
+  open(out: Writable, after: number, mayRead: () => boolean): void {
+    const stream: Stream = { out, mayRead, cursor: after, isPumping: false, isStale: false };
     this.#streams.add(stream);
     const heartbeat = setInterval(() => {
-      if (!out.writableNeedDrain) out.write(HEARTBEAT);
+      if (!mayRead()) out.end();
+      else if (!out.writableNeedDrain) out.write(HEARTBEAT);
     }, this.#limits.heartbeatMs);
     const forget = (): void => {
       clearInterval(heartbeat);
@@ -95,6 +100,10 @@ export class EventStreams {
     for (;;) {
       const entries = await this.#journal.entriesAfter(stream.cursor, BATCH);
       if (entries.length === 0 || !stream.out.writable) return;
+      if (!stream.mayRead()) {
+        stream.out.end();
+        return;
+      }
       const isTaken = stream.out.write(entries.map((entry) => serverSentEvent(eventOf(entry))).join(''));
       stream.cursor = entries.at(-1)?.seq ?? stream.cursor;
       if (!isTaken) await once(stream.out, 'drain', { signal: AbortSignal.timeout(this.#limits.drainMs) });

@@ -65,7 +65,9 @@ export async function enrolPhone(api: Api, head: RequestHead, spelled: Mac): Pro
   const intent: PhoneIntent = { kind: 'enrol', mac, ...tokens };
   const revision = (): Promise<number | null> => revisionOf(api, mac);
   const { outcome } = await api.phoneIntents.accept(about(head, spelled, mac), intent, null, revision);
-  if (outcome === 'replayed') await api.phoneIntents.accept({ ...head, idempotencyKey: null }, intent, null, revision);
+  // What was asked for was granted then, and has changed the revision that If-Match named.
+  const again = { ...head, idempotencyKey: null, ifMatch: null };
+  if (outcome === 'replayed') await api.phoneIntents.accept(again, intent, null, revision);
   return json(200, enrolmentOf(settings, tokens), { 'cache-control': 'no-store' });
 }
 

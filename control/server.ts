@@ -4,7 +4,7 @@ import type { TokenConfig } from '../schemas/config/control.ts';
 import { LoginThrottle } from './core/login-throttle.ts';
 import { methodsOf } from './core/path-match.ts';
 import { sendAnswer, sendProblem } from './http/answer.ts';
-import { authenticate, authorize } from './http/authenticate.ts';
+import { authenticate, authorize, stillMay } from './http/authenticate.ts';
 import { createListener, refuseUnparsed, type TlsMaterial } from './http/listener.ts';
 import type { RequestHead } from './http/exchange.ts';
 import { ProblemError } from './http/problems.ts';
@@ -79,11 +79,14 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
         done();
       },
       handler: async (request, reply) => {
+        const token = notes.get(request)?.token ?? ANONYMOUS;
         const answer = await runRoute(route, request, services, {
-          actor: { name: (notes.get(request)?.token ?? ANONYMOUS).name, via: 'api' },
+          actor: { name: token.name, via: 'api' },
           gone: hangUpOf(reply.raw),
         });
-        return sendAnswer(request, reply, answer, services.streams);
+        const { streams } = services;
+        const mayRead = (): boolean => stillMay(deps.settings().tokens, token, route.scope);
+        return sendAnswer(request, reply, answer, { streams, mayRead });
       },
     });
   }

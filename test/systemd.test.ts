@@ -76,7 +76,7 @@ describe.skipIf(!systemd.isThere)(`the units ${systemd.skipReason}`, () => {
     await run('systemd-tmpfiles', [`--root=${root}`, '--create', 'wisp-edge.conf']);
     const { mode, gid } = statSync(join(root, 'var/lib/wisp-edge'));
     expect([mode & 0o7777, String(gid)]).toEqual([0o2770, group]);
-    expect(statSync(join(root, 'var/lib/wisp-edge/keys')).mode & 0o7777).toBe(0o2770);
+    expect(statSync(join(root, 'var/lib/wisp-edge/keys')).mode & 0o7777).toBe(0o2750);
   });
 });
 

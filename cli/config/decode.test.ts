@@ -133,6 +133,43 @@ test.each([
     ],
   ],
   [
+    'https://phones.example.net:8471',
+    '"https://phones.example.net:99999"',
+    [
+      '15:14 provisioner.publicUrl: "https://phones.example.net:99999" is no address',
+      'what to do: Write https://host[:port][/path]',
+    ],
+  ],
+  [
+    'https://phones.example.net:8471',
+    '"https://[bad"',
+    ['15:14 provisioner.publicUrl: "https://[bad" is no address', 'what to do: Write https://host[:port][/path]'],
+  ],
+  [
+    'https://phones.example.net:8471',
+    '"https://phones.example.net?x=1"',
+    [
+      '15:14 provisioner.publicUrl: "https://phones.example.net?x=1" is no address',
+      'what to do: Write https://host[:port][/path]',
+    ],
+  ],
+  [
+    'https://phones.example.net:8471',
+    '"https://user:geheim@phones.example.net"',
+    [
+      '15:14 provisioner.publicUrl: "https://…@phones.example.net" is no address',
+      'what to do: Write https://host[:port][/path]',
+    ],
+  ],
+  [
+    ':8471\n',
+    ':8471\n  registrars: [{ id: a, domain: "sip.example.net:99999", uri: "sip:192.0.2.10" }]\n',
+    [
+      '16:33 provisioner.registrars.0.domain: "sip.example.net:99999" is no domain',
+      'what to do: Write HOST or HOST:PORT',
+    ],
+  ],
+  [
     ':8471\n',
     ':8471\n  registrars: [{ id: a, domain: a.example, uri: "sip:192.0.2.10" }, { id: a, domain: b.example, uri: "sip:192.0.2.11" }]\n',
     [

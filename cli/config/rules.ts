@@ -44,8 +44,13 @@ function* provisionerProblems(
   source: ConfigSource,
   { publicUrl, plainHttp, tls, registrars }: ProvisionerConfig,
 ): Iterable<ConfigProblem> {
-  const url = new URL(publicUrl);
-  if (url.protocol === 'http:' && tls !== undefined) {
+  const url = URL.canParse(publicUrl) ? new URL(publicUrl) : null;
+  if (url === null || `${url.username}${url.password}${url.search}${url.hash}` !== '' || /[?#@]/.test(publicUrl)) {
+    // Tokens and file names are appended: with a query they would end in it, and a user part is no way to let phones in.
+    const value = publicUrl.replace(/\/\/[^/]*@/, '//…@');
+    const fault = { kind: 'bad-address', value, form: 'https://host[:port][/path]' } as const;
+    yield source.problem(['provisioner', 'publicUrl'], fault);
+  } else if (url.protocol === 'http:' && tls !== undefined) {
     yield source.problem(['provisioner', 'publicUrl'], { kind: 'tls-without-https', url: publicUrl });
   } else if (url.protocol === 'http:' && plainHttp === undefined && !isLoopback(url.hostname)) {
     yield source.problem(['provisioner', 'publicUrl'], { kind: 'plain-http', url: publicUrl });

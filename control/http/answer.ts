@@ -4,12 +4,18 @@ import type { Answer } from './exchange.ts';
 import type { ProblemError } from './problems.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
+/** For answers that go on: who writes them, and whether whoever asked may still read. */
+interface StreamReader {
+  readonly streams: EventStreams;
+  readonly mayRead: () => boolean;
+}
+
 /** Writes a handler's answer. */
 export function sendAnswer(
   request: FastifyRequest,
   reply: FastifyReply,
   answer: Answer,
-  streams: EventStreams,
+  { streams, mayRead }: StreamReader,
 ): FastifyReply {
   switch (answer.kind) {
     case 'json':
@@ -19,7 +25,7 @@ export function sendAnswer(
     case 'text':
       return reply.code(answer.status).type(answer.type).send(answer.body);
     case 'stream':
-      return sendStream(request, reply, answer.after, streams);
+      return sendStream(request, reply, answer.after, { streams, mayRead });
   }
 }
 
@@ -32,7 +38,12 @@ export function sendProblem(requestId: string, reply: FastifyReply, problem: Pro
     .send(JSON.stringify(problem.document(requestId)));
 }
 
-function sendStream(request: FastifyRequest, reply: FastifyReply, after: number, streams: EventStreams): FastifyReply {
+function sendStream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  after: number,
+  { streams, mayRead }: StreamReader,
+): FastifyReply {
   streams.admit();
   const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'x-request-id': request.id };
   if (request.method === 'HEAD') return reply.headers(headers).send();
@@ -41,6 +52,6 @@ function sendStream(request: FastifyRequest, reply: FastifyReply, after: number,
   reply.raw.writeHead(200, { ...SECURITY_HEADERS, ...headers, 'x-accel-buffering': 'no' });
   // Nothing follows a stream on its connection; one that is kept would hold up the server's close.
   reply.raw.once('finish', () => request.raw.socket.end());
-  streams.open(reply.raw, after);
+  streams.open(reply.raw, after, mayRead);
   return reply;
 }

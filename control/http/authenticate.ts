@@ -40,6 +40,11 @@ export function authorize(token: TokenConfig, needed: NeededScope): void {
   });
 }
 
+/** Is this token, let in before, still one that may? The configuration may have been reloaded since. */
+export function stillMay(tokens: readonly TokenConfig[], { sha256 }: TokenConfig, needed: NeededScope | null): boolean {
+  return needed === null || tokens.some((token) => token.sha256 === sha256 && isAllowed(token.scopes, needed));
+}
+
 /** Every hash is compared, so that the time tells nothing of which one matched. */
 function tokenOf(tokens: readonly TokenConfig[], sent: string): TokenConfig | undefined {
   const hash = createHash('sha256').update(sent).digest();

@@ -111,6 +111,22 @@ test('a stream shows what other connections commit, and resumes after Last-Event
   expect(fromStart).toHaveLength(1);
 });
 
+test('a stream ends, and shows nothing more, when its token is taken away', async () => {
+  const { site, url } = await listening();
+  const event = (at: number) => ({ at, type: 'router.down', subject: `router/r${String(at)}`, router: 'r0', data: {} });
+  const seen = await readFrames(
+    `${url}/v1/events/stream`,
+    {},
+    () => false,
+    async () => {
+      const { current } = site.settings;
+      site.settings.current = { ...current, tokens: current.tokens.filter(({ name }) => name !== 'viewer') };
+      await site.other.agent.appendEvent(event(1));
+    },
+  );
+  expect(seen).toEqual([]);
+});
+
 test('a stream shows our own commits at once', async () => {
   const { site, url } = await listening();
   const frames = await readFrames(

@@ -144,6 +144,14 @@ test('a replayed enrol makes tokens of its own, and the last ones are those that
     'provisioning',
     createHash('sha256').update(token).digest('hex'),
   ]);
+  const { etag = '' } = (await site.call('GET', `/v1/phones/${MAC}`)).headers;
+  const conditional = { 'idempotency-key': 'k2', 'if-match': String(etag) };
+  for (const time of ['first', 'again']) {
+    expect([time, (await site.call('POST', `/v1/phones/${MAC}/enrol`, { headers: conditional })).status]).toEqual([
+      time,
+      200,
+    ]);
+  }
   const other = await site.call('POST', `/v1/phones/${MAC}/resync`, { headers });
   expect(refusalOf(other)).toEqual([422, 'key-reused']);
   expect(await everythingSaid(site)).not.toMatch(/token-\d/);

@@ -29,7 +29,8 @@ export function registrarOf(config: RegistrarConfig): Registrar | null {
   const transport = transportOf(scheme === 'sips', parameters);
   if (transport === null) return null;
   const sentPort = port === undefined ? (transport === 'tls' ? 5061 : 5060) : Number(port);
-  if (sentPort < 1 || sentPort > 65_535) return null;
+  const ports = [sentPort, ...(domainPort === undefined ? [] : [Number(domainPort)])];
+  if (ports.some((one) => one < 1 || one > 65_535)) return null;
   return {
     id: config.id,
     domain: name,

@@ -51,7 +51,7 @@ export interface NewTokens {
 
 /**
  * New tokens. The one in use stays until the new one is used; one that was never used ends at once, and so does the earlier
- * enrolment token. What phones are served changes with it, for their files name the newest URL.
+ * enrolment token. Each URL's files name that URL itself, so a phone comes to the new one only by being given it.
  */
 export function enrolPhone(
   connection: Connection,
