@@ -14,6 +14,7 @@ export function recordFetch(connection: Connection, fetch: PhoneFetch): void {
   if (isThere === 0 && connection.get('SELECT 1 FROM phones WHERE mac = ?', mac) === null) return;
   useToken(connection, mac, tokenHash, at);
   if (!isWhole) return;
+  const isNews = !isRepetition(connection, fetch);
   const inserted = connection.run(
     `INSERT INTO fetches (mac, at, file, sha256, token_hash, address, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,
@@ -21,7 +22,24 @@ export function recordFetch(connection: Connection, fetch: PhoneFetch): void {
   );
   if (inserted === 0) return;
   connection.run('UPDATE phones SET last_fetch = max(coalesce(last_fetch, 0), ?) WHERE mac = ?', at, mac);
-  journalPhones(connection, 'phone.fetched', `phone/${mac}`, at, { file, sha256, address, userAgent });
+  if (isNews) journalPhones(connection, 'phone.fetched', `phone/${mac}`, at, { file, sha256, address, userAgent });
+}
+
+/**
+ * The same bytes by the same URL to the same place as the last time: a phone that polls. That is kept as its last fetch; in
+ * the journal thousands of them a day would push out what people did.
+ */
+function isRepetition(connection: Connection, { mac, file, sha256, tokenHash, address }: PhoneFetch): boolean {
+  const last = connection.get(
+    'SELECT sha256, token_hash, address FROM fetches WHERE mac = ? AND file = ? ORDER BY at DESC LIMIT 1',
+    ...[mac, file],
+  );
+  return (
+    last !== null &&
+    text(last, 'sha256') === sha256 &&
+    text(last, 'token_hash') === tokenHash &&
+    text(last, 'address') === address
+  );
 }
 
 /** The first use of a token ends those before it, and the enrolment it came with. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { Registration, ServedToken } from '../phone-ports.ts';
+import type { PhoneFetch, Registration, ServedToken } from '../phone-ports.ts';
 import {
   enrol,
   eventTypes,
@@ -155,6 +155,22 @@ test('only whole fetches count as lastFetch, each once; every request is seen', 
   expect(await site.provisioner.fetchesSince(MAC, 20_001)).toEqual([]);
   expect((await eventTypes(site)).filter((type) => type === 'phone.fetched')).toHaveLength(1);
   expect((await site.provisioner.servedPhones('all'))[0]?.hasFetched).toBe(true);
+});
+
+test('a phone that polls the same bytes writes its last fetch, and the journal only what changed', async () => {
+  const site = phoneSite();
+  await site.ask(putPhone(MAC, []));
+  const poll = (at: number, over: Partial<PhoneFetch> = {}) =>
+    site.provisioner.recordFetches([fetchOf(MAC, { at, ...over })]);
+  const told = async () => (await eventTypes(site)).filter((type) => type === 'phone.fetched').length;
+  for (const at of [10_000, 20_000, 30_000]) await poll(at);
+  expect([await told(), (await site.provisioner.fetchesSince(MAC, 0)).length]).toEqual([1, 3]);
+  expect((await site.control.readPhone(MAC))?.document.lastFetch).toBe('1970-01-01T00:00:30.000Z');
+  await poll(40_000, { sha256: 'other bytes' });
+  await poll(50_000);
+  await poll(60_000, { tokenHash: 'another token' });
+  await poll(70_000, { tokenHash: 'another token', address: '192.0.2.99' });
+  expect(await told()).toBe(5);
 });
 
 test('a phone is registered when all its lines are; a verdict without bindings says nothing of it', async () => {
