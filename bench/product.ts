@@ -38,7 +38,7 @@ export async function startProduct(routerPort: number): Promise<Product> {
     publicUrl: `http://127.0.0.1:${phonesPort}`,
     registrars: [{ id: 'none', domain: '127.0.0.1', uri: 'sip:127.0.0.1', probeMode: 'query' }],
   };
-  const folder = edgeFolder('bench', agent, { provisioner });
+  const folder = edgeFolder('bench', agent, { provisioner, secrets: { 'router.password': 'edge' } });
   const edge = await folder.start();
   return {
     api: edge.api,

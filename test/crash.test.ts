@@ -88,6 +88,7 @@ async function scene(): Promise<{ router: LabRouter; folder: ReturnType<typeof e
       },
     ],
   });
+  router.setPassword('edge', folder.routerPassword);
   onTestFinished(() => {
     folder.remove();
   });

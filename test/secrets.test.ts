@@ -8,6 +8,7 @@ import { edgeFolder, type EdgeFolder, type EdgeProcess } from '../lab/demo/edge-
 import { startDrachtioDouble } from '../lab/drachtio/double.ts';
 import { startPhone, type LabPhone } from '../lab/phones/phone.ts';
 import { startRegistrar, type LabRegistrar } from '../lab/registrar/registrar.ts';
+import { startLabRouter, type LabRouter } from '../lab/routeros/router.ts';
 import { freePort } from '../lab/test/free-port.ts';
 
 const BIN = join(import.meta.dirname, '../bin/wisp-edge.js');
@@ -26,7 +27,7 @@ test.each(['embedded', 'drachtio'] as const)(
   'I9: no key, token or password comes out anywhere, over the %s stack',
   { timeout: 180_000 },
   async (stack) => {
-    const { folder, edge, registrar } = await start(stack);
+    const { folder, edge, registrar, router } = await start(stack);
     const { api } = edge;
     const { leakWatch } = folder;
     const [first, second, wrong] = [keyOf(), keyOf(), keyOf()];
@@ -34,6 +35,7 @@ test.each(['embedded', 'drachtio'] as const)(
 
     registrar.setKeys(NUMBER, first);
     await refusedRequests(api, first);
+    await cutWithToken(api, folder, router);
     const phones = await plugIn(api, first);
     for (const phone of phones) await phone.untilRegistered(NUMBER, first);
 
@@ -50,7 +52,8 @@ test.each(['embedded', 'drachtio'] as const)(
     await api.send('POST', `/v1/phones/${MACS.snom}/enrol`);
 
     await cli(folder, edge, ['validate', NUMBER, '--key-file', '-'], second);
-    for (const args of [['phones'], ['phones', MACS.snom], ['extensions', NUMBER, '--json'], ['status', '--json']]) {
+    const verbs = [['phones'], ['phones', MACS.snom], ['extensions', NUMBER, '--json'], ['status', '--json'], ['plan']];
+    for (const args of verbs) {
       await cli(folder, edge, args, '');
     }
     await everyAnswer(api, folder);
@@ -67,9 +70,12 @@ async function start(stack: 'embedded' | 'drachtio'): Promise<{
   readonly folder: EdgeFolder;
   readonly edge: EdgeProcess;
   readonly registrar: LabRegistrar;
+  readonly router: LabRouter;
 }> {
   const registrar = await startRegistrar({ users: new Map(), realm: REALM });
   onTestFinished(() => registrar.close());
+  const router = await startLabRouter({ preset: 'home' });
+  onTestFinished(() => router.close());
   const secret = keyOf();
   const double = stack === 'embedded' ? null : await startDrachtioDouble({ secret });
   onTestFinished(async () => double?.close());
@@ -77,7 +83,19 @@ async function start(stack: 'embedded' | 'drachtio'): Promise<{
   const server = `127.0.0.1:${registrar.port}`;
   const folder = edgeFolder(
     'secrets',
-    { portal: { domain: 'clientes.example.net', cnameTargets: [], resolvers: [] }, routers: [] },
+    {
+      portal: { domain: 'clientes.example.net', cnameTargets: [], addresses: ['198.51.100.10'], resolvers: [] },
+      routers: [
+        {
+          id: 'r0',
+          host: router.host,
+          port: router.port,
+          tls: false,
+          user: 'edge',
+          password: { file: 'router.password' },
+        },
+      ],
+    },
     {
       provisioner: {
         listen: { host: '127.0.0.1', port },
@@ -92,6 +110,7 @@ async function start(stack: 'embedded' | 'drachtio'): Promise<{
       secrets: { 'drachtio.secret': secret },
     },
   );
+  router.setPassword('edge', folder.routerPassword);
   onTestFinished(() => {
     folder.remove();
   });
@@ -99,7 +118,25 @@ async function start(stack: 'embedded' | 'drachtio'): Promise<{
   onTestFinished(async () => {
     await edge.stop();
   });
-  return { folder, edge, registrar };
+  return { folder, edge, registrar, router };
+}
+
+/** A cut whose page logs the subscriber in, on a router whose password is then another one: both are talked about. */
+async function cutWithToken(api: Api, { leakWatch }: EdgeFolder, router: LabRouter): Promise<void> {
+  const token = keyOf();
+  leakWatch.learn('the token of a notice', token, true);
+  const ana = { name: 'Ana', router: 'r0', addresses: ['100.64.0.5'] };
+  expect((await api.send('PUT', '/v1/subscribers/s5', ana)).status).toBe(201);
+  const cut = { reason: 'Factura vencida', url: `https://clientes.example.net/auto/?token=${token}` };
+  const { body } = await api.send('PUT', '/v1/subscribers/s5/cutoff', cut, WAIT);
+  expect(body['state']).toBe('verified');
+  expect(JSON.stringify(router.snapshot()['/ip/proxy/access'])).toContain(token);
+  for (const path of ['subscribers/s5', 'routers/r0', 'routers/r0/plan']) await api.send('GET', `/v1/${path}`);
+  router.setPassword('edge', 'changed by somebody');
+  router.reboot();
+  await expect
+    .poll(async () => JSON.stringify((await api.send('GET', '/v1/routers/r0')).body['lastError']), { timeout: 20_000 })
+    .toContain('router-login-refused');
 }
 
 /** A hash of user, realm and key is as good as the key (RFC 7616 §5.1). */

@@ -15,6 +15,8 @@ const READY_MS = 30_000;
 export interface EdgeFolder {
   readonly token: string;
   readonly configFile: string;
+  /** What the file `router.password` holds: to be set at the routers. */
+  readonly routerPassword: string;
   /** Knows every secret that went in through the API or the configuration, and has looked at all that came out. */
   readonly leakWatch: LeakWatch;
   start(onLog?: (line: string) => void, environment?: Readonly<Record<string, string>>): Promise<EdgeProcess>;
@@ -42,7 +44,7 @@ export interface EdgeSections {
   readonly secrets?: Readonly<Record<string, string>>;
 }
 
-/** Writes a configuration with a fresh admin token; `agent` is the agent's section, the routers' password is `edge`. */
+/** Writes a configuration with a fresh admin token and a fresh `router.password`; `agent` is the agent's section. */
 export function edgeFolder(
   site: string,
   agent: Readonly<Record<string, unknown>>,
@@ -52,18 +54,18 @@ export function edgeFolder(
   const token = randomBytes(24).toString('base64url');
   const sha256 = createHash('sha256').update(token).digest('hex');
   const configFile = join(folder, 'config.json');
-  for (const [name, secret] of Object.entries({ 'router.password': 'edge', ...secrets })) {
-    writeFileSync(join(folder, name), secret, { mode: 0o600 });
-  }
+  const files = { 'router.password': randomBytes(15).toString('base64url'), ...secrets };
+  for (const [name, secret] of Object.entries(files)) writeFileSync(join(folder, name), secret, { mode: 0o600 });
   const control = { listen: { host: '127.0.0.1', port: 0 }, tokens: [{ name: 'lab', scopes: ['admin'], sha256 }] };
   const config = { site, dataDir: join(folder, 'data'), control, agent, provisioner };
   writeFileSync(configFile, JSON.stringify(config, null, 2));
   const leakWatch = new LeakWatch();
   leakWatch.learn('the API token', token);
-  for (const [name, secret] of Object.entries(secrets)) leakWatch.learn(name, secret);
+  for (const [name, secret] of Object.entries(files)) leakWatch.learn(name, secret);
   return {
     token,
     configFile,
+    routerPassword: files['router.password'],
     leakWatch,
     start: (onLog = () => undefined, environment = {}) =>
       startProcess({ configFile, token, leakWatch, onLog, environment }),

@@ -46,8 +46,7 @@ export async function edgeFor(world: World, drachtio: DrachtioDouble | null): Pr
     rotation: { proveSeconds: 4 },
     registrars: [{ id: 'lab', domain: server, uri: `sip:${server};transport=udp`, probeMode: 'query' }],
   };
-  return {
-    folder: edgeFolder('lab', agent, { provisioner, secrets: { 'drachtio.secret': DRACHTIO_SECRET } }),
-    phonesUrl,
-  };
+  const folder = edgeFolder('lab', agent, { provisioner, secrets: { 'drachtio.secret': DRACHTIO_SECRET } });
+  for (const router of world.routers.values()) router.setPassword('edge', folder.routerPassword);
+  return { folder, phonesUrl };
 }

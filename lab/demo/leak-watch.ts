@@ -18,6 +18,8 @@ export interface Leak {
 export class LeakWatch {
   readonly #spellings = new Map<string, string>();
   readonly #leaks = new Map<string, Leak>();
+  /** Spellings that the product's own files may hold. */
+  readonly #stored = new Set<string>();
   #looked = 0;
 
   /** How much was looked at so far, in characters: a watch that saw nothing proves nothing. */
@@ -35,8 +37,11 @@ export class LeakWatch {
     return [...this.#leaks.values()];
   }
 
-  /** `name` says which secret it is when it is found. */
-  learn(name: string, secret: string): void {
+  /**
+   * `name` says which secret it is when it is found. `isStored`: the product keeps it as it was given, as a notice's page
+   * is, which stands on the router too; it may not come out all the same.
+   */
+  learn(name: string, secret: string, isStored = false): void {
     if (secret.length < SHORTEST) return;
     const bytes = Buffer.from(secret);
     const spellings = {
@@ -49,16 +54,15 @@ export class LeakWatch {
       ...base64Spellings(bytes),
     };
     for (const [spelling, text] of Object.entries(spellings)) {
-      if (text.length >= SHORTEST && !this.#spellings.has(text)) this.#spellings.set(text, `${name} (${spelling})`);
+      if (text.length < SHORTEST || this.#spellings.has(text)) continue;
+      this.#spellings.set(text, `${name} (${spelling})`);
+      if (isStored) this.#stored.add(text);
     }
   }
 
   /** Looks at a text that came out: a log line, an answer, a command line. */
   look(where: string, text: string): void {
-    this.#looked += text.length;
-    for (const [spelling, what] of this.#spellings) {
-      if (text.includes(spelling)) this.#leaks.set(`${where} ${what}`, { where, what });
-    }
+    this.#lookFor(this.#spellings, where, text);
   }
 
   /** Looks at the bytes of every file of a folder, but those that `isKept` names: they are there to hold secrets. */
@@ -66,7 +70,10 @@ export class LeakWatch {
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name);
       // One character a byte: what is searched for is ASCII, or UTF-8 whose bytes are looked for as they are.
-      if (entry.isFile() && !isKept(path)) this.look(`file ${entry.name}`, readFileSync(path, 'latin1'));
+      if (entry.isFile() && !isKept(path)) {
+        const mayNot = [...this.#spellings].filter(([spelling]) => !this.#stored.has(spelling));
+        this.#lookFor(mayNot, `file ${entry.name}`, readFileSync(path, 'latin1'));
+      }
     }
   }
 
@@ -76,6 +83,13 @@ export class LeakWatch {
       this.look('process list', textOf(`/proc/${id}/cmdline`));
     }
     this.look('environment', textOf(`/proc/${pid}/environ`));
+  }
+
+  #lookFor(spellings: Iterable<readonly [string, string]>, where: string, text: string): void {
+    this.#looked += text.length;
+    for (const [spelling, what] of spellings) {
+      if (text.includes(spelling)) this.#leaks.set(`${where} ${what}`, { where, what });
+    }
   }
 }
 
