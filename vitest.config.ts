@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Suites over sockets that take longer than a commit should wait for: `npm test` runs them, `npm run test:fast` does not. */
 const LONG = [
+  'agent/test/field/*.test.ts',
   'agent/test/worker/faults.test.ts',
   'agent/test/worker/convergence.property.test.ts',
   'agent/test/worker/restore-lane.test.ts',

@@ -86,6 +86,25 @@ test('an unknown query parameter is refused on every route', async () => {
   }
 });
 
+test('complaint 16: a time without its offset from UTC is refused wherever one is given: no zone is ever guessed', async () => {
+  const site = await testSite();
+  await site.put('/v1/subscribers/s5', ANA);
+  const naive = '2027-01-31T23:59:00';
+  const snapshot = { generation: 1, takenAt: naive, subscribers: [] };
+  for (const [method, path, body, pointer] of [
+    ['PUT', '/v1/subscribers/s5/cutoff', { reason: 'mora', notBefore: naive }, '/notBefore'],
+    ['PUT', '/v1/subscribers/s5/cutoff', { reason: 'mora', notAfter: naive }, '/notAfter'],
+    ['PUT', '/v1/subscribers/s5/notices/custom', { start: naive }, '/start'],
+    ['PUT', '/v1/subscribers/s5/notices/custom', { end: naive }, '/end'],
+    ['PUT', '/v1/desired-state', snapshot, '/takenAt'],
+  ] as const) {
+    const answer = await site.call(method, path, { body });
+    expect([pointer, answer.status, answer.body['errors']]).toMatchObject([pointer, 400, [{ pointer }]]);
+  }
+  const told = { reason: 'mora', notAfter: `${naive}-03:00` };
+  expect((await site.put('/v1/subscribers/s5/cutoff', told)).status).toBe(202);
+});
+
 test('every answer carries the security headers and a request id', async () => {
   const site = await testSite();
   for (const path of ['/healthz', '/v1/site', '/nowhere', '/v1/subscribers/%zz']) {

@@ -35,7 +35,7 @@ function standing(one: Scene, rows: number): Promise<void> {
   });
 }
 
-test('a restore is verified long before the bulk it falls into has ended', async () => {
+test('complaint 18: a restore is verified long before the bulk it falls into has ended: nobody waits for a person, or for others', async () => {
   const one = await scene();
   await one.settled(
     await one.snapshot(
