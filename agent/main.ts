@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type pino from 'pino';
 import type { AgentConfig, RouterConfig } from '../schemas/config/agent.ts';
 import { describeError } from '../schemas/app-error.ts';
-import type { RouterPlan } from '../schemas/router.ts';
 import { acquireLock } from '../store/lock.ts';
 import type { JournalEntry } from '../store/ports.ts';
 import { openStore } from '../store/sqlite/open.ts';
@@ -14,7 +13,7 @@ import { routerConnector } from './adapters/routeros/connect.ts';
 import { portalOf, settingsOf, targetOf, type ConfigReaders } from './from-config.ts';
 import { followJournal } from './journal-feed.ts';
 import { PortalTracker } from './portal-tracker.ts';
-import { runOnce, type OnceMode } from './run-once.ts';
+import { runOnce, type OnceMode, type OnceResult } from './run-once.ts';
 import { RouterWorker, type WorkerDeps } from './router-worker.ts';
 
 /** The store is asked for news this often: 1 µs a question. */
@@ -166,7 +165,7 @@ export async function agentOnce(
   options: AgentOptions,
   routers: readonly string[] | null,
   mode: OnceMode,
-): Promise<readonly RouterPlan[]> {
+): Promise<readonly OnceResult[]> {
   const { lock, store } = openAll(options, mode === 'apply');
   try {
     const tracker = new PortalTracker(trackerDeps(options, options.config, store.agent));

@@ -10,8 +10,15 @@ export type OnceMode = 'plan' | 'apply';
 /** So many passes at most bring a router to where it should be; what is left then is in the plan returned. */
 const PASSES = 6;
 
+/** What one run left to do, and what it did. */
+export interface OnceResult {
+  readonly plan: RouterPlan;
+  /** The steps of every pass that wrote, in order; none for `plan`. */
+  readonly done: RouterPlan['steps'];
+}
+
 /** Looks at one router, or brings it to where it should be, over one session. Rejects with `router-*` errors. */
-export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSignal): Promise<RouterPlan> {
+export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSignal): Promise<OnceResult> {
   const { commandTimeoutMs } = deps;
   // Every command in flight listens to it.
   setMaxListeners(0, signal);
@@ -34,10 +41,13 @@ export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSig
     wishBook: new WeakMap(),
   };
   try {
-    if (mode === 'plan') return await planOnly(passDeps);
-    let result = await runPass(passDeps);
-    for (let turn = 1; result.again && turn < PASSES; turn += 1) result = await runPass(passDeps);
-    return result.plan;
+    if (mode === 'plan') return { plan: await planOnly(passDeps), done: [] };
+    const done: RouterPlan['steps'] = [];
+    for (let turn = 1; ; turn += 1) {
+      const result = await runPass(passDeps);
+      if (result.written > 0) done.push(...result.plan.steps);
+      if (!result.again || turn === PASSES) return { plan: result.plan, done };
+    }
   } finally {
     await session.close();
   }

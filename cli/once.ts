@@ -6,10 +6,11 @@ import type { LoadedConfig } from './config/load.ts';
 import type { Invocation } from './invocation.ts';
 import { makeLog } from './log.ts';
 
-/** What came of one router: its plan, or why there is none. */
+/** What came of one router: its plan and what was done, or why there is none. */
 export interface RouterOutcome {
   readonly router: string;
   readonly plan: RouterPlan | null;
+  readonly done: RouterPlan['steps'];
   readonly error: unknown;
 }
 
@@ -33,10 +34,10 @@ export async function runOnRouters(
   const options = { ...daemonBase(loaded, invocation, log, stopping.signal), config };
   const one = async (router: string): Promise<RouterOutcome> => {
     try {
-      const [plan = null] = await agentOnce(options, [router], mode);
-      return { router, plan, error: null };
+      const [result] = await agentOnce(options, [router], mode);
+      return { router, plan: result?.plan ?? null, done: result?.done ?? [], error: null };
     } catch (error) {
-      return { router, plan: null, error };
+      return { router, plan: null, done: [], error };
     }
   };
   try {

@@ -9,11 +9,19 @@ import { showError } from './show-error.ts';
 export function showPlan(invocation: Invocation, plan: RouterPlan): void {
   const { plan: texts } = invocation.messages;
   say(invocation, texts.router(plan.router, plan.at));
-  for (const { command } of plan.steps) say(invocation, `  ${command}`);
+  showSteps(invocation, plan.steps);
   if (plan.steps.length === 0) say(invocation, `  ${texts.nothing}`);
   for (const { subject, reason, detail } of plan.held) say(invocation, `  ${texts.held(subject, reason, detail)}`);
   for (const { severity, detail, remedy } of plan.findings) {
     say(invocation, `  ${texts.finding(severity, detail)}${remedy === undefined ? '' : ` → ${remedy}`}`);
+  }
+}
+
+/** A command that names its row by id alone says above it which row that is, as a comment of RouterOS. */
+function showSteps(invocation: Invocation, steps: RouterPlan['steps']): void {
+  for (const { action, row, command } of steps) {
+    if (action !== 'created') say(invocation, `  # ${row}`);
+    say(invocation, `  ${command}`);
   }
 }
 
@@ -26,15 +34,18 @@ export function showOutcomes(
   const failed = outcomes.find(({ error }) => error !== null);
   if (options.json) {
     sayJson(invocation, {
-      routers: outcomes.map(({ router, plan, error }) => ({
+      routers: outcomes.map(({ router, plan, done, error }) => ({
         router,
         plan,
+        ...(done.length === 0 ? {} : { done }),
         ...(error === null ? {} : { error: told(error) }),
       })),
     });
     return failed === undefined ? EXIT.ok : exitCodeOf(failed.error);
   }
-  for (const { router, plan, error } of outcomes) {
+  for (const { router, plan, done, error } of outcomes) {
+    if (done.length > 0) say(invocation, invocation.messages.plan.done(router));
+    showSteps(invocation, done);
     if (plan !== null) showPlan(invocation, plan);
     else if (error === null) say(invocation, invocation.messages.plan.none(router));
     else invocation.io.stderr.write(`${router}: ${showError(error, invocation.messages)}`);

@@ -146,6 +146,7 @@ export const EN: Messages = {
   plan: {
     router: (router, at) => `${router} (${at})`,
     nothing: 'nothing to do',
+    done: (router) => `${router}: this was done`,
     held: (subject, reason, detail) => `held: ${subject}: ${reason} (${detail})`,
     finding: (severity, detail) => `${severity}: ${detail}`,
     none: (router) => `${router}: the agent has made no plan yet`,
@@ -167,8 +168,9 @@ export const EN: Messages = {
       `the provisioner ${runs ? 'runs' : 'does not run'}: ${phones} phones, ${registered} registered, ${rotations} rotations open`,
     sipNotReady: (detail) => `SIP cannot be sent${detail === null ? '' : `: ${detail}`}`,
     neverSeen: (router) => `${router}: not seen yet`,
-    router: (router, connection, converged, pending, held) =>
-      `${router}: ${connection}, ${converged ? 'as desired' : 'not yet as desired'}, ${pending} pending, ${held} held`,
+    router: (router, mode, connection, isConverged, open) =>
+      `${router} (${mode}): ${connection}, ${isConverged ? 'as desired' : 'not yet as desired'}, ${open}`,
+    open: (pending, held) => `${pending} pending, ${held} held`,
     words: { up: 'connected', down: 'not connected', unknown: 'not tried yet' },
   },
   phones: PHONES_EN,

@@ -8,7 +8,8 @@ export const ERRORS_EN: Messages['errors'] = {
   },
   'config-unreadable': {
     what: 'the configuration cannot be read',
-    remedy: 'Copy config.example.yaml to ./config.yaml, or name your file with --config FILE.',
+    remedy:
+      'Check that the file named is there and can be read. For the configuration itself: copy config.example.yaml to ./config.yaml, or name yours with --config FILE.',
   },
   'secret-unreadable': {
     what: 'a secret cannot be read',
@@ -16,7 +17,8 @@ export const ERRORS_EN: Messages['errors'] = {
   },
   'data-dir-invalid': {
     what: 'the data folder cannot be used',
-    remedy: 'Run `wisp-edge init`, and check whom the folder belongs to.',
+    remedy:
+      'Run `wisp-edge init`, and check whom the folder belongs to. A file of another user: run this as that user (runuser -u wisp-edge-control -- wisp-edge …).',
   },
   'store-busy': { what: 'another process keeps the database locked', remedy: 'Try again.' },
   'store-corrupt': {

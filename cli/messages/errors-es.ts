@@ -8,7 +8,8 @@ export const ERRORS_ES: Messages['errors'] = {
   },
   'config-unreadable': {
     what: 'no se puede leer la configuración',
-    remedy: 'Copie config.example.yaml a ./config.yaml, o indique su archivo con --config ARCHIVO.',
+    remedy:
+      'Revise que el archivo nombrado exista y se pueda leer. Para la configuración misma: copie config.example.yaml a ./config.yaml, o indique la suya con --config ARCHIVO.',
   },
   'secret-unreadable': {
     what: 'no se puede leer un secreto',
@@ -17,7 +18,8 @@ export const ERRORS_ES: Messages['errors'] = {
   },
   'data-dir-invalid': {
     what: 'no se puede usar la carpeta de datos',
-    remedy: 'Ejecute `wisp-edge init` y revise a quién pertenece la carpeta.',
+    remedy:
+      'Ejecute `wisp-edge init` y revise a quién pertenece la carpeta. Si el archivo es de otro usuario, ejecute esto con ese usuario (runuser -u wisp-edge-control -- wisp-edge …).',
   },
   'store-busy': {
     what: 'otro proceso tiene bloqueada la base de datos',

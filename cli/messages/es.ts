@@ -150,6 +150,7 @@ export const ES: Messages = {
   plan: {
     router: (router, at) => `${router} (${at})`,
     nothing: 'nada que hacer',
+    done: (router) => `${router}: se hizo esto`,
     held: (subject, reason, detail) => `retenido: ${subject}: ${reason} (${detail})`,
     finding: (severity, detail) => `${severity}: ${detail}`,
     none: (router) => `${router}: el agente todavía no hizo un plan`,
@@ -171,8 +172,9 @@ export const ES: Messages = {
       `el provisioner ${runs ? 'está' : 'no está'} en ejecución: ${phones} teléfonos, ${registered} registrados, ${rotations} rotaciones abiertas`,
     sipNotReady: (detail) => `no se puede enviar SIP${detail === null ? '' : `: ${detail}`}`,
     neverSeen: (router) => `${router}: todavía no visto`,
-    router: (router, connection, converged, pending, held) =>
-      `${router}: ${connection}, ${converged ? 'como se desea' : 'aún no como se desea'}, ${pending} pendientes, ${held} retenidos`,
+    router: (router, mode, connection, isConverged, open) =>
+      `${router} (${mode}): ${connection}, ${isConverged ? 'como se desea' : 'aún no como se desea'}, ${open}`,
+    open: (pending, held) => `${pending} pendientes, ${held} retenidos`,
     words: { up: 'conectado', down: 'sin conexión', unknown: 'aún sin probar' },
   },
   phones: PHONES_ES,

@@ -49,6 +49,7 @@ export interface Messages {
   readonly plan: {
     readonly router: (router: string, at: string) => string;
     readonly nothing: string;
+    readonly done: (router: string) => string;
     readonly held: (subject: string, reason: string, detail: string) => string;
     readonly finding: (severity: string, detail: string) => string;
     readonly none: (router: string) => string;
@@ -69,7 +70,8 @@ export interface Messages {
     readonly phones: (runs: boolean, phones: number, registered: number, rotations: number) => string;
     readonly sipNotReady: (detail: string | null) => string;
     readonly neverSeen: (router: string) => string;
-    readonly router: (router: string, connection: string, converged: boolean, pending: number, held: number) => string;
+    readonly router: (router: string, mode: string, connection: string, isConverged: boolean, open: string) => string;
+    readonly open: (pending: number, held: number) => string;
     readonly words: Readonly<Record<'up' | 'down' | 'unknown', string>>;
   };
   readonly phones: PhoneMessages;

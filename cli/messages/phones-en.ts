@@ -114,7 +114,7 @@ export const PHONES_EN: PhoneMessages = {
   stepOf: (number, step) => `${number}: ${step}`,
   askKey: (number) => `SIP key of ${number} (it is not shown): `,
   faults: {
-    mac: (mac) => `no phone has the MAC address ${mac}`,
+    mac: (mac) => `${mac} is no MAC address of a phone: 12 hex digits, not of a group`,
     keyInput: (line) => `line ${line} is no SIP key: 1–128 printable ASCII characters without blanks are`,
     noKey: 'no SIP key was given',
     keyFile: (path) => `the file ${path} cannot be read`,

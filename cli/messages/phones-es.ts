@@ -114,7 +114,7 @@ export const PHONES_ES: PhoneMessages = {
   stepOf: (number, step) => `${number}: ${step}`,
   askKey: (number) => `clave SIP de ${number} (no se muestra): `,
   faults: {
-    mac: (mac) => `ningún teléfono tiene la dirección MAC ${mac}`,
+    mac: (mac) => `${mac} no es la dirección MAC de un teléfono: 12 dígitos hexadecimales, no de grupo`,
     keyInput: (line) => `la línea ${line} no es una clave SIP: son 1–128 caracteres ASCII imprimibles sin espacios`,
     noKey: 'no se dio ninguna clave SIP',
     keyFile: (path) => `no se puede leer el archivo ${path}`,

@@ -67,6 +67,9 @@ test('an extension and a phone are put, shown and deleted, by whoever sits at th
   const put = ['phones', 'put', 'AA:BB:CC:00:11:22', '--vendor', 'yealink', '--line', '1001', '--label', 'Recepción'];
   expect((await run(put)).code).toBe(0);
   expect((await run(['phones'])).stdout).toMatch(/^MAC {11}phone .*\naabbcc001122 {2}yealink {2}1001 .*Recepción\n$/);
+  // A label is no reason for a phone to lose its lines.
+  await run(['phones', 'put', MAC, '--vendor', 'yealink', '--label', 'Recepción']);
+  expect((await run(['phones'])).stdout).toMatch(/\naabbcc001122 {2}yealink {2}1001 .*Recepción\n$/);
   expect((await run(['--lang', 'es', 'extensions', '1001'])).stdout).toMatch(/clave SIP +puesta 20/);
   expect(JSON.parse((await run(['phones', '--json'])).stdout)).toMatchObject({ items: [{ mac: MAC }] });
   expect(JSON.parse((await run(['extensions', '1001', '--json'])).stdout)).toMatchObject({ phones: [MAC] });
@@ -124,7 +127,7 @@ test('a key comes from a file or standard input, and what is wrong with it is to
 });
 
 const REFUSED: readonly (readonly [readonly string[], number, string])[] = [
-  [['phones', 'put', 'ff:ff:ff:ff:ff:ff', '--vendor', 'snom'], 64, 'no phone has the MAC address'],
+  [['phones', 'put', 'ff:ff:ff:ff:ff:ff', '--vendor', 'snom'], 64, 'ff:ff:ff:ff:ff:ff is no MAC address of a phone'],
   [['phones', 'put', MAC, '--vendor', 'mitel'], 64, 'this value is not possible'],
   [['phones', 'put', MAC], 64, '--vendor <VENDOR> is missing'],
   [['phones', 'put', MAC, '--vendor', 'snom', '--line', '9'], 1, 'there is no extension 9'],

@@ -43,28 +43,34 @@ export async function showPhones(
   });
 }
 
-/** Makes or replaces a phone. */
+/** Makes a phone, or changes what of it is named: a label given to a working phone must not take its lines away. */
 export async function putPhone(invocation: Invocation, spelled: string, given: PhonePut): Promise<ExitCode> {
   const { faults, written } = invocation.messages.phones;
   const mac = macOf(spelled, invocation);
   const { vendor, line, model, label } = given;
-  const checked = check({
-    vendor,
-    lines: line.map((extension) => ({ extension })),
-    ...(model === undefined ? {} : { model }),
-    ...(label === undefined ? {} : { label }),
-  });
-  if (!checked.ok) throw invalid(invocation, checked.faults[0]?.pointer ?? '');
-  const phone = checked.value;
-  if (overfullLines(phone) !== null) {
-    const message = faults.tooManyLines(phone.vendor, lineLimit(phone.vendor) ?? 0);
-    throw new AppError('value-not-carried', message, { retryable: false });
-  }
-  return atDesk(invocation, async ({ accept }) => {
+  return atDesk(invocation, async ({ store, accept }) => {
+    const before = (await store.readPhone(mac))?.document ?? null;
+    const checked = check({
+      vendor,
+      lines: line.length === 0 ? (before?.lines ?? []) : line.map((extension) => ({ extension })),
+      ...withDefault('model', model, before?.model),
+      ...withDefault('label', label, before?.label),
+    });
+    if (!checked.ok) throw invalid(invocation, checked.faults[0]?.pointer ?? '');
+    const phone = checked.value;
+    if (overfullLines(phone) !== null) {
+      const message = faults.tooManyLines(phone.vendor, lineLimit(phone.vendor) ?? 0);
+      throw new AppError('value-not-carried', message, { retryable: false });
+    }
     await accept({ kind: 'put-phone', mac, phone });
     say(invocation, written(`phone/${mac}`));
     return EXIT.ok;
   });
+}
+
+function withDefault(name: string, given: string | undefined, before: string | undefined): Record<string, string> {
+  const value = given ?? before;
+  return value === undefined ? {} : { [name]: value };
 }
 
 /** Forgets a phone. */

@@ -37,7 +37,7 @@ async function storedPlans(loaded: LoadedConfig, routers: readonly string[]): Pr
   const store = openExistingStore(loaded);
   try {
     return await Promise.all(
-      routers.map(async (router) => ({ router, plan: await store.control.routerPlan(router), error: null })),
+      routers.map(async (router) => ({ router, plan: await store.control.routerPlan(router), done: [], error: null })),
     );
   } finally {
     store.close();

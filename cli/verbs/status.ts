@@ -41,8 +41,9 @@ export async function status(invocation: Invocation, options: { readonly json: b
     for (const id of known ?? []) {
       if (!routers.some((router) => router.id === id)) say(invocation, texts.neverSeen(id));
     }
-    for (const { id, connection, converged, counts: own, lastError, findings } of routers) {
-      say(invocation, texts.router(id, texts.words[connection], converged, own.pending, own.held));
+    for (const { id, mode, connection, converged, counts: own, lastError, findings } of routers) {
+      const open = texts.open(own.pending, own.held);
+      say(invocation, texts.router(id, mode, texts.words[connection], converged, open));
       if (lastError !== null) say(invocation, `  ${lastError.code}: ${lastError.message}`);
       for (const { severity, detail } of findings) say(invocation, `  ${severity}: ${detail}`);
     }

@@ -8,12 +8,11 @@ import { mainJob } from './job.ts';
 import { phoneJob, type PhoneCase } from './phone-job.ts';
 import { makeReport } from './report.ts';
 
-const { values } = parseArgs({
-  options: {
-    once: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    sip: { type: 'string', default: 'embedded' },
-  },
+const USAGE = 'npm run demo -- [--once] [--json] [--sip embedded|drachtio]\n';
+const values = optionsOf(process.argv.slice(2));
+// Whoever reads only the first lines (`| head`) has not broken anything.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
 });
 
 /** MACs of the documentation range (RFC 7042 §2.1.2) under the vendors' formats; one phone asks who wakes it. */
@@ -38,15 +37,36 @@ const PHONES: readonly PhoneCase[] = [
   },
 ];
 
-if (values.sip !== 'embedded' && values.sip !== 'drachtio') {
-  process.stderr.write('--sip embedded | drachtio\n');
+if (values === null) {
+  process.stderr.write(USAGE);
   process.exitCode = 64;
 } else {
-  process.exitCode = (await demo(values.sip)) ? 0 : 1;
+  process.exitCode = (await demo(values)) ? 0 : 1;
+}
+
+interface Options {
+  readonly once: boolean;
+  readonly json: boolean;
+  readonly sip: 'embedded' | 'drachtio';
+}
+
+/** What was asked for, or null when that is not understood. */
+function optionsOf(args: readonly string[]): Options | null {
+  const flag = { type: 'boolean', default: false } as const;
+  const { values: given, tokens } = parseArgs({
+    args: [...args],
+    options: { once: flag, json: flag, sip: { type: 'string', default: 'embedded' } },
+    strict: false,
+    tokens: true,
+  });
+  const isKnown = tokens.every((token) => token.kind === 'option' && ['once', 'json', 'sip'].includes(token.name));
+  const { sip } = given;
+  if (!isKnown || (sip !== 'embedded' && sip !== 'drachtio')) return null;
+  return { once: given['once'] === true, json: given['json'] === true, sip };
 }
 
 /** Starts a world and the product on it, does the main job on each router and phone; true when every step was verified. */
-async function demo(sip: 'embedded' | 'drachtio'): Promise<boolean> {
+async function demo({ once, json, sip }: Options): Promise<boolean> {
   const world = await startWorld({
     routers: [
       { id: 'rb-724', version: '7.24', preset: 'home', tls: true },
@@ -57,16 +77,16 @@ async function demo(sip: 'embedded' | 'drachtio'): Promise<boolean> {
   });
   const drachtio = sip === 'drachtio' ? await startDrachtioDouble({ secret: DRACHTIO_SECRET }) : null;
   try {
-    const report = makeReport(process.stdout, process.stderr, values.json, () => performance.now());
+    const report = makeReport(process.stdout, process.stderr, json, () => performance.now());
     const { folder, phonesUrl } = await edgeFor(world, drachtio);
     try {
       const edge = await folder.start((line) => {
-        if (values.json || isTrouble(line)) process.stderr.write(`${line}\n`);
+        if (json || isTrouble(line)) process.stderr.write(`${line}\n`);
       });
       try {
         for (const id of world.routers.keys()) await mainJob(world, id, edge.api, report);
         const phones = await Promise.all(PHONES.map((phone) => phoneJob(world, phonesUrl, edge.api, phone, report)));
-        if (!values.once) await stayUp(world, folder, edge, phones);
+        if (!once) await stayUp(world, folder, edge, phones);
       } finally {
         await edge.stop();
       }
@@ -105,6 +125,8 @@ The demo stays up. Ctrl-C ends it. / La demo sigue en marcha; Ctrl-C la termina.
   registrar     sip:127.0.0.1:${lab.registrar.port}
 ${told.join('\n')}
   ask the API   curl -H 'Authorization: Bearer ${folder.token}' ${running.api.url}/v1/phones
+  a cut-off     curl -X PUT -H 'Authorization: Bearer ${folder.token}' -H 'Content-Type: application/json' ${running.api.url}/v1/subscribers/s5 -d '{"name":"Ana","router":"${first?.[0] ?? ''}","addresses":["100.64.9.5"]}'
+                curl -X PUT -H 'Authorization: Bearer ${folder.token}' -H 'Content-Type: application/json' -H 'Prefer: wait=10' ${running.api.url}/v1/subscribers/s5/cutoff -d '{"reason":"Factura vencida"}'
   the CLI       node bin/wisp-edge.js --config ${folder.configFile} status
 
 `);
