@@ -7,6 +7,8 @@ import { admissionKey, decide, type Decision } from './core/decide.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import type { Plan } from './core/plan/plan.ts';
 import type { Dialect, RouterSettings } from './core/settings.ts';
+import { hasIdentity, namedSubscribers } from './core/sessions/identity.ts';
+import { newsOf, type IsNews } from './core/sessions/news.ts';
 import { verdicts } from './core/verdict.ts';
 import type { RouterImage } from './image.ts';
 import { observe } from './observe.ts';
@@ -59,6 +61,8 @@ export interface PassResult {
   readonly nextChange: number | null;
   /** Another read is due at once: something was written, or changed under us. */
   readonly again: boolean;
+  /** What a `listen` on sessions and leases may say that is worth a pass; null when nobody is known by a name or a MAC. */
+  readonly isNews: IsNews | null;
 }
 
 /** What an apply would write to this router now. Writes nothing, neither to the router nor to the store. */
@@ -76,7 +80,7 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
   if (deps.settings.mode === 'manage') await admit(look.decision, deps);
   const plan = allowed(look.decision.plan, deps.settings);
   const reports = await report(look, deps);
-  if (plan.stages.length === 0) return result(look, reports, 0, look.decision.plan.stages.length === 0, false);
+  if (plan.stages.length === 0) return result(look, reports, deps, 0, look.decision.plan.stages.length === 0, false);
   const { applied, stale, skipped } = await applyPlan(plan, {
     session: deps.session,
     image: deps.image,
@@ -88,7 +92,7 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
   });
   if (stale + skipped === 0) noteDropped(look, deps);
   await advanceWritten(look, deps);
-  return result(look, reports, applied, false, true);
+  return result(look, reports, deps, applied, false, true);
 }
 
 /** Reads store and router, and decides. Writes nothing. */
@@ -97,16 +101,18 @@ async function lookAt(deps: PassDeps): Promise<Look> {
   const view = await deps.store.desiredFor(deps.settings.router);
   const admissions = await deps.store.admissionsSince(0);
   const cuts = await cutsAskedFor(view, deps);
+  const wishes = new Map(view.subscribers.map((record) => [record.id, wishOf(record, deps.wishBook)]));
   const observed = await observe(deps.session, {
     settings: deps.settings,
     commandTimeoutMs: deps.commandTimeoutMs,
     expectedRows: deps.image.observed === null ? null : deps.image.tableRows,
     dialect: deps.dialect,
+    readsSessions: view.subscribers.some(({ subscriber }) => hasIdentity(subscriber)),
+    routes: deps.image.observed?.tables.get('/ip/route') ?? null,
     signal: deps.signal,
   });
   deps.image.replace(observed);
   const at = deps.clock.now();
-  const wishes = new Map(view.subscribers.map((record) => [record.id, wishOf(record, deps.wishBook)]));
   const decision = decide({
     wishes: [...wishes.values()],
     departures: view.departures,
@@ -191,6 +197,29 @@ function allowed(plan: Plan, settings: RouterSettings): Plan {
   return { ...plan, stages: plan.stages.filter((stage) => stage.name === 'allow' || stage.name === 'clean') };
 }
 
-function result(look: Look, reports: Reports, written: number, converged: boolean, again: boolean): PassResult {
-  return { ...reports, observed: look.observed, written, converged, nextChange: look.decision.live.nextChange, again };
+function result(
+  look: Look,
+  reports: Reports,
+  deps: PassDeps,
+  written: number,
+  converged: boolean,
+  again: boolean,
+): PassResult {
+  const { nextChange } = look.decision.live;
+  return {
+    ...reports,
+    observed: look.observed,
+    written,
+    converged,
+    nextChange,
+    again,
+    isNews: isNewsAfter(look, deps),
+  };
+}
+
+function isNewsAfter({ observed, wishes }: Look, { image }: PassDeps): IsNews | null {
+  const all = [...wishes.values()];
+  if (!all.some(({ subscriber }) => hasIdentity(subscriber))) return null;
+  const watched = all.filter(({ cutoff, notices }) => cutoff !== null || notices.length > 0);
+  return newsOf(observed, { find: namedSubscribers(watched), addresses: image.addresses });
 }

@@ -1,0 +1,31 @@
+import { contains, overlaps, parseAddress, refuseAddress, type Address } from '../../../schemas/address.ts';
+import { rowsOf, type ObservedRouter } from '../observed.ts';
+
+/** What is the router's own, and where its subscribers may be. */
+export interface RouterGround {
+  readonly own: readonly Address[];
+  readonly gateways: readonly Address[];
+  /** The router's subscriber prefixes; null where the configuration names none. */
+  readonly prefixes: readonly Address[] | null;
+}
+
+/** Why this address can be no subscriber's on this router, or null. */
+export function groundRefusal(address: Address, { own, gateways, prefixes }: RouterGround): string | null {
+  const refusal = refuseAddress(address, prefixes ?? []);
+  if (refusal !== null) return refusal;
+  if (own.some((mine) => overlaps(mine, address))) return 'it is the router’s own address';
+  if (gateways.some((gateway) => overlaps(gateway, address))) return 'it is the router’s default gateway';
+  const isOutside = prefixes !== null && !prefixes.some((prefix) => contains(prefix, address));
+  return isOutside ? 'it lies outside of the prefixes that the configuration names for this router' : null;
+}
+
+/**
+ * The addresses of `/ip/route gateway`: `203.0.113.1`, `203.0.113.1%ether1`, several with commas (RouterOS 6); an
+ * interface's name is none.
+ */
+export function gatewaysOf(observed: Pick<ObservedRouter, 'tables'>): readonly Address[] {
+  return rowsOf(observed, '/ip/route')
+    .flatMap((row) => (row.get('gateway') ?? '').split(','))
+    .map((text) => parseAddress(text.replace(/%.*$/, '').trim()))
+    .filter((address) => address !== null);
+}
