@@ -88,7 +88,7 @@ export async function observe(session: RouterSession, options: ObserveOptions): 
     ),
   ]);
   // Without it there is one refusal less: no finding.
-  missing.delete('/ip/route');
+  if (missing.delete('/ip/route')) tables.set('/ip/route', []);
   const version = resource[0]?.get('version') ?? '';
   const mode = deviceMode[0];
   return {

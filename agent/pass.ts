@@ -1,7 +1,7 @@
 import type { Brake } from '../schemas/config/agent.ts';
 import type { Portal } from '../schemas/portal.ts';
 import type { RouterPlan, RouterStatus } from '../schemas/router.ts';
-import type { AgentStore, DesiredView } from '../store/ports.ts';
+import type { Admission, AgentStore, DesiredView } from '../store/ports.ts';
 import { applyPlan } from './apply.ts';
 import { admissionKey, decide, type Decision } from './core/decide.ts';
 import type { ObservedRouter } from './core/observed.ts';
@@ -99,7 +99,8 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
 async function lookAt(deps: PassDeps): Promise<Look> {
   deps.locks.releaseAll();
   const view = await deps.store.desiredFor(deps.settings.router);
-  const admissions = await deps.store.admissionsSince(0);
+  const recorded = await deps.store.admissionsSince(0);
+  const admissions = recorded.filter(({ kind }) => kind !== 'begun');
   const cuts = await cutsAskedFor(view, deps);
   const wishes = new Map(view.subscribers.map((record) => [record.id, wishOf(record, deps.wishBook)]));
   const observed = await observe(deps.session, {
@@ -124,10 +125,10 @@ async function lookAt(deps: PassDeps): Promise<Look> {
         { released, expectedCuts, cuts: cuts.get(id) ?? 0 },
       ]),
     ),
-    admitted: new Set(
-      admissions
-        .filter((admission) => admission.router === deps.settings.router)
-        .map((admission) => admissionKey(admission.operation, admission.subscriber)),
+    admitted: keysOf(admissions, deps),
+    begun: keysOf(
+      recorded.filter(({ kind }) => kind === 'begun'),
+      deps,
     ),
     admissions,
     claims: new Set(view.claims),
@@ -146,6 +147,15 @@ async function lookAt(deps: PassDeps): Promise<Look> {
     verdicts: verdicts([...wishes.values()], departed, decision, observed),
     at,
   };
+}
+
+/** `operation/subscriber` of what was admitted on this router. */
+function keysOf(admissions: readonly Admission[], { settings }: PassDeps): ReadonlySet<string> {
+  return new Set(
+    admissions
+      .filter(({ router }) => router === settings.router)
+      .map(({ operation, subscriber }) => admissionKey(operation, subscriber)),
+  );
 }
 
 /** Everything was written, the removal of open connections last: the next pass owes nothing to these cuts. */
@@ -177,6 +187,7 @@ async function admit(decision: Decision, deps: PassDeps): Promise<void> {
   const admissions = [
     ...decision.newlyAdmitted.map((candidate) => ({ ...candidate, router, at: deps.clock.now() })),
     ...decision.standing.map((candidate) => ({ ...candidate, router, at: 0 })),
+    ...decision.newlyBegun.map((one) => ({ ...one, kind: 'begun' as const, router, at: 0 })),
   ];
   if (admissions.length === 0) return;
   await deps.store.recordAdmissions(

@@ -38,6 +38,8 @@ export interface DecisionInput {
   /** `operation/subscriber` of cuts and implied restores that the brake let through, ever. */
   readonly admitted: ReadonlySet<string>;
   readonly admissions: readonly BrakeEntry[];
+  /** `operation/subscriber` of cuts whose rows were seen, and went when nobody was there: they have begun all the same. */
+  readonly begun?: ReadonlySet<string>;
   readonly claims: ReadonlySet<string>;
   /** `operation/subscriber` of cuts whose open connections were surely removed after their rows were written. */
   readonly dropped: ReadonlySet<string>;
@@ -61,6 +63,8 @@ export interface Decision {
   readonly newlyAdmitted: readonly BrakeCandidate[];
   /** Cuts that already stood on the router when they were asked for: let through, and not counted. */
   readonly standing: readonly BrakeCandidate[];
+  /** Cuts seen on the router for the first time, whose rows may go with their subscriber and must come back with him. */
+  readonly newlyBegun: readonly { readonly subscriber: string; readonly operation: string }[];
   readonly foreign: ForeignCuts;
   readonly findings: readonly Finding[];
 }
@@ -78,7 +82,10 @@ export function decide(input: DecisionInput): Decision {
   const live = liveState(
     input.wishes,
     now,
-    (operation, id) => input.admitted.has(admissionKey(operation, id)) && cutoffRows.has(id),
+    (operation, id) => {
+      const key = admissionKey(operation, id);
+      return input.admitted.has(key) && (cutoffRows.has(id) || input.begun?.has(key) === true);
+    },
     {
       own: observed.ownAddresses,
       gateways: gatewaysOf(observed),
@@ -200,6 +207,7 @@ export function decide(input: DecisionInput): Decision {
     frozen,
     newlyAdmitted: decision.admitted,
     standing,
+    newlyBegun: newlyBegun(input, live, cutoffRows),
     foreign,
     findings: [...sound.findings, ...otherFindings(input, decision.held.length, orphans.length, foreign)],
   };
@@ -236,6 +244,20 @@ function orphanCandidates(
   return [...cutRows]
     .filter((id) => !known.has(id) && !departed.has(id) && !input.admitted.has(admissionKey(operation, id)))
     .map((subscriber) => ({ subscriber, operation, kind: 'implied-restore', since: input.now }));
+}
+
+/** Only of those who can be nowhere, and only where a time is set that would else end the cut while they are. */
+function newlyBegun(
+  { wishes, admitted, begun }: DecisionInput,
+  live: LiveState,
+  cutoffRows: ReadonlySet<string>,
+): Decision['newlyBegun'] {
+  const limited = new Set(wishes.filter(({ cutoff }) => (cutoff?.notAfter ?? null) !== null).map(({ id }) => id));
+  return live.subscribers.flatMap(({ id, cut, hasIdentity }) => {
+    if (cut === null || !hasIdentity || !limited.has(id) || !cutoffRows.has(id)) return [];
+    const key = admissionKey(cut.operation, id);
+    return admitted.has(key) && begun?.has(key) !== true ? [{ subscriber: id, operation: cut.operation }] : [];
+  });
 }
 
 function isAbsence({ reason }: Hold): boolean {

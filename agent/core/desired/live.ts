@@ -9,7 +9,7 @@ import {
 } from '../../../schemas/subscriber.ts';
 import { effectiveAddresses, type Effective, type LiveAddress } from '../sessions/effective.ts';
 import { describeUser, hasIdentity, namedSubscribers, type FindNamed } from '../sessions/identity.ts';
-import { groundRefusal, type RouterGround } from '../sessions/refused.ts';
+import { refusalsOf, type RefuseOnRouter, type RouterGround } from '../sessions/refused.ts';
 import type { RouterUsage } from '../sessions/usage.ts';
 
 /** One subscriber's wish as the core sees it (the store's document, times already in ms). */
@@ -95,8 +95,9 @@ export function liveState(
   const find = namedSubscribers(wishes);
   const placed = wishes.map((wish) => ({ wish, ...effectiveAddresses(wish.subscriber, scene.usage, find) }));
   const shared = sharedAddresses(placed);
+  const refuse = refusalsOf(scene);
   const subscribers = placed.map(({ wish, addresses, foreign }): LiveSubscriber => {
-    const doubt = addressDoubt(wish, { addresses, foreign }, shared, scene);
+    const doubt = addressDoubt(wish, { addresses, foreign }, shared, refuse);
     const absence = absenceOf({ addresses, foreign }, find);
     const hold = (facet: Hold['facet'], operation: string, reason: OperationReason, detail: string): void => {
       holds.push({ subscriber: wish.id, facet, operation, reason, detail });
@@ -168,14 +169,14 @@ function addressDoubt(
   { id, subscriber }: Wish,
   { addresses, foreign }: Effective,
   shared: ReadonlyMap<string, string>,
-  ground: RouterGround,
+  refuse: RefuseOnRouter,
 ): Doubt | null {
   const other = shared.get(id);
   if (other !== undefined) return { reason: 'duplicate-address', detail: `shares an address with ${other}` };
   if (addresses.length + foreign.length === 0 && !hasIdentity(subscriber))
     return { reason: 'address-refused', detail: 'no usable address' };
   for (const address of [...addresses, ...foreign.map((one) => one.address)]) {
-    const refusal = groundRefusal(address, ground);
+    const refusal = refuse(address);
     if (refusal !== null) return { reason: 'address-refused', detail: `${address.text}: ${refusal}` };
   }
   return null;

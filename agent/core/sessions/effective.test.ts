@@ -4,7 +4,7 @@ import type { Menu, Row } from '../row.ts';
 import { effectiveAddresses } from './effective.ts';
 import { describeUser, namedSubscribers } from './identity.ts';
 import { newsOf } from './news.ts';
-import { groundRefusal } from './refused.ts';
+import { refusalsOf } from './refused.ts';
 import { usageOf, type RouterUsage } from './usage.ts';
 import { parseAddress } from '../../../schemas/address.ts';
 
@@ -190,7 +190,7 @@ test.each<[string, readonly string[] | null, string | null]>([
     gateways: parsed('203.0.113.1'),
     prefixes: prefixes === null ? null : parsed(...prefixes),
   };
-  expect(address === undefined ? 'no address' : groundRefusal(address, ground)).toBe(why);
+  expect(address === undefined ? 'no address' : refusalsOf(ground)(address)).toBe(why);
 });
 
 test('of what a listen says only that is news which concerns somebody watched, or a row of ours', () => {

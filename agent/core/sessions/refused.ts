@@ -1,5 +1,6 @@
-import { contains, overlaps, parseAddress, refuseAddress, type Address } from '../../../schemas/address.ts';
+import { contains, parseAddress, refuseAddress, type Address } from '../../../schemas/address.ts';
 import { rowsOf, type ObservedRouter } from '../observed.ts';
+import { addressIndex } from './address-index.ts';
 
 /** What is the router's own, and where its subscribers may be. */
 export interface RouterGround {
@@ -9,14 +10,21 @@ export interface RouterGround {
   readonly prefixes: readonly Address[] | null;
 }
 
-/** Why this address can be no subscriber's on this router, or null. */
-export function groundRefusal(address: Address, { own, gateways, prefixes }: RouterGround): string | null {
-  const refusal = refuseAddress(address, prefixes ?? []);
-  if (refusal !== null) return refusal;
-  if (own.some((mine) => overlaps(mine, address))) return 'it is the router’s own address';
-  if (gateways.some((gateway) => overlaps(gateway, address))) return 'it is the router’s default gateway';
-  const isOutside = prefixes !== null && !prefixes.some((prefix) => contains(prefix, address));
-  return isOutside ? 'it lies outside of the prefixes that the configuration names for this router' : null;
+/** Says why an address can be no subscriber's on this router, or null. */
+export type RefuseOnRouter = (address: Address) => string | null;
+
+/** `own` may be long: each PPP session brings an address of the router's. */
+export function refusalsOf({ own, gateways, prefixes }: RouterGround): RefuseOnRouter {
+  const itself = addressIndex(own, (address) => address);
+  const outward = addressIndex(gateways, (address) => address);
+  return (address) => {
+    const refusal = refuseAddress(address, prefixes ?? []);
+    if (refusal !== null) return refusal;
+    if (itself.at(address).length > 0) return 'it is the router’s own address';
+    if (outward.at(address).length > 0) return 'it is the router’s default gateway';
+    const isOutside = prefixes !== null && !prefixes.some((prefix) => contains(prefix, address));
+    return isOutside ? 'it lies outside of the prefixes that the configuration names for this router' : null;
+  };
 }
 
 /**

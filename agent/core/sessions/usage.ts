@@ -1,7 +1,8 @@
-import { parseAddress, truncate, type Address } from '../../../schemas/address.ts';
+import { parseAddress, type Address } from '../../../schemas/address.ts';
 import { canonicalMac } from '../../../schemas/ids.ts';
 import { rowsOf, type ObservedRouter } from '../observed.ts';
 import { isTrue, type Menu, type Row } from '../row.ts';
+import { addressIndex } from './address-index.ts';
 
 /** The menus in which a router shows who is online, and at which address. */
 export const SESSION_MENUS = ['/ppp/active', '/ip/dhcp-server/lease'] as const satisfies readonly Menu[];
@@ -43,32 +44,17 @@ export function usageOf(observed: Pick<ObservedRouter, 'tables'>): RouterUsage {
   ].filter((user) => user !== null);
   const names = new Map<string, AddressUser[]>();
   const leases = new Map<string, AddressUser[]>();
-  const addresses = new Map<string, AddressUser[]>();
   for (const user of users) {
     if (user.name !== null) put(names, user.name, user);
     else if (user.mac !== null) put(leases, user.mac, user);
-    put(addresses, user.address.text, user);
   }
-  // By length, made when a prefix of that length is first asked for: few lengths are in use.
-  const prefixes = new Map<number, Map<string, AddressUser[]>>();
-  const inPrefix = ({ length, text }: Address): readonly AddressUser[] => {
-    let index = prefixes.get(length);
-    if (index === undefined) {
-      index = new Map();
-      for (const user of users) put(index, truncate(user.address, length).text, user);
-      prefixes.set(length, index);
-    }
-    return index.get(text) ?? NOBODY;
-  };
+  // RouterOS shows IPv4 addresses only in both menus.
+  const index = addressIndex(users, ({ address }) => address);
   return {
     size: users.length,
     named: (name) => names.get(name) ?? NOBODY,
     leasedTo: (mac) => leases.get(mac) ?? NOBODY,
-    at(address) {
-      // RouterOS shows IPv4 addresses only in both menus.
-      if (address.family === 6 || users.length === 0) return NOBODY;
-      return address.length === 32 ? (addresses.get(address.text) ?? NOBODY) : inPrefix(address);
-    },
+    at: (address) => index.at(address),
   };
 }
 
