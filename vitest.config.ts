@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const LONG = [
   'agent/test/worker/faults.test.ts',
   'agent/test/worker/convergence.property.test.ts',
+  'agent/test/worker/moved-addresses.property.test.ts',
   'agent/test/worker/restore-lane.test.ts',
   'cli/test/verbs.test.ts',
   'provisioner/test/rotation/faults.test.ts',
