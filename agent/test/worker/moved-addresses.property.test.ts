@@ -57,7 +57,7 @@ function wishesOf(people: People, wants: readonly string[]): readonly Wish[] {
     const declared = {
       nothing: identity === 'static' ? [addressAt(at)] : [],
       one: [addressAt(at)],
-      two: [addressAt(at), '2001:db8:64::'.concat(String(at + 1))],
+      two: [addressAt(at), `2001:db8:64::${String(at + 10)}`],
       // One has the prefix, so that those who are known by addresses alone never share.
       prefix: at === 5 ? [PREFIX] : [addressAt(at)],
     }[declares];

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LabRouter } from '../../../lab/routeros/router.ts';
+import { tableOf } from '../../../lab/routeros/state.ts';
 import { parseAddress } from '../../../schemas/address.ts';
 import { scene, type Scene } from './harness.ts';
 
@@ -44,6 +45,16 @@ function cutAt(router: LabRouter, ...rows: readonly string[]): Promise<void> {
     const { list, proxy } = cutRows(router);
     return [list, proxy].every((found) => JSON.stringify([...found].sort()) === JSON.stringify([...rows].sort()));
   });
+}
+
+/** A connection of each of these to somewhere, open as NAT and FastTrack would keep it. */
+function openConnections(router: LabRouter, ...sources: readonly string[]): { readonly size: number } {
+  const connections = tableOf(router.state, '/ip/firewall/connection');
+  for (const source of sources)
+    connections.insert({
+      attributes: { protocol: 'tcp', 'src-address': `${source}:5000`, 'dst-address': '93.184.216.34:443' },
+    });
+  return connections;
 }
 
 async function observedOf({ store }: Scene, id: string): Promise<unknown> {
@@ -107,11 +118,7 @@ test.each(['6.49', '7.16', '7.24'] as const)(
     await one.put('s2', { addresses: [], ppp: 'luis' });
     await one.settle({ kind: 'cutoff', id: 's1', cutoff: CUT });
     await cutAt(router, '100.64.0.5 s1');
-    const connections = router.state.tables.get('/ip/firewall/connection');
-    for (const source of ['100.64.0.5', '100.64.0.9'])
-      connections?.insert({
-        attributes: { protocol: 'tcp', 'src-address': `${source}:5000`, 'dst-address': '93.184.216.34:443' },
-      });
+    const connections = openConnections(router, '100.64.0.5', '100.64.0.9');
     const order: string[] = [];
     router.onCommand(({ menu, command, attributes }) => {
       if (['add', 'remove'].includes(command) && menu !== '/ip/firewall/connection')
@@ -123,7 +130,7 @@ test.each(['6.49', '7.16', '7.24'] as const)(
     await cutAt(router, '100.64.0.9 s1');
     await one.converged();
     expect(order).toEqual([`${LIST} remove`, `${PROXY} remove`, `${PROXY} add 100.64.0.9`, `${LIST} add 100.64.0.9`]);
-    expect(connections?.size).toBe(0);
+    expect(connections.size).toBe(0);
   },
 );
 
@@ -253,14 +260,10 @@ test('complaint 1: a restore ends the cut at the old address and the connections
   // Two sessions of one name: RouterOS allows it where the profile says only-one=no.
   router.connectPpp('ana', '100.64.0.9');
   await one.converged();
-  const connections = router.state.tables.get('/ip/firewall/connection');
-  for (const source of ['100.64.0.5', '100.64.0.9'])
-    connections?.insert({
-      attributes: { protocol: 'tcp', 'src-address': `${source}:5000`, 'dst-address': '198.51.100.10:443' },
-    });
+  const connections = openConnections(router, '100.64.0.5', '100.64.0.9');
   expect(await one.settle({ kind: 'restore', id: 's1' })).toMatchObject({ state: 'verified' });
   expect(cutRows(router)).toEqual({ list: [], proxy: [] });
-  expect(connections?.size).toBe(0);
+  expect(connections.size).toBe(0);
 });
 
 test('complaint 2: many who come back after an outage are cut again without the brake, who were never cut are not', async () => {
