@@ -5,6 +5,7 @@ const LONG = [
   'agent/test/field/*.test.ts',
   'agent/test/worker/faults.test.ts',
   'agent/test/worker/convergence.property.test.ts',
+  'agent/test/worker/moved-addresses.property.test.ts',
   'agent/test/worker/restore-lane.test.ts',
   'cli/test/verbs.test.ts',
   'provisioner/test/rotation/faults.test.ts',

@@ -1,3 +1,4 @@
+import { parseAddress } from '../schemas/address.ts';
 import type { AgentConfig, RouterConfig } from '../schemas/config/agent.ts';
 import type { SecretSource } from '../schemas/config/secret-source.ts';
 import type { Portal } from '../schemas/portal.ts';
@@ -20,6 +21,9 @@ export function settingsOf(config: AgentConfig, router: RouterConfig): RouterSet
     port: config.notices.port,
     url: config.notices.url,
     seenMinutes: config.notices.seenMinutes,
+    ...(router.prefixes === undefined
+      ? {}
+      : { prefixes: router.prefixes.map(parseAddress).filter((prefix) => prefix !== null) }),
   };
 }
 

@@ -1,6 +1,8 @@
+import { canonicalAddress } from './core/canonical.ts';
 import { ownComment, ownerOf, type RowKey } from './core/ownership.ts';
 import { rowsOf, type ObservedRouter } from './core/observed.ts';
 import type { Menu, Row, RowId } from './core/row.ts';
+import { usageOf, type RouterUsage } from './core/sessions/usage.ts';
 
 /** One row of ours for a subscriber, as last read or written. */
 export interface ImageRow {
@@ -20,14 +22,22 @@ export class RouterImage {
   /** Subscribers with a write whose end is unknown: their rows may differ from what stands here. */
   readonly #doubtful = new Set<string>();
   #observed: ObservedRouter | null = null;
+  #usage: RouterUsage | null = null;
 
   /** The last full read of this session, or null before the first. */
   get observed(): ObservedRouter | null {
     return this.#observed;
   }
 
+  /** Who was online at the last full read; made when first asked for. */
+  get usage(): RouterUsage {
+    this.#usage ??= usageOf(this.#observed ?? { tables: new Map() });
+    return this.#usage;
+  }
+
   replace(observed: ObservedRouter): void {
     this.#observed = observed;
+    this.#usage = null;
     this.#rows.clear();
     this.#doubtful.clear();
     for (const menu of ['/ip/firewall/address-list', '/ipv6/firewall/address-list', '/ip/proxy/access'] as const) {
@@ -37,6 +47,7 @@ export class RouterImage {
 
   forget(): void {
     this.#observed = null;
+    this.#usage = null;
     this.#rows.clear();
     this.#doubtful.clear();
   }
@@ -53,6 +64,14 @@ export class RouterImage {
 
   rowsOf(subscriber: string): readonly ImageRow[] {
     return [...(this.#rows.get(subscriber)?.values() ?? [])];
+  }
+
+  /** Canonical addresses of all rows of ours. */
+  get addresses(): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const rows of this.#rows.values())
+      for (const { address } of rows.values()) found.add(canonicalAddress(address));
+    return found;
   }
 
   /** Rows in the tables a restore has to look at, as far as known: what a filtered print would cost. */

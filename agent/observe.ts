@@ -4,6 +4,7 @@ import { propertyList } from './core/menus.ts';
 import { parseDuration } from './core/canonical.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import { isTrue, type Menu, type Row } from './core/row.ts';
+import { SESSION_MENUS, SESSION_PROPERTIES } from './core/sessions/usage.ts';
 import type { Dialect, RouterSettings } from './core/settings.ts';
 import type { RouterSession } from './ports.ts';
 
@@ -28,6 +29,10 @@ export interface ObserveOptions {
   /** Rows seen last time in this session, for deadlines that grow with the tables; null for the first read. */
   readonly expectedRows: number | null;
   readonly dialect: Dialect | null;
+  /** Some subscriber is known by a PPP name or a MAC: only then sessions and leases are read. */
+  readonly readsSessions: boolean;
+  /** Default routes read before in this session; a router with full tables takes long to find them, and they hardly change. */
+  readonly routes: readonly Row[] | null;
   readonly signal: AbortSignal;
 }
 
@@ -63,6 +68,7 @@ export async function observe(session: RouterSession, options: ObserveOptions): 
   };
   const table = (menu: Menu, queries?: readonly string[]): Promise<readonly Row[]> =>
     read(menu, { '.proplist': propertyList(menu) }, queries);
+  if (options.routes !== null) tables.set('/ip/route', options.routes);
   const lists = expectedRows === null ? undefined : listQuery(options.settings);
   const [resource, deviceMode, addresses, addressesV6] = await Promise.all([
     read('/system/resource', { '.proplist': 'version,uptime,cpu-load,free-hdd-space,board-name' }),
@@ -76,7 +82,13 @@ export async function observe(session: RouterSession, options: ObserveOptions): 
     table('/ip/firewall/address-list', lists),
     table('/ipv6/firewall/address-list', lists),
     table('/ip/proxy/access'),
+    ...(options.routes === null ? [read('/ip/route', { '.proplist': 'gateway' }, ['dst-address=0.0.0.0/0'])] : []),
+    ...(options.readsSessions ? SESSION_MENUS : []).map((menu) =>
+      read(menu, { '.proplist': SESSION_PROPERTIES[menu] }),
+    ),
   ]);
+  // Without it there is one refusal less: no finding.
+  if (missing.delete('/ip/route')) tables.set('/ip/route', []);
   const version = resource[0]?.get('version') ?? '';
   const mode = deviceMode[0];
   return {

@@ -1,12 +1,14 @@
 import type { Brake } from '../schemas/config/agent.ts';
 import type { Portal } from '../schemas/portal.ts';
 import type { RouterPlan, RouterStatus } from '../schemas/router.ts';
-import type { AgentStore, DesiredView } from '../store/ports.ts';
+import type { Admission, AgentStore, DesiredView } from '../store/ports.ts';
 import { applyPlan } from './apply.ts';
 import { admissionKey, decide, type Decision } from './core/decide.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import type { Plan } from './core/plan/plan.ts';
 import type { Dialect, RouterSettings } from './core/settings.ts';
+import { hasIdentity, namedSubscribers } from './core/sessions/identity.ts';
+import { newsOf, type IsNews } from './core/sessions/news.ts';
 import { verdicts } from './core/verdict.ts';
 import type { RouterImage } from './image.ts';
 import { observe } from './observe.ts';
@@ -59,6 +61,8 @@ export interface PassResult {
   readonly nextChange: number | null;
   /** Another read is due at once: something was written, or changed under us. */
   readonly again: boolean;
+  /** What a `listen` on sessions and leases may say that is worth a pass; null when nobody is known by a name or a MAC. */
+  readonly isNews: IsNews | null;
 }
 
 /** What an apply would write to this router now. Writes nothing, neither to the router nor to the store. */
@@ -76,7 +80,7 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
   if (deps.settings.mode === 'manage') await admit(look.decision, deps);
   const plan = allowed(look.decision.plan, deps.settings);
   const reports = await report(look, deps);
-  if (plan.stages.length === 0) return result(look, reports, 0, look.decision.plan.stages.length === 0, false);
+  if (plan.stages.length === 0) return result(look, reports, deps, 0, look.decision.plan.stages.length === 0, false);
   const { applied, stale, skipped } = await applyPlan(plan, {
     session: deps.session,
     image: deps.image,
@@ -88,25 +92,28 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
   });
   if (stale + skipped === 0) noteDropped(look, deps);
   await advanceWritten(look, deps);
-  return result(look, reports, applied, false, true);
+  return result(look, reports, deps, applied, false, true);
 }
 
 /** Reads store and router, and decides. Writes nothing. */
 async function lookAt(deps: PassDeps): Promise<Look> {
   deps.locks.releaseAll();
   const view = await deps.store.desiredFor(deps.settings.router);
-  const admissions = await deps.store.admissionsSince(0);
+  const recorded = await deps.store.admissionsSince(0);
+  const admissions = recorded.filter(({ kind }) => kind !== 'begun');
   const cuts = await cutsAskedFor(view, deps);
+  const wishes = new Map(view.subscribers.map((record) => [record.id, wishOf(record, deps.wishBook)]));
   const observed = await observe(deps.session, {
     settings: deps.settings,
     commandTimeoutMs: deps.commandTimeoutMs,
     expectedRows: deps.image.observed === null ? null : deps.image.tableRows,
     dialect: deps.dialect,
+    readsSessions: view.subscribers.some(({ subscriber }) => hasIdentity(subscriber)),
+    routes: deps.image.observed?.tables.get('/ip/route') ?? null,
     signal: deps.signal,
   });
   deps.image.replace(observed);
   const at = deps.clock.now();
-  const wishes = new Map(view.subscribers.map((record) => [record.id, wishOf(record, deps.wishBook)]));
   const decision = decide({
     wishes: [...wishes.values()],
     departures: view.departures,
@@ -118,10 +125,10 @@ async function lookAt(deps: PassDeps): Promise<Look> {
         { released, expectedCuts, cuts: cuts.get(id) ?? 0 },
       ]),
     ),
-    admitted: new Set(
-      admissions
-        .filter((admission) => admission.router === deps.settings.router)
-        .map((admission) => admissionKey(admission.operation, admission.subscriber)),
+    admitted: keysOf(admissions, deps),
+    begun: keysOf(
+      recorded.filter(({ kind }) => kind === 'begun'),
+      deps,
     ),
     admissions,
     claims: new Set(view.claims),
@@ -140,6 +147,15 @@ async function lookAt(deps: PassDeps): Promise<Look> {
     verdicts: verdicts([...wishes.values()], departed, decision, observed),
     at,
   };
+}
+
+/** `operation/subscriber` of what was admitted on this router. */
+function keysOf(admissions: readonly Admission[], { settings }: PassDeps): ReadonlySet<string> {
+  return new Set(
+    admissions
+      .filter(({ router }) => router === settings.router)
+      .map(({ operation, subscriber }) => admissionKey(operation, subscriber)),
+  );
 }
 
 /** Everything was written, the removal of open connections last: the next pass owes nothing to these cuts. */
@@ -171,6 +187,7 @@ async function admit(decision: Decision, deps: PassDeps): Promise<void> {
   const admissions = [
     ...decision.newlyAdmitted.map((candidate) => ({ ...candidate, router, at: deps.clock.now() })),
     ...decision.standing.map((candidate) => ({ ...candidate, router, at: 0 })),
+    ...decision.newlyBegun.map((one) => ({ ...one, kind: 'begun' as const, router, at: 0 })),
   ];
   if (admissions.length === 0) return;
   await deps.store.recordAdmissions(
@@ -191,6 +208,29 @@ function allowed(plan: Plan, settings: RouterSettings): Plan {
   return { ...plan, stages: plan.stages.filter((stage) => stage.name === 'allow' || stage.name === 'clean') };
 }
 
-function result(look: Look, reports: Reports, written: number, converged: boolean, again: boolean): PassResult {
-  return { ...reports, observed: look.observed, written, converged, nextChange: look.decision.live.nextChange, again };
+function result(
+  look: Look,
+  reports: Reports,
+  deps: PassDeps,
+  written: number,
+  converged: boolean,
+  again: boolean,
+): PassResult {
+  const { nextChange } = look.decision.live;
+  return {
+    ...reports,
+    observed: look.observed,
+    written,
+    converged,
+    nextChange,
+    again,
+    isNews: isNewsAfter(look, deps),
+  };
+}
+
+function isNewsAfter({ observed, wishes }: Look, { image }: PassDeps): IsNews | null {
+  const all = [...wishes.values()];
+  if (!all.some(({ subscriber }) => hasIdentity(subscriber))) return null;
+  const watched = all.filter(({ cutoff, notices }) => cutoff !== null || notices.length > 0);
+  return newsOf(observed, { find: namedSubscribers(watched), addresses: image.addresses });
 }

@@ -73,9 +73,10 @@ async function recordObserved(observed: ReadonlyMap<string, ObservedSubscriber>,
 }
 
 /** All of what was seen but the time of seeing. */
-function signatureOf({ service, notice, verified, held, rows }: ObservedSubscriber): string {
+function signatureOf({ service, notice, verified, held, rows, addresses = [] }: ObservedSubscriber): string {
   let text = `${service} ${notice ?? ''} ${String(verified)} ${held ?? ''}`;
   for (const { menu, id, address, foreign } of rows) text += ` ${menu} ${id} ${address} ${String(foreign)}`;
+  for (const { address, from } of addresses) text += ` ${address} ${from}`;
   return text;
 }
 

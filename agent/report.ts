@@ -134,6 +134,7 @@ export function observedReport(view: PassView): ReadonlyMap<string, ObservedSubs
       held: verdict.hold?.reason ?? (verdict.foreignRow === null ? null : 'foreign-row'),
       at,
       rows: verdict.rows.map((row) => ({ ...row })),
+      addresses: verdict.addresses.map(({ text, from }) => ({ address: text, from })),
     });
   }
   return observed;

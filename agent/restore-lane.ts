@@ -1,4 +1,3 @@
-import { parseAddress } from '../schemas/address.ts';
 import { AppError } from '../schemas/app-error.ts';
 import type { Evidence } from '../schemas/operation.ts';
 import type { ObservedSubscriber } from '../schemas/router.ts';
@@ -7,6 +6,7 @@ import { dropConnections, isStale } from './apply.ts';
 import { foreignCuts } from './core/foreign-cuts.ts';
 import { ownerOf } from './core/ownership.ts';
 import type { Menu, Row } from './core/row.ts';
+import { effectiveAddresses, type LiveAddress } from './core/sessions/effective.ts';
 import type { RouterSettings } from './core/settings.ts';
 import type { ImageRow, RouterImage } from './image.ts';
 import type { Clock, RouterSession } from './ports.ts';
@@ -51,11 +51,13 @@ export async function restoreNow(subscriber: string, deps: RestoreLaneDeps): Pro
   const rows = image.rowsOf(subscriber).filter((row) => row.key.kind === 'cutoff');
   const lists = rows.filter((row) => row.menu !== '/ip/proxy/access');
   const proxies = rows.filter((row) => row.menu === '/ip/proxy/access');
-  const addresses = [...new Set([...rows.map((row) => row.address), ...(view.record?.subscriber.addresses ?? [])])];
+  // Where the cut was, and where he is now: connections of both go.
+  const now = view.record === null ? [] : effectiveAddresses(view.record.subscriber, image.usage, () => null).addresses;
+  const addresses = [...new Set([...rows.map((row) => row.address), ...now.map(({ text }) => text)])];
   await removeRows(session, lists, subscriber, deps);
   await dropConnections(session, addresses, deps.signal);
   await removeRows(session, proxies, subscriber, deps);
-  const advances = await prove(session, subscriber, rows, view.record?.subscriber.addresses ?? [], operations, deps);
+  const advances = await prove(session, subscriber, rows, now, operations, deps);
   if (advances === null) return null;
   const isHeld = advances.some((advance) => advance.state === 'held');
   return {
@@ -68,6 +70,7 @@ export async function restoreNow(subscriber: string, deps: RestoreLaneDeps): Pro
       held: isHeld ? 'foreign-row' : null,
       at: new Date(deps.clock.now()).toISOString(),
       rows: [],
+      addresses: now.map(({ text, from }) => ({ address: text, from })),
     },
   };
 }
@@ -98,7 +101,7 @@ async function prove(
   session: RouterSession,
   subscriber: string,
   removed: readonly ImageRow[],
-  addresses: readonly string[],
+  addresses: readonly LiveAddress[],
   operations: readonly OpenOperation[],
   deps: RestoreLaneDeps,
 ): Promise<readonly OperationAdvance[] | null> {
@@ -110,15 +113,14 @@ async function prove(
   const stillOurs = rows.some((row) => ownerOf(row)?.kind === 'cutoff' && ownerOf(row)?.key === subscriber);
   if (stillOurs) return null;
   const known = isSmall ? rows : listRows(deps.image);
-  const parsed = addresses.map((text) => parseAddress(text)).filter((address) => address !== null);
   const holding = (isForeign: (row: Row) => boolean): Row | undefined => {
     const cuts = foreignCuts(known, deps.settings.lists.cutoff, () => false, isForeign);
-    return parsed.map((address) => cuts.touching(address)).find((row) => row !== null) ?? undefined;
+    return addresses.map((address) => cuts.touching(address)).find((row) => row !== null) ?? undefined;
   };
   // Another subscriber's row of ours at his address: what becomes of it is for a full pass to decide.
   const isAnothers = (row: Row): boolean => {
     const address = row.get('address') ?? '';
-    const isNear = /[/-]/.test(address) || addresses.includes(address);
+    const isNear = /[/-]/.test(address) || addresses.some(({ text }) => text === address);
     return isNear && ![null, subscriber].includes(ownerOf(row)?.key ?? null);
   };
   if (holding(isAnothers) !== undefined) return null;

@@ -14,6 +14,7 @@ import type { Clock, ConnectRouter, RouterSession, RouterTarget } from './ports.
 import { downReport } from './report.ts';
 import { restoreNow } from './restore-lane.ts';
 import { RestoreQueue } from './restore-queue.ts';
+import { SessionWatch } from './session-watch.ts';
 import { SubscriberLocks } from './subscriber-locks.ts';
 import type { WishBook } from './wishes.ts';
 
@@ -138,13 +139,16 @@ export class RouterWorker {
     void session.closed.then(() => {
       this.#alarm.ring();
     });
+    const watch = this.#watch(session);
     try {
       for (let quick = 1; ; quick += 1) {
         signal.throwIfAborted();
         if (!session.isOpen) throw await session.closed;
         this.#heartbeat.step();
+        const from = this.#deps.clock.monotonic();
         const pass = await this.#pass(session, backoff);
         backoff.reset();
+        await watch.follow(pass.isNews, this.#deps.clock.monotonic() - from);
         if (pass.again && quick < QUICK_PASSES) continue;
         quick = 0;
         const restMs = this.#untilNext(pass);
@@ -153,8 +157,17 @@ export class RouterWorker {
       }
     } finally {
       this.#image.forget();
+      await watch.end();
       await session.close();
     }
+  }
+
+  #watch(session: RouterSession): SessionWatch {
+    const { settings, clock, log } = this.#deps;
+    const onNews = (): void => {
+      this.#alarm.ring();
+    };
+    return new SessionWatch(session, { router: settings.router, clock, signal: this.#stop.signal, log, onNews });
   }
 
   async #pass(session: RouterSession, backoff: Backoff): Promise<PassResult> {

@@ -12,7 +12,7 @@ import { Metrics } from './metrics.ts';
 import { OperationWaits } from './operation-waits.ts';
 import { PhoneIntents } from './phone-intents.ts';
 import { ROUTES } from './routes/table.ts';
-import type { Settings } from './settings.ts';
+import { prefixesOf, type Settings } from './settings.ts';
 import { Snapshots } from './snapshots.ts';
 
 export interface ServiceDeps {
@@ -79,7 +79,15 @@ export function makeServices(deps: ServiceDeps): Services {
     fingerprint,
     newToken: deps.newToken,
     newRotation: deps.newRotation,
-    snapshots: new Snapshots({ store, clock, newId, intents, keys, onCommit: wake }),
+    snapshots: new Snapshots({
+      store,
+      clock,
+      newId,
+      intents,
+      keys,
+      onCommit: wake,
+      prefixes: () => prefixesOf(settings()),
+    }),
     metrics: new Metrics(),
     settings,
     routers,

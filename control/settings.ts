@@ -1,8 +1,10 @@
+import { parseAddress, type Address } from '../schemas/address.ts';
 import type { AgentConfig } from '../schemas/config/agent.ts';
 import type { ControlConfig, TokenConfig } from '../schemas/config/control.ts';
 import type { ProvisionerConfig } from '../schemas/config/provisioner.ts';
 import type { Portal } from '../schemas/portal.ts';
 import type { RouterMode } from '../schemas/router.ts';
+import type { PrefixesOf } from './core/check-subscriber.ts';
 
 /** What the API needs to know of the provisioner's section. */
 export interface PhoneSettings {
@@ -12,12 +14,19 @@ export interface PhoneSettings {
   readonly registrars: readonly string[];
 }
 
+export interface RouterOfSettings {
+  readonly id: string;
+  readonly mode: RouterMode;
+  /** Where its subscribers are, if the configuration says so. */
+  readonly prefixes?: readonly Address[];
+}
+
 /** The part of the configuration that may change while control runs. */
 export interface Settings {
   readonly tokens: readonly TokenConfig[];
   readonly centralKind: string;
   /** Null when this box has no agent section: then the routers are those that the agent wrote of in the store. */
-  readonly routers: readonly { readonly id: string; readonly mode: RouterMode }[] | null;
+  readonly routers: readonly RouterOfSettings[] | null;
   /** The portal of the configuration file; one that was PUT outranks it. */
   readonly portal: Portal | null;
   /** Null when this box has no provisioner section: nobody would serve a phone. */
@@ -33,7 +42,7 @@ export function settingsOf(
   return {
     tokens: config.tokens,
     centralKind: config.central.kind,
-    routers: agent?.routers.map(({ id, mode }) => ({ id, mode })) ?? null,
+    routers: agent?.routers.map(routerOf) ?? null,
     portal:
       agent === null
         ? null
@@ -45,6 +54,17 @@ export function settingsOf(
           },
     phones: provisioner === null ? null : settingsOfPhones(provisioner),
   };
+}
+
+function routerOf({ id, mode, prefixes }: AgentConfig['routers'][number]): RouterOfSettings {
+  if (prefixes === undefined) return { id, mode };
+  return { id, mode, prefixes: prefixes.map(parseAddress).filter((prefix) => prefix !== null) };
+}
+
+/** The prefixes that the configuration calls a router's subscribers'; none where it does not say. */
+export function prefixesOf({ routers }: Settings): PrefixesOf {
+  const known = new Map(routers?.map(({ id, prefixes }) => [id, prefixes ?? []]));
+  return (router) => known.get(router) ?? [];
 }
 
 /** What of the provisioner's section those who write about phones need. */

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ProblemDetail } from '../schemas/problem.ts';
 import { SubscriberState } from '../schemas/subscriber.ts';
-import { checkState } from './core/check-subscriber.ts';
+import { checkState, type PrefixesOf } from './core/check-subscriber.ts';
 import { invalidRequest } from './http/problems.ts';
 import { MAX_FAULTS, validatorOf } from './http/validate.ts';
 
@@ -26,13 +26,14 @@ export async function* checkedChunks(
   rows: readonly unknown[],
   pointer: string,
   now: number,
+  prefixesOf: PrefixesOf,
 ): AsyncGenerator<readonly SubscriberState[]> {
   const faults: ProblemDetail[] = [];
   const firstAt = new Map<string, number>();
   let chunk: SubscriberState[] = [];
   for (const [at, row] of rows.entries()) {
     if (at % BREATH_ROWS === 0) await setImmediate();
-    const checked = checkRow(row, `${pointer}/${String(at)}`, now);
+    const checked = checkRow(row, `${pointer}/${String(at)}`, now, prefixesOf);
     faults.push(...checked.faults);
     if (faults.length >= MAX_FAULTS) break;
     if (checked.row === null) continue;
@@ -54,9 +55,10 @@ function checkRow(
   row: unknown,
   pointer: string,
   now: number,
+  prefixesOf: PrefixesOf,
 ): { readonly row: SubscriberState | null; readonly faults: readonly ProblemDetail[] } {
   const valid = validateRow(row, pointer);
   if (!valid.ok) return { row: null, faults: valid.faults };
-  const { value, faults } = checkState(valid.value, pointer, now);
+  const { value, faults } = checkState(valid.value, pointer, now, prefixesOf);
   return { row: value, faults };
 }

@@ -10,6 +10,7 @@ import type { Answer, RequestHead } from './http/exchange.ts';
 import { invalidRequest, ProblemError } from './http/problems.ts';
 import type { Intents } from './intents.ts';
 import type { KeysInProgress } from './keys-in-progress.ts';
+import type { PrefixesOf } from './core/check-subscriber.ts';
 import { checkedChunks } from './snapshot-rows.ts';
 
 /** A snapshot whose rows were not looked at yet. */
@@ -35,6 +36,8 @@ export interface SnapshotDeps {
   readonly intents: Intents;
   readonly keys: KeysInProgress;
   readonly onCommit: () => void;
+  /** Those that the configuration calls a router's subscribers', as it is now. */
+  readonly prefixes: () => PrefixesOf;
 }
 
 /** Takes in generations of the desired state: whole ones staged in chunks and switched at once, and deltas. */
@@ -47,7 +50,7 @@ export class Snapshots {
 
   /** PUT /v1/desired-state */
   async replace(head: RequestHead, body: UncheckedSnapshot): Promise<Answer> {
-    const { store, clock } = this.#deps;
+    const { store, clock, prefixes } = this.#deps;
     const takenAt = parseInstant(body.takenAt);
     if (takenAt === null) throw invalidRequest([{ pointer: '/takenAt', detail: 'no such day or time' }]);
     const stage = this.#deps.newId();
@@ -55,7 +58,7 @@ export class Snapshots {
     const hash = createHash('sha256').update(before);
     const accept = async (): Promise<Operation> => {
       let separator = '';
-      for await (const rows of checkedChunks(body.subscribers, '/subscribers', clock.now())) {
+      for await (const rows of checkedChunks(body.subscribers, '/subscribers', clock.now(), prefixes())) {
         hash.update(separator + rows.map(canonicalJson).join(','));
         separator = ',';
         await store.stageSnapshot(stage, rows);
@@ -75,7 +78,8 @@ export class Snapshots {
   /** PATCH /v1/desired-state */
   async amend(head: RequestHead, body: UncheckedDelta): Promise<Answer> {
     const put: SubscriberState[] = [];
-    for await (const rows of checkedChunks(body.put ?? [], '/put', this.#deps.clock.now())) put.push(...rows);
+    const { clock, prefixes } = this.#deps;
+    for await (const rows of checkedChunks(body.put ?? [], '/put', clock.now(), prefixes())) put.push(...rows);
     const ids = new Set(put.map((row) => row.id));
     const both = (body.remove ?? []).findIndex((id) => ids.has(id));
     if (both >= 0) throw invalidRequest([{ pointer: `/remove/${String(both)}`, detail: 'is in put too' }]);

@@ -10,6 +10,7 @@ import { json, type Answer, type RequestHead } from './http/exchange.ts';
 import { pageOf, positionOf } from './http/query.ts';
 import { invalidRequest, ProblemError } from './http/problems.ts';
 import { etagHeader } from './intents.ts';
+import { prefixesOf } from './settings.ts';
 
 /** GET /v1/subscribers/{id} */
 export async function readSubscriber(api: Api, id: string): Promise<Answer> {
@@ -29,7 +30,7 @@ export async function listSubscribers(api: Api, after: string | undefined, limit
 
 /** PUT /v1/subscribers/{id} */
 export async function putSubscriber(api: Api, head: RequestHead, id: string, body: Subscriber): Promise<Answer> {
-  const { value, faults } = checkSubscriber(body, '');
+  const { value, faults } = checkSubscriber(body, '', prefixesOf(api.settings()));
   refuse(faults);
   const routers = await api.routerIds();
   if (!routers.includes(value.router)) {

@@ -67,9 +67,15 @@ export function overlaps(a: Address, b: Address): boolean {
   return contains(a, b) || contains(b, a);
 }
 
-/** Why this address can never be a subscriber's, or null. Design §5.1: prefixes shorter than /24 or /48 are refused. */
-export function refuseAddress(address: Address): AddressRefusal | null {
-  for (const { reason, range } of REFUSED) if (overlaps(range, address)) return reason;
+/**
+ * Why this address can never be a subscriber's, or null. Design §5.1: prefixes shorter than /24 or /48 are refused.
+ * `declared` are the prefixes that the operator calls his subscribers': in them WispHub's 168.0.0.0/16 may be meant.
+ */
+export function refuseAddress(address: Address, declared: readonly Address[] = []): AddressRefusal | null {
+  for (const { reason, range } of REFUSED) {
+    if (!overlaps(range, address)) continue;
+    if (reason !== 'released-ip' || !declared.some((prefix) => contains(prefix, address))) return reason;
+  }
   return address.length < (address.family === 4 ? 24 : 48) ? 'prefix-too-short' : null;
 }
 

@@ -30,6 +30,7 @@ export const OperationReason = Type.Union([
   Type.Literal('duplicate-address'),
   Type.Literal('address-refused'),
   Type.Literal('address-in-use'),
+  Type.Literal('not-online'),
   Type.Literal('empty-snapshot'),
   Type.Literal('expired'),
   Type.Literal('auto-cut-off'),

@@ -74,6 +74,10 @@ export const RouterPlan = Type.Object({
 });
 export type RouterPlan = Static<typeof RouterPlan>;
 
+/** How an address of a subscriber is known: as it was given, or from the router's PPP sessions or DHCP leases. */
+export const AddressOrigin = Type.Union([Type.Literal('declared'), Type.Literal('ppp'), Type.Literal('dhcp')]);
+export type AddressOrigin = Static<typeof AddressOrigin>;
+
 /** What the agent last observed of one subscriber on its router; `GET /v1/subscribers/{id}` adds it. */
 export const ObservedSubscriber = Type.Object({
   service: Type.Union([Type.Literal('open'), Type.Literal('cut'), Type.Literal('partial'), Type.Literal('unknown')]),
@@ -89,6 +93,11 @@ export const ObservedSubscriber = Type.Object({
   at: Type.String(),
   rows: Type.Array(
     Type.Object({ menu: Type.String(), id: Type.String(), address: Type.String(), foreign: Type.Boolean() }),
+  ),
+  addresses: Type.Optional(
+    Type.Array(Type.Object({ address: Type.String(), from: AddressOrigin }), {
+      description: 'the addresses he has now: a session or lease elsewhere takes the place of a declared IPv4 address',
+    }),
   ),
 });
 export type ObservedSubscriber = Static<typeof ObservedSubscriber>;

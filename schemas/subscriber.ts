@@ -41,15 +41,27 @@ export type Notice = Static<typeof Notice>;
 const subscriberFields = {
   name: Type.String({ minLength: 1, maxLength: 200 }),
   router: Id,
-  addresses: Type.Array(AddressText, { minItems: 1, maxItems: 32, uniqueItems: true }),
-  ppp: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+  addresses: Type.Array(AddressText, {
+    maxItems: 32,
+    uniqueItems: true,
+    description: 'IPv4 and IPv6, addresses and prefixes; may be empty where ppp or mac says who it is',
+  }),
+  ppp: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 128, description: 'PPP user name: found in /ppp/active by exactly this' }),
+  ),
   mac: Type.Optional(Mac),
   autoCut: Type.Optional(Type.Boolean({ default: true })),
   autoNotice: Type.Optional(Type.Boolean({ default: true })),
 };
 
+/** Who has neither a PPP name nor a MAC is known by his addresses alone: then there is at least one. */
+const knownSomehow = {
+  if: { not: { anyOf: [{ required: ['ppp'] }, { required: ['mac'] }] } },
+  then: { properties: { addresses: { type: 'array', minItems: 1 } } },
+};
+
 /** PUT /v1/subscribers/{id} */
-export const Subscriber = Type.Object(subscriberFields, { additionalProperties: false });
+export const Subscriber = Type.Object(subscriberFields, { additionalProperties: false, ...knownSomehow });
 export type Subscriber = Static<typeof Subscriber>;
 
 /** One subscriber in a snapshot or a delta. */
@@ -69,7 +81,7 @@ export const SubscriberState = Type.Object(
       ),
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, ...knownSomehow },
 );
 export type SubscriberState = Static<typeof SubscriberState>;
 

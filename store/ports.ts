@@ -179,7 +179,8 @@ export interface Admission {
   readonly router: string;
   readonly subscriber: string;
   readonly operation: string;
-  readonly kind: 'cut' | 'implied-restore';
+  /** `begun`: its rows were seen on the router. Its `notAfter` has no say any more, though they went because he was away. */
+  readonly kind: 'cut' | 'implied-restore' | 'begun';
   readonly at: number;
 }
 

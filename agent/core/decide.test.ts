@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseAddress } from '../../schemas/address.ts';
 import type { PortalAddress } from '../../schemas/portal.ts';
 import { decide, type Decision, type DecisionInput } from './decide.ts';
 import type { Wish } from './desired/live.ts';
@@ -33,7 +34,7 @@ function router(
   rows: Readonly<Partial<Record<Menu, readonly Readonly<Record<string, string>>[]>>> = {},
 ): ObservedRouter {
   const tables = new Map<Menu, readonly Row[]>();
-  for (const menu of [LIST, '/ip/proxy/access', '/ip/proxy'] as const)
+  for (const menu of [LIST, '/ip/proxy/access', '/ip/proxy', '/ppp/active'] as const)
     tables.set(
       menu,
       (rows[menu] ?? []).map((row, at) => new Map(Object.entries({ '.id': `*${at}`, ...row }))),
@@ -122,6 +123,47 @@ test('I4: who gets another address is unblocked at the old one first and blocked
   expect(stages.filter((stage) => stage.startsWith('cut'))).toEqual(['cut add,add', 'cut drop-connections']);
 });
 
+const ana = { name: 'ana', router: 'r0', addresses: [], ppp: 'ana' };
+
+test('I4: whose session moved has no row left at the old address before the first is blocked at the new one', () => {
+  const proxy = { 'src-address': '10.0.0.77', 'local-port': '999', comment: 'wisp-edge:cutoff:s1' };
+  const observed = router({
+    [LIST]: [own('s1', '10.0.0.77')],
+    '/ip/proxy/access': [proxy],
+    '/ppp/active': [{ name: 'ana', address: '10.0.0.9' }],
+  });
+  const { stages } = decide(inputOf([wish(1, { subscriber: ana })], observed)).plan;
+  const steps = stages
+    .filter(({ name }) => name === 'restore' || name === 'cut')
+    .map(
+      ({ name, sequences }) =>
+        `${name} ${sequences.map((all) => all.map(({ kind, menu }) => `${kind} ${menu}`).join(', ')).join('; ')}`,
+    );
+  expect(steps).toEqual([
+    'restore remove /ip/firewall/address-list, drop-connections /ip/firewall/connection, remove /ip/proxy/access',
+    'cut add /ip/proxy/access, add /ip/firewall/address-list',
+    'cut drop-connections /ip/firewall/connection',
+  ]);
+});
+
+test('I2: a cut that has begun is made again after its notAfter when its subscriber is back, no other is', () => {
+  const late = wish(1, { subscriber: ana });
+  const cutoff = late.cutoff === null ? null : { ...late.cutoff, notAfter: 5 };
+  const standing = router({ [LIST]: [own('s1', '10.0.0.5')], '/ppp/active': [{ name: 'ana', address: '10.0.0.5' }] });
+  const input = inputOf([{ ...late, cutoff }], standing, { now: 4, admitted: new Set(['cut-s1/s1']) });
+  expect(decide(input).newlyBegun).toEqual([{ subscriber: 's1', operation: 'cut-s1' }]);
+  const back = { ...input, now: 6, observed: router({ '/ppp/active': [{ name: 'ana', address: '10.0.0.9' }] }) };
+  expect(decide({ ...back, begun: new Set(['cut-s1/s1']) }).subscribers[0]?.cut).not.toBeNull();
+  expect(decide(back).subscribers[0]?.cut).toBeNull();
+});
+
+test('I1: a restored subscriber’s address that a frozen cut still names is his by his session', () => {
+  const held = wish(1, { subscriber: { name: 'a', router: 'r0', addresses: ['10.0.0.1'], autoCut: false } });
+  const paid = wish(2, { cutoff: null, subscriber: ana });
+  const observed = router({ [LIST]: [own('s1', '10.0.0.1')], '/ppp/active': [{ name: 'ana', address: '10.0.0.1' }] });
+  expect(removals(decide(inputOf([held, paid], observed)))).toEqual(['s1']);
+});
+
 test('I7: a cut whose rows stand and whose operation is open still owes the removal of connections', () => {
   const operations = new Map([['cut-s1', { released: false, expectedCuts: null, cuts: 0 }]]);
   const observed = router({ [LIST]: [own('s1', '10.0.0.1')] });
@@ -180,7 +222,15 @@ function cost(number: number, make: (at: number) => Partial<Wish>): number {
     list: 'Moroso',
     address: `172.${16 + (at >> 8)}.${at & 255}.0/24`,
   }));
-  const observed = router({ [LIST]: foreign });
+  const sessions = wishes.map(({ subscriber }, at) => ({
+    name: subscriber.ppp ?? `stranger${at}`,
+    address: `10.8.${at >> 8}.${at & 255}`,
+  }));
+  // A PPP server has an address of its own for each session.
+  const ownAddresses = sessions
+    .map(({ address }) => parseAddress(address.replace('10.8', '10.6')))
+    .filter((own) => own !== null);
+  const observed = { ...router({ [LIST]: foreign, '/ppp/active': sessions }), ownAddresses };
   const admitted = new Set(wishes.map(({ id }) => `cut-${id}/${id}`));
   const from = performance.now();
   const decision = decide(inputOf(wishes, observed, { admitted }));
@@ -206,6 +256,12 @@ function best(number: number, make: (at: number) => Partial<Wish>): number {
 
 test.each<[string, (at: number) => Partial<Wish>]>([
   ['cuts', () => ({})],
+  [
+    'cuts of PPP users with a prefix besides',
+    (at) => ({
+      subscriber: { name: 'x', router: 'r0', addresses: [`10.7.${at >> 5}.${(at & 31) << 3}/29`], ppp: `user${at}` },
+    }),
+  ],
   [
     'notices',
     (at) => ({ cutoff: null, notices: [{ kind: 'custom', value: {}, operation: `n${at}`, start: null, end: null }] }),

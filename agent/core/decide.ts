@@ -1,4 +1,3 @@
-import { parseAddress } from '../../schemas/address.ts';
 import type { Brake } from '../../schemas/config/agent.ts';
 import type { Portal, PortalAddress } from '../../schemas/portal.ts';
 import type { Finding } from '../../schemas/router.ts';
@@ -10,8 +9,18 @@ import { foreignCuts, type ForeignCuts } from './foreign-cuts.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { makePlan, type Plan } from './plan/plan.ts';
 import { isTrue, type Row } from './row.ts';
+import { gatewaysOf } from './sessions/refused.ts';
+import { usageOf } from './sessions/usage.ts';
 import type { RouterSettings } from './settings.ts';
-import { isPortalAwaited, isPortalKnown, LIST_MENUS, openForAnother, ownCutRows, ownSubscribers } from './standing.ts';
+import {
+  hasLeft,
+  isPortalAwaited,
+  isPortalKnown,
+  LIST_MENUS,
+  openForAnother,
+  ownCutRows,
+  ownSubscribers,
+} from './standing.ts';
 import { soundness, type Soundness } from './soundness.ts';
 
 /** Everything one decision looks at: what is wanted, what was seen, what was let through before. */
@@ -29,6 +38,8 @@ export interface DecisionInput {
   /** `operation/subscriber` of cuts and implied restores that the brake let through, ever. */
   readonly admitted: ReadonlySet<string>;
   readonly admissions: readonly BrakeEntry[];
+  /** `operation/subscriber` of cuts whose rows were seen, and went when nobody was there: they have begun all the same. */
+  readonly begun?: ReadonlySet<string>;
   readonly claims: ReadonlySet<string>;
   /** `operation/subscriber` of cuts whose open connections were surely removed after their rows were written. */
   readonly dropped: ReadonlySet<string>;
@@ -52,6 +63,8 @@ export interface Decision {
   readonly newlyAdmitted: readonly BrakeCandidate[];
   /** Cuts that already stood on the router when they were asked for: let through, and not counted. */
   readonly standing: readonly BrakeCandidate[];
+  /** Cuts seen on the router for the first time, whose rows may go with their subscriber and must come back with him. */
+  readonly newlyBegun: readonly { readonly subscriber: string; readonly operation: string }[];
   readonly foreign: ForeignCuts;
   readonly findings: readonly Finding[];
 }
@@ -69,16 +82,28 @@ export function decide(input: DecisionInput): Decision {
   const live = liveState(
     input.wishes,
     now,
-    (operation, id) => input.admitted.has(admissionKey(operation, id)) && cutoffRows.has(id),
-    observed.ownAddresses,
+    (operation, id) => {
+      const key = admissionKey(operation, id);
+      return input.admitted.has(key) && (cutoffRows.has(id) || input.begun?.has(key) === true);
+    },
+    {
+      own: observed.ownAddresses,
+      gateways: gatewaysOf(observed),
+      prefixes: settings.prefixes ?? null,
+      usage: usageOf(observed),
+      isStanding: (id) => cutoffRows.has(id),
+    },
   );
-  const claimed = claimedAddresses(input);
+  const claimed = claimedAddresses(input.claims, live);
   const isClaimed = (row: Row): boolean => claimed.has(canonicalAddress(row.get('address') ?? ''));
   const lists = [...rowsOf(observed, '/ip/firewall/address-list'), ...rowsOf(observed, '/ipv6/firewall/address-list')];
   const foreign = foreignCuts(lists, settings.lists.cutoff, isClaimed);
   const holds: Hold[] = [...live.holds];
-  // Only a held cut freezes what stands: a held notice must never keep a paid subscriber's cut-off row (I1).
-  const frozen = new Set(live.holds.filter((hold) => hold.facet === 'cutoff').map((hold) => hold.subscriber));
+  // Only a held cut freezes what stands: a held notice must never keep a paid subscriber's cut-off row (I1). Nor does one
+  // freeze anything that is held because its subscriber is not there: a row at an address that is not his must go.
+  const frozen = new Set(
+    live.holds.filter((hold) => hold.facet === 'cutoff' && !isAbsence(hold)).map((hold) => hold.subscriber),
+  );
 
   const portalKnown = isPortalKnown(input.portalAddresses, settings.lists.portal, lists);
   const isCutAlready = (subscriber: LiveSubscriber): boolean =>
@@ -158,12 +183,15 @@ export function decide(input: DecisionInput): Decision {
     for (const { kind, operation } of wanted)
       holds.push({ subscriber: id, facet: kind, operation, reason: 'portal-unknown', detail });
   }
+  const left = hasLeft(live.subscribers);
+  const isOpen = openForAnother(input.wishes, live.subscribers);
   const plan = makePlan({
     observed,
     desired,
     settings,
     frozen,
-    isOpenForAnother: openForAnother(input.wishes),
+    isOpenForAnother: (address, id) => isOpen(address, id) || left(address, id),
+    hasLeft: left,
     keepsShared: !input.portalAddresses.some((entry) => entry.use === 'portal'),
     claimed,
     owed: owedConnections(input, subscribers, cutRows),
@@ -179,6 +207,7 @@ export function decide(input: DecisionInput): Decision {
     frozen,
     newlyAdmitted: decision.admitted,
     standing,
+    newlyBegun: newlyBegun(input, live, cutoffRows),
     foreign,
     findings: [...sound.findings, ...otherFindings(input, decision.held.length, orphans.length, foreign)],
   };
@@ -217,12 +246,28 @@ function orphanCandidates(
     .map((subscriber) => ({ subscriber, operation, kind: 'implied-restore', since: input.now }));
 }
 
-function claimedAddresses(input: DecisionInput): ReadonlyMap<string, string> {
+/** Only of those who can be nowhere, and only where a time is set that would else end the cut while they are. */
+function newlyBegun(
+  { wishes, admitted, begun }: DecisionInput,
+  live: LiveState,
+  cutoffRows: ReadonlySet<string>,
+): Decision['newlyBegun'] {
+  const limited = new Set(wishes.filter(({ cutoff }) => (cutoff?.notAfter ?? null) !== null).map(({ id }) => id));
+  return live.subscribers.flatMap(({ id, cut, hasIdentity }) => {
+    if (cut === null || !hasIdentity || !limited.has(id) || !cutoffRows.has(id)) return [];
+    const key = admissionKey(cut.operation, id);
+    return admitted.has(key) && begun?.has(key) !== true ? [{ subscriber: id, operation: cut.operation }] : [];
+  });
+}
+
+function isAbsence({ reason }: Hold): boolean {
+  return reason === 'address-in-use' || reason === 'not-online';
+}
+
+function claimedAddresses(claims: ReadonlySet<string>, live: LiveState): ReadonlyMap<string, string> {
   const claimed = new Map<string, string>();
-  for (const wish of input.wishes) {
-    if (!input.claims.has(wish.id)) continue;
-    for (const text of wish.subscriber.addresses) claimed.set(parseAddress(text)?.text ?? text, wish.id);
-  }
+  for (const { id, addresses } of live.subscribers)
+    if (claims.has(id)) for (const { text } of addresses) claimed.set(text, id);
   return claimed;
 }
 

@@ -27,6 +27,7 @@ export const MENUS = [
   '/ppp/active',
   '/ip/address',
   '/ipv6/address',
+  '/ip/route',
 ] as const;
 export type Menu = (typeof MENUS)[number];
 

@@ -1,3 +1,4 @@
+import type { Address } from '../../schemas/address.ts';
 import type { ListNames } from '../../schemas/config/agent.ts';
 import type { RouterMode } from '../../schemas/router.ts';
 
@@ -12,6 +13,8 @@ export interface RouterSettings {
   readonly port: number;
   readonly url: string;
   readonly seenMinutes: number;
+  /** The router's subscriber prefixes: nobody outside of them is cut. Left out where the configuration names none. */
+  readonly prefixes?: readonly Address[];
 }
 
 /** Names of our chains; `order inside is ours alone`. The same names serve IPv4 and IPv6. */

@@ -1,7 +1,7 @@
 import { parseAddress } from '../../schemas/address.ts';
 import type { Portal, PortalAddress } from '../../schemas/portal.ts';
 import { canonicalAddress } from './canonical.ts';
-import type { Wish } from './desired/live.ts';
+import type { LiveSubscriber, Wish } from './desired/live.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { ownerOf } from './ownership.ts';
 import { isTrue, type Menu, type Row } from './row.ts';
@@ -37,20 +37,36 @@ export function isPortalAwaited(portal: Portal | null, portalAddresses: readonly
   return known.length > 0 && !known.some(({ host }) => host === domain || host === 'config');
 }
 
-/** Whoever holds an address now and is not wanted cut; the subscriber asked for must not hold it any more. */
-export function openForAnother(wishes: readonly Wish[]): (address: string, subscriber: string) => boolean {
-  const holders = new Map<string, Wish[]>();
-  for (const wish of wishes) {
-    for (const text of wish.subscriber.addresses) {
-      const address = canonicalAddress(text);
-      const found = holders.get(address);
-      if (found === undefined) holders.set(address, [wish]);
-      else found.push(wish);
+/** A question about an address, canonical, and a subscriber with a row of ours at it. */
+export type AskAddress = (address: string, subscriber: string) => boolean;
+
+/** Whoever has an address now and is not wanted cut; the subscriber asked for must not have it any more. */
+export function openForAnother(wishes: readonly Wish[], live: readonly LiveSubscriber[]): AskAddress {
+  const open = new Set(wishes.filter(({ cutoff }) => cutoff === null).map(({ id }) => id));
+  const holders = new Map<string, string[]>();
+  for (const { id, addresses } of live) {
+    for (const { text } of addresses) {
+      const found = holders.get(text);
+      if (found === undefined) holders.set(text, [id]);
+      else found.push(id);
     }
   }
   return (address, subscriber) => {
     const found = holders.get(address) ?? [];
-    return found.every((wish) => wish.id !== subscriber) && found.some((wish) => wish.cutoff === null);
+    return found.every((id) => id !== subscriber) && found.some((id) => open.has(id));
+  };
+}
+
+/**
+ * A subscriber who is surely not at this address any more: the router shows somebody else there, or him elsewhere or
+ * nowhere. Of one who is known by his addresses alone only the former can be said.
+ */
+export function hasLeft(live: readonly LiveSubscriber[]): AskAddress {
+  const byId = new Map(live.map((one) => [one.id, one]));
+  return (address, subscriber) => {
+    const one = byId.get(subscriber);
+    if (one === undefined || one.addresses.some(({ text }) => text === address)) return false;
+    return one.hasIdentity || one.foreign.some(({ text }) => text === address);
   };
 }
 

@@ -1,9 +1,9 @@
-import type { Address } from '../../schemas/address.ts';
 import type { NoticeKind } from '../../schemas/subscriber.ts';
 import type { Decision } from './decide.ts';
 import type { Hold, Wish } from './desired/live.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { ownerOf } from './ownership.ts';
+import type { LiveAddress } from './sessions/effective.ts';
 import { stepsOf } from './plan/plan.ts';
 import type { Menu, Row } from './row.ts';
 
@@ -26,6 +26,8 @@ export interface Verdict {
   /** A foreign row of the cut-off list that holds an address of a subscriber who should be open. */
   readonly foreignRow: Row | null;
   readonly rows: readonly EvidenceRow[];
+  /** Where he is now. */
+  readonly addresses: readonly LiveAddress[];
 }
 
 const ROW_MENUS = ['/ip/firewall/address-list', '/ipv6/firewall/address-list', '/ip/proxy/access'] as const;
@@ -49,7 +51,7 @@ export function verdicts(
     if (!holds.has(hold.subscriber) || hold.facet === 'cutoff') holds.set(hold.subscriber, hold);
   const asPut = new Map(decision.subscribers.map((subscriber) => [subscriber.id, subscriber]));
   const result = new Map<string, Verdict>();
-  const judge = (id: string, addresses: readonly Address[]): void => {
+  const judge = (id: string, addresses: readonly LiveAddress[]): void => {
     const own = rows.get(id) ?? [];
     const put = asPut.get(id);
     const wantsCut = (put?.cut ?? null) !== null;
@@ -82,6 +84,7 @@ export function verdicts(
       hold,
       foreignRow: foreignRow ?? blocked.get(id) ?? null,
       rows: own.map(({ menu, id: rowId, address, foreign }) => ({ menu, id: rowId, address, foreign })),
+      addresses,
     });
   };
   const addressesOf = new Map(decision.live.subscribers.map(({ id, addresses }) => [id, addresses]));

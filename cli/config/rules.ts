@@ -73,9 +73,14 @@ function* agentProblems(
   { routers, portal, alwaysReachable, lists, notices }: AgentConfig,
 ): Iterable<ConfigProblem> {
   const ids = new Set<string>();
-  for (const [at, { id, host }] of routers.entries()) {
+  for (const [at, { id, host, prefixes = [] }] of routers.entries()) {
     if (ids.has(id)) yield source.problem(['agent', 'routers', String(at), 'id'], { kind: 'duplicate-router', id });
     ids.add(id);
+    for (const [nth, value] of prefixes.entries()) {
+      if (parseAddress(value) !== null) continue;
+      const place = ['agent', 'routers', String(at), 'prefixes', String(nth)];
+      yield source.problem(place, { kind: 'bad-address', value, form: 'prefix' });
+    }
     if (isHost(host)) continue;
     const fault = { kind: 'bad-address', value: host, form: 'ip | host' } as const;
     yield source.problem(['agent', 'routers', String(at), 'host'], fault);

@@ -1,4 +1,4 @@
-import { parseAddress, refuseAddress, type AddressRefusal } from '../../schemas/address.ts';
+import { parseAddress, refuseAddress, type Address, type AddressRefusal } from '../../schemas/address.ts';
 import type { ProblemDetail } from '../../schemas/problem.ts';
 
 const WHY: Readonly<Record<AddressRefusal, string>> = {
@@ -17,13 +17,20 @@ export interface CheckedAddresses {
   readonly faults: readonly ProblemDetail[];
 }
 
-/** Canonicalises addresses and prefixes and refuses those that cannot be meant (design §5.1). */
-export function checkAddresses(texts: readonly string[], pointer: string): CheckedAddresses {
+/**
+ * Canonicalises addresses and prefixes and refuses those that cannot be meant (design §5.1). In the `declared` prefixes of
+ * a router those may be meant after all that WispHub writes for a released client.
+ */
+export function checkAddresses(
+  texts: readonly string[],
+  pointer: string,
+  declared: readonly Address[] = [],
+): CheckedAddresses {
   const addresses = new Set<string>();
   const faults: ProblemDetail[] = [];
   texts.forEach((text, at) => {
     const address = parseAddress(text);
-    const refusal = address === null ? null : refuseAddress(address);
+    const refusal = address === null ? null : refuseAddress(address, declared);
     if (address === null) {
       faults.push({ pointer: `${pointer}/${String(at)}`, detail: 'must be an IPv4 or IPv6 address or prefix' });
     } else if (refusal !== null) {

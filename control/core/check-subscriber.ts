@@ -1,3 +1,4 @@
+import type { Address } from '../../schemas/address.ts';
 import { canonicalMac } from '../../schemas/ids.ts';
 import type { Portal } from '../../schemas/portal.ts';
 import type { ProblemDetail } from '../../schemas/problem.ts';
@@ -11,16 +12,31 @@ export interface Checked<Value> {
   readonly faults: readonly ProblemDetail[];
 }
 
+/** The prefixes that the configuration calls those of a router's subscribers. */
+export type PrefixesOf = (router: string) => readonly Address[];
+
+const NONE: PrefixesOf = () => [];
+
 /** Canonicalises addresses and MAC of a subscriber. */
-export function checkSubscriber<Value extends Subscriber>(subscriber: Value, pointer: string): Checked<Value> {
-  const { addresses, faults } = checkAddresses(subscriber.addresses, `${pointer}/addresses`);
+export function checkSubscriber<Value extends Subscriber>(
+  subscriber: Value,
+  pointer: string,
+  prefixesOf: PrefixesOf = NONE,
+): Checked<Value> {
+  const declared = prefixesOf(subscriber.router);
+  const { addresses, faults } = checkAddresses(subscriber.addresses, `${pointer}/addresses`, declared);
   const mac = subscriber.mac === undefined ? {} : { mac: canonicalMac(subscriber.mac) };
   return { value: { ...subscriber, addresses, ...mac }, faults };
 }
 
 /** The same for a row of a snapshot or delta, with its instructions. */
-export function checkState(row: SubscriberState, pointer: string, now: number): Checked<SubscriberState> {
-  const { value, faults } = checkSubscriber(row, pointer);
+export function checkState(
+  row: SubscriberState,
+  pointer: string,
+  now: number,
+  prefixesOf: PrefixesOf = NONE,
+): Checked<SubscriberState> {
+  const { value, faults } = checkSubscriber(row, pointer, prefixesOf);
   const cutoff = row.cutoff ?? null;
   const cutoffFaults = cutoff === null ? [] : checkCutoff(cutoff, `${pointer}/cutoff`);
   const noticeFaults = NOTICE_KINDS.flatMap((kind) => {

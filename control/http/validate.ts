@@ -37,6 +37,8 @@ function faultsOf(errors: readonly ErrorObject[], pointer: string): readonly Pro
   const faults = new Map<string, ProblemDetail>();
   const words = new Map<string, string[]>();
   for (const error of errors) {
+    // Says only that the schema of `then` failed, which says itself what is wrong and where.
+    if (error.keyword === 'if') continue;
     const fault = { pointer: pointer + error.instancePath + missingOrUnknown(error), detail: inWords(error) };
     // A union of words fails once for each: all of them are said.
     const known = words.get(fault.pointer) ?? [];

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseAddress } from '../../schemas/address.ts';
 import { ANA, testSite } from './test-site.ts';
 
 test('a subscriber is made, read, replaced, listed and deleted', async () => {
@@ -85,6 +86,42 @@ test.each([
   const answer = await site.put('/v1/subscribers/s5', body);
   expect(answer.status).toBe(400);
   expect(answer.body['errors']).toMatchObject([{ pointer }]);
+});
+
+test.each([{ ppp: 'ana@isp' }, { mac: 'AA:BB:CC:00:11:22' }])('%j stands for an address', async (identity) => {
+  const site = await testSite();
+  const made = await site.put('/v1/subscribers/s5', { ...ANA, addresses: [], ...identity });
+  expect([made.status, made.body['addresses']]).toEqual([201, []]);
+  const row = { id: 's5', ...ANA, addresses: [], ...identity };
+  const takenAt = '2026-03-01T12:00:00Z';
+  const whole = await site.put('/v1/desired-state', { generation: 1, takenAt, subscribers: [row] });
+  expect(whole.status).toBe(202);
+  const body = { baseGeneration: 1, generation: 2, put: [row] };
+  expect((await site.call('PATCH', '/v1/desired-state', { body })).status).toBe(202);
+});
+
+test('who has no address, no PPP name and no MAC is refused in a snapshot and in a delta at its place', async () => {
+  const site = await testSite();
+  const bare = { id: 's5', ...ANA, addresses: [] };
+  const takenAt = '2026-03-01T12:00:00Z';
+  const whole = await site.put('/v1/desired-state', { generation: 1, takenAt, subscribers: [bare] });
+  expect([whole.status, whole.body['errors']]).toMatchObject([400, [{ pointer: '/subscribers/0/addresses' }]]);
+  const body = { baseGeneration: 0, generation: 1, put: [bare] };
+  const part = await site.call('PATCH', '/v1/desired-state', { body });
+  expect([part.status, part.body['errors']]).toMatchObject([400, [{ pointer: '/put/0/addresses' }]]);
+});
+
+test('an address that WispHub frees is refused, unless the router’s prefixes name it', async () => {
+  const site = await testSite();
+  const freed = { ...ANA, addresses: ['168.0.5.9'] };
+  const refused = await site.put('/v1/subscribers/s5', freed);
+  expect([refused.status, refused.body['errors']]).toMatchObject([400, [{ pointer: '/addresses/0' }]]);
+  const [prefix] = ['168.0.0.0/16'].map(parseAddress).filter((one) => one !== null);
+  if (prefix === undefined) throw new Error('no prefix');
+  site.settings.current = { ...site.settings.current, routers: [{ id: 'r0', mode: 'manage', prefixes: [prefix] }] };
+  expect((await site.put('/v1/subscribers/s5', freed)).status).toBe(201);
+  const snapshot = { generation: 1, takenAt: '2026-03-01T12:00:00Z', subscribers: [{ id: 's5', ...freed }] };
+  expect((await site.put('/v1/desired-state', snapshot)).status).toBe(202);
 });
 
 test('an unknown router names the known ones', async () => {

@@ -95,7 +95,7 @@ function addInferredMenus(menus: MutableMenus): void {
   const connection = menus.get('/ip/firewall/connection');
   if (connection !== undefined) menus.set('/ipv6/firewall/connection', connection);
   const print = menus.get('/ip/arp')?.get('print') ?? null;
-  const lists = ['/ip/address', '/ipv6/address', '/interface', '/ppp/secret'];
+  const lists = ['/ip/address', '/ipv6/address', '/ip/route', '/interface', '/ppp/secret'];
   for (const menu of lists) {
     menus.set(menu, new Map(LIST_COMMANDS.map((name) => [name, name === 'print' ? print : null])));
   }

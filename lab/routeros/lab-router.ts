@@ -7,6 +7,7 @@ import type { ProbeResult, ProbeSpec } from './data-plane/probe.ts';
 import type { RouterVersion } from './dialect.ts';
 import type { Faults } from './faults.ts';
 import type { LoginForm } from './login.ts';
+import type { LabOnline } from './online.ts';
 import type { ResolveName } from './names.ts';
 import type { Network, Preset } from './presets.ts';
 import type { Request } from './request.ts';
@@ -60,7 +61,7 @@ export interface SubscriberPortOptions {
 }
 
 /** A RouterOS router that listens on loopback. */
-export interface LabRouter {
+export interface LabRouter extends LabOnline {
   readonly host: string;
   /** The API, plain. */
   readonly port: number;

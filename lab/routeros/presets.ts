@@ -10,11 +10,14 @@ export interface Network {
   readonly lan: readonly string[];
   /** The router's address towards the internet, with prefix. */
   readonly wan: readonly string[];
+  /** Where its default route leads; none if left out. */
+  readonly gateway?: string;
 }
 
 export const DEFAULT_NETWORK: Network = {
   lan: ['100.64.0.1/10', '2001:db8:64::1/48'],
   wan: ['203.0.113.2/30', '2001:db8:ffff::2/64'],
+  gateway: '203.0.113.1',
 };
 
 /** Interfaces `ether1` (WAN) and `bridge` (subscribers), addresses, and what the preset brings. */
@@ -32,7 +35,18 @@ export function applyPreset(state: RouterState, preset: Preset, network: Network
       add(menu, { address, interface: name }, { force: true });
     }
   }
+  if (network.gateway !== undefined) addDefaultRoute(state, network.gateway);
   if (preset === 'home') addHome(state, add);
+}
+
+/** As `/ip/route print` shows it: RouterOS 6 says `gateway-status`, 7 `immediate-gw` (manual, "IP Routing"). */
+function addDefaultRoute(state: RouterState, gateway: string): void {
+  const reached =
+    state.dialect.major === 6
+      ? { 'gateway-status': `${gateway} reachable via  ether1`, scope: '30', 'target-scope': '10' }
+      : { 'immediate-gw': `${gateway}%ether1`, 'routing-table': 'main', scope: '30', 'target-scope': '10' };
+  const attributes = { 'dst-address': '0.0.0.0/0', gateway, distance: '1', active: 'true', static: 'true', ...reached };
+  state.tables.get('/ip/route')?.insert({ attributes });
 }
 
 type Add = (menu: string, attributes: Attributes, options?: BackdoorAdd) => string;

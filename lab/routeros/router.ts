@@ -12,6 +12,7 @@ import { ListKeeper, type ResolveName } from './names.ts';
 import { applyPreset, DEFAULT_NETWORK } from './presets.ts';
 import { seededRandom } from './random.ts';
 import type { Request } from './request.ts';
+import { labOnline, type LabOnline, type SessionOptions } from './online.ts';
 import { Listener } from './server.ts';
 import { NO_COSTS, type Costs } from './service.ts';
 import type { Session } from './session.ts';
@@ -42,6 +43,7 @@ class Router implements LabRouter {
   readonly #dispatch: Dispatch;
   readonly plane: DataPlane;
   readonly #keeper: ListKeeper;
+  readonly #online: LabOnline;
   readonly #subscribers = new Map<string, Subscriber>();
   readonly #subscriberResolver: string;
   readonly #watchers = new Set<(request: Request, user: string | null) => void>();
@@ -56,6 +58,7 @@ class Router implements LabRouter {
     Object.assign(this.state.deviceMode, options.deviceMode);
     const resolve: ResolveName = options.resolveName ?? (() => Promise.resolve([]));
     this.#keeper = new ListKeeper(this.state, resolve);
+    this.#online = labOnline(this.state);
     this.plane = new DataPlane(this.state, options.internet ?? new Internet(), resolve);
     this.#subscriberResolver = options.subscriberResolver ?? '198.51.100.53';
     addUsers(this.state, options);
@@ -136,6 +139,22 @@ class Router implements LabRouter {
 
   probe(spec: ProbeSpec): ProbeResult {
     return this.plane.probe(spec);
+  }
+
+  connectPpp(name: string, address: string, options?: SessionOptions): string {
+    return this.#online.connectPpp(name, address, options);
+  }
+
+  disconnectPpp(name: string): void {
+    this.#online.disconnectPpp(name);
+  }
+
+  lease(mac: string, address: string): string {
+    return this.#online.lease(mac, address);
+  }
+
+  expireLease(mac: string): void {
+    this.#online.expireLease(mac);
   }
 
   namesSettled(): Promise<void> {

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { AddressText } from '../address.ts';
 import { Id } from '../ids.ts';
 import { HostName } from '../portal.ts';
 import { RouterMode } from '../router.ts';
@@ -143,6 +144,13 @@ export const RouterConfig = Type.Object(
       description: 'native | node-routeros',
     }),
     mode: Type.Unsafe<RouterMode>({ ...RouterMode, default: 'manage', description: 'manage | assist | observe' }),
+    prefixes: Type.Optional(
+      Type.Array(AddressText, {
+        minItems: 1,
+        maxItems: 256,
+        description: 'where this router’s subscribers are, IPv4 and IPv6; if given, nobody outside is cut or noticed',
+      }),
+    ),
   },
   { additionalProperties: false },
 );

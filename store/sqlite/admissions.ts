@@ -47,6 +47,6 @@ export async function forgetAdmissionsBefore(connection: Connection, at: number)
 }
 
 function kindOf(kind: string): Admission['kind'] {
-  if (kind === 'cut' || kind === 'implied-restore') return kind;
+  if (kind === 'cut' || kind === 'implied-restore' || kind === 'begun') return kind;
   throw new AppError('store-corrupt', `unknown admission kind ${kind}`, { retryable: false });
 }

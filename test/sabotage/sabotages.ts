@@ -27,6 +27,33 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: `${worker}/cuts.test.ts`, name: 'I2: two holders of one address are both held' },
   },
   {
+    promise: 'I2',
+    file: 'agent/core/sessions/effective.ts',
+    line: 'if (user === undefined) addresses.push(address);',
+    becomes: 'if (user !== addresses) addresses.push(address);',
+    test: {
+      file: `${worker}/moved-addresses.test.ts`,
+      name: 'complaint 20: a new cut is held while somebody else is at the address',
+    },
+  },
+  {
+    promise: 'I1',
+    file: 'agent/core/standing.ts',
+    line: 'return one.hasIdentity || one.foreign.some(',
+    becomes: 'return one.foreign.some(',
+    test: {
+      file: `${worker}/moved-addresses.test.ts`,
+      name: 'complaint 20: a frozen cut does not stay at an address its subscriber has left',
+    },
+  },
+  {
+    promise: 'I7',
+    file: 'agent/session-watch.ts',
+    line: 'if (this.#isNews(menu, row)) this.#hear();',
+    becomes: 'if (row.size < 0) this.#hear();',
+    test: { file: `${worker}/moved-addresses.test.ts`, name: 'and where the first session broke' },
+  },
+  {
     promise: 'I3',
     file: 'agent/core/ownership.ts',
     line: 'return kind === undefined || !KEY.test(key) ? null',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseAddress } from '../../../schemas/address.ts';
+import { usageOf } from '../sessions/usage.ts';
 import { liveState, type LiveState, type Wish } from './live.ts';
 
 const NOW = 1000;
@@ -19,7 +20,13 @@ function wish(
 }
 
 function live(wishes: readonly Wish[], hasBegun: () => boolean = () => false): LiveState {
-  return liveState(wishes, NOW, hasBegun, ROUTER === null ? [] : [ROUTER]);
+  return liveState(wishes, NOW, hasBegun, {
+    own: ROUTER === null ? [] : [ROUTER],
+    gateways: [],
+    prefixes: null,
+    usage: usageOf({ tables: new Map() }),
+    isStanding: () => false,
+  });
 }
 
 const reasons = (state: LiveState): readonly string[] =>

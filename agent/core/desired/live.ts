@@ -1,4 +1,4 @@
-import { overlaps, parseAddress, refuseAddress, truncate, type Address } from '../../../schemas/address.ts';
+import { truncate, type Address } from '../../../schemas/address.ts';
 import type { OperationReason } from '../../../schemas/operation.ts';
 import {
   NOTICE_KINDS,
@@ -7,6 +7,10 @@ import {
   type NoticeKind,
   type Subscriber,
 } from '../../../schemas/subscriber.ts';
+import { effectiveAddresses, type Effective, type LiveAddress } from '../sessions/effective.ts';
+import { describeUser, hasIdentity, namedSubscribers, type FindNamed } from '../sessions/identity.ts';
+import { refusalsOf, type RefuseOnRouter, type RouterGround } from '../sessions/refused.ts';
+import type { RouterUsage } from '../sessions/usage.ts';
 
 /** One subscriber's wish as the core sees it (the store's document, times already in ms). */
 export interface Wish {
@@ -40,7 +44,12 @@ export interface Hold {
 /** A subscriber as it should stand on the router at this moment. */
 export interface LiveSubscriber {
   readonly id: string;
-  readonly addresses: readonly Address[];
+  /** Where he is now, as far as nobody else is there. */
+  readonly addresses: readonly LiveAddress[];
+  /** Would be his, but the router shows somebody else at them: no row of his may stand there. */
+  readonly foreign: readonly Address[];
+  /** Known by a PPP name or a MAC: his rows follow him. */
+  readonly hasIdentity: boolean;
   readonly cut: { readonly url: string | null; readonly operation: string; readonly since: number } | null;
   /** Notices in force, the one shown first; a cut outranks them all. */
   readonly notices: readonly {
@@ -62,24 +71,34 @@ export interface LiveState {
   readonly nextChange: number | null;
 }
 
+/** What a router says of its subscribers. */
+export interface RouterScene extends RouterGround {
+  readonly usage: RouterUsage;
+  /** True for a subscriber with cut-off rows of ours: his is no new cut. */
+  readonly isStanding: (subscriber: string) => boolean;
+}
+
 /**
  * What is in force at `now`. `hasBegun` tells of cut-offs that are on the router already: their `notAfter` no longer
- * matters. `ownAddresses` are the router's: nobody may be cut by them. Doubt never cuts (I2).
+ * matters. Nobody is cut at an address of the router's, or where the router shows somebody else. Doubt never cuts (I2).
  */
 export function liveState(
   wishes: readonly Wish[],
   now: number,
   hasBegun: (operation: string, subscriber: string) => boolean,
-  ownAddresses: readonly Address[],
+  scene: RouterScene,
 ): LiveState {
   const holds: Hold[] = [];
   const expired: { subscriber: string; operation: string }[] = [];
   const waiting = new Set<string>();
   const changes: number[] = [];
-  const parsed = wishes.map((wish) => ({ wish, addresses: parseAll(wish.subscriber.addresses) }));
-  const shared = sharedAddresses(parsed);
-  const subscribers = parsed.map(({ wish, addresses }): LiveSubscriber => {
-    const doubt = addressDoubt(wish.id, addresses, shared, ownAddresses);
+  const find = namedSubscribers(wishes);
+  const placed = wishes.map((wish) => ({ wish, ...effectiveAddresses(wish.subscriber, scene.usage, find) }));
+  const shared = sharedAddresses(placed);
+  const refuse = refusalsOf(scene);
+  const subscribers = placed.map(({ wish, addresses, foreign }): LiveSubscriber => {
+    const doubt = addressDoubt(wish, { addresses, foreign }, shared, refuse);
+    const absence = absenceOf({ addresses, foreign }, find);
     const hold = (facet: Hold['facet'], operation: string, reason: OperationReason, detail: string): void => {
       holds.push({ subscriber: wish.id, facet, operation, reason, detail });
     };
@@ -94,6 +113,8 @@ export function liveState(
       else if (doubt !== null) hold('cutoff', wanted.operation, doubt.reason, doubt.detail);
       else if (wish.subscriber.autoCut === false)
         hold('cutoff', wanted.operation, 'auto-cut-off', 'the subscriber is marked autoCut: false');
+      else if (absence !== null && (addresses.length === 0 || !scene.isStanding(wish.id)))
+        hold('cutoff', wanted.operation, absence.reason, absence.detail);
       else cut = { url: wanted.value.url ?? null, operation: wanted.operation, since: wanted.since };
     }
     const notices: LiveSubscriber['notices'][number][] = [];
@@ -106,6 +127,7 @@ export function liveState(
       else if (doubt !== null) hold(kind, notice.operation, doubt.reason, doubt.detail);
       else if (wish.subscriber.autoNotice === false)
         hold(kind, notice.operation, 'auto-notice-off', 'the subscriber is marked autoNotice: false');
+      else if (absence !== null && addresses.length === 0) hold(kind, notice.operation, absence.reason, absence.detail);
       else if (!addresses.some((address) => address.family === 4))
         hold(kind, notice.operation, 'no-ipv4', 'an on-screen notice needs an IPv4 address');
       else
@@ -116,7 +138,14 @@ export function liveState(
           operation: notice.operation,
         });
     }
-    return { id: wish.id, addresses, cut, notices };
+    return {
+      id: wish.id,
+      addresses,
+      foreign: foreign.map(({ address }) => address),
+      hasIdentity: hasIdentity(wish.subscriber),
+      cut,
+      notices,
+    };
   });
   return { subscribers, holds, expired, waiting, nextChange: changes.length === 0 ? null : Math.min(...changes) };
 }
@@ -131,26 +160,39 @@ function timingOf(from: number | null, until: number | null, now: number, change
   return 'now';
 }
 
-function parseAll(texts: readonly string[]): readonly Address[] {
-  return texts.map((text) => parseAddress(text)).filter((address) => address !== null);
+interface Doubt {
+  readonly reason: OperationReason;
+  readonly detail: string;
 }
 
 function addressDoubt(
-  id: string,
-  addresses: readonly Address[],
+  { id, subscriber }: Wish,
+  { addresses, foreign }: Effective,
   shared: ReadonlyMap<string, string>,
-  own: readonly Address[],
-): { reason: OperationReason; detail: string } | null {
+  refuse: RefuseOnRouter,
+): Doubt | null {
   const other = shared.get(id);
   if (other !== undefined) return { reason: 'duplicate-address', detail: `shares an address with ${other}` };
-  if (addresses.length === 0) return { reason: 'address-refused', detail: 'no usable address' };
-  for (const address of addresses) {
-    const refusal = refuseAddress(address);
+  if (addresses.length + foreign.length === 0 && !hasIdentity(subscriber))
+    return { reason: 'address-refused', detail: 'no usable address' };
+  for (const address of [...addresses, ...foreign.map((one) => one.address)]) {
+    const refusal = refuse(address);
     if (refusal !== null) return { reason: 'address-refused', detail: `${address.text}: ${refusal}` };
-    if (own.some((mine) => overlaps(mine, address)))
-      return { reason: 'address-refused', detail: `${address.text} is the router’s own address` };
   }
   return null;
+}
+
+/** Why a subscriber is not (wholly) where his rows could be: somebody else is there, or he is nowhere. */
+function absenceOf({ addresses, foreign }: Effective, find: FindNamed): Doubt | null {
+  const [taken] = foreign;
+  if (taken !== undefined)
+    return {
+      reason: 'address-in-use',
+      detail: `${taken.address.text} is in use by ${describeUser(taken.user, find)}`,
+    };
+  return addresses.length === 0
+    ? { reason: 'not-online', detail: 'no address is declared, and the router shows no session and no bound lease' }
+    : null;
 }
 
 /**

@@ -41,6 +41,8 @@ export interface PlanInput {
   readonly frozen: ReadonlySet<string>;
   /** Addresses that are another's by now, who is to be open: a frozen row there goes after all (I1). */
   readonly isOpenForAnother: (address: string, subscriber: string) => boolean;
+  /** Addresses at which the subscriber surely is no longer: all of his rows there go before anything is blocked. */
+  readonly hasLeft: (address: string, subscriber: string) => boolean;
   /** The portal's addresses are not known (yet): what stands of them on the router stays (I4). */
   readonly keepsShared: boolean;
   /** Canonical addresses whose foreign rows a person handed over, and to whom they belong. */
@@ -64,7 +66,7 @@ export function makePlan(input: PlanInput): Plan {
     ),
   }));
   const proxy = diffProxy(rowsOf(observed, '/ip/proxy/access'), desired.proxyRows, desired.proxyDeny, owner);
-  const sequences = subscriberSequences(lists, proxy, input.owed);
+  const sequences = subscriberSequences(lists, proxy, input.owed, input.hasLeft);
   const shared = lists
     .flatMap((diff) => sharedSteps(diff))
     .filter((step) => step.kind !== 'remove' || !input.keepsShared || !SHARED_KINDS.has(step.key.kind));

@@ -1,3 +1,4 @@
+import { canonicalAddress } from '../canonical.ts';
 import type { Menu } from '../row.ts';
 import { idOf } from './diff-order.ts';
 import type { ProxyDiff } from './diff-proxy.ts';
@@ -26,12 +27,14 @@ interface Ranked {
 /**
  * Orders each subscriber's steps so that every prefix is harmless. Restore = list row, connections, proxy row. Cut =
  * proxy row, list row, then the open connections, those of the `owed` with them. Who gets an address unblocked and
- * another blocked (it changed) has both, the first at once and the second in its turn.
+ * another blocked (it changed) has both, the first at once and the second in its turn. What stands at an address that he
+ * has left goes with the first: it may be another's by now, who would see the wrong notice (complaint 20 of the field).
  */
 export function subscriberSequences(
   lists: readonly (SetDiff & { readonly menu: Menu })[],
   proxy: ProxyDiff,
   owed: readonly Closed[],
+  hasLeft: (address: string, subscriber: string) => boolean,
 ): SubscriberSequences {
   const bySubscriber = new Map<string, Ranked[]>();
   const put = (subscriber: string, rank: number, step: Step, address: string | null = null): void => {
@@ -56,7 +59,9 @@ export function subscriberSequences(
     }
     ranked.sort((a, b) => a.rank - b.rank);
     const isCut = ranked.some(({ step }) => step.lane === 'cut');
-    const isFirst = ({ rank }: Ranked): boolean => opened.length > 0 && (!isCut || rank <= RANK.openConnections);
+    const isFirst = ({ rank, step, address }: Ranked): boolean =>
+      (opened.length > 0 && (!isCut || rank <= RANK.openConnections)) ||
+      (step.kind === 'remove' && address !== null && hasLeft(canonicalAddress(address), subscriber));
     const first = ranked.filter(isFirst).map(({ step }) => step);
     const rest = ranked.filter((one) => !isFirst(one)).map(({ step }) => step);
     if (first.length > 0) restore.push(first);
@@ -110,7 +115,8 @@ function putListSteps(diff: SetDiff & { readonly menu: Menu }, put: Put): void {
   for (const { row, key } of diff.remove) {
     const base = { kind: 'remove', menu: diff.menu, key, subscriber: key.key, id: idOf(row) } as const;
     if (key.kind === 'cutoff') put(key.key, RANK.openList, { ...base, lane: 'restore' }, row.get('address') ?? null);
-    else if (key.kind === 'notice' || key.kind === 'once') put(key.key, RANK.closeNotice, { ...base, lane: 'notice' });
+    else if (key.kind === 'notice' || key.kind === 'once')
+      put(key.key, RANK.closeNotice, { ...base, lane: 'notice' }, row.get('address') ?? null);
   }
 }
 
@@ -154,7 +160,8 @@ function putProxySteps(proxy: ProxyDiff, put: Put): void {
     });
   }
   for (const { row, key } of proxy.remove) {
-    put(key.key, RANK.dropProxy, { kind: 'remove', menu, key, lane: 'notice', subscriber: key.key, id: idOf(row) });
+    const step: Step = { kind: 'remove', menu, key, lane: 'notice', subscriber: key.key, id: idOf(row) };
+    put(key.key, RANK.dropProxy, step, row.get('src-address') ?? null);
   }
 }
 

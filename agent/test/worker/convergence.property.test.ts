@@ -56,6 +56,8 @@ test.each(['6.49', '7.16', '7.24'] as const)(
               commandTimeoutMs: 5000,
               expectedRows: 0,
               dialect: null,
+              readsSessions: false,
+              routes: null,
               signal,
             });
             expect(rowsOf(observed, '/ip/proxy/access').length).toBeGreaterThan(0);

@@ -72,7 +72,15 @@ export async function converge(
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
   for (let pass = 1; ; pass += 1) {
-    const options = { settings: SETTINGS, commandTimeoutMs: 5000, expectedRows: 100, dialect: null, signal };
+    const options = {
+      settings: SETTINGS,
+      commandTimeoutMs: 5000,
+      expectedRows: 100,
+      dialect: null,
+      readsSessions: true,
+      routes: null,
+      signal,
+    };
     const observed = await observe(session, options);
     image.replace(observed);
     const decision = decide(decisionInput(wishes, observed));

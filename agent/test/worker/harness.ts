@@ -43,6 +43,8 @@ export interface SceneOptions {
   readonly commandTimeoutMs?: number;
   readonly portalAddresses?: readonly string[];
   readonly clock?: Clock;
+  /** Pause between passes; default a minute, so that only what wakes the worker moves it on. */
+  readonly reconcileEveryMs?: number;
 }
 
 /** A lab router, a store with two connections (control's and the agent's), and a worker between them. */
@@ -96,7 +98,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     settings: { ...SETTINGS, router: id, ...options.settings, ...settings },
     limits: options.brake ?? OPEN_BRAKE,
     portal: { domain: 'clientes.example.net', cnameTargets: [], addresses: [], walledGarden: [] },
-    reconcileEveryMs: 60_000,
+    reconcileEveryMs: options.reconcileEveryMs ?? 60_000,
     commandTimeoutMs: options.commandTimeoutMs ?? 5000,
     connect: routerConnector(options.driver ?? 'native'),
     store: agentStore.agent,

@@ -18,11 +18,15 @@ export const reasonsEn = {
   },
   'address-refused': {
     what: 'An address that can be no subscriber’s',
-    todo: 'It is loopback, link-local, multicast, too wide, or the router’s own. Correct it.',
+    todo: 'It is loopback, link-local, multicast, too wide, the router’s or its gateway’s, freed by WispHub, or outside of the router’s prefixes. Correct it.',
   },
   'address-in-use': {
-    what: 'Another subscriber uses the address on the router',
-    todo: 'Correct the subscriber’s address.',
+    what: 'Somebody else uses the address on the router',
+    todo: 'Look at /ppp active and /ip dhcp-server lease, then correct the subscriber’s address, PPP name or MAC. It goes on by itself.',
+  },
+  'not-online': {
+    what: 'The subscriber is not online, and no address is known',
+    todo: 'It goes on by itself when he connects. If he is online, compare the spelling of his PPP name or MAC.',
   },
   'empty-snapshot': {
     what: 'The snapshot names nobody',

@@ -24,11 +24,15 @@ export const reasonsEs = {
   },
   'address-refused': {
     what: 'Una dirección que no puede ser de un abonado',
-    todo: 'Es loopback, link-local, multicast, demasiado amplia o del propio router. Corríjala.',
+    todo: 'Es loopback, link-local, multicast, demasiado amplia, del router o de su puerta de enlace, liberada por WispHub, o fuera de los prefijos del router. Corríjala.',
   },
   'address-in-use': {
-    what: 'Otro abonado usa la dirección en el router',
-    todo: 'Corrija la dirección del abonado.',
+    what: 'Otra persona usa la dirección en el router',
+    todo: 'Mire /ppp active e /ip dhcp-server lease, y corrija la dirección, el nombre PPP o la MAC del abonado. Sigue sola.',
+  },
+  'not-online': {
+    what: 'El abonado no está conectado y no se conoce su dirección',
+    todo: 'Sigue sola cuando se conecta. Si está conectado, compare cómo está escrito su nombre PPP o su MAC.',
   },
   'empty-snapshot': {
     what: 'La foto no nombra a nadie',
