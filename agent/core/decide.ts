@@ -10,8 +10,9 @@ import { foreignCuts, type ForeignCuts } from './foreign-cuts.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { makePlan, type Plan } from './plan/plan.ts';
 import { isTrue, type Row } from './row.ts';
-import type { RouterSettings } from './settings.ts';
+import type { ListenerState, RouterSettings } from './settings.ts';
 import { isPortalAwaited, isPortalKnown, LIST_MENUS, openForAnother, ownCutRows, ownSubscribers } from './standing.ts';
+import { noticeServerFindings } from './notice-server-findings.ts';
 import { soundness, type Soundness } from './soundness.ts';
 
 /** Everything one decision looks at: what is wanted, what was seen, what was let through before. */
@@ -34,6 +35,10 @@ export interface DecisionInput {
   readonly dropped: ReadonlySet<string>;
   readonly observed: ObservedRouter;
   readonly settings: RouterSettings;
+  /** How our own page server is; left out by who does not run it: then it is taken to be down. */
+  readonly listener?: ListenerState;
+  /** Sources that came to our page server of late, and that it knows no subscriber for. */
+  readonly strangeSources?: readonly string[];
   readonly limits: Brake;
   readonly now: number;
 }
@@ -168,7 +173,8 @@ export function decide(input: DecisionInput): Decision {
     claimed,
     owed: owedConnections(input, subscribers, cutRows),
   });
-  const sound = soundness(observed, plan);
+  const listener = input.listener ?? { kind: 'down', detail: 'no agent runs it' };
+  const sound = soundness(observed, plan, { backend: settings.backend, listener });
   return {
     live,
     subscribers,
@@ -180,7 +186,11 @@ export function decide(input: DecisionInput): Decision {
     newlyAdmitted: decision.admitted,
     standing,
     foreign,
-    findings: [...sound.findings, ...otherFindings(input, decision.held.length, orphans.length, foreign)],
+    findings: [
+      ...sound.findings,
+      ...otherFindings(input, decision.held.length, orphans.length, foreign),
+      ...noticeServerFindings({ ...input, subscribers }),
+    ],
   };
 }
 
@@ -251,7 +261,8 @@ function otherFindings(input: DecisionInput, held: number, orphans: number, fore
     });
   const ports = canonicalPorts(rowsOf(input.observed, '/ip/proxy')[0]?.get('port') ?? '').split(',');
   const others = ports.filter((port) => port !== '' && port !== String(input.settings.port));
-  if (others.length > 0 && isTrue(rowsOf(input.observed, '/ip/proxy')[0]?.get('enabled')))
+  const isProxied = input.settings.backend.kind === 'web-proxy';
+  if (isProxied && others.length > 0 && isTrue(rowsOf(input.observed, '/ip/proxy')[0]?.get('enabled')))
     findings.push({
       code: 'proxy-in-use',
       severity: 'info',

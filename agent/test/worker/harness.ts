@@ -29,6 +29,7 @@ export const SETTINGS: RouterSettings = {
   router: 'r0',
   mode: 'manage',
   lists: LISTS,
+  backend: { kind: 'web-proxy' },
   port: 999,
   url: 'https://{domain}/aviso/{kind}/{subscriber}/',
   seenMinutes: 60,
