@@ -12,7 +12,7 @@ import type { AcceptResult, Intent, JournalEntry } from '../../../store/ports.ts
 import { openStore, type Store } from '../../../store/sqlite/open.ts';
 import { systemClock } from '../../adapters/clock.ts';
 import { routerConnector, type DriverName } from '../../adapters/routeros/connect.ts';
-import type { RouterSettings } from '../../core/settings.ts';
+import type { Backend, RouterSettings } from '../../core/settings.ts';
 import type { Clock } from '../../ports.ts';
 import { RouterWorker, type WorkerDeps } from '../../router-worker.ts';
 
@@ -34,6 +34,13 @@ export const SETTINGS: RouterSettings = {
   url: 'https://{domain}/aviso/{kind}/{subscriber}/',
   seenMinutes: 60,
 };
+/** Where the routers of a test lead subscribers to with the notice-server back-end; in no network of theirs. */
+export const LISTENER = { address: '198.51.100.99', port: 8480 } as const;
+export const BACKENDS = {
+  'web-proxy': { kind: 'web-proxy' },
+  'notice-server': { kind: 'notice-server', ...LISTENER },
+} as const satisfies Readonly<Record<Backend['kind'], Backend>>;
+export type BackendName = keyof typeof BACKENDS;
 const OPEN_BRAKE: Brake = { percent: 100, count: 1_000_000, floor: 1_000_000, siteCount: 1_000_000, windowMinutes: 60 };
 
 export interface SceneOptions {
