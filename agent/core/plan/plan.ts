@@ -65,7 +65,7 @@ export function makePlan(input: PlanInput): Plan {
     ),
   }));
   const proxy = diffProxy(rowsOf(observed, '/ip/proxy/access'), desired.proxyRows, desired.proxyDeny, owner);
-  const sequences = subscriberSequences(lists, proxy, input.owed);
+  const sequences = subscriberSequences(lists, proxy, input.owed, settings.port);
   const shared = lists
     .flatMap((diff) => sharedSteps(diff))
     .filter((step) => step.kind !== 'remove' || !input.keepsShared || !SHARED_KINDS.has(step.key.kind));
@@ -80,6 +80,7 @@ export function makePlan(input: PlanInput): Plan {
     { name: 'guard', mode: 'serial', sequences: guard.length === 0 ? [] : [guard] },
     ...sequences.cut.map((batch): Stage => ({ name: 'cut', ...batch })),
     { name: 'notice', mode: 'window', sequences: sequences.notice },
+    { name: 'notice', mode: 'serial', sequences: sequences.leave.map((step) => [step]) },
     { name: 'switch', mode: 'serial', sequences: last.length === 0 ? [] : [last] },
     { name: 'clean', mode: 'window', sequences: shared.filter((step) => step.kind === 'remove').map((step) => [step]) },
   ];
