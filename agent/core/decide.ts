@@ -10,7 +10,7 @@ import { foreignCuts, type ForeignCuts } from './foreign-cuts.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { makePlan, type Plan } from './plan/plan.ts';
 import { isTrue, type Row } from './row.ts';
-import type { ListenerState, RouterSettings } from './settings.ts';
+import type { Backend, ListenerState, RouterSettings } from './settings.ts';
 import { isPortalAwaited, isPortalKnown, LIST_MENUS, openForAnother, ownCutRows, ownSubscribers } from './standing.ts';
 import { noticeServerFindings } from './notice-server-findings.ts';
 import { soundness, type Soundness } from './soundness.ts';
@@ -48,6 +48,8 @@ export interface Decision {
   /** The subscribers as they are put on the router: held wishes left out. */
   readonly subscribers: readonly LiveSubscriber[];
   readonly plan: Plan;
+  /** What gives the page: with a notice server it is the list row that leads to it. */
+  readonly backend: Backend['kind'];
   readonly soundness: Soundness;
   /** The portal's new domain has no known address yet: notices go on leading to where they lead. */
   readonly awaitsPortal: boolean;
@@ -179,6 +181,7 @@ export function decide(input: DecisionInput): Decision {
     live,
     subscribers,
     plan,
+    backend: settings.backend.kind,
     soundness: sound,
     awaitsPortal,
     holds,
