@@ -90,7 +90,7 @@ test.each(BACKENDS)('with %s a notice that ended while the box was off is taken 
   expect(await visit(it, SOURCE)).toBe('site');
 });
 
-test('I2: a cut whose time came while the box was off happens when it is back; past its notAfter it never does', async () => {
+test('complaint 17: a cut whose time came while the box was off happens when it is back, but never past its notAfter', async () => {
   const { it, clock } = await morning('web-proxy');
   await it.put('s2', { addresses: ['100.64.0.6'] });
   const reason = 'no payment';
