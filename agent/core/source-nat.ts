@@ -1,7 +1,7 @@
 import type { ListNames } from '../../schemas/config/agent.ts';
 import { contains, overlaps, parseAddress, type Address } from '../../schemas/address.ts';
 import { canonicalPorts } from './canonical.ts';
-import { DECIDING } from './menus.ts';
+import { RULE_MATCHERS } from './menus.ts';
 import { isTrue, type Row } from './row.ts';
 import type { Backend } from './settings.ts';
 
@@ -18,18 +18,6 @@ export interface ListenerPath {
 
 const REWRITING = new Set(['masquerade', 'src-nat', 'netmap', 'same']);
 const LEAVING = new Set(['accept', 'return']);
-
-/** Matchers that say which packets a rule is for; what else a rule holds is about what it does. */
-const EFFECTS = new Set([
-  'chain',
-  'action',
-  'jump-target',
-  'to-addresses',
-  'to-ports',
-  'address-list',
-  'address-list-timeout',
-]);
-const MATCHERS = (DECIDING['/ip/firewall/nat'] ?? []).filter((name) => !EFFECTS.has(name));
 
 /**
  * The first rule that surely rewrites the source of subscribers on their way to the listener, or null. The listener knows
@@ -50,7 +38,7 @@ export function sourceNatOnPath(rules: readonly Row[], path: ListenerPath): Row 
 }
 
 function matches(rule: Row, path: ListenerPath): Answer {
-  const answers = MATCHERS.map((name): Answer => {
+  const answers = RULE_MATCHERS.map((name): Answer => {
     const value = rule.get(name);
     if (value === undefined || value === '') return 'yes';
     const isNegated = value.startsWith('!');
