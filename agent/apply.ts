@@ -5,7 +5,7 @@ import type { SubscriberLocks } from './subscriber-locks.ts';
 import { printKey } from './core/ownership.ts';
 import type { Plan, Stage } from './core/plan/plan.ts';
 import { addAttributes, type Anchor, type Step } from './core/plan/step.ts';
-import type { Menu } from './core/row.ts';
+import type { Menu, Row } from './core/row.ts';
 import type { Clock, RouterSession } from './ports.ts';
 import { runWindowed, Window } from './window.ts';
 
@@ -43,6 +43,8 @@ interface Run extends ApplyOptions {
 export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<ApplyReport> {
   const run: Run = { ...options, created: new Map(), counts: { applied: 0, skipped: 0, stale: 0 }, refusals: [] };
   for (const stage of plan.stages) {
+    // Nothing leads to the other notice page before every subscriber has his there.
+    if (stage.name === 'switch' && run.counts.stale + run.counts.skipped > 0) break;
     await applyStage(stage, run);
     // Nobody is blocked behind a portal list or rules that are not as they should be (I4): read again first.
     if (run.counts.stale > 0 && (stage.name === 'allow' || stage.name === 'guard')) break;
@@ -131,7 +133,7 @@ const APPLIERS: Appliers = {
     await run.session.run({ path: `${step.menu}/set`, attributes: step.values }, { signal: run.signal });
   },
   async 'drop-connections'(step, run) {
-    await dropConnections(run.session, step.addresses, run.signal);
+    await dropConnections(run.session, step.addresses, run.signal, step.intoPort);
   },
 };
 
@@ -177,12 +179,14 @@ const CONNECTION_MENUS = [
 
 /**
  * Removes the open connections of these addresses: NAT and FastTrack decide on a connection's first packet only, so one
- * that is open survives a cut, and after a restore a kept-alive one would still lead to the notice.
+ * that is open survives a cut, and after a restore a kept-alive one would still lead to the notice. With `intoPort` only
+ * those that NAT led to that port of the router: what else the subscriber has open is not touched.
  */
 export async function dropConnections(
   session: RouterSession,
   addresses: readonly string[],
   signal: AbortSignal,
+  intoPort: number | null = null,
 ): Promise<void> {
   const parsed = addresses.map((text) => parseAddress(text)).filter((address) => address !== null);
   for (const [family, menu] of CONNECTION_MENUS) {
@@ -191,10 +195,15 @@ export async function dropConnections(
     const matcher = connectionMatcher(mine);
     try {
       const { rows } = await session.run(
-        { path: `${menu}/print`, attributes: { '.proplist': '.id,src-address' } },
+        {
+          path: `${menu}/print`,
+          attributes: { '.proplist': `.id,src-address${intoPort === null ? '' : ',reply-src-address,reply-src-port'}` },
+        },
         { signal },
       );
-      const ids = rows.filter((row) => matcher(row.get('src-address') ?? '')).flatMap((row) => row.get('.id') ?? []);
+      const isMeant = (row: Row): boolean =>
+        matcher(row.get('src-address') ?? '') && (intoPort === null || replyPort(row) === intoPort);
+      const ids = rows.filter(isMeant).flatMap((row) => row.get('.id') ?? []);
       for (let at = 0; at < ids.length; at += 100)
         await removeConnections(session, menu, ids.slice(at, at + 100), signal);
     } catch (error) {
@@ -217,6 +226,11 @@ async function removeConnections(
     if (ids.length === 1) return;
     for (const id of ids) await removeConnections(session, menu, [id], signal);
   }
+}
+
+/** The port that answers, after NAT: a property of its own, or behind the address (RouterOS 6, early 7). */
+function replyPort(row: Row): number {
+  return Number(row.get('reply-src-port') ?? /:(\d+)$/.exec(row.get('reply-src-address') ?? '')?.[1]);
 }
 
 /** Connection rows print `address:port` (RouterOS 6, early 7) or the address alone. */

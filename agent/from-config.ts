@@ -3,7 +3,7 @@ import type { AgentConfig, RouterConfig } from '../schemas/config/agent.ts';
 import type { SecretSource } from '../schemas/config/secret-source.ts';
 import type { Portal } from '../schemas/portal.ts';
 import type { Secret } from '../schemas/secret.ts';
-import type { RouterSettings } from './core/settings.ts';
+import type { Backend, RouterSettings } from './core/settings.ts';
 import type { RouterTarget, RouterTls } from './ports.ts';
 
 /** How the files and secrets that a configuration names are read. */
@@ -18,6 +18,7 @@ export function settingsOf(config: AgentConfig, router: RouterConfig): RouterSet
     router: router.id,
     mode: router.mode,
     lists: config.lists,
+    backend: backendOf(config, router),
     port: config.notices.port,
     url: config.notices.url,
     seenMinutes: config.notices.seenMinutes,
@@ -25,6 +26,14 @@ export function settingsOf(config: AgentConfig, router: RouterConfig): RouterSet
       ? {}
       : { prefixes: router.prefixes.map(parseAddress).filter((prefix) => prefix !== null) }),
   };
+}
+
+function backendOf({ notices }: AgentConfig, router: RouterConfig): Backend {
+  const kind = router.backend ?? notices.backend;
+  // Which no configuration that was accepted lacks (cli/config/rules.ts).
+  if (kind === 'web-proxy' || notices.server === undefined) return { kind: 'web-proxy' };
+  const { address, listen } = notices.server;
+  return { kind, address: address ?? listen.host, port: listen.port };
 }
 
 /** How a router is reached. Throws `secret-unreadable` when its password or CA file cannot be read. */

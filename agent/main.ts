@@ -12,6 +12,8 @@ import { makeResolver } from './adapters/dns/resolver.ts';
 import { routerConnector } from './adapters/routeros/connect.ts';
 import { portalOf, settingsOf, targetOf, type ConfigReaders } from './from-config.ts';
 import { followJournal } from './journal-feed.ts';
+import { NoticeServer } from './notice-server/desk.ts';
+import { storedPages } from './notice-server/from-store.ts';
 import { PortalTracker } from './portal-tracker.ts';
 import { runOnce, type OnceMode, type OnceResult } from './run-once.ts';
 import { RouterWorker, type WorkerDeps } from './router-worker.ts';
@@ -58,23 +60,30 @@ function launch(options: AgentOptions): RunningAgent {
   let site = options.config.routers;
   const siteRouters = (): readonly string[] => site.map(({ id }) => id);
   let tracker = startTracker(options, options.config, store.agent);
+  const notices = new NoticeServer({
+    clock: systemClock,
+    random: Math.random,
+    log: options.log.child({ daemon: 'agent' }),
+    onTurn: () => {
+      for (const { worker } of workers.values()) worker.ring();
+    },
+  });
 
   const applyConfig = async (config: AgentConfig): Promise<void> => {
     site = config.routers;
-    if (config.notices.backend === 'notice-server')
-      options.log.warn(
-        { backend: config.notices.backend },
-        'notice-server is not in this version: the web proxy is used',
-      );
     const wanted = new Map(config.routers.map((router) => [router.id, router]));
     const stopped = [...workers].filter(
       ([id, { fingerprint }]) => fingerprintOf(options, config, wanted.get(id)) !== fingerprint,
     );
     await Promise.all(stopped.map(([, { worker }]) => worker.stop()));
     for (const [id] of stopped) workers.delete(id);
+    await openNotices(notices, config, store.agent);
     for (const router of config.routers) {
       if (workers.has(router.id)) continue;
-      const worker = new RouterWorker(workerDeps(options, config, router, store.agent, siteRouters));
+      const worker = new RouterWorker({
+        ...workerDeps(options, config, router, store.agent, siteRouters),
+        notices: config.notices.server === undefined ? undefined : notices,
+      });
       workers.set(router.id, { worker, fingerprint: fingerprintOf(options, config, router) });
       worker.start();
     }
@@ -82,6 +91,8 @@ function launch(options: AgentOptions): RunningAgent {
 
   const dispatch = (entry: JournalEntry): void => {
     if (entry.type === 'portal.changed') tracker.wake();
+    if (entry.type === 'operation.received' && entry.data['kind'] === 'restore')
+      notices.book.restore(entry.subject.slice(entry.subject.indexOf('/') + 1), entry.seq);
     for (const [id, { worker }] of workers) if (entry.router === null || entry.router === id) worker.wake(entry);
   };
 
@@ -109,6 +120,7 @@ function launch(options: AgentOptions): RunningAgent {
     .finally(async () => {
       await tracker.stop();
       await Promise.all([...workers.values()].map(({ worker }) => worker.stop()));
+      await notices.close();
       store.close();
       lock?.release();
     });
@@ -130,6 +142,21 @@ function launch(options: AgentOptions): RunningAgent {
       await applyConfig(config);
     },
   };
+}
+
+/** The book is whole before the page server opens: what the routers lead here meets its page from the first moment. */
+async function openNotices(notices: NoticeServer, config: AgentConfig, store: WorkerDeps['store']): Promise<void> {
+  const { server } = config.notices;
+  const ids = new Set(config.routers.map(({ id }) => id));
+  for (const id of notices.book.routers) if (server === undefined || !ids.has(id)) notices.book.forget(id);
+  if (server !== undefined) {
+    for (const router of config.routers) {
+      if (notices.book.routers.includes(router.id)) continue;
+      const settings = settingsOf(config, router);
+      notices.publish(router.id, await storedPages(settings, portalOf(config), store, systemClock.now()));
+    }
+  }
+  await notices.listen(server?.listen ?? null);
 }
 
 /** Forgets, every hour, what the brake can need no more; a store that is busy then is asked again the next hour. */

@@ -4,6 +4,7 @@ import type { RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { Admission, AgentStore, DesiredView } from '../store/ports.ts';
 import { applyPlan } from './apply.ts';
 import { admissionKey, decide, type Decision } from './core/decide.ts';
+import { noticePages, pageDomain, standingPages } from './core/notice-pages.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import type { Plan } from './core/plan/plan.ts';
 import type { Dialect, RouterSettings } from './core/settings.ts';
@@ -12,7 +13,7 @@ import { newsOf, type IsNews } from './core/sessions/news.ts';
 import { verdicts } from './core/verdict.ts';
 import type { RouterImage } from './image.ts';
 import { observe } from './observe.ts';
-import type { Clock, RouterSession } from './ports.ts';
+import type { Clock, NoticeDesk, RouterSession } from './ports.ts';
 import { advanceWritten, passView, report, type Look, type Reports } from './record.ts';
 import { planReport } from './report.ts';
 import type { SubscriberLocks } from './subscriber-locks.ts';
@@ -44,6 +45,8 @@ export interface PassDeps {
   /** What the store was told of each subscriber: only what differs is written again. */
   readonly recorded: Map<string, string>;
   readonly wishBook: WishBook;
+  /** Our own page server, where there is one. */
+  readonly notices?: NoticeDesk | undefined;
   /** Told as soon as the router has been read, before anything is written. */
   readonly onRead?: () => void;
   /** Told of every write that was answered. */
@@ -76,6 +79,7 @@ export async function planOnly(deps: PassDeps): Promise<RouterPlan> {
  */
 export async function runPass(deps: PassDeps): Promise<PassResult> {
   const look = await lookAt(deps);
+  publishPages(look, deps);
   deps.onRead?.();
   if (deps.settings.mode === 'manage') await admit(look.decision, deps);
   const plan = allowed(look.decision.plan, deps.settings);
@@ -93,6 +97,19 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
   if (stale + skipped === 0) noteDropped(look, deps);
   await advanceWritten(look, deps);
   return result(look, reports, deps, applied, false, true);
+}
+
+/** Before anything is written: nobody is led to our page server who has no page there. */
+function publishPages({ view, wishes, observed, decision }: Look, { settings, portal, notices }: PassDeps): void {
+  notices?.publish(settings.router, {
+    seq: view.seq,
+    template: settings.url,
+    domain: pageDomain(view.portal ?? portal, view.portalAddresses),
+    pages: [
+      ...standingPages(observed, decision.frozen, [...wishes.values()]),
+      ...noticePages(decision.subscribers.filter(({ id }) => !decision.frozen.has(id))),
+    ],
+  });
 }
 
 /** Reads store and router, and decides. Writes nothing. */
@@ -135,6 +152,9 @@ async function lookAt(deps: PassDeps): Promise<Look> {
     dropped: deps.dropped,
     observed,
     settings: deps.settings,
+    ...(deps.notices === undefined
+      ? {}
+      : { listener: deps.notices.listener(), strangeSources: deps.notices.strangeSources() }),
     limits: deps.limits,
     now: at,
   });

@@ -1,6 +1,8 @@
 import type { AppError } from '../schemas/app-error.ts';
 import type { Secret } from '../schemas/secret.ts';
 import type { Row } from './core/row.ts';
+import type { ListenerState } from './core/settings.ts';
+import type { RouterPages } from './notice-server/book.ts';
 
 /** One API sentence: `path` is menu and command (`/ip/proxy/access/print`), values are latin-1 text (see `Row`). */
 export interface Command {
@@ -98,4 +100,13 @@ export interface Clock {
   monotonic(): number;
   /** Resolves after `ms` or rejects with `aborted` when the signal fires. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Our own page server as a router's worker sees it. */
+export interface NoticeDesk {
+  listener(): ListenerState;
+  /** Sources that came of late and have no page. */
+  strangeSources(): readonly string[];
+  /** The pages of the router's subscribers from now on; told before the router leads anybody to them. */
+  publish(router: string, pages: RouterPages): void;
 }

@@ -10,7 +10,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { RouterImage } from './image.ts';
 import { Alarm, asAppError, Backoff, ExpressLink } from './link.ts';
 import { runPass, type PassResult } from './pass.ts';
-import type { Clock, ConnectRouter, RouterSession, RouterTarget } from './ports.ts';
+import type { Clock, ConnectRouter, NoticeDesk, RouterSession, RouterTarget } from './ports.ts';
 import { downReport } from './report.ts';
 import { restoreNow } from './restore-lane.ts';
 import { RestoreQueue } from './restore-queue.ts';
@@ -45,6 +45,8 @@ export interface WorkerDeps {
   readonly store: AgentStore;
   /** All routers of the site. */
   readonly siteRouters: () => readonly string[];
+  /** Our own page server, where there is one. */
+  readonly notices?: NoticeDesk | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: pino.Logger;
@@ -102,6 +104,11 @@ export class RouterWorker {
     await this.#restores.stop();
     await this.#done;
     await this.#express.close();
+  }
+
+  /** Asks for a full pass now. */
+  ring(): void {
+    this.#alarm.ring();
   }
 
   /** Told of a journal entry that concerns this router. */
@@ -189,6 +196,7 @@ export class RouterWorker {
         dropped: this.#dropped,
         recorded: this.#recorded,
         wishBook: this.#wishBook,
+        notices: deps.notices,
         // Restores asked for while the router was being read are not in this pass's view.
         onRead: () => {
           this.#heartbeat.step();

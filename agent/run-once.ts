@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { RouterPlan } from '../schemas/router.ts';
 import { RouterImage } from './image.ts';
+import type { NoticeDesk } from './ports.ts';
 import { planOnly, runPass, type PassDeps } from './pass.ts';
 import { SubscriberLocks } from './subscriber-locks.ts';
 import type { WorkerDeps } from './router-worker.ts';
@@ -16,6 +17,12 @@ export interface OnceResult {
   /** The steps of every pass that wrote, in order; none for `plan`. */
   readonly done: RouterPlan['steps'];
 }
+/** A look beside a running agent does not know how its page server is. */
+const UNKNOWN_DESK: NoticeDesk = {
+  listener: () => ({ kind: 'unknown' }),
+  strangeSources: () => [],
+  publish: () => undefined,
+};
 
 /** Looks at one router, or brings it to where it should be, over one session. Rejects with `router-*` errors. */
 export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSignal): Promise<OnceResult> {
@@ -39,6 +46,7 @@ export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSig
     dropped: new Set(),
     recorded: new Map(),
     wishBook: new WeakMap(),
+    notices: mode === 'plan' ? UNKNOWN_DESK : undefined,
   };
   try {
     if (mode === 'plan') return { plan: await planOnly(passDeps), done: [] };

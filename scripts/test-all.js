@@ -9,6 +9,8 @@ const PEERS = [
   { name: 'sip-tester', ask: ['which', 'sipp'] },
   { name: 'baresip-core', ask: ['which', 'baresip'] },
   { name: 'systemd', ask: ['systemd-analyze', '--version'] },
+  // unshare is util-linux's; without root it needs user namespaces.
+  { name: 'iproute2', ask: ['unshare', '-n', '--', 'ip', 'link', 'set', 'lo', 'up'] },
   { name: 'chromium', ask: ['/usr/bin/chromium', '--version'] },
 ];
 

@@ -9,6 +9,7 @@ export function canonicalValue(property: string, value: string): string {
     case 'address':
     case 'src-address':
     case 'dst-address':
+    case 'to-addresses':
       return canonicalAddress(value);
     case 'disabled':
     case 'enabled':

@@ -66,6 +66,7 @@ function inputOf(wishes: readonly Wish[], observed: ObservedRouter, over: Partia
       router: 'r0',
       mode: 'manage',
       lists: LISTS,
+      backend: { kind: 'web-proxy' },
       port: 999,
       url: 'https://{domain}/{kind}/{subscriber}',
       seenMinutes: 5,

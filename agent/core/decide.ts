@@ -11,7 +11,7 @@ import { makePlan, type Plan } from './plan/plan.ts';
 import { isTrue, type Row } from './row.ts';
 import { gatewaysOf } from './sessions/refused.ts';
 import { usageOf } from './sessions/usage.ts';
-import type { RouterSettings } from './settings.ts';
+import type { Backend, ListenerState, RouterSettings } from './settings.ts';
 import {
   hasLeft,
   isPortalAwaited,
@@ -21,6 +21,7 @@ import {
   ownCutRows,
   ownSubscribers,
 } from './standing.ts';
+import { noticeServerFindings } from './notice-server-findings.ts';
 import { soundness, type Soundness } from './soundness.ts';
 
 /** Everything one decision looks at: what is wanted, what was seen, what was let through before. */
@@ -45,6 +46,10 @@ export interface DecisionInput {
   readonly dropped: ReadonlySet<string>;
   readonly observed: ObservedRouter;
   readonly settings: RouterSettings;
+  /** How our own page server is; left out by who does not run it: then it is taken to be down. */
+  readonly listener?: ListenerState;
+  /** Sources that came to our page server of late, and that it knows no subscriber for. */
+  readonly strangeSources?: readonly string[];
   readonly limits: Brake;
   readonly now: number;
 }
@@ -54,6 +59,8 @@ export interface Decision {
   /** The subscribers as they are put on the router: held wishes left out. */
   readonly subscribers: readonly LiveSubscriber[];
   readonly plan: Plan;
+  /** What gives the page: with a notice server it is the list row that leads to it. */
+  readonly backend: Backend['kind'];
   readonly soundness: Soundness;
   /** The portal's new domain has no known address yet: notices go on leading to where they lead. */
   readonly awaitsPortal: boolean;
@@ -196,11 +203,13 @@ export function decide(input: DecisionInput): Decision {
     claimed,
     owed: owedConnections(input, subscribers, cutRows),
   });
-  const sound = soundness(observed, plan);
+  const listener = input.listener ?? { kind: 'down', detail: 'no agent runs it' };
+  const sound = soundness(observed, plan, { backend: settings.backend, listener });
   return {
     live,
     subscribers,
     plan,
+    backend: settings.backend.kind,
     soundness: sound,
     awaitsPortal,
     holds,
@@ -209,7 +218,11 @@ export function decide(input: DecisionInput): Decision {
     standing,
     newlyBegun: newlyBegun(input, live, cutoffRows),
     foreign,
-    findings: [...sound.findings, ...otherFindings(input, decision.held.length, orphans.length, foreign)],
+    findings: [
+      ...sound.findings,
+      ...otherFindings(input, decision.held.length, orphans.length, foreign),
+      ...noticeServerFindings({ ...input, subscribers }),
+    ],
   };
 }
 
@@ -296,7 +309,8 @@ function otherFindings(input: DecisionInput, held: number, orphans: number, fore
     });
   const ports = canonicalPorts(rowsOf(input.observed, '/ip/proxy')[0]?.get('port') ?? '').split(',');
   const others = ports.filter((port) => port !== '' && port !== String(input.settings.port));
-  if (others.length > 0 && isTrue(rowsOf(input.observed, '/ip/proxy')[0]?.get('enabled')))
+  const isProxied = input.settings.backend.kind === 'web-proxy';
+  if (isProxied && others.length > 0 && isTrue(rowsOf(input.observed, '/ip/proxy')[0]?.get('enabled')))
     findings.push({
       code: 'proxy-in-use',
       severity: 'info',

@@ -1,7 +1,7 @@
 import type { Menu } from './row.ts';
 
 /** Matchers and values of firewall rules that change what a rule does; a foreign one on a rule of ours is drift. */
-const RULE_MATCHERS = [
+export const RULE_MATCHERS = [
   'connection-bytes',
   'connection-limit',
   'connection-mark',

@@ -5,11 +5,24 @@ import type { RouterMode } from '../../schemas/router.ts';
 /** RouterOS 6 writes a notice as `deny` + `redirect-to`, RouterOS 7 (from 7.9 on certainly) as `redirect` + `action-data`. */
 export type Dialect = 'redirect-to' | 'action-data';
 
+/**
+ * Who gives the notice page: the router's web proxy, or this box, to whose `address` and `port` the router leads port 80
+ * of its subscribers.
+ */
+export type Backend =
+  { readonly kind: 'web-proxy' } | { readonly kind: 'notice-server'; readonly address: string; readonly port: number };
+
+/** Whether our own page server takes connections; `unknown` to a look that does not run it. */
+export type ListenerState =
+  { readonly kind: 'listening' } | { readonly kind: 'down'; readonly detail: string } | { readonly kind: 'unknown' };
+
 /** What one router is told by the configuration. */
 export interface RouterSettings {
   readonly router: string;
   readonly mode: RouterMode;
   readonly lists: ListNames;
+  readonly backend: Backend;
+  /** Of the web proxy. */
   readonly port: number;
   readonly url: string;
   readonly seenMinutes: number;

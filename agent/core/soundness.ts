@@ -1,5 +1,6 @@
 import type { Finding } from '../../schemas/router.ts';
-import { isTrue } from './row.ts';
+import { isTrue, type Menu } from './row.ts';
+import type { Backend, ListenerState } from './settings.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { isWithoutEffect, type Plan } from './plan/plan.ts';
 
@@ -9,39 +10,53 @@ export interface Soundness {
   readonly findings: readonly Finding[];
 }
 
-const WRITTEN = [
-  '/ip/proxy',
-  '/ip/proxy/access',
-  '/ip/firewall/address-list',
-  '/ip/firewall/nat',
-  '/ip/firewall/filter',
-] as const;
+const WRITTEN = ['/ip/firewall/address-list', '/ip/firewall/nat', '/ip/firewall/filter'] as const;
+const PROXY: readonly Menu[] = ['/ip/proxy', '/ip/proxy/access'];
 
-/** Judges jumps, chains, order, proxy state and device-mode. Steps still to be written make it unsound, silently. */
-export function soundness(observed: ObservedRouter, plan: Plan): Soundness {
+/** Where the notice page comes from, and how our own page server is. */
+export interface PageSource {
+  readonly backend: Backend;
+  readonly listener: ListenerState;
+}
+
+/**
+ * Judges jumps, chains, order, and what gives the notice page: proxy and device-mode, or our own listener. Steps still to
+ * be written make it unsound, silently.
+ */
+export function soundness(observed: ObservedRouter, plan: Plan, { backend, listener }: PageSource): Soundness {
   const findings: Finding[] = [];
   const error = (code: string, detail: string, remedy: string): void => {
     findings.push({ code, severity: 'error', detail, remedy });
   };
-  for (const menu of WRITTEN) {
+  const isProxied = backend.kind === 'web-proxy';
+  for (const menu of isProxied ? [...PROXY, ...WRITTEN] : WRITTEN) {
     if (observed.missing.has(menu))
       error('menu-missing', `the router has no ${menu}`, 'Install or enable the package that brings it.');
   }
-  if (observed.deviceMode !== null && !observed.deviceMode.proxy) {
+  if (isProxied && observed.deviceMode !== null && !observed.deviceMode.proxy) {
     error(
       'device-mode-proxy',
       'device-mode bars the web proxy: notices are configured but have no effect',
       '/system/device-mode/update proxy=yes (then press the button or cut the power within 5 minutes)',
     );
   }
-  if (observed.deviceMode?.flagged === true) {
+  if (isProxied && observed.deviceMode?.flagged === true) {
     error(
       'device-mode-flagged',
       'the router is flagged: it refuses proxy rows',
       '/system/device-mode/update flagged=no (at the device)',
     );
   }
+  if (!isProxied && listener.kind === 'down') {
+    error(
+      'notice-server-down',
+      `subscribers are led to ${backend.address}:${backend.port}, where our page server does not listen: ${listener.detail}`,
+      'Free the port, or mend agent.notices.server.listen.',
+    );
+  }
   for (const [menu, rows] of observed.tables) {
+    // Rows that the web proxy's back-end left give no page any more.
+    if (!isProxied && PROXY.includes(menu)) continue;
     const idle = rows.filter(isWithoutEffect);
     if (idle.length > 0)
       error(
@@ -65,8 +80,8 @@ export function soundness(observed: ObservedRouter, plan: Plan): Soundness {
       remedy: `${desired.menu}/enable ${row.get('.id') ?? ''}`,
     });
   }
-  const isGuardOpen = plan.stages.some((stage) => stage.name === 'guard');
+  const isGuardOpen = plan.stages.some((stage) => stage.name === 'guard' || stage.name === 'switch');
   const isProxyOn = isTrue(rowsOf(observed, '/ip/proxy')[0]?.get('enabled'));
   const hasError = findings.some((finding) => finding.severity === 'error');
-  return { isSound: !hasError && !isGuardOpen && isProxyOn, findings };
+  return { isSound: !hasError && !isGuardOpen && (!isProxied || isProxyOn), findings };
 }

@@ -73,7 +73,7 @@ export function verdicts(
           : 'partial';
     result.set(id, {
       service,
-      notice: own.find((row) => row.menu === '/ip/proxy/access')?.notice ?? null,
+      notice: shownBy(own, decision.backend, wantsNotice),
       isVerified:
         isDone &&
         hold?.facet !== 'cutoff' &&
@@ -91,6 +91,19 @@ export function verdicts(
   for (const { id } of wishes) judge(id, addressesOf.get(id) ?? []);
   for (const id of departed) if (!result.has(id)) judge(id, []);
   return result;
+}
+
+/** The notice that these rows show; which one a list row means is the page server's book to say. */
+function shownBy(own: readonly FoundRow[], backend: Decision['backend'], kind: NoticeKind | null): Verdict['notice'] {
+  switch (backend) {
+    case 'web-proxy':
+      return own.find((row) => row.menu === '/ip/proxy/access')?.notice ?? null;
+    case 'notice-server': {
+      const lists = own.filter((row) => row.menu === '/ip/firewall/address-list');
+      if (lists.some((row) => row.isCut)) return 'cutoff';
+      return lists.length > 0 ? kind : null;
+    }
+  }
 }
 
 interface FoundRow extends EvidenceRow {

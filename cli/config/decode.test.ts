@@ -285,3 +285,36 @@ test('an alias bomb and a file beyond the limit are refused', () => {
 test('an empty file names what is missing', () => {
   expect(problems('')).toContain('1:1: site: the key site is missing');
 });
+
+const SERVED = 'backend: notice-server, server: { listen: { host: 192.0.2.2, port: 8480 } }';
+
+test.each([
+  ['backend: notice-server', '', 'agent.notices: router r0 uses notice-server, and agent.notices.server is missing'],
+  ['', '\n      backend: notice-server', 'router r0 uses notice-server, and agent.notices.server is missing'],
+  [
+    SERVED.replace('192.0.2.2', '0.0.0.0'),
+    '',
+    'agent.notices.server.listen.host: no router can lead subscribers to "0.0.0.0"',
+  ],
+  [SERVED.replace('192.0.2.2', 'edge.example.net'), '', '"edge.example.net" is no address'],
+  [SERVED.replace('192.0.2.2', '2001:db8::2'), '', '"2001:db8::2" is no address'],
+  [
+    SERVED.replace(' } }', ' }, address: 127.0.0.1 }'),
+    '',
+    'agent.notices.server.address: no router can lead subscribers to "127.0.0.1"',
+  ],
+  [SERVED.replace(' } }', ' }, address: 224.0.0.5 }'), '', 'no router can lead subscribers to "224.0.0.5"'],
+] as const)('a notice server that no router could use is refused: %s%s', (notices, router, told) => {
+  const text = GOOD.replace('agent:\n', `agent:\n  notices: { ${notices} }\n`).replace(
+    'user: edge',
+    `user: edge${router}`,
+  );
+  expect(problems(text).join('\n')).toContain(told);
+  expect(problems(text, ES).join('\n')).toContain('notices');
+});
+
+test('a notice server at an address of this box is good, and one behind 0.0.0.0 that has an address', () => {
+  const behind = SERVED.replace('192.0.2.2', '0.0.0.0').replace(' } }', ' }, address: 192.0.2.2 }');
+  for (const notices of [SERVED, behind])
+    expect(problems(GOOD.replace('agent:\n', `agent:\n  notices: { ${notices} }\n`))).toEqual([]);
+});

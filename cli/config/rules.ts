@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { Compile } from 'typebox/compile';
 import { registrarOf } from '../../provisioner/core/registrar.ts';
-import { contains, parseAddress } from '../../schemas/address.ts';
+import { contains, parseAddress, refuseAddress } from '../../schemas/address.ts';
 import type { AgentConfig, ListNames } from '../../schemas/config/agent.ts';
 import type { Config } from '../../schemas/config/config.ts';
 import type { ProvisionerConfig } from '../../schemas/config/provisioner.ts';
@@ -86,6 +86,7 @@ function* agentProblems(
     yield source.problem(['agent', 'routers', String(at), 'host'], fault);
   }
   yield* listProblems(source, lists);
+  yield* noticeServerProblems(source, notices, routers);
   for (const placeholder of new Set(notices.url.match(/\{[^}]*\}/g) ?? [])) {
     if (PLACEHOLDERS.includes(placeholder)) continue;
     const fault = { kind: 'unknown-placeholder', placeholder, known: PLACEHOLDERS } as const;
@@ -109,6 +110,37 @@ function* agentProblems(
     const fault = { kind: 'bad-address', value, form: 'ip | prefix | host' } as const;
     yield source.problem(['agent', 'alwaysReachable', String(at)], fault);
   }
+}
+
+/** Routers can only be told to lead port 80 to a listener that is configured, at an address that is one to them. */
+function* noticeServerProblems(
+  source: ConfigSource,
+  { backend, server }: AgentConfig['notices'],
+  routers: AgentConfig['routers'],
+): Iterable<ConfigProblem> {
+  const user = routers.find((router) => (router.backend ?? backend) === 'notice-server');
+  if (server === undefined) {
+    const fault = { kind: 'notice-server-missing', router: user?.id ?? '' } as const;
+    if (user !== undefined) yield source.problem(['agent', 'notices'], fault);
+    return;
+  }
+  const { listen, address } = server;
+  if (isIP(listen.host) !== 4) {
+    const fault = { kind: 'bad-address', value: listen.host, form: 'ip (IPv4)' } as const;
+    yield source.problem(['agent', 'notices', 'server', 'listen', 'host'], fault);
+  } else if (!isUnicast(address ?? listen.host)) {
+    const place = address === undefined ? ['listen', 'host'] : ['address'];
+    const fault = { kind: 'notice-server-address', value: address ?? listen.host } as const;
+    yield source.problem(['agent', 'notices', 'server', ...place], fault);
+  }
+}
+
+/** An IPv4 address that another machine can send to. */
+function isUnicast(text: string): boolean {
+  const address = isIP(text) === 4 ? parseAddress(text) : null;
+  if (address === null) return false;
+  const refusal = refuseAddress(address);
+  return refusal === null || refusal === 'released-ip';
 }
 
 /** Two lists of one name would be one list on the router: who is to see a notice would be cut off. */

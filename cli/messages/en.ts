@@ -130,6 +130,17 @@ export const EN: Messages = {
         };
       case 'bad-address':
         return { wrong: `${JSON.stringify(fault.value)} is no address`, instead: `Write ${fault.form}` };
+      case 'notice-server-missing':
+        return {
+          wrong: `router ${fault.router} uses notice-server, and agent.notices.server is missing`,
+          instead: 'Write server: { listen: { host: <IPv4 address of this box>, port: 8480 } }, or use web-proxy.',
+        };
+      case 'notice-server-address':
+        return {
+          wrong: `no router can lead subscribers to ${JSON.stringify(fault.value)}`,
+          instead:
+            'Write as agent.notices.server.address the IPv4 address of this box that routers and subscribers reach.',
+        };
     }
   },
   init: { made: (what) => `made: ${what}`, nothingMissing: 'nothing was missing' },

@@ -134,6 +134,17 @@ export const ES: Messages = {
         };
       case 'bad-address':
         return { wrong: `${JSON.stringify(fault.value)} no es una dirección`, instead: `Escriba ${fault.form}` };
+      case 'notice-server-missing':
+        return {
+          wrong: `el router ${fault.router} usa notice-server, y falta agent.notices.server`,
+          instead: 'Escriba server: { listen: { host: <IPv4 de este equipo>, port: 8480 } }, o use web-proxy.',
+        };
+      case 'notice-server-address':
+        return {
+          wrong: `ningún router puede llevar abonados a ${JSON.stringify(fault.value)}`,
+          instead:
+            'Escriba en agent.notices.server.address la IPv4 de este equipo que alcanzan los routers y los abonados.',
+        };
     }
   },
   init: { made: (what) => `creado: ${what}`, nothingMissing: 'no faltaba nada' },

@@ -70,12 +70,38 @@ export const Brake = Type.Object(
 );
 export type Brake = Static<typeof Brake>;
 
+export const NoticeBackend = Type.Union([Type.Literal('web-proxy'), Type.Literal('notice-server')]);
+export type NoticeBackend = Static<typeof NoticeBackend>;
+
+export const NoticeServerSettings = Type.Object(
+  {
+    listen: Type.Object(
+      {
+        host: Type.String({ minLength: 1, maxLength: 253, description: 'IPv4 address to listen on; 0.0.0.0 for all' }),
+        port: PortNumber,
+      },
+      { additionalProperties: false, description: 'where the agent’s own page server listens' },
+    ),
+    address: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 253,
+        description: 'IPv4 address of this box that routers lead subscribers to; listen.host if left out',
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'for the notice-server back-end: port 80 is led to this box' },
+);
+export type NoticeServerSettings = Static<typeof NoticeServerSettings>;
+
 export const NoticeSettings = Type.Object(
   {
-    backend: Type.Union([Type.Literal('web-proxy'), Type.Literal('notice-server')], {
+    backend: Type.Unsafe<NoticeBackend>({
+      ...NoticeBackend,
       default: 'web-proxy',
-      description: 'web-proxy | notice-server',
+      description: 'web-proxy | notice-server; a router’s own backend outranks it',
     }),
+    server: Type.Optional(NoticeServerSettings),
     port: Type.Unsafe<number>({ ...PortNumber, default: 999, description: 'port of the router’s web proxy' }),
     url: Type.String({
       pattern: '^https?://[^\\s"\\\\]{1,500}$',
@@ -143,6 +169,12 @@ export const RouterConfig = Type.Object(
       default: 'native',
       description: 'native | node-routeros',
     }),
+    backend: Type.Optional(
+      Type.Unsafe<NoticeBackend>({
+        ...NoticeBackend,
+        description: 'web-proxy | notice-server, for this router alone; agent.notices.backend if left out',
+      }),
+    ),
     mode: Type.Unsafe<RouterMode>({ ...RouterMode, default: 'manage', description: 'manage | assist | observe' }),
     prefixes: Type.Optional(
       Type.Array(AddressText, {

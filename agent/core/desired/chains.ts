@@ -41,17 +41,17 @@ export function inputDropV6(settings: RouterSettings): DesiredRow {
   };
 }
 
-/** Port 80 of a cut or noticed subscriber goes to the proxy, the portal and the always-reachable excepted. */
+/** Port 80 of a cut or noticed subscriber goes to the notice page, the portal and the always-reachable excepted. */
 export function dstnatRules(settings: RouterSettings): DesiredRules {
   const { cutoff, notice, portal, always, once, seen } = settings.lists;
-  const redirect = { protocol: 'tcp', action: 'redirect', 'to-ports': String(settings.port) };
+  const page = { protocol: 'tcp', ...toPage(settings) };
   return rules(
     '/ip/firewall/nat',
     CHAINS.dstnat,
     [
       ['dstnat-portal', { 'dst-address-list': portal, action: 'return' }],
       ['dstnat-always', { 'dst-address-list': always, action: 'return' }],
-      ['dstnat-cutoff', { 'src-address-list': cutoff, ...redirect }],
+      ['dstnat-cutoff', { 'src-address-list': cutoff, ...page }],
       ['dstnat-seen', { 'src-address-list': seen, action: 'return' }],
       [
         'dstnat-once',
@@ -62,14 +62,37 @@ export function dstnatRules(settings: RouterSettings): DesiredRules {
           'address-list-timeout': `${settings.seenMinutes * 60}s`,
         },
       ],
-      ['dstnat-notice', { 'src-address-list': notice, ...redirect }],
+      ['dstnat-notice', { 'src-address-list': notice, ...page }],
     ],
     ['dstnat', { chain: 'dstnat', protocol: 'tcp', 'dst-port': '80' }],
   );
 }
 
+function toPage({ backend, port }: RouterSettings): Readonly<Record<string, string>> {
+  switch (backend.kind) {
+    case 'web-proxy':
+      return { action: 'redirect', 'to-ports': String(port) };
+    case 'notice-server':
+      return { action: 'dst-nat', 'to-addresses': backend.address, 'to-ports': String(backend.port) };
+  }
+}
+
+/** What every rule that lets a cut subscriber through to a notice server of ours is called. */
+export const LISTENER_RULE = 'forward-listener-';
+
 /**
- * What a cut subscriber may still do: portal, always-reachable, DNS. All else is rejected fast, so that devices show
+ * The way of a cut subscriber to our listener, and to it only as far as the router itself leads him there. Its key names
+ * the place, so that another place has a rule before the old one loses its own.
+ */
+function listenerRules({ backend }: RouterSettings): readonly Rule[] {
+  if (backend.kind === 'web-proxy') return [];
+  const { address, port } = backend;
+  const place = { protocol: 'tcp', 'dst-address': address, 'dst-port': String(port) };
+  return [[`${LISTENER_RULE}${address}:${port}`, { ...place, 'connection-nat-state': 'dstnat', action: 'accept' }]];
+}
+
+/**
+ * What a cut subscriber may still do: the notice server's page, portal, always-reachable, DNS. All else is rejected fast, so that devices show
  * their captive-portal prompt; what a limit lets fall through is dropped, never returned to the router's own accepts.
  */
 export function forwardRules(
@@ -82,6 +105,7 @@ export function forwardRules(
     menu,
     CHAINS.forward,
     [
+      ...(menu === '/ip/firewall/filter' ? listenerRules(settings) : []),
       [`${name}-portal`, { protocol: 'tcp', 'dst-port': '80,443', 'dst-address-list': portal, action: 'accept' }],
       [`${name}-always`, { 'dst-address-list': always, action: 'accept' }],
       [`${name}-dns-udp`, { protocol: 'udp', 'dst-port': '53', 'dst-limit': DNS_LIMIT, action: 'accept' }],

@@ -1,11 +1,22 @@
+import type { NoticeKind } from '../../../schemas/subscriber.ts';
 import type { Dialect, RouterSettings } from '../settings.ts';
 import type { LiveSubscriber } from './live.ts';
 import { noticeUrl } from './notice-url.ts';
 import type { DesiredRow } from './rows.ts';
 
+/** What is shown to a subscriber: the highest-ranking of his (cut > maintenance > payment-due > custom), or null. */
+export function shownNotice({ cut, notices }: Pick<LiveSubscriber, 'cut' | 'notices'>): {
+  readonly kind: 'cutoff' | NoticeKind;
+  readonly url: string | null;
+} | null {
+  const [first] = notices;
+  if (cut !== null) return { kind: 'cutoff', url: cut.url };
+  return first === undefined ? null : { kind: first.kind, url: first.url };
+}
+
 /**
- * The web-proxy rows of one subscriber: one live row an IPv4 address, the highest-ranking notice's (cut > maintenance >
- * payment-due > custom). Null when the notice has no URL yet (the portal's domain is unknown).
+ * The web-proxy rows of one subscriber: one live row an IPv4 address, none where a notice server gives the page. Null
+ * when the notice has no URL yet (the portal's domain is unknown).
  */
 export function subscriberProxyRows(
   subscriber: LiveSubscriber,
@@ -13,12 +24,12 @@ export function subscriberProxyRows(
   dialect: Dialect,
   domain: string | null,
 ): readonly DesiredRow[] | null {
-  const shown = subscriber.notices[0];
-  const kind = subscriber.cut !== null ? 'cutoff' : shown?.kind;
-  if (kind === undefined) return [];
-  const own = subscriber.cut !== null ? subscriber.cut.url : (shown?.url ?? null);
-  const url = noticeUrl(settings.url, domain, kind, subscriber.id, own);
+  const shown = shownNotice(subscriber);
+  if (shown === null) return [];
+  const { kind } = shown;
+  const url = noticeUrl(settings.url, domain, kind, subscriber.id, shown.url);
   if (url === null) return null;
+  if (settings.backend.kind === 'notice-server') return [];
   return subscriber.addresses
     .filter((address) => address.family === 4)
     .map((address) => ({

@@ -5,6 +5,7 @@ import type { DesiredRouter } from '../desired/desired.ts';
 import type { DesiredChain, DesiredRow } from '../desired/rows.ts';
 import { rowsOf, type ObservedRouter } from '../observed.ts';
 import type { RouterSettings } from '../settings.ts';
+import { isOldListenerRule, leftoverSteps, stillToListener, wantsProxyGuard } from './back-end.ts';
 import { idOf, type OrderChange } from './diff-order.ts';
 import { diffProxy, type ProxyDiff } from './diff-proxy.ts';
 import { diffChain, diffJump, strangersIn } from './diff-rules.ts';
@@ -15,7 +16,7 @@ import { subscriberSequences } from './sequences.ts';
 
 /** Steps that belong together: one after the other. Sequences of a `window` stage run side by side. */
 export interface Stage {
-  readonly name: 'restore' | 'allow' | 'guard' | 'cut' | 'notice' | 'clean';
+  readonly name: 'restore' | 'allow' | 'guard' | 'cut' | 'notice' | 'switch' | 'clean';
   readonly mode: 'window' | 'serial';
   readonly sequences: readonly (readonly Step[])[];
 }
@@ -66,7 +67,7 @@ export function makePlan(input: PlanInput): Plan {
     ),
   }));
   const proxy = diffProxy(rowsOf(observed, '/ip/proxy/access'), desired.proxyRows, desired.proxyDeny, owner);
-  const sequences = subscriberSequences(lists, proxy, input.owed, input.hasLeft);
+  const sequences = subscriberSequences(lists, proxy, input.owed, { hasLeft: input.hasLeft, port: settings.port });
   const shared = lists
     .flatMap((diff) => sharedSteps(diff))
     .filter((step) => step.kind !== 'remove' || !input.keepsShared || !SHARED_KINDS.has(step.key.kind));
@@ -74,13 +75,15 @@ export function makePlan(input: PlanInput): Plan {
   const note = (chain: DesiredChain): void => {
     for (const row of strangersIn(rowsOf(observed, chain.menu), chain)) strangers.push({ menu: chain.menu, row });
   };
-  const guard = guardSteps(input, proxy, note);
+  const { guard, last } = guardSteps(input, proxy, note);
   const stages: Stage[] = [
     { name: 'restore', mode: 'window', sequences: sequences.restore },
     { name: 'allow', mode: 'window', sequences: shared.filter((step) => step.kind !== 'remove').map((step) => [step]) },
     { name: 'guard', mode: 'serial', sequences: guard.length === 0 ? [] : [guard] },
     ...sequences.cut.map((batch): Stage => ({ name: 'cut', ...batch })),
     { name: 'notice', mode: 'window', sequences: sequences.notice },
+    { name: 'notice', mode: 'serial', sequences: sequences.leave.map((step) => [step]) },
+    { name: 'switch', mode: 'serial', sequences: last.length === 0 ? [] : [last] },
     { name: 'clean', mode: 'window', sequences: shared.filter((step) => step.kind === 'remove').map((step) => [step]) },
   ];
   return {
@@ -133,49 +136,61 @@ function sharedSteps(diff: SetDiff & { menu: Menu }): readonly Step[] {
   ];
 }
 
-/** The proxy is shut to strangers before it is opened, chains are whole before a jump leads into them. */
-function guardSteps(input: PlanInput, proxy: ProxyDiff, note: (chain: DesiredChain) => void): readonly Step[] {
+/**
+ * The proxy is shut to strangers before it is opened, chains are whole before a jump leads into them. `last` is what
+ * waits for the subscribers' rows: to lead from a notice server to the proxy, and to clear what a back-end left.
+ */
+function guardSteps(
+  input: PlanInput,
+  proxy: ProxyDiff,
+  note: (chain: DesiredChain) => void,
+): { readonly guard: readonly Step[]; readonly last: readonly Step[] } {
   const { observed, desired, settings } = input;
   const has = (menu: Menu): boolean => !observed.missing.has(menu);
+  const chainSteps = (one: DesiredChain): readonly Step[] => {
+    const rows = rowsOf(observed, one.menu).filter((row) => !isOldListenerRule(row, one));
+    return diffChain(rows, one).map((change) => orderStep(change, one.menu));
+  };
   const chain = (rules: DesiredRouter['input']): readonly Step[] =>
     rules.chains.flatMap((one) => {
       if (!has(one.menu)) return [];
       note(one);
-      return diffChain(rowsOf(observed, one.menu), one).map((change) => orderStep(change, one.menu));
+      return chainSteps(one);
     });
   const jumps = (rows: readonly DesiredRow[]): readonly Step[] =>
     rows
       .filter((row) => has(row.menu))
       .flatMap((row) => diffJump(rowsOf(observed, row.menu), row).map((change) => orderStep(change, row.menu)));
-  const settingsRow = rowsOf(observed, '/ip/proxy')[0];
-  const values = proxySettings(settingsRow, settings.port);
-  return [
-    ...chain(desired.input),
-    ...jumps(desired.input.jumps),
-    ...jumps([desired.inputV6]),
-    ...denySteps(proxy, desired.proxyDeny),
-    ...(Object.keys(values).length === 0
-      ? []
-      : [
-          {
-            kind: 'settings',
-            menu: '/ip/proxy',
-            key: { kind: 'rule', key: 'proxy' },
-            lane: 'bulk',
-            subscriber: null,
-            values,
-          } as const,
-        ]),
+  const isGuarded = wantsProxyGuard(observed, settings);
+  const standing = desired.dstnat.chains.map((one) => stillToListener(rowsOf(observed, one.menu), one) ?? one);
+  const isSwitching = standing.some((one, at) => one !== desired.dstnat.chains[at]);
+  const dstnat = chain({ ...desired.dstnat, chains: standing });
+  const guard = [
+    ...(isGuarded ? [...chain(desired.input), ...jumps(desired.input.jumps), ...jumps([desired.inputV6])] : []),
+    ...(isGuarded ? denySteps(proxy, desired.proxyDeny, settings) : []),
+    ...(settings.backend.kind === 'web-proxy' ? settingsSteps(observed, settings) : []),
     ...chain(desired.forward),
     ...chain(desired.forwardV6),
-    ...chain(desired.dstnat),
+    ...dstnat,
     ...jumps(desired.forward.jumps),
     ...jumps(desired.forwardV6.jumps),
     ...jumps(desired.dstnat.jumps),
   ];
+  // A chain that is still to be mended is read again first.
+  if (isSwitching && dstnat.length > 0) return { guard, last: [] };
+  const turned = isSwitching ? desired.dstnat.chains.flatMap(chainSteps) : [];
+  return { guard, last: [...turned, ...leftoverSteps(observed, desired, isGuarded)] };
 }
 
-function denySteps(proxy: ProxyDiff, deny: DesiredRow): readonly Step[] {
+function settingsSteps(observed: ObservedRouter, { port }: RouterSettings): readonly Step[] {
+  const values = proxySettings(rowsOf(observed, '/ip/proxy')[0], port);
+  if (Object.keys(values).length === 0) return [];
+  const key = { kind: 'rule', key: 'proxy' } as const;
+  return [{ kind: 'settings', menu: '/ip/proxy', key, lane: 'bulk', subscriber: null, values }];
+}
+
+/** With a notice server the deny is kept while rows of ours are or were here: a kept-alive client may still ask. */
+function denySteps(proxy: ProxyDiff, deny: DesiredRow, { backend }: RouterSettings): readonly Step[] {
   const base = { menu: deny.menu, key: deny.key, lane: 'bulk', subscriber: null } as const;
   switch (proxy.deny.kind) {
     case 'replace':
@@ -186,6 +201,7 @@ function denySteps(proxy: ProxyDiff, deny: DesiredRow): readonly Step[] {
     case 'keep':
       return [];
     case 'add':
+      if (backend.kind === 'notice-server' && proxy.remove.length === 0) return [];
       return [{ ...base, kind: 'add', values: deny.values, before: proxy.deny.before }];
     case 'move':
       return [{ ...base, kind: 'move', id: idOf(proxy.deny.row), before: proxy.deny.before }];

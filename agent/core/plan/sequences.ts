@@ -10,6 +10,8 @@ export interface SubscriberSequences {
   readonly restore: readonly (readonly Step[])[];
   readonly cut: readonly { readonly mode: 'window' | 'serial'; readonly sequences: readonly (readonly Step[])[] }[];
   readonly notice: readonly (readonly Step[])[];
+  /** For whose page is gone from the proxy: a browser's kept-alive connection there would meet the final deny. */
+  readonly leave: readonly Step[];
 }
 
 /** After so many cuts their connections are removed in one go: each removal costs a walk over the whole table. */
@@ -24,6 +26,14 @@ interface Ranked {
   readonly address: string | null;
 }
 
+/** What else decides about a subscriber's steps. */
+interface Surroundings {
+  /** True for an address at which he is no more. */
+  readonly hasLeft: (address: string, subscriber: string) => boolean;
+  /** The proxy's port: connections into it are all that ends with a notice. */
+  readonly port: number;
+}
+
 /**
  * Orders each subscriber's steps so that every prefix is harmless. Restore = list row, connections, proxy row. Cut =
  * proxy row, list row, then the open connections, those of the `owed` with them. Who gets an address unblocked and
@@ -34,7 +44,7 @@ export function subscriberSequences(
   lists: readonly (SetDiff & { readonly menu: Menu })[],
   proxy: ProxyDiff,
   owed: readonly Closed[],
-  hasLeft: (address: string, subscriber: string) => boolean,
+  { hasLeft, port }: Surroundings,
 ): SubscriberSequences {
   const bySubscriber = new Map<string, Ranked[]>();
   const put = (subscriber: string, rank: number, step: Step, address: string | null = null): void => {
@@ -48,6 +58,7 @@ export function subscriberSequences(
   const restore: (readonly Step[])[] = [];
   const cut: (Closed & { steps: readonly Step[] })[] = owed.map((one) => ({ ...one, steps: [] }));
   const notice: (readonly Step[])[] = [];
+  const leaving: Closed[] = [];
   for (const [subscriber, ranked] of bySubscriber) {
     const opened = ranked.filter(({ rank }) => rank === RANK.openList).flatMap(({ address }) => address ?? []);
     const closed = ranked
@@ -56,6 +67,9 @@ export function subscriberSequences(
     if (opened.length > 0) {
       const drop = dropConnections([subscriber], opened, 'restore');
       ranked.push({ rank: RANK.openConnections, step: drop, address: null });
+    } else {
+      const left = ranked.filter(({ rank }) => rank === RANK.dropProxy).flatMap(({ address }) => address ?? []);
+      if (left.length > 0) leaving.push({ subscriber, addresses: left });
     }
     ranked.sort((a, b) => a.rank - b.rank);
     const isCut = ranked.some(({ step }) => step.lane === 'cut');
@@ -68,7 +82,7 @@ export function subscriberSequences(
     if (isCut) cut.push({ subscriber, steps: rest, addresses: closed });
     else if (rest.length > 0) notice.push(rest);
   }
-  return { restore, cut: cutBatches(cut), notice };
+  return { restore, cut: cutBatches(cut), notice, leave: leaveSteps(leaving, port) };
 }
 
 /** A subscriber with addresses that are newly blocked. */
@@ -160,7 +174,7 @@ function putProxySteps(proxy: ProxyDiff, put: Put): void {
     });
   }
   for (const { row, key } of proxy.remove) {
-    const step: Step = { kind: 'remove', menu, key, lane: 'notice', subscriber: key.key, id: idOf(row) };
+    const step = { kind: 'remove', menu, key, lane: 'notice', subscriber: key.key, id: idOf(row) } as const;
     put(key.key, RANK.dropProxy, step, row.get('src-address') ?? null);
   }
 }
@@ -180,17 +194,34 @@ function cutBatches(cuts: readonly (Closed & { readonly steps: readonly Step[] }
   return batches;
 }
 
-function dropConnections(subscribers: readonly string[], addresses: readonly string[], lane: 'restore' | 'cut'): Step {
+function leaveSteps(leaving: readonly Closed[], port: number): readonly Step[] {
+  const steps: Step[] = [];
+  for (let at = 0; at < leaving.length; at += CUT_BATCH) {
+    const batch = leaving.slice(at, at + CUT_BATCH);
+    const addresses = batch.flatMap((one) => one.addresses);
+    const subscribers = batch.map((one) => one.subscriber);
+    steps.push(dropConnections(subscribers, addresses, 'notice', port));
+  }
+  return steps;
+}
+
+function dropConnections(
+  subscribers: readonly string[],
+  addresses: readonly string[],
+  lane: 'restore' | 'cut' | 'notice',
+  intoPort: number | null = null,
+): Step {
   const [only] = subscribers;
   // A restore's is skipped with the rest of its sequence when the restore lane takes the subscriber over.
   const subscriber = lane === 'restore' && only !== undefined ? only : null;
   return {
     kind: 'drop-connections',
     menu: '/ip/firewall/connection',
-    key: { kind: 'cutoff', key: subscriber ?? 'batch' },
+    key: { kind: lane === 'notice' ? 'notice' : 'cutoff', key: subscriber ?? 'batch' },
     lane,
     subscriber,
     addresses,
     subscribers,
+    intoPort,
   };
 }

@@ -35,6 +35,18 @@ test.each<[string, Step]>([
       kind: 'drop-connections',
       addresses: ['10.0.0.1', '10.1.0.0/29'],
       subscribers: ['s1'],
+      intoPort: null,
+    },
+  ],
+  [
+    '/ip firewall connection remove [find where (src-address~"^10\\\\.0\\\\.0\\\\.1(:|\\$)") and reply-src-address~":999\\$"]',
+    {
+      ...base,
+      menu: '/ip/firewall/connection',
+      kind: 'drop-connections',
+      addresses: ['10.0.0.1'],
+      subscribers: ['s1'],
+      intoPort: 999,
     },
   ],
 ])('a step prints itself as %s', (command, step) => {

@@ -34,6 +34,8 @@ export type Step =
       readonly addresses: readonly string[];
       /** Whose they are: none of them is done before this step. */
       readonly subscribers: readonly string[];
+      /** Only those that end at this port of the router (its web proxy); null for all. */
+      readonly intoPort: number | null;
     });
 
 /** What a report says the row has been. */
@@ -70,8 +72,13 @@ export function printStep(step: Step, mask: (url: string) => string): string {
     case 'settings':
       return `/${menu} set ${words(step.values)}`;
     case 'drop-connections':
-      return `/${menu} remove [find where ${step.addresses.map(connectionOf).join(' or ')}]`;
+      return `/${menu} remove [find where ${connectionsOf(step)}]`;
   }
+}
+
+function connectionsOf({ addresses, intoPort }: Extract<Step, { kind: 'drop-connections' }>): string {
+  const any = addresses.map(connectionOf).join(' or ');
+  return intoPort === null ? any : `(${any}) and reply-src-address~":${intoPort}\\$"`;
 }
 
 /** Connections print `address:port` in some versions and the address alone in others. */

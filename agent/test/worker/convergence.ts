@@ -7,6 +7,7 @@ import { routerConnector } from '../../adapters/routeros/connect.ts';
 import { applyPlan } from '../../apply.ts';
 import { decide, type Decision, type DecisionInput } from '../../core/decide.ts';
 import type { Wish } from '../../core/desired/live.ts';
+import type { RouterSettings } from '../../core/settings.ts';
 import type { RouterSession } from '../../ports.ts';
 import { RouterImage } from '../../image.ts';
 import { observe } from '../../observe.ts';
@@ -42,6 +43,7 @@ export function decisionInput(
     dropped: new Set(),
     observed,
     settings: SETTINGS,
+    listener: { kind: 'listening' },
     limits: OPEN,
     now: 1_700_000_000_000,
     ...over,
@@ -67,13 +69,14 @@ export async function converge(
   session: RouterSession,
   wishes: readonly Wish[],
   passes: number,
+  settings: RouterSettings = SETTINGS,
 ): Promise<{ readonly decision: Decision; readonly passes: number }> {
   const image = new RouterImage();
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
   for (let pass = 1; ; pass += 1) {
     const options = {
-      settings: SETTINGS,
+      settings,
       commandTimeoutMs: 5000,
       expectedRows: 100,
       dialect: null,
@@ -83,7 +86,7 @@ export async function converge(
     };
     const observed = await observe(session, options);
     image.replace(observed);
-    const decision = decide(decisionInput(wishes, observed));
+    const decision = decide(decisionInput(wishes, observed, { settings }));
     if (decision.plan.stages.length === 0) return { decision, passes: pass };
     if (pass === passes) throw new Error(`still to do after ${passes} passes: ${JSON.stringify(decision.plan.stages)}`);
     const locks = new SubscriberLocks();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
+import { Internet, type Caller } from '../../../lab/internet.ts';
 import { startLabRouter, type LabRouter, type LabRouterOptions } from '../../../lab/routeros/router.ts';
 import type { Brake } from '../../../schemas/config/agent.ts';
 import { isSettled, type Operation, type OperationState } from '../../../schemas/operation.ts';
@@ -12,7 +13,8 @@ import type { AcceptResult, Intent, JournalEntry } from '../../../store/ports.ts
 import { openStore, type Store } from '../../../store/sqlite/open.ts';
 import { systemClock } from '../../adapters/clock.ts';
 import { routerConnector, type DriverName } from '../../adapters/routeros/connect.ts';
-import type { RouterSettings } from '../../core/settings.ts';
+import type { Backend, RouterSettings } from '../../core/settings.ts';
+import { NoticeServer } from '../../notice-server/desk.ts';
 import type { Clock } from '../../ports.ts';
 import { RouterWorker, type WorkerDeps } from '../../router-worker.ts';
 
@@ -29,10 +31,18 @@ export const SETTINGS: RouterSettings = {
   router: 'r0',
   mode: 'manage',
   lists: LISTS,
+  backend: { kind: 'web-proxy' },
   port: 999,
   url: 'https://{domain}/aviso/{kind}/{subscriber}/',
   seenMinutes: 60,
 };
+/** Where the routers of a test lead subscribers to with the notice-server back-end; in no network of theirs. */
+export const LISTENER = { address: '198.51.100.99', port: 8480 } as const;
+export const BACKENDS = {
+  'web-proxy': { kind: 'web-proxy' },
+  'notice-server': { kind: 'notice-server', ...LISTENER },
+} as const satisfies Readonly<Record<Backend['kind'], Backend>>;
+export type BackendName = keyof typeof BACKENDS;
 const OPEN_BRAKE: Brake = { percent: 100, count: 1_000_000, floor: 1_000_000, siteCount: 1_000_000, windowMinutes: 60 };
 
 export interface SceneOptions {
@@ -45,12 +55,18 @@ export interface SceneOptions {
   readonly clock?: Clock;
   /** Pause between passes; default a minute, so that only what wakes the worker moves it on. */
   readonly reconcileEveryMs?: number;
+  /** What gives the notice page; default the web proxy. */
+  readonly backend?: BackendName;
 }
 
 /** A lab router, a store with two connections (control's and the agent's), and a worker between them. */
 export interface Scene {
   readonly router: LabRouter;
   readonly store: Store;
+  /** What lies behind the router; our page server is at `LISTENER`. */
+  readonly internet: Internet;
+  /** Our page server, with a real socket; opened where the back-end is `notice-server`. */
+  readonly notices: NoticeServer;
   readonly worker: RouterWorker;
   readonly accept: (intent: Intent) => Promise<AcceptResult>;
   /** Accepts and gives the operation's id, without waiting. */
@@ -74,7 +90,10 @@ export interface Scene {
 
 export async function scene(options: SceneOptions = {}): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), 'wisp-edge-agent-'));
-  const router = await startLabRouter({ version: '7.24', preset: 'home', ...options.router });
+  const internet = options.router?.internet ?? new Internet();
+  const router = await startLabRouter({ version: '7.24', preset: 'home', ...options.router, internet });
+  // The network of the page server: the router masquerades only what leaves by its WAN.
+  router.table('/ip/address').add({ address: '198.51.100.97/28', interface: 'ether2' }, { force: true });
   const file = join(folder, 'store.db');
   const store = openStore({ file, site: 'lab' });
   const agentStore = openStore({ file, site: 'lab' });
@@ -85,6 +104,23 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     at,
     addresses.map((address) => ({ address, host: 'clientes.example.net', use: 'portal', firstSeen: at, lastSeen: at })),
   );
+  const log = pino({ level: process.env['LAB_LOG'] ?? 'silent' });
+  const backend = options.backend ?? 'web-proxy';
+  const callers = new Map<string, string>();
+  const notices = new NoticeServer({
+    clock: options.clock ?? systemClock,
+    random: () => 0,
+    log,
+    addressOf: ({ remoteAddress = '' }) => callers.get(remoteAddress),
+  });
+  if (backend === 'notice-server') await notices.listen({ host: '127.0.0.1', port: 0 });
+  // Every subscriber dials from an address of 127.0.0.0/8 of his own, which stands for the one the far end would see.
+  const dialFrom = ({ source }: Caller): string => {
+    const local = source.replace(/^\d+/, '127');
+    callers.set(local, source);
+    return local;
+  };
+  if (notices.port !== null) internet.local(LISTENER.address, LISTENER.port, { port: notices.port, dialFrom });
   const routers: string[] = ['r0'];
   const depsOf = (id: string, lab: LabRouter, settings: Partial<RouterSettings> = {}): WorkerDeps => ({
     target: {
@@ -95,7 +131,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
       user: 'edge',
       password: new Secret('edge'),
     },
-    settings: { ...SETTINGS, router: id, ...options.settings, ...settings },
+    settings: { ...SETTINGS, router: id, backend: BACKENDS[backend], ...options.settings, ...settings },
     limits: options.brake ?? OPEN_BRAKE,
     portal: { domain: 'clientes.example.net', cnameTargets: [], addresses: [], walledGarden: [] },
     reconcileEveryMs: options.reconcileEveryMs ?? 60_000,
@@ -105,7 +141,8 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     siteRouters: () => routers,
     clock: options.clock ?? systemClock,
     random: () => 0,
-    log: pino({ level: process.env['LAB_LOG'] ?? 'silent' }),
+    notices,
+    log,
   });
   const workers = new Map([['r0', new RouterWorker(depsOf('r0', router))]]);
   const others: LabRouter[] = [];
@@ -115,6 +152,8 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
       for (const entry of entries) {
         if (entry.seq <= cursor) continue;
         cursor = entry.seq;
+        if (entry.type === 'operation.received' && entry.data['kind'] === 'restore')
+          notices.book.restore(entry.subject.replace('subscriber/', ''), entry.seq);
         if (!isNews(entry)) continue;
         for (const [id, worker] of workers) if (entry.router === null || entry.router === id) worker.wake(entry);
       }
@@ -124,7 +163,9 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     stop.abort();
     await Promise.all([...workers.values()].map((worker) => worker.stop()));
     await watching.catch(() => undefined);
+    await notices.close();
     await Promise.all([router, ...others].map((lab) => lab.close()));
+    internet.close();
     store.close();
     agentStore.close();
     rmSync(folder, { recursive: true, force: true });
@@ -165,6 +206,8 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
   return {
     router,
     store,
+    internet,
+    notices,
     get worker() {
       const worker = workers.get('r0');
       if (worker === undefined) throw new Error('no worker');

@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import { PORTAL_ADDRESS, scene } from './harness.ts';
 
-test.each(['6.49', '7.16', '7.24'] as const)('on %s a cut, a notice and a restore are verified', async (version) => {
-  const { put, settle, router, converged, store } = await scene({ router: { version } });
+const CASES = (['6.49', '7.16', '7.24'] as const).flatMap((version) =>
+  (['web-proxy', 'notice-server'] as const).map((backend) => [version, backend] as const),
+);
+
+test.each(CASES)('on %s with %s a cut, a notice and a restore are verified', async (version, backend) => {
+  const { put, settle, router, converged, store } = await scene({ router: { version }, backend });
   await put('s1', { addresses: ['100.64.0.5'] });
   await put('s2', { addresses: ['100.64.0.6'] });
   const cut = await settle({ kind: 'cutoff', id: 's1', cutoff: { reason: 'no payment' } });

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { parseAddress } from '../../schemas/address.ts';
+import type { NoticePage } from '../core/notice-pages.ts';
+import { NoticeBook, type RouterPages } from './book.ts';
+
+function page(subscriber: string, text: string, over: Partial<NoticePage> = {}): NoticePage {
+  const address = parseAddress(text);
+  if (address === null) throw new Error(text);
+  return { subscriber, address, kind: 'cutoff', url: null, ...over };
+}
+
+function pagesOf(seq: number, ...pages: readonly NoticePage[]): RouterPages {
+  return { seq, template: 'https://{domain}/aviso/{kind}/{subscriber}/', domain: 'p.example.net', pages };
+}
+
+test('a subscriber is found by address, and by the longest prefix where several hold it', () => {
+  const book = new NoticeBook();
+  book.publish('r0', pagesOf(1, page('net', '100.64.0.0/24'), page('half', '100.64.0.128/25')));
+  book.publish('r1', pagesOf(1, page('host', '100.64.0.200'), page('six', '2001:db8::/64')));
+  const found = ['100.64.0.5', '100.64.0.129', '100.64.0.200', '100.64.1.5', '2001:db8::1', 'nonsense', ''].map(
+    (source) => book.find(source)?.subscriber ?? null,
+  );
+  expect(found).toEqual(['net', 'half', 'host', null, null, null, null]);
+});
+
+test('the page is the notice’s own, or the template’s', () => {
+  const book = new NoticeBook();
+  const own = { kind: 'custom', url: 'https://own.example/x' } as const;
+  book.publish('r0', pagesOf(1, page('s1', '100.64.0.1'), page('s2', '100.64.0.2', own)));
+  expect(book.find('100.64.0.1')?.url).toBe('https://p.example.net/aviso/cutoff/s1/');
+  expect(book.find('100.64.0.2')?.url).toBe('https://own.example/x');
+  book.publish('r0', { ...pagesOf(2, page('s1', '100.64.0.1')), domain: null });
+  expect(book.find('100.64.0.1')).toBeNull();
+});
+
+test('I1: a restored subscriber is out at once, and no pass that began before brings him back', () => {
+  const book = new NoticeBook();
+  const pages = [page('s1', '100.64.0.1'), page('s2', '100.64.0.2')];
+  book.publish('r0', pagesOf(10, ...pages));
+  book.restore('s1', 11);
+  expect([book.find('100.64.0.1'), book.find('100.64.0.2')?.subscriber]).toEqual([null, 's2']);
+  book.publish('r0', pagesOf(10, ...pages));
+  expect(book.find('100.64.0.1')).toBeNull();
+  book.publish('r1', pagesOf(50));
+  expect(book.find('100.64.0.1')).toBeNull();
+  // A pass whose view knows of the restore and shows him all the same: he was cut again.
+  book.publish('r0', pagesOf(12, ...pages));
+  expect(book.find('100.64.0.1')?.subscriber).toBe('s1');
+  book.restore('s1', 11);
+  expect(book.find('100.64.0.1')?.subscriber).toBe('s1');
+});

@@ -1,0 +1,45 @@
+import type { Portal } from '../../schemas/portal.ts';
+import type { AgentStore } from '../../store/ports.ts';
+import { admissionKey } from '../core/decide.ts';
+import { liveState, type RouterScene } from '../core/desired/live.ts';
+import { noticePages, pageDomain } from '../core/notice-pages.ts';
+import { usageOf } from '../core/sessions/usage.ts';
+import type { RouterSettings } from '../core/settings.ts';
+import { wishOf } from '../wishes.ts';
+import type { RouterPages } from './book.ts';
+
+/** A router that was not read yet: subscribers are where they are declared. Those who are only online follow with the first pass. */
+const UNSEEN: RouterScene = {
+  own: [],
+  gateways: [],
+  prefixes: null,
+  usage: usageOf({ tables: new Map() }),
+  isStanding: () => true,
+};
+
+/**
+ * The pages of a router's subscribers by what is stored alone, for the time until the router was read: after a restart
+ * the routers go on leading subscribers here at once.
+ */
+export async function storedPages(
+  { router, url }: Pick<RouterSettings, 'router' | 'url'>,
+  configured: Portal,
+  store: Pick<AgentStore, 'desiredFor' | 'admissionsSince'>,
+  now: number,
+): Promise<RouterPages> {
+  const view = await store.desiredFor(router);
+  const admissions = await store.admissionsSince(0);
+  const admitted = new Set(
+    admissions
+      .filter((one) => one.router === router)
+      .map(({ operation, subscriber }) => admissionKey(operation, subscriber)),
+  );
+  const wishes = view.subscribers.map((record) => wishOf(record, new WeakMap()));
+  const live = liveState(wishes, now, (operation, id) => admitted.has(admissionKey(operation, id)), UNSEEN);
+  return {
+    seq: view.seq,
+    template: url,
+    domain: pageDomain(view.portal ?? configured, view.portalAddresses),
+    pages: noticePages(live.subscribers),
+  };
+}
