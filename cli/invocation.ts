@@ -10,6 +10,8 @@ export interface Io {
   readonly cwd: string;
   /** True when stdout is a person’s terminal. */
   readonly isTerminal: boolean;
+  /** How wide that terminal is, in characters; 80 where nobody says. */
+  readonly columns?: number;
   /** True when a person types at stdin. */
   readonly isInputTerminal: boolean;
   readonly signals: Pick<NodeJS.EventEmitter, 'on' | 'off'>;
