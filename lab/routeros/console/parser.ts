@@ -89,6 +89,7 @@ class Parser {
   #commandOrMenu(): Statement | null {
     const command = this.#command(this.#menu);
     if (typeof command !== 'string') return command;
+    this.menus.add(command);
     this.#menu = command;
     return null;
   }
