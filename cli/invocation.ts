@@ -34,3 +34,8 @@ export function say({ io }: Invocation, line: string): void {
 export function sayJson({ io }: Invocation, value: unknown): void {
   io.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
+
+/** How wide a table may be: as the terminal, or as it likes where nobody reads on one. */
+export function screenWidth({ io }: Invocation): number | null {
+  return io.isTerminal ? (io.columns ?? 80) : null;
+}

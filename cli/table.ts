@@ -2,11 +2,10 @@
 export interface Fit {
   /** Columns of the screen, or null where nobody reads on one: then nothing is cut short. */
   readonly width: number | null;
-  /** Columns of the table that may be cut short, the first one first. */
-  readonly shrink: readonly number[];
+  /** Columns that may be cut short, the first one first, and to how many characters; ids are not among them. */
+  readonly shrink: readonly (readonly [column: number, least: number])[];
 }
 
-const LEAST = 8;
 const GAP = 2;
 
 /** Columns of equal width under their headings, for a person to read; the last one is not padded. */
@@ -18,8 +17,8 @@ export function table(
   const all = [headings, ...rows].map((row) => row.map(printable));
   const widths = headings.map((_, at) => Math.max(...all.map((row) => lengthOf(row[at] ?? ''))));
   let over = width === null ? 0 : widths.reduce((sum, one) => sum + one + GAP, -GAP) - width;
-  for (const at of shrink) {
-    const taken = Math.min(Math.max(over, 0), Math.max((widths[at] ?? 0) - LEAST, 0));
+  for (const [at, least] of shrink) {
+    const taken = Math.min(Math.max(over, 0), Math.max((widths[at] ?? 0) - least, 0));
     widths[at] = (widths[at] ?? 0) - taken;
     over -= taken;
   }

@@ -4,7 +4,7 @@ import { validatorOf } from '../../control/http/validate.ts';
 import { Cutoff } from '../../schemas/subscriber.ts';
 import type { SubscriberDocument } from '../../schemas/subscriber-document.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { say, sayJson, type Invocation } from '../invocation.ts';
+import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
 import { atSiteDesk, checked, given, idOf, refuse, wrongInput } from '../site-desk.ts';
 import { showOperation, type SiteWait } from '../site-operation.ts';
 import { table } from '../table.ts';
@@ -59,8 +59,8 @@ async function showCut(invocation: Invocation, json: boolean): Promise<ExitCode>
   });
 }
 
-function listing({ messages, io }: Invocation, items: readonly SubscriberDocument[]): readonly string[] {
-  const { columns, words, service, nobodyCut } = messages.site;
+function listing(invocation: Invocation, items: readonly SubscriberDocument[]): readonly string[] {
+  const { columns, words, service, nobodyCut } = invocation.messages.site;
   if (items.length === 0) return [nobodyCut];
   return table(
     [columns.id, columns.name, columns.router, columns.service, columns.held, columns.since, columns.reason],
@@ -73,6 +73,12 @@ function listing({ messages, io }: Invocation, items: readonly SubscriberDocumen
       timeOf(one.cutoff?.since ?? null)?.slice(0, 10) ?? words.none,
       one.cutoff?.reason ?? words.none,
     ]),
-    { width: io.isTerminal ? (io.columns ?? 80) : null, shrink: [1, 6, 2] },
+    {
+      width: screenWidth(invocation),
+      shrink: [
+        [6, 12],
+        [1, 8],
+      ],
+    },
   );
 }

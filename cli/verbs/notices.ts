@@ -5,7 +5,7 @@ import type { NoticeDocument, SubscriberDocument } from '../../schemas/subscribe
 import { Notice, type NoticeKind } from '../../schemas/subscriber.ts';
 import { subscriberDocument } from '../../control/core/subscriber-document.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { say, sayJson, type Invocation } from '../invocation.ts';
+import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
 import { atSiteDesk, checked, given, idOf, refuse } from '../site-desk.ts';
 import { showOperation, type SiteWait } from '../site-operation.ts';
 import { table } from '../table.ts';
@@ -85,8 +85,8 @@ export async function reissueNotices(invocation: Invocation, options: SiteWait):
   });
 }
 
-function listing({ messages, io }: Invocation, items: readonly Shown[]): readonly string[] {
-  const { columns, words, noNotices } = messages.site;
+function listing(invocation: Invocation, items: readonly Shown[]): readonly string[] {
+  const { columns, words, noNotices } = invocation.messages.site;
   if (items.length === 0) return [noNotices];
   return table(
     [columns.subscriber, columns.kind, columns.since, columns.start, columns.end, columns.once, columns.page],
@@ -99,6 +99,6 @@ function listing({ messages, io }: Invocation, items: readonly Shown[]): readonl
       once === true ? words.yes : words.no,
       text ?? url ?? words.template,
     ]),
-    { width: io.isTerminal ? (io.columns ?? 80) : null, shrink: [6, 0, 3, 4] },
+    { width: screenWidth(invocation), shrink: [[6, 8]] },
   );
 }

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline/promises';
 import { maskPlan } from '../../control/core/mask-answers.ts';
-import { formatInstant } from '../../control/core/instant.ts';
+import { formatInstant, parseInstant } from '../../control/core/instant.ts';
 import type { RouterPlan, RouterStatus } from '../../schemas/router.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { say, sayJson, type Invocation } from '../invocation.ts';
+import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
 import { atSiteDesk, idOf, routerOf, wrongInput, type SiteDesk } from '../site-desk.ts';
 import { rowLine, showOperation, type SiteWait } from '../site-operation.ts';
 import { fields, printable, table } from '../table.ts';
@@ -124,10 +124,19 @@ async function oldestRestore({ agent }: SiteDesk, router: string): Promise<strin
   return open.length === 0 ? null : formatInstant(Math.min(...open.map(({ acceptedAt }) => acceptedAt)));
 }
 
+/** How long ago, in its largest unit: `40 s`, `7 min`, `3 h`, `12 d`. */
+function ageOf(instant: string | null): string | null {
+  if (instant === null) return null;
+  const seconds = Math.max(Math.floor((Date.now() - (parseInstant(instant) ?? 0)) / 1_000), 0);
+  if (seconds < 60) return `${String(seconds)} s`;
+  if (seconds < 3_600) return `${String(Math.floor(seconds / 60))} min`;
+  return seconds < 86_400 ? `${String(Math.floor(seconds / 3_600))} h` : `${String(Math.floor(seconds / 86_400))} d`;
+}
+
 type Listed = RouterStatus & { readonly oldestPendingRestoreAt: string | null };
 
-function listing({ messages, io }: Invocation, routers: readonly Listed[]): readonly string[] {
-  const { columns, words, modes, connection, noRouters } = messages.site;
+function listing(invocation: Invocation, routers: readonly Listed[]): readonly string[] {
+  const { columns, words, modes, connection, noRouters } = invocation.messages.site;
   if (routers.length === 0) return [noRouters];
   const { id, mode, link, ok, version, cut, notices, open, held, restore, lastError } = columns;
   return table(
@@ -142,10 +151,10 @@ function listing({ messages, io }: Invocation, routers: readonly Listed[]): read
       String(router.counts.notices),
       String(router.counts.pending),
       String(router.counts.held),
-      timeOf(router.oldestPendingRestoreAt)?.slice(5, 16) ?? words.none,
+      ageOf(router.oldestPendingRestoreAt) ?? words.none,
       router.lastError?.code ?? words.none,
     ]),
-    { width: io.isTerminal ? (io.columns ?? 80) : null, shrink: [10, 0, 9] },
+    { width: screenWidth(invocation), shrink: [[10, 8]] },
   );
 }
 
@@ -176,13 +185,21 @@ function detail(
       [columns.steps, plan === null ? words.none : String(plan.steps.length + (plan.omitted ?? 0))],
       [columns.lastError, lastError === null ? words.none : `${lastError.code}: ${lastError.message}`],
     ]),
-    ...(lastError?.remedy === undefined || lastError.remedy === null
-      ? []
-      : [`  ${messages.site.todo(printable(lastError.remedy))}`]),
+    ...(lastError === null ? [] : [`  ${messages.site.todo(printable(remedyOf(messages, lastError)))}`]),
     ...(plan?.held ?? []).map((one) => printable(held(one.subject, one.reason, one.operations))),
     ...findings.flatMap(({ severity, code, detail: told, remedy }) => [
       printable(`${severity} (${code}): ${told}`),
       ...(remedy === undefined ? [] : [`  ${messages.site.todo(printable(remedy))}`]),
     ]),
   ];
+}
+
+/** Errors speak English; the remedy of each code stands among the messages in the language of the person too. */
+function remedyOf(
+  { language, errors, labels }: Invocation['messages'],
+  { code, remedy }: NonNullable<RouterStatus['lastError']>,
+): string {
+  if (language === 'en' && remedy !== null) return remedy;
+  const known = Object.entries(errors).find(([name]) => name === code)?.[1];
+  return known?.remedy ?? remedy ?? labels.unnamed;
 }

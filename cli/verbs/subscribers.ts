@@ -5,7 +5,7 @@ import { AppError } from '../../schemas/app-error.ts';
 import type { SubscriberDocument } from '../../schemas/subscriber-document.ts';
 import { Subscriber } from '../../schemas/subscriber.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { say, sayJson, type Invocation } from '../invocation.ts';
+import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
 import { everyPage } from '../pages.ts';
 import { atSiteDesk, checked, given, idOf, refuse, routerOf, type SiteDesk } from '../site-desk.ts';
 import { rowLine } from '../site-operation.ts';
@@ -104,8 +104,8 @@ export function heldReason({ observed }: SubscriberDocument): string | null {
   return observed?.held ?? null;
 }
 
-function listing({ messages, io }: Invocation, subscribers: readonly SubscriberDocument[]): readonly string[] {
-  const { columns, words, service, noSubscribers } = messages.site;
+function listing(invocation: Invocation, subscribers: readonly SubscriberDocument[]): readonly string[] {
+  const { columns, words, service, noSubscribers } = invocation.messages.site;
   if (subscribers.length === 0) return [noSubscribers];
   return table(
     [columns.id, columns.name, columns.router, columns.addresses, columns.service, columns.notice, columns.sinceOrHeld],
@@ -118,7 +118,13 @@ function listing({ messages, io }: Invocation, subscribers: readonly SubscriberD
       one.observed?.notice ?? words.none,
       heldReason(one) ?? timeOf(one.cutoff?.since ?? one.notices[0]?.since ?? null)?.slice(0, 10) ?? words.none,
     ]),
-    { width: io.isTerminal ? (io.columns ?? 80) : null, shrink: [1, 3, 2] },
+    {
+      width: screenWidth(invocation),
+      shrink: [
+        [1, 8],
+        [3, 15],
+      ],
+    },
   );
 }
 
