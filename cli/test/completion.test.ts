@@ -87,7 +87,7 @@ test('in a real bash the script completes verbs, options and ids', async () => {
     '',
     '',
   ]);
-}, 60_000);
+}, 180_000);
 
 for (const shell of ['zsh', 'fish'] as const) {
   const peer = findPeer(shell, shell, ['--version']);

@@ -137,7 +137,7 @@ test('cut, notice and restore are shown state by state to their evidence, held w
     const { stdout } = await run(...args);
     expect(stdout).not.toContain(TOKEN);
   }
-}, 60_000);
+}, 180_000);
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
   'events --follow tells what happens, a JSON object a line, and ends cleanly on %s',
