@@ -10,6 +10,8 @@ export interface Io {
   readonly cwd: string;
   /** True when stdout is a person’s terminal. */
   readonly isTerminal: boolean;
+  /** How wide that terminal is, in characters; 80 where nobody says. */
+  readonly columns?: number;
   /** True when a person types at stdin. */
   readonly isInputTerminal: boolean;
   readonly signals: Pick<NodeJS.EventEmitter, 'on' | 'off'>;
@@ -31,4 +33,9 @@ export function say({ io }: Invocation, line: string): void {
 
 export function sayJson({ io }: Invocation, value: unknown): void {
   io.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** How wide a table may be: as the terminal, or as it likes where nobody reads on one. */
+export function screenWidth({ io }: Invocation): number | null {
+  return io.isTerminal ? (io.columns ?? 80) : null;
 }

@@ -13,6 +13,7 @@ process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   isTerminal: process.stdout.isTTY,
+  ...(process.stdout.isTTY ? { columns: process.stdout.columns } : {}),
   isInputTerminal: process.stdin.isTTY,
   signals: process,
   exit: (code) => process.exit(code),

@@ -1,27 +1,10 @@
 import { Option, type Command } from 'commander';
 import { Owner } from '../schemas/extension.ts';
 import { SERVED_VENDORS } from '../schemas/phone-format.ts';
-import { count, seconds } from './arguments.ts';
-import type { ExitCode } from './exit-codes.ts';
-import type { Invocation } from './invocation.ts';
-import type { Messages } from './messages/messages.ts';
+import { count } from './arguments.ts';
+import { repeatable, timeoutOption, verbWithVerbs, type Json, type Timed, type VerbHost } from './verb-host.ts';
 import type { ExtensionPutOptions } from './verbs/extensions.ts';
 import type { PhonePut } from './verbs/phones.ts';
-
-/** What the verbs need of the program they belong to. */
-export interface VerbHost {
-  readonly messages: Messages;
-  readonly json: Option;
-  readonly invocation: () => Invocation;
-  readonly act: (work: () => Promise<ExitCode>) => Promise<void>;
-}
-
-interface Json {
-  readonly json: boolean;
-}
-interface Timed extends Json {
-  readonly timeout: number;
-}
 
 /** Each probe has its deadline and its second try; phones and people take longer. */
 const VALIDATE_SECONDS = 60;
@@ -39,8 +22,7 @@ export function addPhoneVerbs(program: Command, host: VerbHost): void {
 function addPhones(program: Command, { messages, json, invocation, act }: VerbHost): void {
   const { options, verbs } = messages.phones;
   const load = () => import('./verbs/phones.ts');
-  // Options after a verb of its own belong to that one.
-  const phones = program.command('phones [mac]').description(verbs.phones).enablePositionalOptions();
+  const phones = verbWithVerbs(program, 'phones [mac]', verbs.phones);
   phones
     .addOption(json)
     .action((mac: string | undefined, given: Json) =>
@@ -50,11 +32,7 @@ function addPhones(program: Command, { messages, json, invocation, act }: VerbHo
     .command('put <mac>')
     .description(verbs.phonesPut)
     .addOption(new Option('--vendor <VENDOR>', options.vendor).choices(SERVED_VENDORS).makeOptionMandatory())
-    .addOption(
-      new Option('--line <NUMBER>', options.line)
-        .argParser((number: string, before: readonly string[]) => [...before, number])
-        .default([], '–'),
-    )
+    .addOption(repeatable('--line <NUMBER>', options.line))
     .option('--model <MODEL>', options.model)
     .option('--label <TEXT>', options.label)
     .action((mac: string, given: PhonePut) => act(async () => (await load()).putPhone(invocation(), mac, given)));
@@ -71,7 +49,7 @@ function addPhones(program: Command, { messages, json, invocation, act }: VerbHo
     .command('resync <mac>')
     .description(verbs.phonesResync)
     .addOption(json)
-    .addOption(timeoutOf(messages, RESYNC_SECONDS))
+    .addOption(timeoutOption(messages, RESYNC_SECONDS))
     .action((mac: string, given: Timed) =>
       act(async () => (await load()).resyncPhone(invocation(), mac, waitOf(given))),
     );
@@ -80,7 +58,7 @@ function addPhones(program: Command, { messages, json, invocation, act }: VerbHo
 function addExtensions(program: Command, { messages, json, invocation, act }: VerbHost): void {
   const { options, verbs } = messages.phones;
   const load = () => import('./verbs/extensions.ts');
-  const extensions = program.command('extensions [number]').description(verbs.extensions).enablePositionalOptions();
+  const extensions = verbWithVerbs(program, 'extensions [number]', verbs.extensions);
   extensions
     .addOption(json)
     .action((number: string | undefined, given: Json) =>
@@ -116,7 +94,7 @@ function addValidate(program: Command, { messages, json, invocation, act }: Verb
     .description(verbs.validate)
     .addOption(json)
     .option('--key-file <FILE>', options.keyFile)
-    .addOption(timeoutOf(messages, VALIDATE_SECONDS))
+    .addOption(timeoutOption(messages, VALIDATE_SECONDS))
     .action((number: string, given: Timed & { keyFile?: string }) =>
       act(async () => {
         const { validate } = await import('./verbs/validate.ts');
@@ -128,7 +106,7 @@ function addValidate(program: Command, { messages, json, invocation, act }: Verb
 function addRotate(program: Command, { messages, json, invocation, act }: VerbHost): void {
   const { options, verbs } = messages.phones;
   const load = () => import('./verbs/rotate.ts');
-  const rotate = program.command('rotate [numbers...]').description(verbs.rotate).enablePositionalOptions();
+  const rotate = verbWithVerbs(program, 'rotate [numbers...]', verbs.rotate);
   rotate
     .addOption(json)
     .option('--reason <TEXT>', options.reason)
@@ -136,7 +114,7 @@ function addRotate(program: Command, { messages, json, invocation, act }: VerbHo
     .addOption(new Option('--canary <COUNT>', options.canary).argParser(count))
     .addOption(new Option('--wave <COUNT>', options.wave).argParser(count))
     .option('--no-wait', options.noWait)
-    .addOption(timeoutOf(messages, ROTATE_SECONDS))
+    .addOption(timeoutOption(messages, ROTATE_SECONDS))
     .action((numbers: readonly string[], given: Timed & { reason?: string; keyFile?: string; wait: boolean }) =>
       act(async () => (await load()).rotate(invocation(), numbers, { ...given, ...waitOf(given) })),
     );
@@ -153,7 +131,7 @@ function addRotate(program: Command, { messages, json, invocation, act }: VerbHo
     .addOption(json)
     .option('--key-file <FILE>', options.keyFile, '-')
     .option('--no-wait', options.noWait)
-    .addOption(timeoutOf(messages, ROTATE_SECONDS))
+    .addOption(timeoutOption(messages, ROTATE_SECONDS))
     .action((id: string, number: string, given: Timed & { keyFile: string; wait: boolean }) =>
       act(async () => (await load()).giveKey(invocation(), { id, number }, { ...given, ...waitOf(given) })),
     );
@@ -161,14 +139,10 @@ function addRotate(program: Command, { messages, json, invocation, act }: VerbHo
     .command('cancel <id>')
     .description(verbs.rotateCancel)
     .addOption(json)
-    .addOption(timeoutOf(messages, RESYNC_SECONDS))
+    .addOption(timeoutOption(messages, RESYNC_SECONDS))
     .action((id: string, given: Timed) =>
       act(async () => (await load()).cancelRotation(invocation(), id, waitOf(given))),
     );
-}
-
-function timeoutOf({ phones }: Messages, fallback: number): Option {
-  return new Option('--timeout <SECONDS>', phones.options.timeout).argParser(seconds).default(fallback);
 }
 
 function waitOf({ json, timeout }: Timed): { readonly json: boolean; readonly timeoutSeconds: number } {

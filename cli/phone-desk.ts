@@ -9,20 +9,15 @@ import { validatorOf } from '../control/http/validate.ts';
 import { AppError } from '../schemas/app-error.ts';
 import { Id, Mac } from '../schemas/ids.ts';
 import { Secret } from '../schemas/secret.ts';
-import { readPublicKey } from '../store/keys.ts';
 import type { NewKey, PhoneAcceptResult, PhoneIntent } from '../store/phone-ports.ts';
-import type { ControlStore } from '../store/ports.ts';
 import { requireSection } from './agent-options.ts';
 import { loadConfig } from './config/load.ts';
-import { isRunning, openExistingStore } from './data-folder.ts';
+import { openDesk, type Desk } from './desk.ts';
 import type { Invocation } from './invocation.ts';
 
-/** Where a verb about phones stands: it writes what control would write, and needs no token on the box itself. */
-export interface Desk {
-  readonly store: ControlStore;
+/** The desk of the verbs about phones. */
+export interface PhoneDesk extends Desk {
   readonly settings: PhoneSettings;
-  /** A provisioner holds the data folder: what is asked is done at once. */
-  readonly isProvisionerRunning: boolean;
   /** Hands an intent to the store; what stands against it is thrown, in the person's language. */
   readonly accept: (intent: PhoneIntent) => Promise<AcceptedPhone>;
   /** A SIP key as the store takes it. */
@@ -32,36 +27,25 @@ export interface Desk {
 const isMac = validatorOf(Mac);
 const isId = validatorOf(Id);
 
-/** Opens the store for one verb, and closes it afterwards. */
-export async function atDesk<Result>(invocation: Invocation, work: (desk: Desk) => Promise<Result>): Promise<Result> {
-  const loaded = loadConfig(invocation.configPath, invocation.io.cwd);
-  const section = requireSection(loaded.config.provisioner, 'provisioner', invocation);
-  const store = openExistingStore(loaded, { provisioner: readPublicKey(loaded.dataDir, 'provisioner') });
-  try {
-    return await work({
-      store: store.control,
-      settings: settingsOfPhones(section),
-      isProvisionerRunning: isRunning(loaded, 'provisioner'),
+/** Opens the store for one verb about phones, and closes it afterwards. */
+export async function atPhoneDesk<Result>(
+  invocation: Invocation,
+  work: (desk: PhoneDesk) => Promise<Result>,
+): Promise<Result> {
+  const { config, dataDir } = loadConfig(invocation.configPath, invocation.io.cwd);
+  const settings = settingsOfPhones(requireSection(config.provisioner, 'provisioner', invocation));
+  return openDesk(invocation, 'provisioner', (desk) =>
+    work({
+      ...desk,
+      settings,
       accept: async (intent) => {
-        const result = await store.control.acceptPhoneIntent(intent, {
-          actor: { name: 'cli', via: 'cli' },
-          at: Date.now(),
-          operation: freshId('op'),
-          routers: [],
-        });
+        const result = await desk.store.acceptPhoneIntent(intent, desk.context([]));
         if (isAccepted(result)) return result;
         throw refusal(result, intent, invocation);
       },
-      key: (number, text) => newKey(fingerprintWith(fingerprintKey(loaded.dataDir)), number, text),
-    });
-  } finally {
-    store.close();
-  }
-}
-
-/** An id that sorts by the time it was made. */
-export function freshId(kind: 'op' | 'rot'): string {
-  return `${kind}-${Date.now().toString(36)}-${randomBytes(8).toString('hex')}`;
+      key: (number, text) => newKey(fingerprintWith(fingerprintKey(dataDir)), number, text),
+    }),
+  );
 }
 
 /** A fresh token of 128 random bits, in digits that a phone's keypad can type. */
@@ -90,10 +74,11 @@ function refusal(
   { messages }: Invocation,
 ): AppError {
   const { faults, steps } = messages.phones;
+  const { notFound } = messages.desk;
   const conflict = (message: string): AppError => new AppError('conflict', message, { retryable: false });
   switch (result.outcome) {
     case 'not-found':
-      return new AppError('not-found', faults.notFound(subjectOf(intent)), { retryable: false });
+      return new AppError('not-found', notFound(subjectOf(intent)), { retryable: false });
     case 'unknown-extension':
       return new AppError('not-found', faults.unknownExtension(result.number), { retryable: false });
     case 'not-carried':

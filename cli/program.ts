@@ -1,13 +1,18 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { seconds } from './arguments.ts';
+import { SHELLS, type Shell } from './completion/scripts.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
 import type { Invocation, Io } from './invocation.ts';
 import { chooseMessages } from './messages/choose.ts';
 import type { Messages } from './messages/messages.ts';
 import { addPhoneVerbs } from './phone-commands.ts';
+import { addRouterVerbs } from './router-commands.ts';
+import { addSiteVerbs } from './site-commands.ts';
 import { showError } from './show-error.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 120;
+/** What the completion of a shell calls, as `__complete -- WORDS…`; it stands in no help. */
+const COMPLETE = '__complete';
 
 /** Runs one command line; gives the exit code. Everything a person reads goes through the streams of `io`. */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
@@ -16,6 +21,11 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   const program = makeProgram(io, messages, (code) => {
     outcome.code = code;
   });
+  if (args[0] === COMPLETE) {
+    const { complete } = await import('./completion/complete.ts');
+    await complete(program, args.slice(2), io);
+    return EXIT.ok;
+  }
   try {
     await program.parseAsync([...globalsFirst(args)], { from: 'user' });
     return outcome.code;
@@ -100,7 +110,15 @@ function makeProgram(io: Io, messages: Messages, settle: (code: ExitCode) => voi
         return apply(invocation(), router, { json: given.json, timeoutSeconds: given.timeout });
       }),
     );
-  addPhoneVerbs(program, { messages, json, invocation, act });
+  const host = { messages, json, invocation, act };
+  addSiteVerbs(program, host);
+  addRouterVerbs(program, host);
+  addPhoneVerbs(program, host);
+  program
+    .command('completion')
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .description(messages.site.verbs.completion)
+    .action((shell: Shell) => act(async () => (await import('./verbs/completion.ts')).completion(invocation(), shell)));
   program
     .command('status')
     .description(verbs.status)

@@ -8,6 +8,8 @@ const assets = [
   'schemas/openapi.json',
   'schemas/config.schema.json',
   'config.example.yaml',
+  // The verbs tell what a reason means and what to do.
+  'docs/reasons.md',
 ];
 for (const asset of assets) {
   if (existsSync(asset)) cpSync(asset, `dist/${asset}`, { recursive: true });

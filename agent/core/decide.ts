@@ -291,7 +291,7 @@ function otherFindings(input: DecisionInput, held: number, orphans: number, fore
       code: 'brake',
       severity: 'warning',
       detail: `${held} changes wait for a person`,
-      remedy: 'wisp-edge plan, then POST /v1/routers/{id}/release',
+      remedy: 'wisp-edge routers ROUTER, then wisp-edge routers release ROUTER OPERATION',
     });
   if (orphans > 0)
     findings.push({

@@ -1,6 +1,8 @@
+import { DESK_EN } from './desk-messages.ts';
 import { ERRORS_EN } from './errors-en.ts';
 import type { Messages } from './messages.ts';
 import { PHONES_EN } from './phones-en.ts';
+import { SITE_EN } from './site-en.ts';
 
 export const EN: Messages = {
   language: 'en',
@@ -184,6 +186,8 @@ export const EN: Messages = {
     open: (pending, held) => `${pending} pending, ${held} held`,
     words: { up: 'connected', down: 'not connected', unknown: 'not tried yet' },
   },
+  desk: DESK_EN,
   phones: PHONES_EN,
+  site: SITE_EN,
   errors: ERRORS_EN,
 };

@@ -1,6 +1,8 @@
+import { DESK_ES } from './desk-messages.ts';
 import { ERRORS_ES } from './errors-es.ts';
 import type { Messages } from './messages.ts';
 import { PHONES_ES } from './phones-es.ts';
+import { SITE_ES } from './site-es.ts';
 
 export const ES: Messages = {
   language: 'es',
@@ -188,6 +190,8 @@ export const ES: Messages = {
     open: (pending, held) => `${pending} pendientes, ${held} retenidos`,
     words: { up: 'conectado', down: 'sin conexión', unknown: 'aún sin probar' },
   },
+  desk: DESK_ES,
   phones: PHONES_ES,
+  site: SITE_ES,
   errors: ERRORS_ES,
 };

@@ -1,6 +1,8 @@
 import type { ErrorCode } from '../../schemas/app-error.ts';
 import type { ConfigFault, Expected } from '../config/fault.ts';
+import type { DeskMessages } from './desk-messages.ts';
 import type { PhoneMessages } from './phone-messages.ts';
+import type { SiteMessages } from './site-messages.ts';
 
 export type Language = 'en' | 'es';
 
@@ -74,7 +76,9 @@ export interface Messages {
     readonly open: (pending: number, held: number) => string;
     readonly words: Readonly<Record<'up' | 'down' | 'unknown', string>>;
   };
+  readonly desk: DeskMessages;
   readonly phones: PhoneMessages;
+  readonly site: SiteMessages;
   /** What went wrong and what to do, for every code; used where the error itself speaks English only. */
   readonly errors: Readonly<Record<ErrorCode, { readonly what: string; readonly remedy: string }>>;
 }

@@ -78,8 +78,6 @@ export interface PhoneMessages {
   readonly noPhones: string;
   readonly noExtensions: string;
   readonly noRotations: string;
-  readonly written: (subject: string) => string;
-  readonly deleted: (subject: string) => string;
   readonly enrolment: (urls: {
     readonly provisioningUrl: string;
     readonly enrolmentUrl: string;
@@ -88,9 +86,6 @@ export interface PhoneMessages {
   readonly verdicts: Readonly<Record<Verdict, string>>;
   readonly verdict: (number: string, verdict: string) => string;
   readonly resynced: (mac: string) => string;
-  readonly outcome: (subject: string, state: string, reason: string | null) => string;
-  readonly notRunning: string;
-  readonly stillOpen: (seconds: number) => string;
   readonly steps: Readonly<Record<RotationStep, string>>;
   readonly ends: Readonly<Record<RotationEnd, string>>;
   readonly rotationStarted: (id: string, numbers: readonly string[]) => string;
@@ -106,7 +101,6 @@ export interface PhoneMessages {
     readonly keyFile: (path: string) => string;
     readonly keyNumber: (line: number) => string;
     readonly unknownRegistrar: (registrar: string, known: readonly string[]) => string;
-    readonly notFound: (subject: string) => string;
     readonly unknownExtension: (number: string) => string;
     readonly notCarried: (mac: string | null, detail: string) => string;
     readonly keyInUse: (number: string) => string;

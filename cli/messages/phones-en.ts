@@ -66,8 +66,6 @@ export const PHONES_EN: PhoneMessages = {
   noPhones: 'no phones yet',
   noExtensions: 'no extensions yet',
   noRotations: 'no rotations yet',
-  written: (subject) => `${subject}: written`,
-  deleted: (subject) => `${subject}: deleted`,
   enrolment: ({ provisioningUrl, enrolmentUrl, expiresAt }) => [
     'These URLs are shown this once. Whoever has the first can read the SIP keys of this phone.',
     `  provisioning URL, for the phone's auto-provisioning field:`,
@@ -85,9 +83,6 @@ export const PHONES_EN: PhoneMessages = {
   },
   verdict: (number, verdict) => `${number}: ${verdict}`,
   resynced: (mac) => `${mac}: it has fetched its configuration`,
-  outcome: (subject, state, reason) => `${subject}: ${state}${reason === null ? '' : ` (${reason})`}`,
-  notRunning: 'the provisioner does not run: it is stored, and done once it runs (`wisp-edge up`)',
-  stillOpen: (seconds) => `not done after ${seconds} s; the provisioner goes on`,
   steps: {
     baseline: 'trying the old key',
     awaiting_key: 'waiting for the new key',
@@ -121,7 +116,6 @@ export const PHONES_EN: PhoneMessages = {
     keyNumber: (line) => `line ${line} must be a number and its key; the number must be one to be rotated, once`,
     unknownRegistrar: (registrar, known) =>
       `the configuration has no registrar ${registrar}; known: ${known.join(', ') || 'none'}`,
-    notFound: (subject) => `there is no ${subject}`,
     unknownExtension: (number) => `there is no extension ${number}`,
     notCarried: (mac, detail) =>
       `${mac === null ? '' : `phone ${mac}: `}its format cannot carry a value exactly: ${detail}`,

@@ -66,8 +66,6 @@ export const PHONES_ES: PhoneMessages = {
   noPhones: 'todavía no hay teléfonos',
   noExtensions: 'todavía no hay internos',
   noRotations: 'todavía no hay rotaciones',
-  written: (subject) => `${subject}: escrito`,
-  deleted: (subject) => `${subject}: borrado`,
   enrolment: ({ provisioningUrl, enrolmentUrl, expiresAt }) => [
     'Estas URL se muestran esta única vez. Quien tenga la primera puede leer las claves SIP de este teléfono.',
     '  URL de aprovisionamiento, para el campo de auto-provisión del teléfono:',
@@ -85,9 +83,6 @@ export const PHONES_ES: PhoneMessages = {
   },
   verdict: (number, verdict) => `${number}: ${verdict}`,
   resynced: (mac) => `${mac}: bajó su configuración`,
-  outcome: (subject, state, reason) => `${subject}: ${state}${reason === null ? '' : ` (${reason})`}`,
-  notRunning: 'el provisioner no está en ejecución: queda guardado, y se hará cuando lo esté (`wisp-edge up`)',
-  stillOpen: (seconds) => `sin terminar tras ${seconds} s; el provisioner sigue`,
   steps: {
     baseline: 'probando la clave vieja',
     awaiting_key: 'esperando la clave nueva',
@@ -121,7 +116,6 @@ export const PHONES_ES: PhoneMessages = {
     keyNumber: (line) => `la línea ${line} debe ser un número y su clave; el número, uno de los que se rotan, una vez`,
     unknownRegistrar: (registrar, known) =>
       `la configuración no tiene el registrar ${registrar}; conocidos: ${known.join(', ') || 'ninguno'}`,
-    notFound: (subject) => `no existe ${subject}`,
     unknownExtension: (number) => `no existe el interno ${number}`,
     notCarried: (mac, detail) =>
       `${mac === null ? '' : `teléfono ${mac}: `}su formato no puede llevar un valor tal cual: ${detail}`,

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { readKey } from '../key-input.ts';
 import { everyPage } from '../pages.ts';
-import { atDesk, numberOf } from '../phone-desk.ts';
+import { atPhoneDesk, numberOf } from '../phone-desk.ts';
 import { fields, table } from '../table.ts';
 import { timeOf } from '../times.ts';
 
@@ -27,7 +27,7 @@ export async function showExtensions(
   number: string | undefined,
   { json }: { readonly json: boolean },
 ): Promise<ExitCode> {
-  return atDesk(invocation, async ({ store }) => {
+  return atPhoneDesk(invocation, async ({ store }) => {
     if (number !== undefined) {
       const found = await store.readExtension(number);
       if (found === null) {
@@ -64,7 +64,7 @@ export async function putExtension(
     const pointer = checked.faults[0]?.pointer ?? '';
     throw new AppError('invalid-input', messages.usage.invalidValue(pointer), { retryable: false });
   }
-  return atDesk(invocation, async ({ accept, key, settings }) => {
+  return atPhoneDesk(invocation, async ({ accept, key, settings }) => {
     if (!settings.registrars.includes(registrar)) {
       const { faults } = messages.phones;
       throw new AppError('invalid-input', faults.unknownRegistrar(registrar, settings.registrars), {
@@ -73,16 +73,16 @@ export async function putExtension(
     }
     const sipKey = given.keyFile === undefined ? null : key(number, await readKey(invocation, given.keyFile, number));
     await accept({ kind: 'put-extension', number, extension: checked.value, sipKey });
-    say(invocation, messages.phones.written(`extension/${number}`));
+    say(invocation, messages.desk.written(`extension/${number}`));
     return EXIT.ok;
   });
 }
 
 /** Forgets an extension and its key. */
 export async function deleteExtension(invocation: Invocation, number: string): Promise<ExitCode> {
-  return atDesk(invocation, async ({ accept }) => {
+  return atPhoneDesk(invocation, async ({ accept }) => {
     await accept({ kind: 'delete-extension', number });
-    say(invocation, invocation.messages.phones.deleted(`extension/${number}`));
+    say(invocation, invocation.messages.desk.deleted(`extension/${number}`));
     return EXIT.ok;
   });
 }

@@ -7,7 +7,7 @@ import { Phone, type PhoneDocument } from '../../schemas/phone.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { awaitOperation, type WaitOptions } from '../await-operation.ts';
-import { atDesk, freshToken, macOf } from '../phone-desk.ts';
+import { atPhoneDesk, freshToken, macOf } from '../phone-desk.ts';
 import { everyPage } from '../pages.ts';
 import { fields, table } from '../table.ts';
 import { timeOf } from '../times.ts';
@@ -28,7 +28,7 @@ export async function showPhones(
   { json }: { readonly json: boolean },
 ): Promise<ExitCode> {
   const mac = spelled === undefined ? null : macOf(spelled, invocation);
-  return atDesk(invocation, async ({ store }) => {
+  return atPhoneDesk(invocation, async ({ store }) => {
     if (mac !== null) {
       const found = await store.readPhone(mac);
       if (found === null) throw notFound(invocation, mac);
@@ -45,10 +45,11 @@ export async function showPhones(
 
 /** Makes a phone, or changes what of it is named: a label given to a working phone must not take its lines away. */
 export async function putPhone(invocation: Invocation, spelled: string, given: PhonePut): Promise<ExitCode> {
-  const { faults, written } = invocation.messages.phones;
+  const { faults } = invocation.messages.phones;
+  const { written } = invocation.messages.desk;
   const mac = macOf(spelled, invocation);
   const { vendor, line, model, label } = given;
-  return atDesk(invocation, async ({ store, accept }) => {
+  return atPhoneDesk(invocation, async ({ store, accept }) => {
     const before = (await store.readPhone(mac))?.document ?? null;
     const checked = check({
       vendor,
@@ -76,9 +77,9 @@ function withDefault(name: string, given: string | undefined, before: string | u
 /** Forgets a phone. */
 export async function deletePhone(invocation: Invocation, spelled: string): Promise<ExitCode> {
   const mac = macOf(spelled, invocation);
-  return atDesk(invocation, async ({ accept }) => {
+  return atPhoneDesk(invocation, async ({ accept }) => {
     await accept({ kind: 'delete-phone', mac });
-    say(invocation, invocation.messages.phones.deleted(`phone/${mac}`));
+    say(invocation, invocation.messages.desk.deleted(`phone/${mac}`));
     return EXIT.ok;
   });
 }
@@ -90,7 +91,7 @@ export async function enrolPhone(
   { json }: { readonly json: boolean },
 ): Promise<ExitCode> {
   const mac = macOf(spelled, invocation);
-  return atDesk(invocation, async ({ accept, settings }) => {
+  return atPhoneDesk(invocation, async ({ accept, settings }) => {
     const tokens = enrolmentTokens(freshToken, settings, Date.now());
     await accept({ kind: 'enrol', mac, ...tokens });
     const urls = enrolmentOf(settings, tokens);
@@ -103,7 +104,7 @@ export async function enrolPhone(
 /** Asks a phone to fetch, and waits for its own GET. */
 export async function resyncPhone(invocation: Invocation, spelled: string, options: WaitOptions): Promise<ExitCode> {
   const mac = macOf(spelled, invocation);
-  return atDesk(invocation, async (desk) => {
+  return atPhoneDesk(invocation, async (desk) => {
     const { operation } = await desk.accept({ kind: 'resync', mac });
     return awaitOperation(invocation, desk, operation, options, () => invocation.messages.phones.resynced(mac));
   });
@@ -144,7 +145,7 @@ function fieldsOf({ messages }: Invocation, phone: PhoneDocument): readonly (rea
 }
 
 function notFound({ messages }: Invocation, mac: string): AppError {
-  return new AppError('not-found', messages.phones.faults.notFound(`phone/${mac}`), { retryable: false });
+  return new AppError('not-found', messages.desk.notFound(`phone/${mac}`), { retryable: false });
 }
 
 function invalid({ messages }: Invocation, pointer: string): AppError {

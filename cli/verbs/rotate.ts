@@ -1,5 +1,5 @@
 import { AppError } from '../../schemas/app-error.ts';
-import { isFinal, type Operation } from '../../schemas/operation.ts';
+import type { Operation } from '../../schemas/operation.ts';
 import { RotationPost, type RotationDocument } from '../../schemas/rotation.ts';
 import { DEFAULT_BATCH } from '../../control/rotations.ts';
 import { validatorOf } from '../../control/http/validate.ts';
@@ -8,7 +8,9 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { readKey, readKeys } from '../key-input.ts';
 import { everyPage } from '../pages.ts';
-import { atDesk, freshId, type Desk } from '../phone-desk.ts';
+import { freshId } from '../desk.ts';
+import { follow } from '../follow.ts';
+import { atPhoneDesk, type PhoneDesk } from '../phone-desk.ts';
 import { newsOf, rotationLines, rotationTable } from '../show-rotation.ts';
 
 export interface RotateOptions extends WaitOptions {
@@ -19,7 +21,6 @@ export interface RotateOptions extends WaitOptions {
   readonly wait: boolean;
 }
 
-const POLL_MS = 50;
 const check = validatorOf(RotationPost);
 
 /** Starts a rotation and shows it step by step until it ends, or waits for a person. */
@@ -37,7 +38,7 @@ export async function rotate(
     const pointer = checked.faults[0]?.pointer ?? '';
     throw new AppError('invalid-input', usage.invalidValue(pointer), { retryable: false });
   }
-  return atDesk(invocation, async (desk) => {
+  return atPhoneDesk(invocation, async (desk) => {
     const keys = keyFile === undefined ? [] : await readKeys(invocation, keyFile, numbers);
     const id = freshId('rot');
     const { operation } = await desk.accept({
@@ -49,7 +50,7 @@ export async function rotate(
       reason: checked.value.reason,
     });
     if (!options.json) say(invocation, invocation.messages.phones.rotationStarted(id, numbers));
-    return follow(invocation, desk, id, operation, options);
+    return followRotation(invocation, desk, id, operation, options);
   });
 }
 
@@ -59,12 +60,12 @@ export async function showRotations(
   id: string | undefined,
   { json }: { readonly json: boolean },
 ): Promise<ExitCode> {
-  return atDesk(invocation, async ({ store }) => {
+  return atPhoneDesk(invocation, async ({ store }) => {
     if (id !== undefined) {
       const rotation = await store.readRotation(id);
       if (rotation === null) {
-        const { faults } = invocation.messages.phones;
-        throw new AppError('not-found', faults.notFound(`rotation/${id}`), { retryable: false });
+        const { notFound } = invocation.messages.desk;
+        throw new AppError('not-found', notFound(`rotation/${id}`), { retryable: false });
       }
       if (json) sayJson(invocation, rotation);
       else for (const line of rotationLines(invocation, rotation)) say(invocation, line);
@@ -83,18 +84,18 @@ export async function giveKey(
   { id, number }: { readonly id: string; readonly number: string },
   options: WaitOptions & { readonly keyFile: string; readonly wait: boolean },
 ): Promise<ExitCode> {
-  return atDesk(invocation, async (desk) => {
+  return atPhoneDesk(invocation, async (desk) => {
     const sipKey = desk.key(number, await readKey(invocation, options.keyFile, number));
     const { operation } = await desk.accept({ kind: 'rotation-key', rotation: id, number, sipKey });
-    return follow(invocation, desk, id, operation, options);
+    return followRotation(invocation, desk, id, operation, options);
   });
 }
 
 /** Ends a rotation as early as that is safe. */
 export async function cancelRotation(invocation: Invocation, id: string, options: WaitOptions): Promise<ExitCode> {
-  return atDesk(invocation, async (desk) => {
+  return atPhoneDesk(invocation, async (desk) => {
     const { operation } = await desk.accept({ kind: 'cancel-rotation', rotation: id });
-    await follow(invocation, desk, id, operation, { ...options, wait: true });
+    await followRotation(invocation, desk, id, operation, { ...options, wait: true });
     const end = (await desk.store.readRotation(id))?.end ?? null;
     if (end === null) return EXIT.tryAgain;
     return end === 'cancelled' ? EXIT.ok : EXIT.failed;
@@ -102,16 +103,16 @@ export async function cancelRotation(invocation: Invocation, id: string, options
 }
 
 /** Shows what happens to a rotation until it ends, is held, or the time is over. */
-async function follow(
+async function followRotation(
   invocation: Invocation,
-  desk: Desk,
+  desk: PhoneDesk,
   id: string,
   accepted: Operation | null,
   { json, timeoutSeconds, wait }: WaitOptions & { readonly wait: boolean },
 ): Promise<ExitCode> {
   if (accepted === null) throw new AppError('internal', 'the store gave no operation', { retryable: false });
-  const { phones: texts } = invocation.messages;
-  const isWaiting = wait && desk.isProvisionerRunning;
+  const { phones: texts, desk: deskTexts } = invocation.messages;
+  const isWaiting = wait && desk.isDoerRunning;
   const told: { rotation: RotationDocument | null } = { rotation: await desk.store.readRotation(id) };
   const tell = async (): Promise<void> => {
     const rotation = await desk.store.readRotation(id);
@@ -119,45 +120,19 @@ async function follow(
     if (!json) for (const line of newsOf(invocation, told.rotation, rotation)) say(invocation, line);
     told.rotation = rotation;
   };
-  const operation = isWaiting ? await movesOf(desk, accepted, timeoutSeconds, tell) : accepted;
+  const operation = isWaiting ? await follow(desk.store, accepted, timeoutSeconds, tell) : accepted;
   await tell();
   const { rotation } = told;
   if (json) {
     sayJson(invocation, rotation);
     return codeOf(operation);
   }
-  if (!desk.isProvisionerRunning) say(invocation, texts.notRunning);
+  if (!desk.isDoerRunning) say(invocation, deskTexts.notRunning[desk.doer]);
   else if (rotation !== null && rotation.end !== null) {
     say(invocation, texts.rotationEnded(id, texts.ends[rotation.end]));
   } else if (operation.state === 'held') sayHeld(invocation, rotation, operation);
-  else if (isWaiting) say(invocation, texts.stillOpen(timeoutSeconds));
+  else if (isWaiting) say(invocation, deskTexts.stillOpen(desk.doer, timeoutSeconds));
   return codeOf(operation);
-}
-
-/** The operation once it is final, or held by a move after it was accepted, or as it is when the time is over. */
-async function movesOf(
-  { store }: Desk,
-  accepted: Operation,
-  timeoutSeconds: number,
-  onChange: () => Promise<void>,
-): Promise<Operation> {
-  const over = AbortSignal.timeout(timeoutSeconds * 1_000);
-  for (;;) {
-    const change = new AbortController();
-    // The watch counts from here on: what is committed after the reads below wakes it.
-    const watching = store.watch(POLL_MS, AbortSignal.any([change.signal, over]), () => {
-      change.abort();
-    });
-    await onChange();
-    const operation = (await store.readOperation(accepted.id)) ?? accepted;
-    const isHeld = operation.state === 'held' && operation.history.length > accepted.history.length;
-    if (isFinal(operation.state) || isHeld || over.aborted) {
-      change.abort();
-      await watching;
-      return operation;
-    }
-    await watching;
-  }
 }
 
 function missing(message: string): AppError {

@@ -3,7 +3,7 @@ import { awaitOperation, type WaitOptions } from '../await-operation.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Invocation } from '../invocation.ts';
 import { readKey } from '../key-input.ts';
-import { atDesk } from '../phone-desk.ts';
+import { atPhoneDesk } from '../phone-desk.ts';
 
 /** Proves a key at the registrar: the one given, else the one that phones are served. Exit 0 only when it is valid. */
 export async function validate(
@@ -12,7 +12,7 @@ export async function validate(
   options: WaitOptions & { readonly keyFile?: string },
 ): Promise<ExitCode> {
   const { verdict, verdicts } = invocation.messages.phones;
-  return atDesk(invocation, async (desk) => {
+  return atPhoneDesk(invocation, async (desk) => {
     const { keyFile } = options;
     const sipKey = keyFile === undefined ? null : desk.key(number, await readKey(invocation, keyFile, number));
     const { operation } = await desk.accept({ kind: 'validate', number, sipKey });

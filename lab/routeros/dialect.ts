@@ -88,6 +88,8 @@ function makeOld(menus: MutableMenus, values: Map<string, Map<string, readonly s
     names?.add('redirect-to');
   }
   values.get('/ip/proxy/access')?.set('action', ['allow', 'deny']);
+  const policies = values.get('/user/group');
+  policies?.set('policy', policies.get('policy')?.filter((word) => word !== 'rest-api') ?? []);
 }
 
 /** Menus the dumps at hand leave out; their arguments are inferred from their neighbours and the manual. */
@@ -99,6 +101,7 @@ function addInferredMenus(menus: MutableMenus): void {
   for (const menu of lists) {
     menus.set(menu, new Map(LIST_COMMANDS.map((name) => [name, name === 'print' ? print : null])));
   }
+  menus.set('/certificate', new Map([...LIST_COMMANDS, 'sign'].map((name) => [name, name === 'print' ? print : null])));
   for (const [, commands] of menus) {
     // `listen` exists where `print` does (manual, "API").
     if (commands.has('print')) commands.set('listen', commands.get('print') ?? null);

@@ -40,8 +40,8 @@ export interface LabRouterOptions {
   readonly clock?: LabClock;
   /** Seed of all chance but the fault script's. */
   readonly seed?: number;
-  /** Opens api-ssl too, with a certificate made now. */
-  readonly tls?: boolean;
+  /** Opens api-ssl too, with a certificate made now; `unsigned`: it refuses everybody until one is signed on the router. */
+  readonly tls?: boolean | 'unsigned';
   readonly host?: string;
   readonly port?: number;
   readonly tlsPort?: number;
@@ -89,6 +89,8 @@ export interface LabRouter extends LabOnline {
   /** Resolves when every DNS name in the address lists has been asked for. */
   namesSettled(): Promise<void>;
   /** All sessions are reset, dynamic rows gone, uptime back to 0; the ports refuse for `downMs`. */
+  /** Runs a script at the router's console as this user, and gives what it printed. */
+  console(user: string, script: string): readonly string[];
   reboot(downMs?: number): void;
   /** Drops every session and refuses new ones until `plugIn`. */
   unplug(): Promise<void>;

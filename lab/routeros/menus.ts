@@ -72,6 +72,7 @@ const SHAPES: ReadonlyMap<string, MenuShape> = new Map([
   ['/ip/dhcp-server/option/sets', NAMED],
   ['/ip/dhcp-server/network', { ...PLAIN, keyOf: (row) => row['address'] ?? '', flags: ['dynamic'] }],
   ['/ip/service', { ...NAMED, flags: ['dynamic', 'invalid', 'disabled'] }],
+  ['/certificate', { ...NAMED, flags: [] }],
   ['/user', { ...NAMED, required: ['name', 'group'], flags: ['disabled'] }],
   ['/user/group', { ...NAMED, flags: [] }],
   ['/system/script', { ...NAMED, flags: ['invalid'] }],

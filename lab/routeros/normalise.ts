@@ -8,6 +8,7 @@ export interface ValueContext {
   readonly wordsOf: (argument: string) => readonly string[] | undefined;
   readonly hasInterface: (name: string) => boolean;
   readonly hasInterfaceList: (name: string) => boolean;
+  readonly hasCertificate: (name: string) => boolean;
 }
 
 const BOOLEANS = new Set(
@@ -75,6 +76,7 @@ export function normaliseValue(argument: string, value: string, context: ValueCo
   if (argument === 'in-interface-list' || argument === 'out-interface-list') {
     return reference(argument, value, context.hasInterfaceList);
   }
+  if (argument === 'certificate' && value !== 'none') return reference(argument, value, context.hasCertificate);
   if (argument === 'log-prefix' && value.length > 31) throw new Trap('value of log-prefix is too long (max 31)', 1);
   if (WORD_LISTS.has(argument)) {
     for (const one of value.split(',')) word(argument, one.replace(/^!/, ''), context);

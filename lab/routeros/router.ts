@@ -2,6 +2,7 @@ import { systemClock } from '../clock.ts';
 import { Internet } from '../internet.ts';
 import { labTable, snapshot, type LabTable } from './backdoor.ts';
 import { selfSigned, type Certificate } from './certificate.ts';
+import { runConsole } from './console/console.ts';
 import { Dispatch } from './dispatch.ts';
 import { Faults } from './faults.ts';
 import { DataPlane } from './data-plane/plane.ts';
@@ -16,7 +17,7 @@ import { labOnline, type LabOnline, type SessionOptions } from './online.ts';
 import { Listener } from './server.ts';
 import { NO_COSTS, type Costs } from './service.ts';
 import type { Session } from './session.ts';
-import { addUsers } from './first-users.ts';
+import { addUsers, useCertificate } from './first-users.ts';
 import { createState, tableOf, type DeviceMode, type RouterState } from './state.ts';
 import { Tally, type RouterStats } from './stats.ts';
 import type { Attributes } from './table.ts';
@@ -63,7 +64,10 @@ class Router implements LabRouter {
     this.#subscriberResolver = options.subscriberResolver ?? '198.51.100.53';
     addUsers(this.state, options);
     applyPreset(this.state, options.preset ?? 'empty', options.network ?? DEFAULT_NETWORK);
-    this.certificate = options.tls === true ? selfSigned(options.identity ?? 'lab', clock.wall()) : null;
+    const isTls = options.tls !== undefined && options.tls !== false;
+    this.certificate = isTls ? selfSigned(options.identity ?? 'lab', clock.wall()) : null;
+    this.state.fingerprint = this.certificate?.sha256 ?? null;
+    if (options.tls === true) useCertificate(this.state, 'lab-api');
     this.#dispatch = new Dispatch({
       state: this.state,
       faults: this.faults,
@@ -161,6 +165,10 @@ class Router implements LabRouter {
     return this.#keeper.settled();
   }
 
+  console(user: string, script: string): readonly string[] {
+    return runConsole(this.state, user, script);
+  }
+
   reboot(downMs = 0): void {
     const { clock, tables } = this.state;
     this.#dispatch.clear();
@@ -230,6 +238,8 @@ class Router implements LabRouter {
       .rows()
       .find(({ attributes }) => attributes['name'] === service);
     if (row?.attributes['disabled'] === 'true') return false;
+    // A real one would offer anonymous Diffie-Hellman, which no client of today takes.
+    if (row?.attributes['certificate'] === 'none') return false;
     const most = Number(row?.attributes['max-sessions'] ?? 20);
     return this.#sessions.size < most && isFromAllowed(row?.attributes['address'], from);
   }

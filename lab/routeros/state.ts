@@ -21,6 +21,8 @@ export interface RouterState {
   readonly deviceMode: DeviceMode;
   readonly resource: { boardName: string; architectureName: string; cpuLoad: number; freeHddSpace: number };
   bootedAt: number;
+  /** SHA-256 of the one certificate that api-ssl can show, once a row of `/certificate` is signed; null without api-ssl. */
+  fingerprint: string | null;
 }
 
 /** A router out of the box: every menu of the version, the proxy's defaults (manual, "Proxy"), its groups and services. */
@@ -33,13 +35,20 @@ export function createState(version: RouterVersion, clock: LabClock, identity: s
   tables.get('/system/identity')?.insert({ attributes: { name: identity } });
   tables.get('/ip/proxy')?.insert({ attributes: PROXY_DEFAULTS });
   for (const [name, port] of SERVICES) {
-    const attributes = { name, port, address: '', ...(dialect.major === 7 ? { vrf: 'main' } : {}) };
+    const isTls = name === 'api-ssl' || name === 'www-ssl';
+    const attributes = {
+      name,
+      port,
+      address: '',
+      ...(isTls ? { certificate: 'none' } : {}),
+      ...(dialect.major === 7 ? { vrf: 'main' } : {}),
+    };
     const limit =
       dialect.menus.get('/ip/service')?.get('set')?.has('max-sessions') === true ? { 'max-sessions': '20' } : {};
     tables.get('/ip/service')?.insert({ attributes: { ...attributes, ...limit } });
   }
   for (const [name, allowed] of GROUPS) {
-    const policy = POLICIES.map((word) => (allowed.includes(word) ? word : `!${word}`)).join(',');
+    const policy = policyText(dialect, allowed);
     tables.get('/user/group')?.insert({ attributes: { name, policy, skin: 'default' } });
   }
   return {
@@ -51,6 +60,7 @@ export function createState(version: RouterVersion, clock: LabClock, identity: s
     deviceMode: { mode: 'advanced', isProxyAllowed: true, isFlagged: false },
     resource: { boardName: 'CHR', architectureName: 'x86_64', cpuLoad: 3, freeHddSpace: 90_000_000 },
     bootedAt: clock.now() - 3_600_000,
+    fingerprint: null,
   };
 }
 
@@ -62,10 +72,16 @@ export function tableOf(state: RouterState, menu: string): Table {
 }
 
 /** `/user/group policy` words (schema 7.22.3). */
-export const POLICIES =
+const POLICIES =
   'local telnet ssh ftp reboot read write policy test winbox password web sniff sensitive api romon rest-api'.split(
     ' ',
   );
+
+/** `/user/group policy` as the router prints it: every word it knows, the denied ones with `!`. */
+export function policyText({ major }: Dialect, allowed: readonly string[]): string {
+  const known = POLICIES.filter((word) => major === 7 || word !== 'rest-api');
+  return known.map((word) => (allowed.includes(word) ? word : `!${word}`)).join(',');
+}
 
 const GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ['read', 'local telnet ssh reboot read test winbox password web sniff sensitive api romon rest-api'.split(' ')],

@@ -140,4 +140,18 @@ export const SABOTAGES: readonly Sabotage[] = [
       name: 'I11: whatever registrar, phone and crashes do',
     },
   },
+  {
+    promise: 'I4',
+    file: 'agent/core/enrol/retire.ts',
+    line: "'# Unblock: nobody is cut from here on, and the portal is reachable all the while.',",
+    becomes: '`/ip firewall address-list remove [find where ${OURS}]`,',
+    test: { file: 'cli/test/router.test.ts', name: 'I1 I3 I4: on 7.24 retirement leaves the router as it was' },
+  },
+  {
+    promise: 'I3',
+    file: 'agent/core/enrol/retire.ts',
+    line: "none('/ip proxy access', `!(${OURS})`)",
+    becomes: "'$ours = 1'",
+    test: { file: 'cli/test/router.test.ts', name: 'I3: a proxy that somebody else uses stays' },
+  },
 ];

@@ -27,6 +27,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['reset-counters', resetCounters],
   ['reset-counters-all', resetAllCounters],
   ['make-static', makeStatic],
+  ['sign', sign],
 ]);
 
 /** Looks the command up as the router does (menu, command, rights, argument names) and runs it. Throws a Trap. */
@@ -64,6 +65,15 @@ function resetCounters(call: Call): Outcome {
 
 function resetAllCounters({ table }: Call): Outcome {
   table.counters.clear();
+  return written();
+}
+
+/** `/certificate/sign`: self-signed; from then on it has a fingerprint, and a service can show it. */
+function sign(call: Call): Outcome {
+  for (const row of requireRows(call)) {
+    const attributes = { ...row.attributes, fingerprint: call.state.fingerprint ?? '' };
+    call.table.replace(row.id, { attributes });
+  }
   return written();
 }
 

@@ -1,0 +1,159 @@
+import type { OperationState } from '../../schemas/operation.ts';
+import type { ObservedSubscriber, RouterMode } from '../../schemas/router.ts';
+
+/** What the verbs about subscribers, notices, routers and events say. */
+export interface SiteMessages {
+  readonly options: Readonly<
+    Record<
+      | 'onRouter'
+      | 'isCut'
+      | 'isHeld'
+      | 'name'
+      | 'router'
+      | 'address'
+      | 'ppp'
+      | 'mac'
+      | 'noAutoCut'
+      | 'noAutoNotice'
+      | 'reason'
+      | 'url'
+      | 'notBefore'
+      | 'notAfter'
+      | 'text'
+      | 'start'
+      | 'end'
+      | 'once'
+      | 'noWait'
+      | 'timeout'
+      | 'yes'
+      | 'after'
+      | 'follow'
+      | 'type'
+      | 'subject'
+      | 'limit'
+      | 'box'
+      | 'user'
+      | 'port'
+      | 'passwordFile'
+      | 'routeros'
+      | 'openInput',
+      string
+    >
+  >;
+  readonly verbs: Readonly<
+    Record<
+      | 'subscribers'
+      | 'subscribersPut'
+      | 'subscribersDelete'
+      | 'cutoff'
+      | 'restore'
+      | 'notices'
+      | 'noticesPut'
+      | 'noticesEnd'
+      | 'noticesReissue'
+      | 'routers'
+      | 'routersReconcile'
+      | 'routersRelease'
+      | 'routersClaim'
+      | 'events'
+      | 'completion'
+      | 'router'
+      | 'routerEnrol'
+      | 'routerRetire',
+      string
+    >
+  >;
+  readonly columns: Readonly<
+    Record<
+      | 'id'
+      | 'name'
+      | 'router'
+      | 'addresses'
+      | 'service'
+      | 'notice'
+      | 'since'
+      | 'sinceOrHeld'
+      | 'held'
+      | 'ppp'
+      | 'mac'
+      | 'autoCut'
+      | 'autoNotice'
+      | 'cutoff'
+      | 'notices'
+      | 'rows'
+      | 'seen'
+      | 'reason'
+      | 'subscriber'
+      | 'kind'
+      | 'start'
+      | 'end'
+      | 'once'
+      | 'page'
+      | 'mode'
+      | 'connection'
+      | 'asDesired'
+      | 'link'
+      | 'ok'
+      | 'open'
+      | 'restore'
+      | 'version'
+      | 'cut'
+      | 'pending'
+      | 'oldestRestore'
+      | 'lastError'
+      | 'lastPass'
+      | 'dialect'
+      | 'paidButCut'
+      | 'subscribers'
+      | 'findings'
+      | 'steps',
+      string
+    >
+  >;
+  readonly words: Readonly<Record<'yes' | 'no' | 'none' | 'never' | 'notVerified' | 'notOurs' | 'template', string>>;
+  readonly service: Readonly<Record<ObservedSubscriber['service'], string>>;
+  readonly modes: Readonly<Record<RouterMode, string>>;
+  readonly connection: Readonly<Record<'up' | 'down' | 'unknown', string>>;
+  /** A state of an operation, as progress shows it. */
+  readonly states: Readonly<Record<OperationState, string>>;
+  readonly noSubscribers: string;
+  readonly nobodyCut: string;
+  readonly noNotices: string;
+  readonly noRouters: string;
+  readonly progress: (subject: string, state: string) => string;
+  readonly readBack: (router: string, version: string | null, at: string) => string;
+  readonly noRowLeft: string;
+  readonly heldBy: (reason: string, what: string) => string;
+  readonly detail: (detail: string) => string;
+  readonly todo: (todo: string) => string;
+  readonly beginsAt: (subject: string, at: string) => string;
+  readonly accepted: (subject: string, operation: string) => string;
+  readonly result: (name: string, value: string) => string;
+  readonly claimShows: (router: string) => string;
+  readonly claimNothing: (subscriber: string) => string;
+  readonly claimAsk: string;
+  readonly claimLeft: string;
+  readonly held: (subject: string, reason: string, operations: readonly string[]) => string;
+  readonly retireWarns: (router: string) => string;
+  /** After `router enrol`, on stderr: where the password lies, what to add to the configuration, how to take the pin. */
+  readonly enrolled: (facts: {
+    readonly file: string;
+    readonly isNew: boolean;
+    readonly entry: readonly string[];
+    readonly takePin: string;
+    readonly printPin: string;
+  }) => readonly string[];
+  readonly faults: {
+    readonly reasonMissing: string;
+    readonly field: (option: string, detail: string) => string;
+    readonly unknownRouter: (router: string, known: readonly string[]) => string;
+    readonly addressHeld: (address: string, by: string) => string;
+    readonly claimNeedsYes: string;
+    readonly subject: (text: string) => string;
+    readonly box: (text: string) => string;
+    readonly user: (text: string) => string;
+    readonly otherProduct: (text: string) => string;
+    readonly password: string;
+    readonly passwordFile: (file: string) => string;
+  };
+}

@@ -1,0 +1,31 @@
+import { Option, type Command } from 'commander';
+import { port } from './arguments.ts';
+import { verbWithVerbs, type VerbHost } from './verb-host.ts';
+import type { EnrolOptions } from './verbs/router.ts';
+
+const API_SSL_PORT = 8729;
+
+/** Adds `router enrol` and `router retire`. */
+export function addRouterVerbs(program: Command, { messages, invocation, act }: VerbHost): void {
+  const { options, verbs } = messages.site;
+  const load = () => import('./verbs/router.ts');
+  const routeros = (): Option => new Option('--routeros <MAJOR>', options.routeros).choices(['6', '7']).default('7');
+  const router = verbWithVerbs(program, 'router', verbs.router);
+  router
+    .command('enrol <router>')
+    .description(verbs.routerEnrol)
+    .requiredOption('--box <IP>', options.box)
+    .option('--user <NAME>', options.user, 'wisp-edge')
+    .addOption(new Option('--port <PORT>', options.port).argParser(port).default(API_SSL_PORT))
+    .option('--password-file <FILE>', options.passwordFile)
+    .addOption(routeros())
+    .option('--open-input', options.openInput, false)
+    .action((id: string, given: EnrolOptions) => act(async () => (await load()).enrolRouter(invocation(), id, given)));
+  router
+    .command('retire <router>')
+    .description(verbs.routerRetire)
+    .addOption(routeros())
+    .action((id: string, given: { readonly routeros: string }) =>
+      act(async () => (await load()).retireRouter(invocation(), id, given)),
+    );
+}

@@ -1,0 +1,155 @@
+import { Argument, Option, type Command } from 'commander';
+import { NOTICE_KINDS, type NoticeKind } from '../schemas/subscriber.ts';
+import { limit, sequence } from './arguments.ts';
+import { repeatable, timeoutOption, verbWithVerbs, type Json, type Timed, type VerbHost } from './verb-host.ts';
+import type { SiteWait } from './site-operation.ts';
+import type { CutoffOptions } from './verbs/cutoff.ts';
+import type { EventOptions } from './verbs/events.ts';
+import type { NoticePut } from './verbs/notices.ts';
+import type { SubscriberFilter, SubscriberPut } from './verbs/subscribers.ts';
+
+/** A pass over a busy router, with the second look that verifies. */
+const WAIT_SECONDS = 120;
+const EVENTS = 100;
+
+type Waiting = Timed & { readonly wait: boolean };
+
+/** Adds `subscribers`, `cutoff`, `restore`, `notices`, `routers` and `events`. */
+export function addSiteVerbs(program: Command, host: VerbHost): void {
+  addSubscribers(program, host);
+  addCutoff(program, host);
+  addNotices(program, host);
+  addRouters(program, host);
+  addEvents(program, host);
+}
+
+function addSubscribers(program: Command, { messages, json, invocation, act }: VerbHost): void {
+  const { options, verbs } = messages.site;
+  const load = () => import('./verbs/subscribers.ts');
+  const subscribers = verbWithVerbs(program, 'subscribers [subscriber]', verbs.subscribers);
+  subscribers
+    .addOption(json)
+    .option('--router <ROUTER>', options.onRouter)
+    .option('--cut', options.isCut, false)
+    .option('--held', options.isHeld, false)
+    .action((id: string | undefined, given: SubscriberFilter) =>
+      act(async () => (await load()).showSubscribers(invocation(), id, given)),
+    );
+  subscribers
+    .command('put <subscriber>')
+    .description(verbs.subscribersPut)
+    .requiredOption('--name <TEXT>', options.name)
+    .requiredOption('--router <ROUTER>', options.router)
+    .addOption(repeatable('--address <ADDRESS>', options.address))
+    .option('--ppp <NAME>', options.ppp)
+    .option('--mac <MAC>', options.mac)
+    .option('--no-auto-cut', options.noAutoCut)
+    .option('--no-auto-notice', options.noAutoNotice)
+    .action((id: string, given: SubscriberPut) =>
+      act(async () => (await load()).putSubscriber(invocation(), id, given)),
+    );
+  subscribers
+    .command('delete <subscriber>')
+    .description(verbs.subscribersDelete)
+    .action((id: string) => act(async () => (await load()).deleteSubscriber(invocation(), id)));
+}
+
+function addCutoff(program: Command, host: VerbHost): void {
+  const { messages, invocation, act } = host;
+  const { options, verbs } = messages.site;
+  const load = () => import('./verbs/cutoff.ts');
+  waiting(program.command('cutoff [subscriber]').description(verbs.cutoff), host)
+    .option('--reason <TEXT>', options.reason)
+    .option('--url <URL>', options.url)
+    .option('--not-before <TIME>', options.notBefore)
+    .option('--not-after <TIME>', options.notAfter)
+    .action((id: string | undefined, given: Waiting & CutoffOptions) =>
+      act(async () => (await load()).cutOff(invocation(), id, { ...given, ...waitOf(given) })),
+    );
+  waiting(program.command('restore <subscriber>').description(verbs.restore), host).action(
+    (id: string, given: Waiting) => act(async () => (await load()).restore(invocation(), id, waitOf(given))),
+  );
+}
+
+function addNotices(program: Command, host: VerbHost): void {
+  const { messages, json, invocation, act } = host;
+  const { options, verbs } = messages.site;
+  const load = () => import('./verbs/notices.ts');
+  const kind = (): Argument => new Argument('<kind>').choices(NOTICE_KINDS);
+  const notices = verbWithVerbs(program, 'notices [subscriber]', verbs.notices);
+  notices
+    .addOption(json)
+    .action((id: string | undefined, given: Json) =>
+      act(async () => (await load()).showNotices(invocation(), id, given)),
+    );
+  waiting(notices.command('put <subscriber>').addArgument(kind()).description(verbs.noticesPut), host)
+    .option('--text <TEXT>', options.text)
+    .option('--url <URL>', options.url)
+    .option('--start <TIME>', options.start)
+    .option('--end <TIME>', options.end)
+    .option('--once', options.once)
+    .action((id: string, noticeKind: NoticeKind, given: Waiting & NoticePut) =>
+      act(async () => (await load()).putNotice(invocation(), { id, kind: noticeKind }, { ...given, ...waitOf(given) })),
+    );
+  waiting(notices.command('end <subscriber>').addArgument(kind()).description(verbs.noticesEnd), host).action(
+    (id: string, noticeKind: NoticeKind, given: Waiting) =>
+      act(async () => (await load()).endNotice(invocation(), { id, kind: noticeKind }, waitOf(given))),
+  );
+  waiting(notices.command('reissue').description(verbs.noticesReissue), host).action((given: Waiting) =>
+    act(async () => (await load()).reissueNotices(invocation(), waitOf(given))),
+  );
+}
+
+function addRouters(program: Command, host: VerbHost): void {
+  const { messages, json, invocation, act } = host;
+  const { options, verbs } = messages.site;
+  const load = () => import('./verbs/routers.ts');
+  const routers = verbWithVerbs(program, 'routers [router]', verbs.routers);
+  routers
+    .addOption(json)
+    .action((id: string | undefined, given: Json) =>
+      act(async () => (await load()).showRouters(invocation(), id, given)),
+    );
+  waiting(routers.command('reconcile <router>').description(verbs.routersReconcile), host).action(
+    (id: string, given: Waiting) => act(async () => (await load()).reconcileRouter(invocation(), id, waitOf(given))),
+  );
+  waiting(routers.command('release <router> <operation...>').description(verbs.routersRelease), host).action(
+    (router: string, operations: readonly string[], given: Waiting) =>
+      act(async () => (await load()).releaseOperations(invocation(), { router, operations }, waitOf(given))),
+  );
+  waiting(routers.command('claim <router> <subscriber...>').description(verbs.routersClaim), host)
+    .option('--yes', options.yes, false)
+    .action((router: string, subscribers: readonly string[], given: Waiting & { readonly yes: boolean }) =>
+      act(async () =>
+        (await load()).claimRows(invocation(), { router, subscribers }, { yes: given.yes, ...waitOf(given) }),
+      ),
+    );
+}
+
+function addEvents(program: Command, { messages, json, invocation, act }: VerbHost): void {
+  const { options, verbs } = messages.site;
+  program
+    .command('events')
+    .description(verbs.events)
+    .addOption(json)
+    .addOption(new Option('--after <NUMBER>', options.after).argParser(sequence))
+    .option('--follow', options.follow, false)
+    .option('--type <PREFIX>', options.type)
+    .option('--subject <SUBJECT>', options.subject)
+    .addOption(new Option('--limit <COUNT>', options.limit).argParser(limit).default(EVENTS))
+    .action((given: EventOptions) =>
+      act(async () => (await import('./verbs/events.ts')).showEvents(invocation(), given)),
+    );
+}
+
+/** A verb that waits for the agent. */
+function waiting(verb: Command, { messages, json }: VerbHost): Command {
+  return verb
+    .addOption(json)
+    .option('--no-wait', messages.site.options.noWait)
+    .addOption(timeoutOption(messages, WAIT_SECONDS));
+}
+
+function waitOf({ json, timeout, wait }: Waiting): SiteWait {
+  return { json, timeoutSeconds: timeout, wait };
+}

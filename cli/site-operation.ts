@@ -1,0 +1,104 @@
+import { maskOperation } from '../control/core/mask-answers.ts';
+import { AppError } from '../schemas/app-error.ts';
+import { isSettled, type Evidence, type Operation } from '../schemas/operation.ts';
+import { codeOf, type WaitOptions } from './await-operation.ts';
+import type { Desk } from './desk.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { follow } from './follow.ts';
+import { say, sayJson, type Invocation } from './invocation.ts';
+import { Progress } from './progress.ts';
+import { reasonText } from './reasons.ts';
+import { printable } from './table.ts';
+import { timeOf } from './times.ts';
+
+export interface SiteWait extends WaitOptions {
+  readonly wait: boolean;
+}
+
+/**
+ * Shows an operation of the agent's: each state as it comes, then the evidence in words, or the reason and what to do.
+ * Exit codes as `apply`: 0 verified, 1 failed, 75 held or not done yet.
+ */
+export async function showOperation(
+  invocation: Invocation,
+  desk: Desk,
+  accepted: Operation | null,
+  { json, timeoutSeconds, wait }: SiteWait,
+): Promise<ExitCode> {
+  if (accepted === null) throw new AppError('internal', 'the store gave no operation', { retryable: false });
+  const { desk: texts, site } = invocation.messages;
+  const progress = new Progress(json ? null : invocation.io);
+  const tell = ({ subject, history }: Operation): void => {
+    for (const { state } of history.slice(progress.told)) progress.step(site.progress(subject, site.states[state]));
+  };
+  const isWaiting = wait && desk.isDoerRunning && !isSettled(accepted.state);
+  if (!isWaiting) tell(accepted);
+  const raw = isWaiting ? await follow(desk.store, accepted, timeoutSeconds, tell) : accepted;
+  progress.end();
+  const operation = maskOperation(raw);
+  if (json) {
+    sayJson(invocation, operation);
+    return codeOf(operation);
+  }
+  for (const line of endLines(invocation, operation)) say(invocation, line);
+  if (!isSettled(operation.state)) {
+    if (!desk.isDoerRunning) say(invocation, texts.notRunning[desk.doer]);
+    else if (isWaiting) say(invocation, texts.stillOpen(desk.doer, timeoutSeconds));
+    else say(invocation, site.accepted(operation.subject, operation.id));
+  }
+  return codeOf(operation);
+}
+
+/** What a person wants to know of an operation that is settled: what proves it, or why not and what to do. */
+export function endLines({ messages }: Invocation, operation: Operation): readonly string[] {
+  const { site, language } = messages;
+  const evidence = operation.history.at(-1)?.evidence ?? {};
+  const lines: string[] = [];
+  if (operation.reason !== undefined) {
+    const text = reasonText(operation.reason, language);
+    lines.push(site.heldBy(operation.reason, text?.what ?? ''));
+    const detail = detailOf(evidence);
+    if (detail !== null) lines.push(site.detail(printable(detail)));
+    if (text !== null) lines.push(site.todo(text.todo));
+  } else if (operation.state === 'verified') lines.push(...proofOf(messages.site, evidence));
+  for (const [name, value] of Object.entries(operation.result ?? {})) {
+    const isEmpty = Array.isArray(value) && value.length === 0;
+    if (!isEmpty) lines.push(site.result(name, printable(plain(value))));
+  }
+  return lines.map((line) => `  ${line}`);
+}
+
+function proofOf(site: Invocation['messages']['site'], evidence: Evidence): readonly string[] {
+  const { router, version, readAt, rows } = evidence;
+  if (typeof router !== 'string') return [];
+  const at = timeOf(typeof readAt === 'string' ? readAt : null) ?? '';
+  const head = site.readBack(router, typeof version === 'string' ? version.replace(/ \(.*/, '') : null, at);
+  if (!Array.isArray(rows)) return [head];
+  if (rows.length === 0) return [head, `  ${site.noRowLeft}`];
+  return [head, ...rows.map((row: unknown) => `  ${rowLine(row, site.words.notOurs)}`)];
+}
+
+/** `/ip firewall address-list *5  100.64.0.5`, as an engineer finds it. */
+export function rowLine(row: unknown, notOurs: string): string {
+  const has = new Map<string, unknown>(typeof row === 'object' && row !== null ? Object.entries(row) : []);
+  const field = (name: string): string => {
+    const value = has.get(name);
+    return typeof value === 'string' ? value : '';
+  };
+  const menu = field('menu').replace(/(?<=.)\//g, ' ');
+  return printable(`${menu} ${field('id')}  ${field('address')}${has.get('foreign') === true ? ` (${notOurs})` : ''}`);
+}
+
+function detailOf({ detail, row, list, address, findings }: Evidence): string | null {
+  if (typeof detail === 'string') return detail;
+  if (typeof row === 'string') return `${row} list=${plain(list)} address=${plain(address)}`;
+  return Array.isArray(findings) ? findings.map(plain).join(', ') : null;
+}
+
+/** A value of evidence or of an event as a word. */
+export function plain(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value)) return JSON.stringify(value);
+  const isWords = value.every((one) => typeof one === 'string');
+  return isWords ? value.join(',') : String(value.length);
+}

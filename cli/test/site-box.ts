@@ -1,0 +1,41 @@
+import { onTestFinished } from 'vitest';
+import { startLabRouter, type LabRouter } from '../../lab/routeros/router.ts';
+import { cli, smallConfig, startCli, temporaryFolder, writeConfig, type Ended, type RunningCli } from './fixture.ts';
+
+/** A box with a lab router `r0` behind it, its store made; the agent runs only where `up` was called. */
+export interface SiteBox {
+  readonly folder: string;
+  readonly config: string;
+  readonly router: LabRouter;
+  readonly run: (...args: readonly string[]) => Promise<Ended>;
+  /** Starts `wisp-edge up` and waits until it is ready. */
+  readonly up: () => Promise<RunningCli>;
+}
+
+export async function siteBox(agent: Readonly<Record<string, unknown>> = {}): Promise<SiteBox> {
+  const router = await startLabRouter({ preset: 'home', users: [{ name: 'edge', password: 'hunter2' }] });
+  onTestFinished(() => router.close());
+  const folder = temporaryFolder();
+  const password = { env: 'R0_PASSWORD' };
+  const config = writeConfig(folder, {
+    ...smallConfig(),
+    agent: {
+      portal: { domain: 'clientes.example.net', addresses: ['198.51.100.10'] },
+      routers: [{ id: 'r0', host: router.host, port: router.port, tls: false, user: 'edge', password }],
+      ...agent,
+    },
+  });
+  const run = (...args: readonly string[]): Promise<Ended> => cli(['--config', config, ...args]);
+  await run('init');
+  return {
+    folder,
+    config,
+    router,
+    run,
+    up: async () => {
+      const running = startCli(['--config', config, 'up']);
+      await running.line('"ready"');
+      return running;
+    },
+  };
+}

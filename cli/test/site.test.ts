@@ -1,0 +1,193 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { OperationReason } from '../../schemas/operation.ts';
+import { reasonText } from '../reasons.ts';
+import { Progress } from '../progress.ts';
+import { table } from '../table.ts';
+import { startCli } from './fixture.ts';
+import { siteBox } from './site-box.ts';
+
+const PUT_S5 = ['subscribers', 'put', 's5', '--name', 'Ana Pérez', '--router', 'r0', '--address', '100.64.0.5'];
+const TOKEN = 'tok-Zk3vQ9mT7xpT4wX8';
+
+test('a subscriber is put, shown, filtered and deleted, and what the API refuses is refused with its words', async () => {
+  const { run } = await siteBox();
+  const put = await run(...PUT_S5, '--address', '2001:DB8:64:5::/64', '--mac', 'AA-BB-CC-00-11-22', '--no-auto-notice');
+  expect(put).toMatchObject({ code: 0, stdout: 'subscriber/s5: written\n' });
+  expect(JSON.parse((await run('subscribers', 's5', '--json')).stdout)).toMatchObject({
+    addresses: ['100.64.0.5', '2001:db8:64:5::/64'],
+    mac: 'aabbcc001122',
+    autoCut: true,
+    autoNotice: false,
+    observed: null,
+  });
+  expect((await run('subscribers')).stdout).toMatch(
+    /^id +name .*since \/ held\ns5 +Ana Pérez +r0 +100\.64\.0\.5 \+1 +unknown/,
+  );
+  expect((await run('subscribers', '--cut', '--lang', 'es')).stdout).toBe('no hay abonados\n');
+  const refused: readonly (readonly [readonly string[], number, string])[] = [
+    [[...PUT_S5.slice(0, 2), 's6', ...PUT_S5.slice(3)], 1, '100.64.0.5 is held by subscriber s5'],
+    [
+      ['subscribers', 'put', 's6', '--name', 'B', '--router', 'r9', '--address', '100.64.0.6'],
+      1,
+      'no router r9; known: r0',
+    ],
+    [
+      ['subscribers', 'put', 's6', '--name', 'B', '--router', 'r0', '--address', '127.0.0.1'],
+      64,
+      '--address: a loopback address',
+    ],
+    [['subscribers', 'put', 's6', '--name', 'B', '--router', 'r0'], 64, '--address: must NOT have fewer than 1 items'],
+    [
+      ['subscribers', 'put', 'a b', '--name', 'B', '--router', 'r0', '--address', '100.64.0.6'],
+      64,
+      'not possible: a b',
+    ],
+    [['subscribers', 's9'], 1, 'there is no subscriber/s9'],
+    [['subscribers', '--router', 'r9'], 1, 'no router r9'],
+    [['cutoff', 's5'], 64, '--reason <TEXT> is missing'],
+    [['cutoff', 's9', '--reason', 'x'], 1, 'there is no subscriber/s9'],
+    [
+      ['cutoff', 's5', '--reason', 'x', '--not-before', '2026-03-01T08:00:00'],
+      64,
+      '--not-before: must be RFC 3339 date-time with offset',
+    ],
+    [['cutoff', 's5', '--reason', 'x', '--url', 'http://x.example/'], 64, '--url: '],
+    [
+      ['notices', 'put', 's5', 'custom', '--start', '2026-03-02T00:00:00Z', '--end', '2026-03-01T00:00:00Z'],
+      64,
+      '--end: lies before start',
+    ],
+    [['notices', 'put', 's5', 'nonsense'], 64, 'not possible'],
+    [['restore', 's9'], 1, 'there is no subscriber/s9'],
+    [['routers', 'r9'], 1, 'no router r9'],
+    [['routers', 'reconcile', 'r9'], 1, 'no router r9'],
+    [['events', '--subject', 's5'], 64, 'subscriber/s5'],
+  ];
+  for (const [args, code, said] of refused) {
+    const ended = await run(...args);
+    expect([args, ended.code, ended.stderr]).toEqual([args, code, expect.stringContaining(said)]);
+  }
+  expect((await run('subscribers', 'delete', 's5')).code).toBe(0);
+  expect((await run('subscribers')).stdout).toBe('no subscribers\n');
+});
+
+test('what is asked while no agent runs is stored, and says so; a cut of later is not waited for', async () => {
+  const { run } = await siteBox();
+  await run(...PUT_S5);
+  const alone = await run('cutoff', 's5', '--reason', 'Factura vencida');
+  expect([alone.code, alone.stdout]).toEqual([75, expect.stringContaining('the agent does not run: it is stored')]);
+  const later = await run('cutoff', 's5', '--reason', 'x', '--not-before', '2999-01-01T00:00:00-03:00', '--lang', 'es');
+  expect([later.code, later.stdout]).toEqual([75, expect.stringContaining('empieza el 2999-01-01T00:00:00-03:00')]);
+  expect((await run('cutoff')).stdout).toMatch(/^id .*reason\ns5 +Ana Pérez +r0 +unknown +– +\d{4}-\d\d-\d\d +x\n$/);
+});
+
+test('cut, notice and restore are shown state by state to their evidence, held with what to do; no token comes out', async () => {
+  const box = await siteBox({ brake: { floor: 1, percent: 0, count: 1 } });
+  const { run, router } = box;
+  await run(...PUT_S5);
+  await run('subscribers', 'put', 's6', '--name', 'Beto', '--router', 'r0', '--address', '100.64.0.6');
+  await box.up();
+  const cut = await run('cutoff', 's5', '--reason', 'Factura vencida', '--url', `https://x.example/a?token=${TOKEN}`);
+  expect(cut.code).toBe(0);
+  expect(cut.stdout).toMatch(
+    /^subscriber\/s5: accepted\n(?:.*\n)*subscriber\/s5: verified\n {2}read back from r0 \(RouterOS 7\.24\) at /,
+  );
+  expect(cut.stdout).toMatch(/\n {4}\/ip proxy access \*\w+ {2}100\.64\.0\.5\n/);
+
+  const held = await run('cutoff', 's6', '--reason', 'Factura vencida', '--lang', 'es');
+  expect(held.code).toBe(75);
+  expect(held.stdout).toMatch(
+    /retenido\n {2}por qué: brake – El cambio es mayor[^\n]*\n {2}visto: [^\n]*\n {2}qué hacer: Decide una persona/,
+  );
+  const { items } = JSON.parse((await run('subscribers', '--held', '--json')).stdout) as { items: { id: string }[] };
+  expect(items.map(({ id }) => id)).toEqual(['s6']);
+  const operation = /held: subscriber\/s6: brake \((op-\S+)\)/.exec((await run('routers', 'r0')).stdout)?.[1] ?? '';
+  expect(await run('routers', 'release', 'r0', operation)).toMatchObject({ code: 0 });
+
+  const notice = await run('notices', 'put', 's6', 'payment-due', '--text', 'Vence', '--once');
+  expect([notice.code, notice.stdout]).toEqual([75, expect.stringContaining('cut-outranks')]);
+  expect((await run('restore', 's6')).stdout).toMatch(/subscriber\/s6: verified\n {2}read back from r0/);
+  expect((await run('notices', '--lang', 'es')).stdout).toMatch(
+    /^abonado +tipo .*\ns6 +payment-due +\S+ +– +– +sí +Vence\n$/,
+  );
+  expect((await run('notices', 'end', 's6', 'payment-due')).code).toBe(0);
+  expect((await run('notices', 'reissue')).code).toBe(0);
+  expect((await run('routers', 'reconcile', 'r0', '--json')).stdout).toContain('"state": "verified"');
+
+  router.table('/ip/firewall/address-list').add({ list: 'Moroso', address: '100.64.0.6', comment: 'de Juan' });
+  const barred = await run('restore', 's6');
+  expect([barred.code, barred.stdout]).toEqual([
+    75,
+    expect.stringContaining('wisp-edge routers claim ROUTER SUBSCRIBER'),
+  ]);
+  await run('routers', 'reconcile', 'r0');
+  const asked = await run('routers', 'claim', 'r0', 's6');
+  expect([asked.code, asked.stderr]).toEqual([64, expect.stringContaining('--yes')]);
+  expect(asked.stdout).toMatch(/holds 100\.64\.0\.6 and is not ours/);
+  expect((await run('routers', 'claim', 'r0', 's6', '--yes')).code).toBe(0);
+  expect(router.table('/ip/firewall/address-list').find({ address: '100.64.0.6' })).toBeUndefined();
+
+  expect((await run('routers')).stdout).toMatch(/^id .*last error\nr0 +manage +up +yes +7\.24 +1 +0 /);
+  const events = await run('events', '--type', 'operation.', '--subject', 'subscriber/s6', '--limit', '2');
+  expect(events.stdout).toMatch(
+    /^\d+ {2}\d{4}-\d\d-\d\d [\d:]{8}Z {2}operation\.\w+ {2}subscriber\/s6 {2}.*\n\d+ .*\n$/,
+  );
+  for (const args of [['events', '--limit', '10000'], ['subscribers', 's5'], ['cutoff'], ['cutoff', '--json']]) {
+    const { stdout } = await run(...args);
+    expect(stdout).not.toContain(TOKEN);
+  }
+}, 180_000);
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  'events --follow tells what happens, a JSON object a line, and ends cleanly on %s',
+  async (signal) => {
+    const { run, config } = await siteBox();
+    await run(...PUT_S5);
+    const following = startCli(['--config', config, 'events', '--follow', '--json', '--type', 'subscriber.']);
+    const lines: unknown[] = [];
+    await new Promise<void>((resolve) => {
+      following.child.stdout?.on('data', (text: string) => {
+        for (const line of text.split('\n').filter((one) => one !== '')) lines.push(JSON.parse(line));
+        if (lines.length === 1) void run(...PUT_S5, '--ppp', 'ana');
+        else resolve();
+      });
+    });
+    following.child.kill(signal);
+    expect((await following.ended).code).toBe(0);
+    expect(lines).toMatchObject([{ type: 'subscriber.changed' }, { subject: 'subscriber/s5' }]);
+  },
+);
+
+test('the reason of every operation has its line and its remedy in both languages', () => {
+  for (const { const: reason } of OperationReason.anyOf) {
+    for (const language of ['en', 'es'] as const) {
+      const text = reasonText(reason, language);
+      expect([reason, language, text?.what, text?.todo]).toEqual([
+        reason,
+        language,
+        expect.stringMatching(/^\S[^\n]*[.:]$/),
+        expect.stringMatching(/^\S[^\n]*$/),
+      ]);
+    }
+  }
+  expect(reasonText('no-such-reason', 'en')).toBeNull();
+});
+
+test('progress rewrites one line on a terminal, and the control characters of a name never reach it', () => {
+  const stdout = new PassThrough();
+  const io = { stdout, isTerminal: true } as unknown as ConstructorParameters<typeof Progress>[0];
+  const progress = new Progress(io);
+  progress.step('a');
+  progress.step('b');
+  progress.end();
+  expect(String(stdout.read())).toBe('\ra\u001b[K\rb\u001b[K\n');
+  expect(table(['name', 'x'], [['\u001b[2J', 'y']]).join('')).not.toContain('\u001b');
+});
+
+test('a table on a terminal keeps to its columns by cutting short what may be cut', () => {
+  const rows = [['s5', 'A very long name that nobody reads to its end', 'r0', 'x'.repeat(40)]];
+  const lines = table(['id', 'name', 'router', 'last'], rows, { width: 80, shrink: [[1, 8]] });
+  for (const line of lines) expect(Array.from(line).length).toBeLessThanOrEqual(80);
+  expect(lines[1]).toContain('…');
+});

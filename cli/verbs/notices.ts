@@ -1,0 +1,104 @@
+import { checkNotice } from '../../control/core/check-instructions.ts';
+import { validatorOf } from '../../control/http/validate.ts';
+import { AppError } from '../../schemas/app-error.ts';
+import type { NoticeDocument, SubscriberDocument } from '../../schemas/subscriber-document.ts';
+import { Notice, type NoticeKind } from '../../schemas/subscriber.ts';
+import { subscriberDocument } from '../../control/core/subscriber-document.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
+import { atSiteDesk, checked, given, idOf, refuse } from '../site-desk.ts';
+import { showOperation, type SiteWait } from '../site-operation.ts';
+import { table } from '../table.ts';
+import { timeOf } from '../times.ts';
+import { everySubscriber } from './subscribers.ts';
+
+export interface NoticePut extends SiteWait {
+  readonly text?: string;
+  readonly url?: string;
+  readonly start?: string;
+  readonly end?: string;
+  readonly once?: boolean;
+}
+
+type Shown = NoticeDocument & { readonly subscriber: string };
+
+const check = validatorOf(Notice);
+const OPTION_NAMES = { text: '--text', url: '--url', start: '--start', end: '--end' };
+
+/** Shows every notice that somebody has, or those of one subscriber. */
+export async function showNotices(
+  invocation: Invocation,
+  spelled: string | undefined,
+  { json }: { readonly json: boolean },
+): Promise<ExitCode> {
+  return atSiteDesk(invocation, async (desk) => {
+    let subscribers: readonly SubscriberDocument[];
+    if (spelled === undefined) subscribers = await everySubscriber(desk);
+    else {
+      const found = await desk.store.readSubscriber(idOf(spelled, invocation));
+      if (found === null) {
+        const message = invocation.messages.desk.notFound(`subscriber/${spelled}`);
+        throw new AppError('not-found', message, { retryable: false });
+      }
+      subscribers = [subscriberDocument(found.record, found.observed)];
+    }
+    const items = subscribers.flatMap(({ id, notices }) => notices.map((notice) => ({ subscriber: id, ...notice })));
+    if (json) sayJson(invocation, { items });
+    else for (const line of listing(invocation, items)) say(invocation, line);
+    return EXIT.ok;
+  });
+}
+
+/** Shows a subscriber a notice, and waits until it is verified or held. */
+export async function putNotice(
+  invocation: Invocation,
+  { id: spelled, kind }: { readonly id: string; readonly kind: NoticeKind },
+  { text, url, start, end, once, ...options }: NoticePut,
+): Promise<ExitCode> {
+  const id = idOf(spelled, invocation);
+  const value = checked(check, given({ text, url, start, end, once }), OPTION_NAMES, invocation);
+  refuse(checkNotice(value, '', Date.now()), OPTION_NAMES, invocation);
+  return atSiteDesk(invocation, async (desk) => {
+    const { operation } = await desk.accept({ kind: 'notice', id, notice: kind, value });
+    return showOperation(invocation, desk, operation, options);
+  });
+}
+
+/** Ends a notice, and waits until that is verified. */
+export async function endNotice(
+  invocation: Invocation,
+  { id: spelled, kind }: { readonly id: string; readonly kind: NoticeKind },
+  options: SiteWait,
+): Promise<ExitCode> {
+  const id = idOf(spelled, invocation);
+  return atSiteDesk(invocation, async (desk) => {
+    const { operation } = await desk.accept({ kind: 'notice-end', id, notice: kind });
+    return showOperation(invocation, desk, operation, options);
+  });
+}
+
+/** Writes every live cut-off and notice anew: add, verify, remove. */
+export async function reissueNotices(invocation: Invocation, options: SiteWait): Promise<ExitCode> {
+  return atSiteDesk(invocation, async (desk) => {
+    const { operation } = await desk.accept({ kind: 'reissue' });
+    return showOperation(invocation, desk, operation, options);
+  });
+}
+
+function listing(invocation: Invocation, items: readonly Shown[]): readonly string[] {
+  const { columns, words, noNotices } = invocation.messages.site;
+  if (items.length === 0) return [noNotices];
+  return table(
+    [columns.subscriber, columns.kind, columns.since, columns.start, columns.end, columns.once, columns.page],
+    items.map(({ subscriber, kind, since, start, end, once, text, url }) => [
+      subscriber,
+      kind,
+      timeOf(since)?.slice(0, 10) ?? '',
+      start ?? words.none,
+      end ?? words.none,
+      once === true ? words.yes : words.no,
+      text ?? url ?? words.template,
+    ]),
+    { width: screenWidth(invocation), shrink: [[6, 8]] },
+  );
+}

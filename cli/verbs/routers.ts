@@ -1,0 +1,205 @@
+import { createInterface } from 'node:readline/promises';
+import { maskPlan } from '../../control/core/mask-answers.ts';
+import { formatInstant, parseInstant } from '../../control/core/instant.ts';
+import type { RouterPlan, RouterStatus } from '../../schemas/router.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
+import { atSiteDesk, idOf, routerOf, wrongInput, type SiteDesk } from '../site-desk.ts';
+import { rowLine, showOperation, type SiteWait } from '../site-operation.ts';
+import { fields, printable, table } from '../table.ts';
+import { timeOf } from '../times.ts';
+
+/** Shows every router, or one with what is to mend on it. */
+export async function showRouters(
+  invocation: Invocation,
+  id: string | undefined,
+  { json }: { readonly json: boolean },
+): Promise<ExitCode> {
+  return atSiteDesk(invocation, async (desk) => {
+    if (id !== undefined) {
+      const router = routerOf(desk, id, invocation);
+      const plan = await desk.store.routerPlan(id);
+      const oldest = await oldestRestore(desk, id);
+      if (json) sayJson(invocation, { ...router, oldestPendingRestoreAt: oldest });
+      else
+        for (const line of detail(invocation, router, plan === null ? null : maskPlan(plan), oldest))
+          say(invocation, line);
+      return EXIT.ok;
+    }
+    const items = await Promise.all(
+      desk.routers.map(async (router) => ({ ...router, oldestPendingRestoreAt: await oldestRestore(desk, router.id) })),
+    );
+    if (json) sayJson(invocation, { items });
+    else for (const line of listing(invocation, items)) say(invocation, line);
+    return EXIT.ok;
+  });
+}
+
+/** Asks for a full pass now, and shows what came of it. */
+export async function reconcileRouter(invocation: Invocation, id: string, options: SiteWait): Promise<ExitCode> {
+  return atSiteDesk(invocation, async (desk) => {
+    routerOf(desk, id, invocation);
+    const { operation } = await desk.accept({ kind: 'reconcile', router: id });
+    return showOperation(invocation, desk, operation, options);
+  });
+}
+
+/** Lets held operations through the brake, by name. */
+export async function releaseOperations(
+  invocation: Invocation,
+  { router, operations }: { readonly router: string; readonly operations: readonly string[] },
+  options: SiteWait,
+): Promise<ExitCode> {
+  return atSiteDesk(invocation, async (desk) => {
+    routerOf(desk, router, invocation);
+    const names = [...new Set(operations.map((name) => idOf(name, invocation)))];
+    const { operation } = await desk.accept({ kind: 'release', router, operations: names });
+    return showOperation(invocation, desk, operation, options);
+  });
+}
+
+/** Takes over the foreign rows that cover or hold subscribers: shows them first, and asks. */
+export async function claimRows(
+  invocation: Invocation,
+  { router, subscribers }: { readonly router: string; readonly subscribers: readonly string[] },
+  { yes, ...options }: SiteWait & { readonly yes: boolean },
+): Promise<ExitCode> {
+  const { io, messages } = invocation;
+  return atSiteDesk(invocation, async (desk) => {
+    routerOf(desk, router, invocation);
+    const names = [...new Set(subscribers.map((name) => idOf(name, invocation)))];
+    const lines = await foreignRows(invocation, desk, router, names);
+    // JSON goes to stdout alone.
+    for (const line of lines) io[options.json ? 'stderr' : 'stdout'].write(`${line}\n`);
+    if (!yes) {
+      if (!io.isInputTerminal) throw wrongInput(messages.site.faults.claimNeedsYes);
+      if (!(await isAgreed(invocation))) {
+        say(invocation, messages.site.claimLeft);
+        return EXIT.failed;
+      }
+    }
+    const { operation } = await desk.accept({ kind: 'claim', router, subscribers: names });
+    return showOperation(invocation, desk, operation, options);
+  });
+}
+
+/** What the stored plan and the last look say of foreign rows that hold or cover these subscribers. */
+async function foreignRows(
+  { messages }: Invocation,
+  { store }: SiteDesk,
+  router: string,
+  subscribers: readonly string[],
+): Promise<readonly string[]> {
+  const { site } = messages;
+  const plan = await store.routerPlan(router);
+  const lines = [site.claimShows(router)];
+  for (const id of subscribers) {
+    const held = (plan?.held ?? []).filter(
+      ({ subject, reason }) => subject === `subscriber/${id}` && reason === 'foreign-row',
+    );
+    const covering = ((await store.readSubscriber(id))?.observed?.rows ?? []).filter(({ foreign }) => foreign);
+    const found = [
+      ...held.map(({ detail: told }) => printable(told)),
+      ...covering.map((row) => rowLine(row, site.words.notOurs)),
+    ];
+    if (found.length === 0) lines.push(`  ${site.claimNothing(id)}`);
+    for (const row of found) lines.push(`  ${id}: ${row}`);
+  }
+  return lines;
+}
+
+async function isAgreed({ io, messages }: Invocation): Promise<boolean> {
+  const reader = createInterface({ input: io.stdin, output: io.stderr, terminal: false });
+  try {
+    const typed = await reader.question(messages.site.claimAsk);
+    return /^\s*(y|yes|s|si|sí)\s*$/i.test(typed);
+  } finally {
+    reader.close();
+  }
+}
+
+/** When the oldest restore was accepted that this router has not seen verified; null for none. */
+async function oldestRestore({ agent }: SiteDesk, router: string): Promise<string | null> {
+  const open = (await agent.openOperations(router)).filter(({ kind }) => kind === 'restore');
+  return open.length === 0 ? null : formatInstant(Math.min(...open.map(({ acceptedAt }) => acceptedAt)));
+}
+
+/** How long ago, in its largest unit: `40 s`, `7 min`, `3 h`, `12 d`. */
+function ageOf(instant: string | null): string | null {
+  if (instant === null) return null;
+  const seconds = Math.max(Math.floor((Date.now() - (parseInstant(instant) ?? 0)) / 1_000), 0);
+  if (seconds < 60) return `${String(seconds)} s`;
+  if (seconds < 3_600) return `${String(Math.floor(seconds / 60))} min`;
+  return seconds < 86_400 ? `${String(Math.floor(seconds / 3_600))} h` : `${String(Math.floor(seconds / 86_400))} d`;
+}
+
+type Listed = RouterStatus & { readonly oldestPendingRestoreAt: string | null };
+
+function listing(invocation: Invocation, routers: readonly Listed[]): readonly string[] {
+  const { columns, words, modes, connection, noRouters } = invocation.messages.site;
+  if (routers.length === 0) return [noRouters];
+  const { id, mode, link, ok, version, cut, notices, open, held, restore, lastError } = columns;
+  return table(
+    [id, mode, link, ok, version, cut, notices, open, held, restore, lastError],
+    routers.map((router) => [
+      router.id,
+      modes[router.mode],
+      connection[router.connection],
+      router.converged ? words.yes : words.no,
+      router.version?.replace(/ \(.*/, '') ?? words.none,
+      String(router.counts.cut),
+      String(router.counts.notices),
+      String(router.counts.pending),
+      String(router.counts.held),
+      ageOf(router.oldestPendingRestoreAt) ?? words.none,
+      router.lastError?.code ?? words.none,
+    ]),
+    { width: screenWidth(invocation), shrink: [[10, 8]] },
+  );
+}
+
+function detail(
+  { messages }: Invocation,
+  router: RouterStatus,
+  plan: RouterPlan | null,
+  oldest: string | null,
+): readonly string[] {
+  const { columns, words, modes, connection, held } = messages.site;
+  const { counts, lastError, findings } = router;
+  return [
+    ...fields([
+      [columns.router, router.id],
+      [columns.mode, modes[router.mode]],
+      [columns.connection, connection[router.connection]],
+      [columns.asDesired, router.converged ? words.yes : words.no],
+      [columns.version, router.version ?? words.none],
+      [columns.dialect, router.dialect ?? words.none],
+      [columns.lastPass, timeOf(router.lastPass) ?? words.never],
+      [columns.subscribers, String(counts.subscribers)],
+      [columns.cut, String(counts.cut)],
+      [columns.notices, String(counts.notices)],
+      [columns.pending, String(counts.pending)],
+      [columns.held, String(counts.held)],
+      [columns.paidButCut, String(counts.paidButCut)],
+      [columns.oldestRestore, timeOf(oldest) ?? words.none],
+      [columns.steps, plan === null ? words.none : String(plan.steps.length + (plan.omitted ?? 0))],
+      [columns.lastError, lastError === null ? words.none : `${lastError.code}: ${lastError.message}`],
+    ]),
+    ...(lastError === null ? [] : [`  ${messages.site.todo(printable(remedyOf(messages, lastError)))}`]),
+    ...(plan?.held ?? []).map((one) => printable(held(one.subject, one.reason, one.operations))),
+    ...findings.flatMap(({ severity, code, detail: told, remedy }) => [
+      printable(`${severity} (${code}): ${told}`),
+      ...(remedy === undefined ? [] : [`  ${messages.site.todo(printable(remedy))}`]),
+    ]),
+  ];
+}
+
+/** Errors speak English; the remedy of each code stands among the messages in the language of the person too. */
+function remedyOf(
+  { language, errors, labels }: Invocation['messages'],
+  { code, remedy }: NonNullable<RouterStatus['lastError']>,
+): string {
+  if (language === 'en' && remedy !== null) return remedy;
+  const known = Object.entries(errors).find(([name]) => name === code)?.[1];
+  return known?.remedy ?? remedy ?? labels.unnamed;
+}
