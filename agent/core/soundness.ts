@@ -1,4 +1,5 @@
 import type { Finding } from '../../schemas/router.ts';
+import { finding } from './findings/table.ts';
 import { isTrue } from './row.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { isWithoutEffect, type Plan } from './plan/plan.ts';
@@ -20,53 +21,28 @@ const WRITTEN = [
 /** Judges jumps, chains, order, proxy state and device-mode. Steps still to be written make it unsound, silently. */
 export function soundness(observed: ObservedRouter, plan: Plan): Soundness {
   const findings: Finding[] = [];
-  const error = (code: string, detail: string, remedy: string): void => {
-    findings.push({ code, severity: 'error', detail, remedy });
-  };
-  for (const menu of WRITTEN) {
-    if (observed.missing.has(menu))
-      error('menu-missing', `the router has no ${menu}`, 'Install or enable the package that brings it.');
-  }
-  if (observed.deviceMode !== null && !observed.deviceMode.proxy) {
-    error(
-      'device-mode-proxy',
-      'device-mode bars the web proxy: notices are configured but have no effect',
-      '/system/device-mode/update proxy=yes (then press the button or cut the power within 5 minutes)',
-    );
-  }
-  if (observed.deviceMode?.flagged === true) {
-    error(
-      'device-mode-flagged',
-      'the router is flagged: it refuses proxy rows',
-      '/system/device-mode/update flagged=no (at the device)',
-    );
-  }
+  for (const menu of WRITTEN) if (observed.missing.has(menu)) findings.push(finding('menu-missing', { menu }));
+  if (observed.deviceMode !== null && !observed.deviceMode.proxy)
+    findings.push(finding('device-mode-proxy', null));
+  if (observed.deviceMode?.flagged === true) findings.push(finding('device-mode-flagged', null));
   for (const [menu, rows] of observed.tables) {
     const idle = rows.filter(isWithoutEffect);
-    if (idle.length > 0)
-      error(
-        'row-inactive',
-        `${idle.length} rows of ours in ${menu} are invalid or inactive`,
-        `${menu}/print where inactive or invalid`,
-      );
+    if (idle.length > 0) findings.push(finding('row-inactive', { count: idle.length, menu }));
   }
-  for (const { menu, row } of plan.strangers) {
-    error(
-      'stranger-in-chain',
-      `row ${row.get('.id') ?? ''} in ${menu} stands in our chain ${row.get('chain') ?? ''} and is not ours`,
-      `${menu}/remove ${row.get('.id') ?? ''}`,
-    );
-  }
+  for (const { menu, row } of plan.strangers)
+    findings.push(finding('stranger-in-chain', { menu, id: row.get('.id') ?? '', chain: row.get('chain') ?? '' }));
   for (const { desired, row } of plan.blocked.filter((one) => one.desired.subscriber === null)) {
-    findings.push({
-      code: 'row-blocked',
-      severity: 'warning',
-      detail: `row ${row.get('.id') ?? ''} of list ${row.get('list') ?? ''} is not ours and disabled: ${desired.values['address'] ?? ''} stays unreachable for cut subscribers`,
-      remedy: `${desired.menu}/enable ${row.get('.id') ?? ''}`,
-    });
+    findings.push(
+      finding('row-blocked', {
+        menu: desired.menu,
+        id: row.get('.id') ?? '',
+        list: row.get('list') ?? '',
+        address: desired.values['address'] ?? '',
+      }),
+    );
   }
   const isGuardOpen = plan.stages.some((stage) => stage.name === 'guard');
   const isProxyOn = isTrue(rowsOf(observed, '/ip/proxy')[0]?.get('enabled'));
-  const hasError = findings.some((finding) => finding.severity === 'error');
+  const hasError = findings.some(({ severity }) => severity === 'error');
   return { isSound: !hasError && !isGuardOpen && isProxyOn, findings };
 }
