@@ -20,6 +20,7 @@ export function settingsOf(config: AgentConfig, router: RouterConfig): RouterSet
     port: config.notices.port,
     url: config.notices.url,
     seenMinutes: config.notices.seenMinutes,
+    redirect: router.redirect,
   };
 }
 

@@ -6,7 +6,7 @@ import { applyPlan } from './apply.ts';
 import { admissionKey, decide, type Decision } from './core/decide.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import type { Plan } from './core/plan/plan.ts';
-import type { Dialect, RouterSettings } from './core/settings.ts';
+import { withRedirect, type Dialect, type RouterSettings } from './core/settings.ts';
 import { verdicts } from './core/verdict.ts';
 import type { RouterImage } from './image.ts';
 import { observe } from './observe.ts';
@@ -127,7 +127,7 @@ async function lookAt(deps: PassDeps): Promise<Look> {
     claims: new Set(view.claims),
     dropped: deps.dropped,
     observed,
-    settings: deps.settings,
+    settings: withRedirect(deps.settings, view.redirect),
     limits: deps.limits,
     now: at,
   });

@@ -22,8 +22,7 @@ const WRITTEN = [
 export function soundness(observed: ObservedRouter, plan: Plan): Soundness {
   const findings: Finding[] = [];
   for (const menu of WRITTEN) if (observed.missing.has(menu)) findings.push(finding('menu-missing', { menu }));
-  if (observed.deviceMode !== null && !observed.deviceMode.proxy)
-    findings.push(finding('device-mode-proxy', null));
+  if (observed.deviceMode !== null && !observed.deviceMode.proxy) findings.push(finding('device-mode-proxy', null));
   if (observed.deviceMode?.flagged === true) findings.push(finding('device-mode-flagged', null));
   for (const [menu, rows] of observed.tables) {
     const idle = rows.filter(isWithoutEffect);

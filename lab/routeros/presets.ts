@@ -1,3 +1,4 @@
+import { parseIp, parseRange, printIp } from './address.ts';
 import { labTable, type BackdoorAdd } from './backdoor.ts';
 import type { RouterState } from './state.ts';
 import type { Attributes } from './table.ts';
@@ -32,7 +33,23 @@ export function applyPreset(state: RouterState, preset: Preset, network: Network
       add(menu, { address, interface: name }, { force: true });
     }
   }
+  const route = defaultRoute(state, network.wan);
+  if (route !== null) add('/ip/route', route, { force: true });
   if (preset === 'home') addHome(state, add);
+}
+
+/** The default route, over the WAN subnet's first other host; each major version shows the way out by its own property. */
+function defaultRoute(state: RouterState, wan: readonly string[]): Attributes | null {
+  const own = wan.find((address) => !address.includes(':'));
+  const range = own === undefined ? null : parseRange(own);
+  const mine = own === undefined ? null : parseIp(own.split('/')[0] ?? '');
+  if (range === null || mine === null) return null;
+  const gateway = printIp(4, range.first + 1n === mine.value ? range.first + 2n : range.first + 1n);
+  const way =
+    state.dialect.major === 7
+      ? { 'immediate-gw': `${gateway}%ether1` }
+      : { 'gateway-status': `${gateway} reachable via  ether1` };
+  return { 'dst-address': '0.0.0.0/0', gateway, ...way };
 }
 
 type Add = (menu: string, attributes: Attributes, options?: BackdoorAdd) => string;

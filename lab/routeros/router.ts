@@ -7,6 +7,7 @@ import { Faults } from './faults.ts';
 import { DataPlane } from './data-plane/plane.ts';
 import type { ProbeResult, ProbeSpec } from './data-plane/probe.ts';
 import type { LabRouter, LabRouterOptions, SubscriberPortOptions } from './lab-router.ts';
+import { OwnPort } from './data-plane/own-port.ts';
 import { Subscriber } from './data-plane/subscriber.ts';
 import { ListKeeper, type ResolveName } from './names.ts';
 import { applyPreset, DEFAULT_NETWORK } from './presets.ts';
@@ -45,6 +46,8 @@ class Router implements LabRouter {
   readonly #subscribers = new Map<string, Subscriber>();
   readonly #subscriberResolver: string;
   readonly #watchers = new Set<(request: Request, user: string | null) => void>();
+  readonly #barsBy: 'close' | 'reset';
+  readonly #ownPorts: OwnPort[] = [];
   #isClosed = false;
   #cancelBoot: (() => void) | null = null;
 
@@ -60,6 +63,13 @@ class Router implements LabRouter {
     this.#subscriberResolver = options.subscriberResolver ?? '198.51.100.53';
     addUsers(this.state, options);
     applyPreset(this.state, options.preset ?? 'empty', options.network ?? DEFAULT_NETWORK);
+    this.state.addsHttp = options.redirectTo === 'adds-http';
+    for (const menu of options.without ?? []) this.state.menus.delete(menu);
+    this.state.active = () =>
+      [...this.#sessions].flatMap(({ user, from, loggedInAt, service }) =>
+        user === null ? [] : [{ user, from: from.replace(/^::ffff:/, ''), via: service, at: loggedInAt }],
+      );
+    this.#barsBy = options.barsBy ?? 'close';
     this.certificate = options.tls === true ? selfSigned(options.identity ?? 'lab', clock.wall()) : null;
     this.#dispatch = new Dispatch({
       state: this.state,
@@ -76,7 +86,7 @@ class Router implements LabRouter {
       },
     });
     const plain = this.#listener('api', options.port ?? 0, null);
-    const { certificate } = this;
+    const certificate = options.tls === 'anonymous' ? 'anonymous' : this.certificate;
     this.#listeners =
       certificate === null ? [plain] : [plain, this.#listener('api-ssl', options.tlsPort ?? 0, certificate)];
   }
@@ -138,6 +148,14 @@ class Router implements LabRouter {
     return this.plane.probe(spec);
   }
 
+  async ownPort(port: number): Promise<number> {
+    const { plane, host } = this;
+    const destination = plane.firewall.addressOn('bridge', 4) ?? '0.0.0.0';
+    const own = new OwnPort({ plane, clock: this.state.clock, host, destination, port });
+    this.#ownPorts.push(own);
+    return own.open();
+  }
+
   namesSettled(): Promise<void> {
     return this.#keeper.settled();
   }
@@ -177,23 +195,29 @@ class Router implements LabRouter {
     this.#dispatch.clear();
     this.#keeper.close();
     this.plane.close();
-    await Promise.all([this.#shut('destroy'), ...[...this.#subscribers.values()].map((one) => one.close())]);
+    await Promise.all([
+      this.#shut('destroy'),
+      ...this.#ownPorts.map((one) => one.close()),
+      ...[...this.#subscribers.values()].map((one) => one.close()),
+    ]);
   }
 
   async #shut(how: 'reset' | 'destroy'): Promise<void> {
     await Promise.all(this.#listeners.map((listener) => listener.shut(how)));
   }
 
-  #listener(service: 'api' | 'api-ssl', port: number, certificate: Certificate | null): Listener {
+  #listener(service: 'api' | 'api-ssl', port: number, certificate: Certificate | 'anonymous' | null): Listener {
     return new Listener({
       host: this.host,
       port,
       certificate,
+      barsBy: this.#barsBy,
       mayEnter: (from) => this.#mayEnter(service, from),
       sentence: (session, words) => {
         this.#dispatch.receive(session, words);
       },
       opened: (session) => {
+        session.service = service;
         this.#sessions.add(session);
         this.#tally.sessions.add(session);
         this.#tally.sessionsEver += 1;

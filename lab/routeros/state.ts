@@ -13,6 +13,8 @@ export interface DeviceMode {
 /** Everything the router remembers. Tables hold rows; the rest is what no row holds. */
 export interface RouterState {
   readonly dialect: Dialect;
+  /** The dialect's menus that this router has; a package that is off takes its own away. */
+  readonly menus: Map<string, ReadonlyMap<string, ReadonlySet<string> | null>>;
   readonly clock: LabClock;
   readonly tables: ReadonlyMap<string, Table>;
   readonly passwords: Map<string, string>;
@@ -21,6 +23,12 @@ export interface RouterState {
   readonly deviceMode: DeviceMode;
   readonly resource: { boardName: string; architectureName: string; cpuLoad: number; freeHddSpace: number };
   bootedAt: number;
+  /** How far the router's clock is off, ms. */
+  clockOffMs: number;
+  /** Puts `http://` before a `redirect-to`, as RouterOS 6 may do (unverified). */
+  addsHttp: boolean;
+  /** Who is logged in over the API now, `/user/active`. */
+  active: () => readonly { readonly user: string; readonly from: string; readonly via: string; readonly at: number }[];
 }
 
 /** A router out of the box: every menu of the version, the proxy's defaults (manual, "Proxy"), its groups and services. */
@@ -32,6 +40,12 @@ export function createState(version: RouterVersion, clock: LabClock, identity: s
     tables.set(menu, new Table(menu, shapeOf(menu).keyOf));
   tables.get('/system/identity')?.insert({ attributes: { name: identity } });
   tables.get('/ip/proxy')?.insert({ attributes: PROXY_DEFAULTS });
+  tables.get('/ip/dns')?.insert({
+    attributes: { servers: '198.51.100.53', 'dynamic-servers': '', 'allow-remote-requests': 'false' },
+  });
+  const ntp =
+    dialect.major === 7 ? { servers: '198.51.100.123', status: 'synchronized' } : { 'primary-ntp': '198.51.100.123' };
+  tables.get('/system/ntp/client')?.insert({ attributes: { enabled: 'true', ...ntp } });
   for (const [name, port] of SERVICES) {
     const attributes = { name, port, address: '', ...(dialect.major === 7 ? { vrf: 'main' } : {}) };
     const limit =
@@ -44,6 +58,7 @@ export function createState(version: RouterVersion, clock: LabClock, identity: s
   }
   return {
     dialect,
+    menus: new Map(dialect.menus),
     clock,
     tables,
     passwords: new Map(),
@@ -51,6 +66,9 @@ export function createState(version: RouterVersion, clock: LabClock, identity: s
     deviceMode: { mode: 'advanced', isProxyAllowed: true, isFlagged: false },
     resource: { boardName: 'CHR', architectureName: 'x86_64', cpuLoad: 3, freeHddSpace: 90_000_000 },
     bootedAt: clock.now() - 3_600_000,
+    clockOffMs: 0,
+    addsHttp: false,
+    active: () => [],
   };
 }
 

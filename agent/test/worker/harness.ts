@@ -11,9 +11,11 @@ import type { Subscriber, SubscriberState } from '../../../schemas/subscriber.ts
 import type { AcceptResult, Intent, JournalEntry } from '../../../store/ports.ts';
 import { openStore, type Store } from '../../../store/sqlite/open.ts';
 import { systemClock } from '../../adapters/clock.ts';
+import { makeProbes } from '../../adapters/doctor/probes.ts';
 import { routerConnector, type DriverName } from '../../adapters/routeros/connect.ts';
 import type { RouterSettings } from '../../core/settings.ts';
-import type { Clock } from '../../ports.ts';
+import type { DoctorProbes } from '../../doctor/ports.ts';
+import type { Clock, RouterTarget } from '../../ports.ts';
 import { RouterWorker, type WorkerDeps } from '../../router-worker.ts';
 
 export const PORTAL_ADDRESS = '198.51.100.10';
@@ -32,6 +34,7 @@ export const SETTINGS: RouterSettings = {
   port: 999,
   url: 'https://{domain}/aviso/{kind}/{subscriber}/',
   seenMinutes: 60,
+  redirect: 'auto',
 };
 const OPEN_BRAKE: Brake = { percent: 100, count: 1_000_000, floor: 1_000_000, siteCount: 1_000_000, windowMinutes: 60 };
 
@@ -43,6 +46,9 @@ export interface SceneOptions {
   readonly commandTimeoutMs?: number;
   readonly portalAddresses?: readonly string[];
   readonly clock?: Clock;
+  readonly probes?: DoctorProbes;
+  /** How the worker reaches its router, where it is not the plain API as `edge`. */
+  readonly target?: (lab: LabRouter) => Partial<RouterTarget>;
 }
 
 /** A lab router, a store with two connections (control's and the agent's), and a worker between them. */
@@ -92,6 +98,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
       tls: { kind: 'plain' },
       user: 'edge',
       password: new Secret('edge'),
+      ...options.target?.(lab),
     },
     settings: { ...SETTINGS, router: id, ...options.settings, ...settings },
     limits: options.brake ?? OPEN_BRAKE,
@@ -99,6 +106,8 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     reconcileEveryMs: 60_000,
     commandTimeoutMs: options.commandTimeoutMs ?? 5000,
     connect: routerConnector(options.driver ?? 'native'),
+    probes: options.probes ?? makeProbes(),
+    resolve: null,
     store: agentStore.agent,
     siteRouters: () => routers,
     clock: options.clock ?? systemClock,
