@@ -1,3 +1,5 @@
+import { doctorEn } from './doctor-en.js';
+
 /** Why an operation is held or failed: what it means, and what to do. The long form is docs/reasons.md. */
 export const reasonsEn = {
   brake: {
@@ -126,6 +128,7 @@ export const reasonsEn = {
 
 /** Findings by code: what they mean. The detail and the remedy come from the router’s own rows; see docs/findings.md. */
 export const findingsEn = {
+  ...doctorEn,
   'router-error': 'The last pass failed',
   'menu-missing': 'A menu that is needed is not on this router',
   'menu-absent': 'An optional menu is not on this router',

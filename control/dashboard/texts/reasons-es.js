@@ -1,3 +1,5 @@
+import { doctorEs } from './doctor-es.js';
+
 /** @import { findingsEn, reasonsEn } from './reasons-en.js' */
 
 /**
@@ -132,6 +134,7 @@ export const reasonsEs = {
 
 /** @type {typeof findingsEn} */
 export const findingsEs = {
+  ...doctorEs,
   'router-error': 'La última pasada falló',
   'menu-missing': 'En este router falta un menú necesario',
   'menu-absent': 'En este router falta un menú opcional',
