@@ -25,6 +25,7 @@ export function settingsOf(config: AgentConfig, router: RouterConfig): RouterSet
     ...(router.prefixes === undefined
       ? {}
       : { prefixes: router.prefixes.map(parseAddress).filter((prefix) => prefix !== null) }),
+    redirect: router.redirect,
   };
 }
 

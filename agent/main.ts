@@ -3,13 +3,18 @@ import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import type pino from 'pino';
 import type { AgentConfig, RouterConfig } from '../schemas/config/agent.ts';
-import { describeError } from '../schemas/app-error.ts';
+import { AppError, describeError } from '../schemas/app-error.ts';
+import type { DoctorReport } from '../schemas/doctor.ts';
 import { acquireLock } from '../store/lock.ts';
 import type { JournalEntry } from '../store/ports.ts';
 import { openStore } from '../store/sqlite/open.ts';
 import { systemClock } from './adapters/clock.ts';
+import { ringBy } from './adapters/cron.ts';
 import { makeResolver } from './adapters/dns/resolver.ts';
 import { routerConnector } from './adapters/routeros/connect.ts';
+import { makeProbes } from './adapters/doctor/probes.ts';
+import { examineRouter } from './doctor/examine-router.ts';
+import { Nightly } from './doctor/nightly.ts';
 import { portalOf, settingsOf, targetOf, type ConfigReaders } from './from-config.ts';
 import { followJournal } from './journal-feed.ts';
 import { NoticeServer } from './notice-server/desk.ts';
@@ -68,6 +73,21 @@ function launch(options: AgentOptions): RunningAgent {
       for (const { worker } of workers.values()) worker.ring();
     },
   });
+  const startNights = (config: AgentConfig): Nightly | null => {
+    const { at, timeZone } = config.doctor;
+    if (at === false) return null;
+    const nightly = new Nightly({
+      ringBy: (onTick) => ringBy(at, timeZone, onTick),
+      routers: () => [...workers].map(([id, { worker }]) => ({ id, examine: () => worker.examine() })),
+      store: store.agent,
+      clock: systemClock,
+      random: Math.random,
+      log: options.log.child({ daemon: 'agent' }),
+    });
+    nightly.start();
+    return nightly;
+  };
+  let nights = startNights(options.config);
 
   const applyConfig = async (config: AgentConfig): Promise<void> => {
     site = config.routers;
@@ -119,7 +139,9 @@ function launch(options: AgentOptions): RunningAgent {
     })
     .finally(async () => {
       await tracker.stop();
+      // Workers first: a round waits for the doctor that one of them may be at.
       await Promise.all([...workers.values()].map(({ worker }) => worker.stop()));
+      await nights?.stop();
       await notices.close();
       store.close();
       lock?.release();
@@ -140,6 +162,8 @@ function launch(options: AgentOptions): RunningAgent {
       await tracker.stop();
       tracker = startTracker(options, config, store.agent);
       await applyConfig(config);
+      await nights?.stop();
+      nights = startNights(config);
     },
   };
 }
@@ -210,6 +234,25 @@ export async function agentOnce(
   }
 }
 
+/** Looks one router over without a running agent, and keeps what was found. Takes the lock, for a router has one writer. */
+export async function doctorOnce(options: AgentOptions, router: string, isSelfTest: boolean): Promise<DoctorReport> {
+  const { lock, store } = openAll(options, true);
+  try {
+    const { config, signal } = options;
+    const tracker = new PortalTracker(trackerDeps(options, config, store.agent));
+    await tracker.refresh(signal);
+    const chosen = config.routers.find(({ id }) => id === router);
+    if (chosen === undefined) throw new AppError('not-found', `the configuration has no router ${router}`);
+    const deps = workerDeps(options, config, chosen, store.agent, () => config.routers.map(({ id }) => id));
+    const report = await examineRouter({ ...deps, signal }, isSelfTest);
+    await store.agent.recordDoctor(router, report);
+    return report;
+  } finally {
+    store.close();
+    lock?.release();
+  }
+}
+
 function workerDeps(
   options: AgentOptions,
   config: AgentConfig,
@@ -225,6 +268,8 @@ function workerDeps(
     reconcileEveryMs: config.reconcileEverySeconds * 1000,
     commandTimeoutMs: config.commandTimeoutSeconds * 1000,
     connect: routerConnector(router.driver),
+    probes: makeProbes(),
+    resolve: resolverOf(config),
     store,
     siteRouters,
     clock: systemClock,
@@ -238,15 +283,18 @@ function trackerDeps(
   config: AgentConfig,
   store: WorkerDeps['store'],
 ): ConstructorParameters<typeof PortalTracker>[0] {
-  const { resolvers } = config.portal;
   return {
     store,
-    resolve: resolvers.length === 0 ? null : makeResolver({ resolvers, timeoutMs: DNS_TIMEOUT_MS }),
+    resolve: resolverOf(config),
     portal: portalOf(config),
     alwaysReachable: config.alwaysReachable,
     clock: systemClock,
     log: options.log.child({ daemon: 'agent' }),
   };
+}
+
+function resolverOf({ portal: { resolvers } }: AgentConfig): WorkerDeps['resolve'] {
+  return resolvers.length === 0 ? null : makeResolver({ resolvers, timeoutMs: DNS_TIMEOUT_MS });
 }
 
 function startTracker(options: AgentOptions, config: AgentConfig, store: WorkerDeps['store']): PortalTracker {

@@ -118,7 +118,11 @@ function listQuery(settings: RouterSettings): readonly string[] {
  * Asks the router itself which argument its proxy rows take (`/console/inspect`, RouterOS 7); where it cannot be asked
  * the major version decides, and a refused write (`unknown parameter`) corrects that.
  */
-async function detectDialect(session: RouterSession, version: string, options: ObserveOptions): Promise<Dialect> {
+export async function detectDialect(
+  session: RouterSession,
+  version: string,
+  options: Pick<ObserveOptions, 'commandTimeoutMs' | 'signal'>,
+): Promise<Dialect> {
   const byVersion: Dialect = version.startsWith('6.') ? 'redirect-to' : 'action-data';
   if (byVersion === 'redirect-to') return byVersion;
   try {

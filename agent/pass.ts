@@ -7,9 +7,9 @@ import { admissionKey, decide, type Decision } from './core/decide.ts';
 import { noticePages, pageDomain, standingPages } from './core/notice-pages.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import type { Plan } from './core/plan/plan.ts';
-import type { Dialect, RouterSettings } from './core/settings.ts';
 import { hasIdentity, namedSubscribers } from './core/sessions/identity.ts';
 import { newsOf, type IsNews } from './core/sessions/news.ts';
+import { withRedirect, type Dialect, type RouterSettings } from './core/settings.ts';
 import { verdicts } from './core/verdict.ts';
 import type { RouterImage } from './image.ts';
 import { observe } from './observe.ts';
@@ -151,7 +151,7 @@ async function lookAt(deps: PassDeps): Promise<Look> {
     claims: new Set(view.claims),
     dropped: deps.dropped,
     observed,
-    settings: deps.settings,
+    settings: withRedirect(deps.settings, view.redirect),
     ...(deps.notices === undefined
       ? {}
       : { listener: deps.notices.listener(), strangeSources: deps.notices.strangeSources() }),

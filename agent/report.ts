@@ -3,6 +3,7 @@ import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/ro
 import type { RouterMode } from '../schemas/router.ts';
 import type { AppError } from '../schemas/app-error.ts';
 import type { Decision } from './core/decide.ts';
+import { finding } from './core/findings/table.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import { printKey } from './core/ownership.ts';
 import { printStep, STEP_ACTION } from './core/plan/step.ts';
@@ -111,14 +112,7 @@ export function downReport(
     lastPass: last?.lastPass ?? null,
     lastError: { code: error.code, message: error.message, remedy: error.remedy },
     counts: last?.counts ?? none,
-    findings: [
-      {
-        code: 'router-error',
-        severity: 'error',
-        detail: `${error.code} (${new Date(at).toISOString()})`,
-        ...(error.remedy === null ? {} : { remedy: error.remedy }),
-      },
-    ],
+    findings: [finding('router-error', { code: error.code, at: new Date(at).toISOString(), remedy: error.remedy })],
   };
 }
 

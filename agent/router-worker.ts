@@ -7,10 +7,13 @@ import type { RouterStatus } from '../schemas/router.ts';
 import type { AgentStore, JournalEntry } from '../store/ports.ts';
 import type { Dialect, RouterSettings } from './core/settings.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { DoctorDesk } from './doctor/desk.ts';
+import { examineRouter } from './doctor/examine-router.ts';
+import type { DoctorProbes } from './doctor/ports.ts';
 import { RouterImage } from './image.ts';
 import { Alarm, asAppError, Backoff, ExpressLink } from './link.ts';
 import { runPass, type PassResult } from './pass.ts';
-import type { Clock, ConnectRouter, NoticeDesk, RouterSession, RouterTarget } from './ports.ts';
+import type { Clock, ConnectRouter, NoticeDesk, ResolveHost, RouterSession, RouterTarget } from './ports.ts';
 import { downReport } from './report.ts';
 import { restoreNow } from './restore-lane.ts';
 import { RestoreQueue } from './restore-queue.ts';
@@ -42,6 +45,9 @@ export interface WorkerDeps {
   readonly reconcileEveryMs: number;
   readonly commandTimeoutMs: number;
   readonly connect: ConnectRouter;
+  readonly probes: DoctorProbes;
+  /** What the doctor asks the resolvers with; null where the configuration names none. */
+  readonly resolve: ResolveHost | null;
   readonly store: AgentStore;
   /** All routers of the site. */
   readonly siteRouters: () => readonly string[];
@@ -60,6 +66,9 @@ export interface WorkerDeps {
 export class RouterWorker {
   readonly #deps: WorkerDeps;
   readonly #alarm: Alarm;
+  /** Ends the rest after a failure: somebody wants to know now what is wrong. */
+  readonly #doctorBell: Alarm;
+  readonly #doctor: DoctorDesk;
   readonly #image = new RouterImage();
   readonly #locks = new SubscriberLocks();
   readonly #express: ExpressLink;
@@ -81,6 +90,14 @@ export class RouterWorker {
     // Every command in flight listens to it.
     setMaxListeners(0, this.#stop.signal);
     this.#alarm = new Alarm(deps.clock);
+    this.#doctorBell = new Alarm(deps.clock);
+    this.#doctor = new DoctorDesk({
+      router: deps.settings.router,
+      store: deps.store,
+      clock: deps.clock,
+      examine: (isSelfTest) => examineRouter({ ...deps, signal: this.#stop.signal }, isSelfTest),
+      log: deps.log,
+    });
     this.#heartbeat = new Heartbeat(deps.clock, deps.commandTimeoutMs);
     this.#express = new ExpressLink(deps.connect, deps.target, this.#sessionOptions());
     this.#restores = new RestoreQueue({
@@ -103,6 +120,7 @@ export class RouterWorker {
     this.#stop.abort();
     await this.#restores.stop();
     await this.#done;
+    this.#doctor.close();
     await this.#express.close();
   }
 
@@ -113,9 +131,24 @@ export class RouterWorker {
 
   /** Told of a journal entry that concerns this router. */
   wake(entry: JournalEntry): void {
-    if (entry.type === 'operation.received' && entry.data['kind'] === 'restore' && this.#image.observed !== null)
+    if (entry.type === 'operation.received' && entry.data['kind'] === 'doctor') this.#callDoctor();
+    else if (entry.type === 'operation.received' && entry.data['kind'] === 'restore' && this.#image.observed !== null)
       this.#restores.scan();
     else this.#alarm.ring();
+  }
+
+  /** Has the router looked over between two passes; resolves when that is over, or the worker has ended. */
+  async examine(): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    const done = this.#doctor.ask();
+    this.#callDoctor();
+    await done;
+  }
+
+  #callDoctor(): void {
+    this.#doctor.call();
+    this.#alarm.ring();
+    this.#doctorBell.ring();
   }
 
   /** True when it has not advanced for longer than all its deadlines allow: a fault of ours, never of the router. */
@@ -136,6 +169,7 @@ export class RouterWorker {
         if (signal.aborted) return;
         const failure = asAppError(error);
         await this.#failed(failure);
+        await this.#consult();
         await this.#pause(backoff.delay(failure.retryable));
       }
     }
@@ -157,6 +191,8 @@ export class RouterWorker {
         backoff.reset();
         await watch.follow(pass.isNews, this.#deps.clock.monotonic() - from);
         if (pass.again && quick < QUICK_PASSES) continue;
+        // A self-test took rows of ours up and off again: the pass after it sees that nothing stayed.
+        if (await this.#consult()) continue;
         quick = 0;
         const restMs = this.#untilNext(pass);
         this.#heartbeat.step(restMs);
@@ -286,10 +322,22 @@ export class RouterWorker {
     }
   }
 
+  /** Has the doctor in, if anybody asked; whatever comes of it never ends the worker. */
+  async #consult(): Promise<boolean> {
+    this.#heartbeat.step();
+    try {
+      return await this.#doctor.attend();
+    } catch (error) {
+      if (this.#stop.signal.aborted) return false;
+      this.#deps.log.warn({ router: this.#deps.settings.router, error: describeError(error) }, 'doctor failed');
+      return false;
+    }
+  }
+
   async #pause(ms: number): Promise<void> {
     this.#heartbeat.step(ms);
     try {
-      await this.#deps.clock.sleep(ms, this.#stop.signal);
+      await this.#doctorBell.wait(ms, this.#stop.signal);
     } catch (error) {
       if (!this.#stop.signal.aborted) throw error;
     }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isSettled, type Operation } from '../schemas/operation.ts';
-import type { ControlStore } from '../store/ports.ts';
+import type { ControlStore, Intent } from '../store/ports.ts';
 
 const POLL_MS = 50;
 
@@ -11,11 +11,21 @@ export async function askReconcile(
   routers: readonly string[],
   at: number,
 ): Promise<string> {
+  return ask(control, { kind: 'reconcile', router }, routers, at);
+}
+
+/** Asks the running agent, through the store, to look a router over; gives the operation's id. */
+export async function askDoctor(
+  control: ControlStore,
+  router: string,
+  { selfTest, routers, at }: { readonly selfTest: boolean; readonly routers: readonly string[]; readonly at: number },
+): Promise<string> {
+  return ask(control, { kind: 'doctor', router, selfTest }, routers, at);
+}
+
+async function ask(control: ControlStore, intent: Intent, routers: readonly string[], at: number): Promise<string> {
   const operation = `op-${at.toString(36)}-${randomBytes(8).toString('hex')}`;
-  await control.acceptIntent(
-    { kind: 'reconcile', router },
-    { actor: { name: 'cli', via: 'cli' }, at, operation, routers },
-  );
+  await control.acceptIntent(intent, { actor: { name: 'cli', via: 'cli' }, at, operation, routers });
   return operation;
 }
 

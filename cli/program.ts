@@ -110,6 +110,22 @@ function makeProgram(io: Io, messages: Messages, settle: (code: ExitCode) => voi
         return apply(invocation(), router, { json: given.json, timeoutSeconds: given.timeout });
       }),
     );
+  program
+    .command('doctor [router]')
+    .description(verbs.doctor)
+    .addOption(json)
+    .option('--self-test', options.selfTest, false)
+    .addOption(new Option('--timeout <SECONDS>', options.timeout).argParser(seconds).default(DEFAULT_TIMEOUT_SECONDS))
+    .action((router: string | undefined, given: { json: boolean; selfTest: boolean; timeout: number }) =>
+      act(async () => {
+        const { doctor } = await import('./verbs/doctor.ts');
+        return doctor(invocation(), router, {
+          json: given.json,
+          selfTest: given.selfTest,
+          timeoutSeconds: given.timeout,
+        });
+      }),
+    );
   const host = { messages, json, invocation, act };
   addSiteVerbs(program, host);
   addRouterVerbs(program, host);

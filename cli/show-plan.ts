@@ -3,6 +3,7 @@ import type { RouterPlan } from '../schemas/router.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
 import { say, sayJson, type Invocation } from './invocation.ts';
 import type { RouterOutcome } from './once.ts';
+import { inLanguage } from './show-finding.ts';
 import { showError } from './show-error.ts';
 
 /** A plan as an engineer reads it: the commands, then what waits and what to know. */
@@ -12,8 +13,9 @@ export function showPlan(invocation: Invocation, plan: RouterPlan): void {
   showSteps(invocation, plan.steps);
   if (plan.steps.length === 0) say(invocation, `  ${texts.nothing}`);
   for (const { subject, reason, detail } of plan.held) say(invocation, `  ${texts.held(subject, reason, detail)}`);
-  for (const { severity, detail, remedy } of plan.findings) {
-    say(invocation, `  ${texts.finding(severity, detail)}${remedy === undefined ? '' : ` → ${remedy}`}`);
+  for (const finding of plan.findings) {
+    const { detail, remedy } = inLanguage(finding, invocation.messages.language);
+    say(invocation, `  ${texts.finding(finding.severity, detail)}${remedy === undefined ? '' : ` → ${remedy}`}`);
   }
 }
 

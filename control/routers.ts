@@ -28,7 +28,7 @@ export async function readPlan(api: Api, id: string): Promise<Answer> {
   return json(200, maskPlan(plan));
 }
 
-/** POST /v1/routers/{id}/reconcile | release | claim */
+/** POST /v1/routers/{id}/reconcile | release | claim | doctor */
 export async function actOnRouter(
   api: Api,
   head: RequestHead,

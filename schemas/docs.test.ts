@@ -52,8 +52,8 @@ test.each([...DOCUMENTS, ...CATALOGUES])('what %s points to is there', (file) =>
 function findingCodes(): readonly string[] {
   const files = [...sourcesIn('agent', false), ...sourcesIn('agent/core', true), ...sourcesIn('control/core', true)];
   const codes = files
-    .flatMap((file) => [...read(file).matchAll(/\b(?:code: |error\(\s*)'([a-z-]+)'/g)])
-    .map((match) => match[1] ?? '');
+    .flatMap((file) => [...read(file).matchAll(/\bcode: '([a-z0-9-]+)'|^  '?([a-z0-9-]+)'?: (?:text|fixed)\(/gm)])
+    .map((match) => match[1] ?? match[2] ?? '');
   return [...new Set(codes)];
 }
 

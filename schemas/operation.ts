@@ -74,6 +74,7 @@ export const OperationKind = Type.Union([
   Type.Literal('reconcile'),
   Type.Literal('release'),
   Type.Literal('claim'),
+  Type.Literal('doctor'),
   Type.Literal('resync'),
   Type.Literal('validate'),
   Type.Literal('rotation'),

@@ -1,17 +1,12 @@
 import { Type, type Static } from 'typebox';
+import { DoctorReport } from './doctor.ts';
+import { Finding } from './finding.ts';
 import { Id } from './ids.ts';
+
+export { Finding } from './finding.ts';
 
 export const RouterMode = Type.Union([Type.Literal('manage'), Type.Literal('assist'), Type.Literal('observe')]);
 export type RouterMode = Static<typeof RouterMode>;
-
-/** Something a person should know about a router; `code` has a section in docs/findings.md. */
-export const Finding = Type.Object({
-  code: Type.String(),
-  severity: Type.Union([Type.Literal('info'), Type.Literal('warning'), Type.Literal('error')]),
-  detail: Type.String(),
-  remedy: Type.Optional(Type.String({ description: 'the RouterOS command or the click that mends it' })),
-});
-export type Finding = Static<typeof Finding>;
 
 /** GET /v1/routers/{id}: what the agent last saw and did. */
 export const RouterStatus = Type.Object({
@@ -37,6 +32,8 @@ export const RouterStatus = Type.Object({
     paidButCut: Type.Integer(),
   }),
   findings: Type.Array(Finding),
+  /** Absent before the first doctor. */
+  doctor: Type.Optional(DoctorReport),
 });
 export type RouterStatus = Static<typeof RouterStatus>;
 

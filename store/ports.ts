@@ -1,3 +1,4 @@
+import type { DoctorReport, RedirectForm } from '../schemas/doctor.ts';
 import type { Operation, OperationKind, OperationReason, OperationState } from '../schemas/operation.ts';
 import type { Portal, PortalAddress } from '../schemas/portal.ts';
 import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
@@ -70,7 +71,8 @@ export type Intent =
   | { readonly kind: 'reissue' }
   | { readonly kind: 'reconcile'; readonly router: string }
   | { readonly kind: 'release'; readonly router: string; readonly operations: readonly string[] }
-  | { readonly kind: 'claim'; readonly router: string; readonly subscribers: readonly string[] };
+  | { readonly kind: 'claim'; readonly router: string; readonly subscribers: readonly string[] }
+  | { readonly kind: 'doctor'; readonly router: string; readonly selfTest: boolean };
 
 /** As `If-Match` of the portal: none was PUT so far. */
 export const NEVER_PUT = 0;
@@ -138,6 +140,8 @@ export interface ControlStore extends JournalReader, PhoneControlStore {
   readPortalAddresses(): Promise<readonly PortalAddress[]>;
   routerStatuses(): Promise<readonly RouterStatus[]>;
   routerPlan(router: string): Promise<RouterPlan | null>;
+  /** What the last doctor of a router found, or null. */
+  routerDoctor(router: string): Promise<DoctorReport | null>;
   appendEvent(event: NewEvent): Promise<void>;
   /**
    * Forgets idempotency keys older than `before`, journal entries beyond `keep` that no open operation needs, operations
@@ -168,7 +172,7 @@ export interface OpenOperation {
   readonly acceptedAt: number;
   /** Released by name: the brake lets it through. */
   readonly released: boolean;
-  /** For release and claim: what they name. */
+  /** For release and claim: what they name; for doctor: `self-test` if one was asked for. */
   readonly names: readonly string[];
   /** For desired-state: cuts the central expects. */
   readonly expectedCuts: number | null;
@@ -194,6 +198,8 @@ export interface DesiredView {
   readonly portalAddresses: readonly PortalAddress[];
   readonly operations: readonly OpenOperation[];
   readonly claims: readonly string[];
+  /** What a self-test saw of how this router redirects, or null. */
+  readonly redirect: RedirectForm | null;
 }
 
 /** The agent's view. */
@@ -217,6 +223,9 @@ export interface AgentStore extends JournalReader {
   forgetAdmissionsBefore(at: number): Promise<void>;
   recordObserved(router: string, observed: ReadonlyMap<string, ObservedSubscriber>): Promise<void>;
   recordRouter(status: RouterStatus, plan: RouterPlan | null): Promise<void>;
+  recordDoctor(router: string, report: DoctorReport): Promise<void>;
+  /** The last doctor of a router, or null. */
+  readDoctor(router: string): Promise<DoctorReport | null>;
   /** Removes departures whose rows were seen to be gone. */
   finishDepartures(router: string, subscribers: readonly string[]): Promise<void>;
   recordPortalAddresses(at: number, addresses: readonly PortalAddress[]): Promise<void>;

@@ -70,6 +70,7 @@ function inputOf(wishes: readonly Wish[], observed: ObservedRouter, over: Partia
       port: 999,
       url: 'https://{domain}/{kind}/{subscriber}',
       seenMinutes: 5,
+      redirect: 'auto',
     },
     limits: { percent: 100, count: 1e6, floor: 10, siteCount: 1e6, windowMinutes: 60 },
     now: 0,

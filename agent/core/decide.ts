@@ -5,6 +5,7 @@ import { brake, type BrakeCandidate, type BrakeEntry, type BrakeOperation } from
 import { canonicalAddress, canonicalPorts } from './canonical.ts';
 import { desiredRouter } from './desired/desired.ts';
 import { liveState, type Hold, type LiveState, type LiveSubscriber, type Wish } from './desired/live.ts';
+import { finding } from './findings/table.ts';
 import { foreignCuts, type ForeignCuts } from './foreign-cuts.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { makePlan, type Plan } from './plan/plan.ts';
@@ -286,37 +287,14 @@ function claimedAddresses(claims: ReadonlySet<string>, live: LiveState): Readonl
 
 function otherFindings(input: DecisionInput, held: number, orphans: number, foreign: ForeignCuts): readonly Finding[] {
   const findings: Finding[] = [];
-  if (held > 0)
-    findings.push({
-      code: 'brake',
-      severity: 'warning',
-      detail: `${held} changes wait for a person`,
-      remedy: 'wisp-edge routers ROUTER, then wisp-edge routers release ROUTER OPERATION',
-    });
-  if (orphans > 0)
-    findings.push({
-      code: 'orphans',
-      severity: 'warning',
-      detail: `${orphans} cut-off rows of ours belong to nobody in the store`,
-      remedy: 'send a snapshot: PUT /v1/desired-state',
-    });
-  if (foreign.size > 0)
-    findings.push({
-      code: 'foreign-cuts',
-      severity: 'info',
-      detail: `${foreign.size} rows of the cut-off list are not ours`,
-      remedy: 'GET /v1/routers/{id}/plan, then claim',
-    });
+  if (held > 0) findings.push(finding('brake', { count: held }));
+  if (orphans > 0) findings.push(finding('orphans', { count: orphans }));
+  if (foreign.size > 0) findings.push(finding('foreign-cuts', { count: foreign.size }));
   const ports = canonicalPorts(rowsOf(input.observed, '/ip/proxy')[0]?.get('port') ?? '').split(',');
   const others = ports.filter((port) => port !== '' && port !== String(input.settings.port));
   const isProxied = input.settings.backend.kind === 'web-proxy';
   if (isProxied && others.length > 0 && isTrue(rowsOf(input.observed, '/ip/proxy')[0]?.get('enabled')))
-    findings.push({
-      code: 'proxy-in-use',
-      severity: 'info',
-      detail: `the web proxy also listens on ${others.join(', ')}: its other settings are left as they are`,
-    });
-  for (const menu of input.observed.missing)
-    findings.push({ code: 'menu-absent', severity: 'info', detail: `${menu} is not on this router` });
+    findings.push(finding('proxy-in-use', { ports: others }));
+  for (const menu of input.observed.missing) findings.push(finding('menu-absent', { menu }));
   return findings;
 }

@@ -1,6 +1,7 @@
 import { parseAddress } from '../../schemas/address.ts';
 import type { Finding } from '../../schemas/router.ts';
 import type { LiveSubscriber } from './desired/live.ts';
+import { finding } from './findings/table.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { isProxyOnPort } from './plan/back-end.ts';
 import type { RouterSettings } from './settings.ts';
@@ -27,23 +28,9 @@ export function noticeServerFindings(input: {
   const own = observed.ownAddresses.map(({ text }) => text);
   const masked = (input.strangeSources ?? []).find((source) => own.includes(parseAddress(source)?.text ?? source));
   if (rule !== null || masked !== undefined) {
-    const id = rule?.get('.id') ?? '';
-    findings.push({
-      code: 'listener-source-nat',
-      severity: 'warning',
-      detail:
-        masked === undefined
-          ? `srcnat rule ${id} rewrites the source of subscribers on their way to ${backend.address}: the page server cannot know them`
-          : `the page server sees ${masked}, the router’s own address, where it should see subscribers`,
-      remedy: `/ip/firewall/nat/add chain=srcnat action=accept dst-address=${backend.address} protocol=tcp dst-port=${backend.port}${id === '' ? '' : ` place-before=${id}`}`,
-    });
+    const seen = { rule: rule?.get('.id') ?? null, masked: masked ?? null };
+    findings.push(finding('listener-source-nat', { ...seen, address: backend.address, port: backend.port }));
   }
-  if (isProxyOnPort(observed, port))
-    findings.push({
-      code: 'proxy-left-on',
-      severity: 'info',
-      detail: `the web proxy still listens on ${port}: it is kept shut to strangers, and may be used by others`,
-      remedy: '/ip/proxy/set enabled=no (if nobody else uses it)',
-    });
+  if (isProxyOnPort(observed, port)) findings.push(finding('proxy-left-on', { port }));
   return findings;
 }

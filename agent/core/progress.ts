@@ -90,6 +90,8 @@ function nextOf(operation: OpenPart, input: Indexed): Next | null {
     case 'claim':
       return wholeRouterNext(operation, input);
     case 'release':
+    // The doctor's own, between two passes.
+    case 'doctor':
       return null;
     // The provisioner's: an agent is never given one.
     case 'resync':

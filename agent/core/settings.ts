@@ -1,5 +1,6 @@
 import type { Address } from '../../schemas/address.ts';
 import type { ListNames } from '../../schemas/config/agent.ts';
+import type { RedirectForm } from '../../schemas/doctor.ts';
 import type { RouterMode } from '../../schemas/router.ts';
 
 /** RouterOS 6 writes a notice as `deny` + `redirect-to`, RouterOS 7 (from 7.9 on certainly) as `redirect` + `action-data`. */
@@ -28,6 +29,8 @@ export interface RouterSettings {
   readonly seenMinutes: number;
   /** The router's subscriber prefixes: nobody outside of them is cut. Left out where the configuration names none. */
   readonly prefixes?: readonly Address[];
+  /** How page URLs are written; `auto` follows what a self-test saw, and is the whole URL before that. */
+  readonly redirect: 'auto' | RedirectForm;
 }
 
 /** Names of our chains; `order inside is ours alone`. The same names serve IPv4 and IPv6. */
@@ -36,3 +39,8 @@ export const CHAINS = {
   forward: 'wisp-edge-forward',
   input: 'wisp-edge-input',
 } as const;
+
+/** The settings with `auto` decided by what the last self-test saw of this router. */
+export function withRedirect(settings: RouterSettings, seen: RedirectForm | null): RouterSettings {
+  return settings.redirect === 'auto' && seen !== null ? { ...settings, redirect: seen } : settings;
+}

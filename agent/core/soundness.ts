@@ -1,4 +1,5 @@
 import type { Finding } from '../../schemas/router.ts';
+import { finding } from './findings/table.ts';
 import { isTrue, type Menu } from './row.ts';
 import type { Backend, ListenerState } from './settings.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
@@ -25,63 +26,36 @@ export interface PageSource {
  */
 export function soundness(observed: ObservedRouter, plan: Plan, { backend, listener }: PageSource): Soundness {
   const findings: Finding[] = [];
-  const error = (code: string, detail: string, remedy: string): void => {
-    findings.push({ code, severity: 'error', detail, remedy });
-  };
   const isProxied = backend.kind === 'web-proxy';
-  for (const menu of isProxied ? [...PROXY, ...WRITTEN] : WRITTEN) {
-    if (observed.missing.has(menu))
-      error('menu-missing', `the router has no ${menu}`, 'Install or enable the package that brings it.');
-  }
-  if (isProxied && observed.deviceMode !== null && !observed.deviceMode.proxy) {
-    error(
-      'device-mode-proxy',
-      'device-mode bars the web proxy: notices are configured but have no effect',
-      '/system/device-mode/update proxy=yes (then press the button or cut the power within 5 minutes)',
+  for (const menu of isProxied ? [...PROXY, ...WRITTEN] : WRITTEN)
+    if (observed.missing.has(menu)) findings.push(finding('menu-missing', { menu }));
+  if (isProxied && observed.deviceMode !== null && !observed.deviceMode.proxy)
+    findings.push(finding('device-mode-proxy', null));
+  if (isProxied && observed.deviceMode?.flagged === true) findings.push(finding('device-mode-flagged', null));
+  if (!isProxied && listener.kind === 'down')
+    findings.push(
+      finding('notice-server-down', { place: `${backend.address}:${backend.port}`, detail: listener.detail }),
     );
-  }
-  if (isProxied && observed.deviceMode?.flagged === true) {
-    error(
-      'device-mode-flagged',
-      'the router is flagged: it refuses proxy rows',
-      '/system/device-mode/update flagged=no (at the device)',
-    );
-  }
-  if (!isProxied && listener.kind === 'down') {
-    error(
-      'notice-server-down',
-      `subscribers are led to ${backend.address}:${backend.port}, where our page server does not listen: ${listener.detail}`,
-      'Free the port, or mend agent.notices.server.listen.',
-    );
-  }
   for (const [menu, rows] of observed.tables) {
     // Rows that the web proxy's back-end left give no page any more.
     if (!isProxied && PROXY.includes(menu)) continue;
     const idle = rows.filter(isWithoutEffect);
-    if (idle.length > 0)
-      error(
-        'row-inactive',
-        `${idle.length} rows of ours in ${menu} are invalid or inactive`,
-        `${menu}/print where inactive or invalid`,
-      );
+    if (idle.length > 0) findings.push(finding('row-inactive', { count: idle.length, menu }));
   }
-  for (const { menu, row } of plan.strangers) {
-    error(
-      'stranger-in-chain',
-      `row ${row.get('.id') ?? ''} in ${menu} stands in our chain ${row.get('chain') ?? ''} and is not ours`,
-      `${menu}/remove ${row.get('.id') ?? ''}`,
-    );
-  }
+  for (const { menu, row } of plan.strangers)
+    findings.push(finding('stranger-in-chain', { menu, id: row.get('.id') ?? '', chain: row.get('chain') ?? '' }));
   for (const { desired, row } of plan.blocked.filter((one) => one.desired.subscriber === null)) {
-    findings.push({
-      code: 'row-blocked',
-      severity: 'warning',
-      detail: `row ${row.get('.id') ?? ''} of list ${row.get('list') ?? ''} is not ours and disabled: ${desired.values['address'] ?? ''} stays unreachable for cut subscribers`,
-      remedy: `${desired.menu}/enable ${row.get('.id') ?? ''}`,
-    });
+    findings.push(
+      finding('row-blocked', {
+        menu: desired.menu,
+        id: row.get('.id') ?? '',
+        list: row.get('list') ?? '',
+        address: desired.values['address'] ?? '',
+      }),
+    );
   }
   const isGuardOpen = plan.stages.some((stage) => stage.name === 'guard' || stage.name === 'switch');
   const isProxyOn = isTrue(rowsOf(observed, '/ip/proxy')[0]?.get('enabled'));
-  const hasError = findings.some((finding) => finding.severity === 'error');
+  const hasError = findings.some(({ severity }) => severity === 'error');
   return { isSound: !hasError && !isGuardOpen && (!isProxied || isProxyOn), findings };
 }

@@ -35,6 +35,8 @@ export type ConfigFault =
   | { readonly kind: 'listen-without-tls'; readonly host: string }
   | { readonly kind: 'plain-http'; readonly url: string }
   | { readonly kind: 'central-incomplete'; readonly central: string; readonly key: string }
+  | { readonly kind: 'bad-cron'; readonly value: string }
+  | { readonly kind: 'bad-time-zone'; readonly value: string }
   | { readonly kind: 'bad-address'; readonly value: string; readonly form: string }
   | { readonly kind: 'notice-server-missing'; readonly router: string }
   | { readonly kind: 'notice-server-address'; readonly value: string };

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { validate as isCronLine } from 'node-cron';
 import { Compile } from 'typebox/compile';
 import { registrarOf } from '../../provisioner/core/registrar.ts';
 import { contains, parseAddress, refuseAddress } from '../../schemas/address.ts';
@@ -70,7 +71,7 @@ function* provisionerProblems(
 
 function* agentProblems(
   source: ConfigSource,
-  { routers, portal, alwaysReachable, lists, notices }: AgentConfig,
+  { routers, portal, alwaysReachable, lists, notices, doctor }: AgentConfig,
 ): Iterable<ConfigProblem> {
   const ids = new Set<string>();
   for (const [at, { id, host, prefixes = [] }] of routers.entries()) {
@@ -87,6 +88,11 @@ function* agentProblems(
   }
   yield* listProblems(source, lists);
   yield* noticeServerProblems(source, notices, routers);
+  const { at: line, timeZone } = doctor;
+  if (line !== false && (line.trim().split(/\s+/).length !== 5 || !isCronLine(line)))
+    yield source.problem(['agent', 'doctor', 'at'], { kind: 'bad-cron', value: line });
+  if (timeZone !== undefined && !isTimeZone(timeZone))
+    yield source.problem(['agent', 'doctor', 'timeZone'], { kind: 'bad-time-zone', value: timeZone });
   for (const placeholder of new Set(notices.url.match(/\{[^}]*\}/g) ?? [])) {
     if (PLACEHOLDERS.includes(placeholder)) continue;
     const fault = { kind: 'unknown-placeholder', placeholder, known: PLACEHOLDERS } as const;
@@ -168,6 +174,16 @@ function isLoopback(host: string): boolean {
     const range = parseAddress(text);
     return range !== null && address !== null && contains(range, address);
   });
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    // The one way to ask: a RangeError is its no.
+    return false;
+  }
 }
 
 function isResolver(text: string): boolean {

@@ -12,6 +12,7 @@ export const EN: Messages = {
     lang: 'language of the messages: es | en (default: from LC_ALL or LANG)',
     json: 'print JSON',
     secrets: 'show the pages’ URLs with their tokens; on a terminal only',
+    selfTest: 'prove the redirect with rows for this box’s own address, then take them off',
     timeout: 'how long to wait for the agent',
     help: 'show this help',
   },
@@ -24,6 +25,7 @@ export const EN: Messages = {
     check: 'check the configuration, its secrets and the database',
     plan: 'show the commands that apply would send, as you would type them',
     apply: 'bring the routers to the desired state now, and wait for it',
+    doctor: 'look routers over: what is wrong, and the command that mends it',
     status: 'show how routers and phones are',
     version: 'show the version',
     help: 'show help for a verb',
@@ -130,6 +132,16 @@ export const EN: Messages = {
           wrong: `kind: ${fault.central} needs ${fault.key}`,
           instead: fault.key === 'url' ? 'Write url: https://… or wss://…' : 'Write key: { file: PATH }',
         };
+      case 'bad-cron':
+        return {
+          wrong: `${JSON.stringify(fault.value)} is no cron line`,
+          instead: 'Write minute hour day month weekday, e.g. "30 3 * * *", or false',
+        };
+      case 'bad-time-zone':
+        return {
+          wrong: `this box knows no time zone ${fault.value}`,
+          instead: 'Write an IANA name, e.g. America/Lima',
+        };
       case 'bad-address':
         return { wrong: `${JSON.stringify(fault.value)} is no address`, instead: `Write ${fault.form}` };
       case 'notice-server-missing':
@@ -171,6 +183,14 @@ export const EN: Messages = {
     timeout: (router, seconds) => `${router}: not done after ${seconds} s; the agent goes on`,
     left: (router, steps) => `${router}: ${steps} steps are left`,
     done: (router) => `${router}: nothing left to do`,
+  },
+  doctor: {
+    head: (router, version, at) => `${router}  RouterOS ${version ?? '?'}  (${at})`,
+    severities: { error: 'ERROR', warning: 'warning', info: 'info' },
+    sum: (errors, warnings, infos) =>
+      errors + warnings + infos === 0
+        ? 'nothing to mend'
+        : `${errors} errors, ${warnings} warnings, ${infos} good to know`,
   },
   status: {
     agentRuns: (runs) => (runs ? 'the agent runs' : 'the agent does not run'),

@@ -12,6 +12,7 @@ export const ES: Messages = {
     lang: 'idioma de los mensajes: es | en (por defecto: según LC_ALL o LANG)',
     json: 'imprimir JSON',
     secrets: 'mostrar las URL de las páginas con sus tokens; solo en una terminal',
+    selfTest: 'prueba la redirección con filas para la dirección de este mismo equipo y las quita',
     timeout: 'cuánto esperar al agente',
     help: 'mostrar esta ayuda',
   },
@@ -24,6 +25,7 @@ export const ES: Messages = {
     check: 'revisar la configuración, sus secretos y la base de datos',
     plan: 'mostrar los comandos que apply enviaría, tal como usted los escribiría',
     apply: 'llevar ahora los routers al estado deseado, y esperarlo',
+    doctor: 'revisa los routers: qué está mal y el comando que lo corrige',
     status: 'mostrar cómo están los routers y los teléfonos',
     version: 'mostrar la versión',
     help: 'mostrar la ayuda de un verbo',
@@ -134,6 +136,16 @@ export const ES: Messages = {
           wrong: `kind: ${fault.central} necesita ${fault.key}`,
           instead: fault.key === 'url' ? 'Escriba url: https://… o wss://…' : 'Escriba key: { file: RUTA }',
         };
+      case 'bad-cron':
+        return {
+          wrong: `${JSON.stringify(fault.value)} no es una línea cron`,
+          instead: 'Escriba minuto hora día mes día-de-semana, p. ej. "30 3 * * *", o false',
+        };
+      case 'bad-time-zone':
+        return {
+          wrong: `este equipo no conoce la zona horaria ${fault.value}`,
+          instead: 'Escriba un nombre IANA, p. ej. America/Lima',
+        };
       case 'bad-address':
         return { wrong: `${JSON.stringify(fault.value)} no es una dirección`, instead: `Escriba ${fault.form}` };
       case 'notice-server-missing':
@@ -175,6 +187,12 @@ export const ES: Messages = {
     timeout: (router, seconds) => `${router}: sin terminar tras ${seconds} s; el agente sigue`,
     left: (router, steps) => `${router}: quedan ${steps} pasos`,
     done: (router) => `${router}: nada más que hacer`,
+  },
+  doctor: {
+    head: (router, version, at) => `${router}  RouterOS ${version ?? '?'}  (${at})`,
+    severities: { error: 'ERROR', warning: 'aviso', info: 'dato' },
+    sum: (errors, warnings, infos) =>
+      errors + warnings + infos === 0 ? 'nada que corregir' : `${errors} errores, ${warnings} avisos, ${infos} datos`,
   },
   status: {
     agentRuns: (runs) => (runs ? 'el agente está en ejecución' : 'el agente no está en ejecución'),

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../schemas/app-error.ts';
+import type { Severity } from '../../schemas/finding.ts';
 import type { ConfigFault, Expected } from '../config/fault.ts';
 import type { DeskMessages } from './desk-messages.ts';
 import type { PhoneMessages } from './phone-messages.ts';
@@ -10,10 +11,21 @@ export type Language = 'en' | 'es';
 export interface Messages {
   readonly language: Language;
   readonly program: string;
-  readonly options: Readonly<Record<'config' | 'lang' | 'json' | 'secrets' | 'timeout' | 'help', string>>;
+  readonly options: Readonly<Record<'config' | 'lang' | 'json' | 'secrets' | 'selfTest' | 'timeout' | 'help', string>>;
   readonly verbs: Readonly<
     Record<
-      'init' | 'up' | 'agent' | 'provisioner' | 'control' | 'check' | 'plan' | 'apply' | 'status' | 'version' | 'help',
+      | 'init'
+      | 'up'
+      | 'agent'
+      | 'provisioner'
+      | 'control'
+      | 'check'
+      | 'plan'
+      | 'apply'
+      | 'doctor'
+      | 'status'
+      | 'version'
+      | 'help',
       string
     >
   >;
@@ -63,6 +75,11 @@ export interface Messages {
     readonly timeout: (router: string, seconds: number) => string;
     readonly left: (router: string, steps: number) => string;
     readonly done: (router: string) => string;
+  };
+  readonly doctor: {
+    readonly head: (router: string, version: string | null, at: string) => string;
+    readonly severities: Readonly<Record<Severity, string>>;
+    readonly sum: (errors: number, warnings: number, infos: number) => string;
   };
   readonly status: {
     readonly agentRuns: (runs: boolean) => string;

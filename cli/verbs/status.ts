@@ -2,6 +2,7 @@ import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { isAgentRunning, isRunning as isDaemonRunning, openExistingStore } from '../data-folder.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
+import { inLanguage } from '../show-finding.ts';
 import type { ControlStore } from '../../store/ports.ts';
 
 /** Shows what the store knows: which daemons run, how routers and phones are, and what waits for a person. */
@@ -45,7 +46,8 @@ export async function status(invocation: Invocation, options: { readonly json: b
       const open = texts.open(own.pending, own.held);
       say(invocation, texts.router(id, mode, texts.words[connection], converged, open));
       if (lastError !== null) say(invocation, `  ${lastError.code}: ${lastError.message}`);
-      for (const { severity, detail } of findings) say(invocation, `  ${severity}: ${detail}`);
+      for (const finding of findings)
+        say(invocation, `  ${finding.severity}: ${inLanguage(finding, invocation.messages.language).detail}`);
     }
     return EXIT.ok;
   } finally {

@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox';
+import { Doctor, DoctorReport } from '../../schemas/doctor.ts';
 import { Event } from '../../schemas/event.ts';
 import { ExtensionDocument, ExtensionPut, Validate } from '../../schemas/extension.ts';
 import { Operation } from '../../schemas/operation.ts';
@@ -22,6 +23,8 @@ const COMPONENTS: Readonly<Record<string, TSchema>> = {
   Claim,
   Cutoff,
   Delta,
+  Doctor,
+  DoctorReport,
   Enrolment,
   Event,
   ExtensionDocument,

@@ -1,3 +1,4 @@
+import { Doctor } from '../../schemas/doctor.ts';
 import { RouterList } from '../../schemas/lists.ts';
 import { Claim, Release } from '../../schemas/router-actions.ts';
 import { RouterPlan, RouterStatus } from '../../schemas/router.ts';
@@ -100,5 +101,24 @@ export const routerRoutes = [
     body: { schema: Claim, example: { subscribers: ['s5'] } },
     handle: ({ params, body, ...head }, api) =>
       actOnRouter(api, head, { kind: 'claim', router: params.id, subscribers: body.subscribers }, body),
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/routers/{id}/doctor',
+    scope: 'operator',
+    tag: 'routers',
+    id: 'examineRouter',
+    summary: 'Looks the router over; `result` has the findings, each with the command that mends it',
+    description:
+      'The agent does it between two passes and writes nothing, unless `selfTest` is asked for: then rows for the box’s ' +
+      'own address prove the redirect and are taken off again. Without a running agent the operation stays `received`.',
+    headers,
+    answers: OPERATION_ANSWERS,
+    problems,
+    params: IdParams,
+    query: NoQuery,
+    body: { schema: Doctor, example: { selfTest: false }, isOptional: true },
+    handle: ({ params, body, ...head }, api) =>
+      actOnRouter(api, head, { kind: 'doctor', router: params.id, selfTest: body.selfTest ?? false }, body),
   }),
 ];

@@ -101,7 +101,13 @@ function addInferredMenus(menus: MutableMenus): void {
   for (const menu of lists) {
     menus.set(menu, new Map(LIST_COMMANDS.map((name) => [name, name === 'print' ? print : null])));
   }
+  const read = ['print', 'get'];
+  const settings = [...read, 'set'];
+  menus.set('/ip/route', new Map(LIST_COMMANDS.map((name) => [name, name === 'print' ? print : null])));
   menus.set('/certificate', new Map([...LIST_COMMANDS, 'sign'].map((name) => [name, name === 'print' ? print : null])));
+  menus.set('/user/active', new Map(read.map((name) => [name, name === 'print' ? print : null])));
+  for (const menu of ['/system/clock', '/system/ntp/client', '/ip/dns'])
+    menus.set(menu, new Map(settings.map((name) => [name, name === 'print' ? print : null])));
   for (const [, commands] of menus) {
     // `listen` exists where `print` does (manual, "API").
     if (commands.has('print')) commands.set('listen', commands.get('print') ?? null);

@@ -40,8 +40,17 @@ export interface LabRouterOptions {
   readonly clock?: LabClock;
   /** Seed of all chance but the fault script's. */
   readonly seed?: number;
-  /** Opens api-ssl too, with a certificate made now; `unsigned`: it refuses everybody until one is signed on the router. */
-  readonly tls?: boolean | 'unsigned';
+  /**
+   * Opens api-ssl too, with a certificate made now. `unsigned`: it refuses everybody until one is signed on the router;
+   * `anonymous`: without one, by anonymous Diffie-Hellman.
+   */
+  readonly tls?: boolean | 'unsigned' | 'anonymous';
+  /** How a connection ends that `max-sessions` or `address=` bars: FIN (default) or RST (facts: both unverified). */
+  readonly barsBy?: 'close' | 'reset';
+  /** RouterOS 6 may put `http://` before a `redirect-to`. */
+  readonly redirectTo?: 'verbatim' | 'adds-http';
+  /** Menus this router has not (a package that is off). */
+  readonly without?: readonly string[];
   readonly host?: string;
   readonly port?: number;
   readonly tlsPort?: number;
@@ -86,6 +95,8 @@ export interface LabRouter extends LabOnline {
   subscriberPort(address: string, options?: SubscriberPortOptions): Promise<number>;
   /** What the rules would do with a packet; changes nothing. */
   probe(spec: ProbeSpec): ProbeResult;
+  /** Opens a port of the router itself towards this machine, as a host in its LAN meets it; gives its number. */
+  ownPort(port: number): Promise<number>;
   /** Resolves when every DNS name in the address lists has been asked for. */
   namesSettled(): Promise<void>;
   /** All sessions are reset, dynamic rows gone, uptime back to 0; the ports refuse for `downMs`. */

@@ -33,6 +33,7 @@ export function logIn(
     );
   }
   session.user = name;
+  session.loggedInAt = state.clock.wall();
   state.lastLogins.set(name, state.clock.wall());
   return replySentence('!done', request.tag, []);
 }

@@ -51,6 +51,11 @@ const SHAPES: ReadonlyMap<string, MenuShape> = new Map([
   ['/system/identity', SINGLE],
   ['/system/resource', SINGLE],
   ['/system/device-mode', SINGLE],
+  ['/system/clock', SINGLE],
+  ['/system/ntp/client', SINGLE],
+  ['/ip/dns', SINGLE],
+  ['/user/active', { ...PLAIN, flags: [] }],
+  ['/ip/route', { ...PLAIN, defaults: { distance: '1', active: 'true' } }],
   [
     '/ip/proxy/access',
     { ...PLAIN, isOrdered: true, defaults: { action: 'allow' }, flags: ['disabled'], counters: ['hits'] },

@@ -8,6 +8,7 @@ import { Faults } from './faults.ts';
 import { DataPlane } from './data-plane/plane.ts';
 import type { ProbeResult, ProbeSpec } from './data-plane/probe.ts';
 import type { LabRouter, LabRouterOptions, SubscriberPortOptions } from './lab-router.ts';
+import { OwnPort } from './data-plane/own-port.ts';
 import { Subscriber } from './data-plane/subscriber.ts';
 import { ListKeeper, type ResolveName } from './names.ts';
 import { applyPreset, DEFAULT_NETWORK } from './presets.ts';
@@ -48,6 +49,9 @@ class Router implements LabRouter {
   readonly #subscribers = new Map<string, Subscriber>();
   readonly #subscriberResolver: string;
   readonly #watchers = new Set<(request: Request, user: string | null) => void>();
+  readonly #barsBy: 'close' | 'reset';
+  readonly #ownPorts: OwnPort[] = [];
+  readonly #isAnonymous: boolean;
   #isClosed = false;
   #cancelBoot: (() => void) | null = null;
 
@@ -64,8 +68,15 @@ class Router implements LabRouter {
     this.#subscriberResolver = options.subscriberResolver ?? '198.51.100.53';
     addUsers(this.state, options);
     applyPreset(this.state, options.preset ?? 'empty', options.network ?? DEFAULT_NETWORK);
-    const isTls = options.tls !== undefined && options.tls !== false;
-    this.certificate = isTls ? selfSigned(options.identity ?? 'lab', clock.wall()) : null;
+    this.state.addsHttp = options.redirectTo === 'adds-http';
+    for (const menu of options.without ?? []) this.state.menus.delete(menu);
+    this.state.active = () =>
+      [...this.#sessions].flatMap(({ user, from, loggedInAt, service }) =>
+        user === null ? [] : [{ user, from: from.replace(/^::ffff:/, ''), via: service, at: loggedInAt }],
+      );
+    this.#barsBy = options.barsBy ?? 'close';
+    const isShown = options.tls === true || options.tls === 'unsigned';
+    this.certificate = isShown ? selfSigned(options.identity ?? 'lab', clock.wall()) : null;
     this.state.fingerprint = this.certificate?.sha256 ?? null;
     if (options.tls === true) useCertificate(this.state, 'lab-api');
     this.#dispatch = new Dispatch({
@@ -83,7 +94,8 @@ class Router implements LabRouter {
       },
     });
     const plain = this.#listener('api', options.port ?? 0, null);
-    const { certificate } = this;
+    this.#isAnonymous = options.tls === 'anonymous';
+    const certificate = this.#isAnonymous ? 'anonymous' : this.certificate;
     this.#listeners =
       certificate === null ? [plain] : [plain, this.#listener('api-ssl', options.tlsPort ?? 0, certificate)];
   }
@@ -161,6 +173,14 @@ class Router implements LabRouter {
     this.#online.expireLease(mac);
   }
 
+  async ownPort(port: number): Promise<number> {
+    const { plane, host } = this;
+    const destination = plane.firewall.addressOn('bridge', 4) ?? '0.0.0.0';
+    const own = new OwnPort({ plane, clock: this.state.clock, host, destination, port });
+    this.#ownPorts.push(own);
+    return own.open();
+  }
+
   namesSettled(): Promise<void> {
     return this.#keeper.settled();
   }
@@ -204,23 +224,29 @@ class Router implements LabRouter {
     this.#dispatch.clear();
     this.#keeper.close();
     this.plane.close();
-    await Promise.all([this.#shut('destroy'), ...[...this.#subscribers.values()].map((one) => one.close())]);
+    await Promise.all([
+      this.#shut('destroy'),
+      ...this.#ownPorts.map((one) => one.close()),
+      ...[...this.#subscribers.values()].map((one) => one.close()),
+    ]);
   }
 
   async #shut(how: 'reset' | 'destroy'): Promise<void> {
     await Promise.all(this.#listeners.map((listener) => listener.shut(how)));
   }
 
-  #listener(service: 'api' | 'api-ssl', port: number, certificate: Certificate | null): Listener {
+  #listener(service: 'api' | 'api-ssl', port: number, certificate: Certificate | 'anonymous' | null): Listener {
     return new Listener({
       host: this.host,
       port,
       certificate,
+      barsBy: this.#barsBy,
       mayEnter: (from) => this.#mayEnter(service, from),
       sentence: (session, words) => {
         this.#dispatch.receive(session, words);
       },
       opened: (session) => {
+        session.service = service;
         this.#sessions.add(session);
         this.#tally.sessions.add(session);
         this.#tally.sessionsEver += 1;
@@ -238,8 +264,8 @@ class Router implements LabRouter {
       .rows()
       .find(({ attributes }) => attributes['name'] === service);
     if (row?.attributes['disabled'] === 'true') return false;
-    // A real one would offer anonymous Diffie-Hellman, which no client of today takes.
-    if (row?.attributes['certificate'] === 'none') return false;
+    // It offers anonymous Diffie-Hellman, which no client of today takes by itself.
+    if (row?.attributes['certificate'] === 'none' && !this.#isAnonymous) return false;
     const most = Number(row?.attributes['max-sessions'] ?? 20);
     return this.#sessions.size < most && isFromAllowed(row?.attributes['address'], from);
   }

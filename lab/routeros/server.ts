@@ -6,7 +6,9 @@ import { Session } from './session.ts';
 export interface ListenerOptions {
   readonly host: string;
   readonly port: number;
-  readonly certificate: Certificate | null;
+  /** `anonymous`: TLS by anonymous Diffie-Hellman, as api-ssl without a certificate does. */
+  readonly certificate: Certificate | 'anonymous' | null;
+  readonly barsBy: 'close' | 'reset';
   /** False: FIN at once, as with `max-sessions` or `address=` on a real router (facts: inferred). */
   readonly mayEnter: (from: string) => boolean;
   readonly sentence: (session: Session, words: string[]) => void;
@@ -25,8 +27,7 @@ export class Listener {
   constructor(options: ListenerOptions) {
     const { certificate } = options;
     this.#options = options;
-    this.#context =
-      certificate === null ? null : createSecureContext({ key: certificate.keyPem, cert: certificate.certificatePem });
+    this.#context = certificate === null ? null : contextOf(certificate);
   }
 
   /** Listens; a second time on the same port, as after a reboot. */
@@ -63,13 +64,20 @@ export class Listener {
     raw.on('close', () => this.#sockets.delete(raw));
     raw.on('error', () => undefined);
     if (!this.#options.mayEnter(raw.remoteAddress ?? '')) {
-      raw.end();
+      if (this.#options.barsBy === 'reset') raw.resetAndDestroy();
+      else raw.end();
       return;
     }
     const socket = this.#context === null ? raw : new TLSSocket(raw, { isServer: true, secureContext: this.#context });
     const { sentence, ended, opened } = this.#options;
     opened(new Session(socket, raw, { sentence, ended }));
   }
+}
+
+function contextOf(certificate: Certificate | 'anonymous'): SecureContext {
+  if (certificate !== 'anonymous')
+    return createSecureContext({ key: certificate.keyPem, cert: certificate.certificatePem });
+  return createSecureContext({ ciphers: 'ADH-AES256-GCM-SHA384:@SECLEVEL=0', maxVersion: 'TLSv1.2', dhparam: 'auto' });
 }
 
 function portOf(server: Server): number {

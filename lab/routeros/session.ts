@@ -13,6 +13,10 @@ const BEFORE_LOGIN = 4096;
 /** One API connection: bytes in, sentences out, and the ways it may go wrong. Knows nothing of commands. */
 export class Session {
   user: string | null = null;
+  /** Wall time of the login. */
+  loggedInAt = 0;
+  /** The service it came in by. */
+  service: 'api' | 'api-ssl' = 'api';
   challenge: string | null = null;
   /** Commands under way that `/cancel` may stop, by tag (null: sent without one). */
   readonly running = new Map<string | null, () => void>();

@@ -37,11 +37,30 @@ function isBarred(state: RouterState, menu: string, shown: Attributes): boolean 
   return menu === '/ip/proxy/access' || (menu === '/ip/proxy' && shown['enabled'] === 'true');
 }
 
-/** The rows of a menu as `print` gives them; the two menus without stored rows are made up here. */
+/** The rows of a menu as `print` gives them; the menus without stored rows are made up here. */
 export function showMenu(state: RouterState, table: Table): readonly Attributes[] {
   if (table.menu === '/system/resource') return [showResource(state)];
   if (table.menu === '/system/device-mode') return [showDeviceMode(state)];
+  if (table.menu === '/system/clock') return [showClock(state)];
+  if (table.menu === '/user/active') return showActive(state);
   return table.rows().map((row) => showRow(state, table, row));
+}
+
+/** `/system/clock`: local time and its offset; the lab's routers keep UTC. */
+function showClock({ clock, clockOffMs, dialect }: RouterState): Attributes {
+  const [date = '', time = ''] = printMoment(clock.wall() + clockOffMs, dialect.major).split(' ');
+  return { time, date, 'time-zone-autodetect': 'false', 'time-zone-name': 'UTC', 'gmt-offset': '+00:00' };
+}
+
+/** `/user/active`: sessions that logged in, by whom and from where. */
+function showActive({ active, dialect }: RouterState): readonly Attributes[] {
+  return active().map(({ user, from, via, at }, index) => ({
+    '.id': `*${(index + 1).toString(16).toUpperCase()}`,
+    when: printMoment(at, dialect.major),
+    name: user,
+    address: from,
+    via,
+  }));
 }
 
 function showResource({ dialect, clock, bootedAt, resource }: RouterState): Attributes {

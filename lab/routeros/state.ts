@@ -13,6 +13,8 @@ export interface DeviceMode {
 /** Everything the router remembers. Tables hold rows; the rest is what no row holds. */
 export interface RouterState {
   readonly dialect: Dialect;
+  /** The dialect's menus that this router has; a package that is off takes its own away. */
+  readonly menus: Map<string, ReadonlyMap<string, ReadonlySet<string> | null>>;
   readonly clock: LabClock;
   readonly tables: ReadonlyMap<string, Table>;
   readonly passwords: Map<string, string>;
@@ -23,6 +25,12 @@ export interface RouterState {
   bootedAt: number;
   /** SHA-256 of the one certificate that api-ssl can show, once a row of `/certificate` is signed; null without api-ssl. */
   fingerprint: string | null;
+  /** How far the router's clock is off, ms. */
+  clockOffMs: number;
+  /** Puts `http://` before a `redirect-to`, as RouterOS 6 may do (unverified). */
+  addsHttp: boolean;
+  /** Who is logged in over the API now, `/user/active`. */
+  active: () => readonly { readonly user: string; readonly from: string; readonly via: string; readonly at: number }[];
 }
 
 /** A router out of the box: every menu of the version, the proxy's defaults (manual, "Proxy"), its groups and services. */
@@ -34,6 +42,12 @@ export function createState(version: RouterVersion, clock: LabClock, identity: s
     tables.set(menu, new Table(menu, shapeOf(menu).keyOf));
   tables.get('/system/identity')?.insert({ attributes: { name: identity } });
   tables.get('/ip/proxy')?.insert({ attributes: PROXY_DEFAULTS });
+  tables.get('/ip/dns')?.insert({
+    attributes: { servers: '198.51.100.53', 'dynamic-servers': '', 'allow-remote-requests': 'false' },
+  });
+  const ntp =
+    dialect.major === 7 ? { servers: '198.51.100.123', status: 'synchronized' } : { 'primary-ntp': '198.51.100.123' };
+  tables.get('/system/ntp/client')?.insert({ attributes: { enabled: 'true', ...ntp } });
   for (const [name, port] of SERVICES) {
     const isTls = name === 'api-ssl' || name === 'www-ssl';
     const attributes = {
@@ -53,6 +67,7 @@ export function createState(version: RouterVersion, clock: LabClock, identity: s
   }
   return {
     dialect,
+    menus: new Map(dialect.menus),
     clock,
     tables,
     passwords: new Map(),
@@ -61,6 +76,9 @@ export function createState(version: RouterVersion, clock: LabClock, identity: s
     resource: { boardName: 'CHR', architectureName: 'x86_64', cpuLoad: 3, freeHddSpace: 90_000_000 },
     bootedAt: clock.now() - 3_600_000,
     fingerprint: null,
+    clockOffMs: 0,
+    addsHttp: false,
+    active: () => [],
   };
 }
 

@@ -183,10 +183,35 @@ export const RouterConfig = Type.Object(
         description: 'where this router’s subscribers are, IPv4 and IPv6; if given, nobody outside is cut or noticed',
       }),
     ),
+    redirect: Type.Union([Type.Literal('auto'), Type.Literal('full-url'), Type.Literal('without-scheme')], {
+      default: 'auto',
+      description:
+        'how notice URLs are written; auto: whole, until a self-test saw this router put http:// before them',
+    }),
   },
   { additionalProperties: false },
 );
 export type RouterConfig = Static<typeof RouterConfig>;
+
+/** A time zone that this Node knows is a rule between keys: `cli/config/rules.ts`. */
+export const DoctorSchedule = Type.Object(
+  {
+    at: Type.Union([Type.String({ minLength: 9, maxLength: 100, examples: ['30 3 * * *'] }), Type.Literal(false)], {
+      default: '30 3 * * *',
+      description: 'when every router is looked over, as a cron line (minute hour day month weekday), or false',
+    }),
+    timeZone: Type.Optional(
+      Type.String({
+        minLength: 3,
+        maxLength: 64,
+        description: 'IANA name; the box’s own zone if left out',
+        examples: ['America/Lima'],
+      }),
+    ),
+  },
+  { additionalProperties: false, default: {}, description: 'the nightly doctor: it reads, and writes nothing' },
+);
+export type DoctorSchedule = Static<typeof DoctorSchedule>;
 
 export const AgentConfig = Type.Object(
   {
@@ -198,6 +223,7 @@ export const AgentConfig = Type.Object(
     }),
     notices: NoticeSettings,
     portal: PortalConfig,
+    doctor: DoctorSchedule,
     routers: Type.Array(RouterConfig, { description: 'the MikroTik routers' }),
     reconcileEverySeconds: Type.Integer({
       minimum: 5,

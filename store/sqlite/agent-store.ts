@@ -3,6 +3,7 @@ import { admissionsSince, forgetAdmissionsBefore, recordAdmissions } from './adm
 import { advancePart } from './advances.ts';
 import type { Connection } from './connection.ts';
 import { appendJournal } from './journal.ts';
+import { readDoctor, recordDoctor } from './doctors.ts';
 import { journalReader } from './journal-reader.ts';
 import { finishDepartures, recordObserved, recordRouter } from './observations.ts';
 import { openPartsOf } from './parts.ts';
@@ -31,6 +32,11 @@ export function agentStore(connection: Connection): AgentStore {
       connection.write(() => {
         recordRouter(connection, status, plan);
       }),
+    recordDoctor: (router, report) =>
+      connection.write(() => {
+        recordDoctor(connection, router, report);
+      }),
+    readDoctor: (router) => connection.read(() => readDoctor(connection, router)),
     finishDepartures: (router, subscribers) => finishDepartures(connection, router, subscribers),
     recordPortalAddresses: (at, addresses) =>
       connection.write(() => {

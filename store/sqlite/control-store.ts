@@ -1,5 +1,6 @@
 import type { ControlStore, Intent, IntentContext } from '../ports.ts';
 import type { Connection } from './connection.ts';
+import { readDoctor } from './doctors.ts';
 import { Generations } from './generations.ts';
 import { acceptIntent } from './intents.ts';
 import { appendJournal } from './journal.ts';
@@ -43,6 +44,7 @@ export function controlStore(connection: Connection, seals: Seals): ControlStore
     readPortalAddresses: () => connection.read(() => readPortalAddresses(connection)),
     routerStatuses: () => connection.read(() => routerStatuses(connection)),
     routerPlan: (router) => connection.read(() => routerPlan(connection, router)),
+    routerDoctor: (router) => connection.read(() => readDoctor(connection, router)),
     appendEvent: (event) =>
       connection.write(() => {
         appendJournal(connection, event);

@@ -3,7 +3,7 @@ import type { AcceptResult, Intent, IntentContext } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import { findAnswer, recordAnswer, replayed } from './idempotency.ts';
 import { acceptPortal, acceptReissue } from './portal-intents.ts';
-import { acceptClaim, acceptReconcile, acceptRelease, type SwitchHeld } from './router-intents.ts';
+import { acceptClaim, acceptDoctor, acceptReconcile, acceptRelease, type SwitchHeld } from './router-intents.ts';
 import { deleteSubscriber, putSubscriber } from './subscriber-intents.ts';
 import { endWish, putWish } from './wish-intents.ts';
 
@@ -49,6 +49,8 @@ function decide(connection: Connection, intent: Intent, context: IntentContext, 
       return acceptRelease(connection, intent.router, intent.operations, context, switchHeld);
     case 'claim':
       return acceptClaim(connection, intent.router, intent.subscribers, context);
+    case 'doctor':
+      return acceptDoctor(connection, intent.router, intent.selfTest, context);
     default:
       throw new AppError('internal', 'an intent of an unknown kind', { retryable: false });
   }

@@ -1,6 +1,7 @@
 import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../../schemas/router.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson, readObserved, readRouterPlan, readRouterStatus } from './documents.ts';
+import { doctorReports } from './doctors.ts';
 import { endDeparture } from './departures.ts';
 import { appendJournal } from './journal.ts';
 import { text, textOrNull } from './rows.ts';
@@ -78,7 +79,12 @@ export function recordRouter(connection: Connection, status: RouterStatus, plan:
 }
 
 export function routerStatuses(connection: Connection): readonly RouterStatus[] {
-  return connection.all('SELECT status FROM routers ORDER BY id').map((row) => readRouterStatus(text(row, 'status')));
+  const doctors = doctorReports(connection);
+  return connection.all('SELECT status FROM routers ORDER BY id').map((row) => {
+    const status = readRouterStatus(text(row, 'status'));
+    const doctor = doctors.get(status.id);
+    return doctor === undefined ? status : { ...status, doctor };
+  });
 }
 
 export function routerPlan(connection: Connection, router: string): RouterPlan | null {

@@ -11,6 +11,17 @@ export function acceptReconcile(connection: Connection, router: string, context:
   return accept(connection, { ...common(router, context), kind: 'reconcile', routers: [router] });
 }
 
+/** Asks for a look over one router; its own agent makes it, between two passes. */
+export function acceptDoctor(
+  connection: Connection,
+  router: string,
+  selfTest: boolean,
+  context: IntentContext,
+): AcceptResult {
+  const names = selfTest ? ['self-test'] : [];
+  return accept(connection, { ...common(router, context), kind: 'doctor', routers: [router], names });
+}
+
 /** Lets held operations through on one router; done as soon as it is written, its result says what it found. */
 export function acceptRelease(
   connection: Connection,

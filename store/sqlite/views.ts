@@ -4,6 +4,7 @@ import type { ObservedSubscriber } from '../../schemas/router.ts';
 import { claimsOf } from './claims.ts';
 import type { Connection } from './connection.ts';
 import { departureOf, departuresOf } from './departures.ts';
+import { redirectOf } from './doctors.ts';
 import { readState } from './documents.ts';
 import { journalHead } from './journal.ts';
 import { readObservedOf } from './observations.ts';
@@ -30,6 +31,7 @@ export function desiredFor(connection: Connection, router: string, cache: Record
     portalAddresses: readPortalAddresses(connection),
     operations: openPartsOf(connection, router),
     claims: claimsOf(connection, router),
+    redirect: redirectOf(connection, router),
   };
 }
 

@@ -154,4 +154,18 @@ export const SABOTAGES: readonly Sabotage[] = [
     becomes: "'$ours = 1'",
     test: { file: 'cli/test/router.test.ts', name: 'I3: a proxy that somebody else uses stays' },
   },
+  {
+    promise: 'I4',
+    file: 'agent/doctor/self-test.ts',
+    line: "const rule = { chain: CHAINS.input, protocol: 'tcp', 'dst-port': String(port), 'src-address': address };",
+    becomes: "const rule = { chain: CHAINS.input, protocol: 'tcp', 'dst-port': String(port) };",
+    test: { file: 'agent/test/doctor/self-test.test.ts', name: 'I4: at no moment of a self-test is the proxy open' },
+  },
+  {
+    promise: 'I7',
+    file: 'agent/core/plan/diff-rules.ts',
+    line: "(keys.has(printKey(key)) || (key.kind === 'rule' && row.get('chain') === chain.chain));",
+    becomes: 'keys.has(printKey(key));',
+    test: { file: 'agent/test/doctor/self-test.test.ts', name: 'I7: what a crash in the middle of a self-test leaves' },
+  },
 ];

@@ -35,7 +35,11 @@ export function subscriberProxyRows(
     .map((address) => ({
       menu: '/ip/proxy/access',
       key: { kind, key: subscriber.id },
-      values: { 'src-address': address.text, 'local-port': String(settings.port), ...redirectTo(dialect, url) },
+      values: {
+        'src-address': address.text,
+        'local-port': String(settings.port),
+        ...redirectTo(dialect, pageUrl(url, settings)),
+      },
       subscriber: subscriber.id,
     }));
 }
@@ -50,7 +54,13 @@ export function finalDeny(settings: RouterSettings): DesiredRow {
   };
 }
 
-function redirectTo(dialect: Dialect, url: string): Record<string, string> {
+/** A router that puts `http://` before where it redirects to would double the scheme of a whole URL. */
+export function pageUrl(url: string, { redirect }: Pick<RouterSettings, 'redirect'>): string {
+  return redirect === 'without-scheme' ? url.replace(/^https?:\/\//, '') : url;
+}
+
+/** The values that make a proxy row redirect, in the router's dialect. */
+export function redirectTo(dialect: Dialect, url: string): Record<string, string> {
   switch (dialect) {
     case 'redirect-to':
       return { action: 'deny', 'redirect-to': url };

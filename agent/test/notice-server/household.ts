@@ -31,8 +31,10 @@ const CONFIG: AgentConfig = {
       password: { env: 'NONE' },
       driver: 'native',
       mode: 'manage',
+      redirect: 'auto',
     },
   ],
+  doctor: { at: false },
   reconcileEverySeconds: 60,
   commandTimeoutSeconds: 10,
 };

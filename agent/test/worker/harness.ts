@@ -12,10 +12,12 @@ import type { Subscriber, SubscriberState } from '../../../schemas/subscriber.ts
 import type { AcceptResult, Intent, JournalEntry } from '../../../store/ports.ts';
 import { openStore, type Store } from '../../../store/sqlite/open.ts';
 import { systemClock } from '../../adapters/clock.ts';
+import { makeProbes } from '../../adapters/doctor/probes.ts';
 import { routerConnector, type DriverName } from '../../adapters/routeros/connect.ts';
 import type { Backend, RouterSettings } from '../../core/settings.ts';
+import type { DoctorProbes } from '../../doctor/ports.ts';
 import { NoticeServer } from '../../notice-server/desk.ts';
-import type { Clock } from '../../ports.ts';
+import type { Clock, RouterTarget } from '../../ports.ts';
 import { RouterWorker, type WorkerDeps } from '../../router-worker.ts';
 
 export const PORTAL_ADDRESS = '198.51.100.10';
@@ -35,6 +37,7 @@ export const SETTINGS: RouterSettings = {
   port: 999,
   url: 'https://{domain}/aviso/{kind}/{subscriber}/',
   seenMinutes: 60,
+  redirect: 'auto',
 };
 /** Where the routers of a test lead subscribers to with the notice-server back-end; in no network of theirs. */
 export const LISTENER = { address: '198.51.100.99', port: 8480 } as const;
@@ -57,6 +60,9 @@ export interface SceneOptions {
   readonly reconcileEveryMs?: number;
   /** What gives the notice page; default the web proxy. */
   readonly backend?: BackendName;
+  readonly probes?: DoctorProbes;
+  /** How the worker reaches its router, where it is not the plain API as `edge`. */
+  readonly target?: (lab: LabRouter) => Partial<RouterTarget>;
 }
 
 /** A lab router, a store with two connections (control's and the agent's), and a worker between them. */
@@ -130,6 +136,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
       tls: { kind: 'plain' },
       user: 'edge',
       password: new Secret('edge'),
+      ...options.target?.(lab),
     },
     settings: { ...SETTINGS, router: id, backend: BACKENDS[backend], ...options.settings, ...settings },
     limits: options.brake ?? OPEN_BRAKE,
@@ -137,6 +144,8 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     reconcileEveryMs: options.reconcileEveryMs ?? 60_000,
     commandTimeoutMs: options.commandTimeoutMs ?? 5000,
     connect: routerConnector(options.driver ?? 'native'),
+    probes: options.probes ?? makeProbes(),
+    resolve: null,
     store: agentStore.agent,
     siteRouters: () => routers,
     clock: options.clock ?? systemClock,

@@ -111,6 +111,7 @@ export const en = {
       reconcile: 'Full pass',
       release: 'Release',
       claim: 'Claim of rows',
+      doctor: 'Look over a router',
       resync: 'Phone resync',
       validate: 'Credential check',
       rotation: 'Key rotation',

@@ -115,6 +115,7 @@ export const es = {
       reconcile: 'Pasada completa',
       release: 'Liberación',
       claim: 'Toma de filas',
+      doctor: 'Revisión de un router',
       resync: 'Resync de teléfono',
       validate: 'Prueba de clave',
       rotation: 'Cambio de clave',

@@ -1,3 +1,5 @@
+import { doctorEn } from './doctor-en.js';
+
 /** Why an operation is held or failed: what it means, and what to do. The long form is docs/reasons.md. */
 export const reasonsEn = {
   brake: {
@@ -130,6 +132,7 @@ export const reasonsEn = {
 
 /** Findings by code: what they mean. The detail and the remedy come from the router’s own rows; see docs/findings.md. */
 export const findingsEn = {
+  ...doctorEn,
   'router-error': 'The last pass failed',
   'menu-missing': 'A menu that is needed is not on this router',
   'menu-absent': 'An optional menu is not on this router',
@@ -141,6 +144,9 @@ export const findingsEn = {
   brake: 'The brake holds cuts',
   orphans: 'Cut-off rows of subscribers nobody knows',
   'foreign-cuts': 'The cut-off list holds rows that are not ours',
+  'notice-server-down': 'Our page server does not listen',
+  'listener-source-nat': 'Subscribers reach the page server under another address',
+  'proxy-left-on': 'The web proxy is still on',
   'proxy-in-use': 'The web proxy was in use already',
   'portal-unknown': 'No address of the portal is known',
   'portal-stale': 'The portal’s domain was not resolved for an hour',

@@ -1,3 +1,5 @@
+import { doctorEs } from './doctor-es.js';
+
 /** @import { findingsEn, reasonsEn } from './reasons-en.js' */
 
 /**
@@ -136,6 +138,7 @@ export const reasonsEs = {
 
 /** @type {typeof findingsEn} */
 export const findingsEs = {
+  ...doctorEs,
   'router-error': 'La última pasada falló',
   'menu-missing': 'En este router falta un menú necesario',
   'menu-absent': 'En este router falta un menú opcional',
@@ -147,6 +150,9 @@ export const findingsEs = {
   brake: 'El freno retiene cortes',
   orphans: 'Filas de corte de abonados que nadie conoce',
   'foreign-cuts': 'La lista de corte tiene filas que no son nuestras',
+  'notice-server-down': 'Nuestro servidor de avisos no escucha',
+  'listener-source-nat': 'Los abonados llegan al servidor de avisos con otra dirección',
+  'proxy-left-on': 'El web proxy sigue encendido',
   'proxy-in-use': 'El web proxy ya estaba en uso',
   'portal-unknown': 'No se conoce ninguna dirección del portal',
   'portal-stale': 'El dominio del portal lleva una hora sin resolverse',

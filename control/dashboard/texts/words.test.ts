@@ -62,8 +62,10 @@ test('every word of evidence that the rotation writes has a text', () => {
 });
 
 test('every command that a text names is one of the CLI', () => {
-  const sources = ['cli/program.ts', 'cli/phone-commands.ts'].map(read).join('\n');
-  const commands = new Set([...sources.matchAll(/\.command\('([a-z]+)/g)].map((match) => match[1]));
+  const groups = readdirSync(join(ROOT, 'cli')).filter((name) => name.endsWith('-commands.ts'));
+  const sources = ['program.ts', ...groups].map((name) => read(join('cli', name))).join('\n');
+  const said = /(?:\.command\(|verbWithVerbs\(program, )'([a-z]+)/g;
+  const commands = new Set([...sources.matchAll(said)].map((match) => match[1]));
   const named = [...textsOf(en), ...textsOf(es)].flatMap(([path, text]) =>
     [...text.matchAll(/wisp-edge ((?:[a-z]+ )*[a-z]+)(?=[ ,.;:]|$)/g)].map((match) => [path, match[1] ?? ''] as const),
   );

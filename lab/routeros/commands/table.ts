@@ -33,9 +33,9 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
 /** Looks the command up as the router does (menu, command, rights, argument names) and runs it. Throws a Trap. */
 export function execute(state: RouterState, user: string, request: Request, wrote: (rows: number) => void): Outcome {
   if (!request.path.startsWith('/')) throw new Trap('no such command', 0);
-  const commands = state.dialect.menus.get(request.menu);
+  const commands = state.menus.get(request.menu);
   if (commands === undefined) {
-    const isFolder = [...state.dialect.menus.keys()].some((menu) => menu.startsWith(`${request.menu}/`));
+    const isFolder = [...state.menus.keys()].some((menu) => menu.startsWith(`${request.menu}/`));
     throw new Trap(isFolder && request.menu !== '' ? 'no such command' : 'no such command prefix', 0);
   }
   if (!commands.has(request.command)) throw new Trap('no such command', 0);

@@ -29,8 +29,12 @@ export class AccessRules {
   readonly #table: Table;
   readonly #compiled = new WeakMap<StoredRow, Test>();
 
-  constructor(table: Table) {
+  readonly #addsHttp: () => boolean;
+
+  /** `addsHttp`: RouterOS 6 puts `http://` before a `redirect-to`; whether it does is unverified, so both can be had. */
+  constructor(table: Table, addsHttp: () => boolean = () => false) {
     this.#table = table;
+    this.#addsHttp = addsHttp;
   }
 
   decide(request: ProxyRequest): AccessDecision {
@@ -40,7 +44,8 @@ export class AccessRules {
       const action = attributes['action'] ?? 'allow';
       // RouterOS 6: deny with redirect-to answers 302 (inferred from the old manual).
       const old = attributes['redirect-to'] ?? '';
-      if (action === 'deny' && old !== '') return { kind: 'redirect', row, location: old, status: 302 };
+      if (action === 'deny' && old !== '')
+        return { kind: 'redirect', row, location: this.#addsHttp() ? `http://${old}` : old, status: 302 };
       if (action === 'deny') return { kind: 'deny', row };
       const text = attributes['action-data'] ?? '';
       if (action === 'redirect') return { kind: 'redirect', row, location: text, status: 307 };

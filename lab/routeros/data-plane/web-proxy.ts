@@ -45,7 +45,7 @@ export class WebProxy {
     this.#internet = internet;
     this.#resolve = resolve;
     this.#wanAddress = wanAddress;
-    this.rules = new AccessRules(tableOf(state, '/ip/proxy/access'));
+    this.rules = new AccessRules(tableOf(state, '/ip/proxy/access'), () => state.addsHttp);
     this.#server = createServer((request, response) => {
       void this.#answer(request, response).catch(() => response.destroy());
     });

@@ -1,0 +1,240 @@
+import { said, text } from './text.ts';
+
+interface Peer {
+  readonly host: string;
+  readonly port: number;
+}
+interface PeerCertificate extends Peer {
+  readonly sha256: string;
+  readonly subject: string;
+  readonly validTo: string;
+}
+
+const at = ({ host, port }: Peer): string => `${host}:${port}`;
+const service = (port: number): string => (port === 8728 ? 'api' : 'api-ssl');
+const GIVE_CERTIFICATE =
+  '/certificate add name=wisp-edge-api common-name=wisp-edge-api days-valid=3650; /certificate sign wisp-edge-api; ' +
+  '/ip service set api-ssl certificate=wisp-edge-api';
+
+/** The way to the router: TCP, TLS, login, rights. */
+export const ACCESS_TEXTS = {
+  'api-refused': text(
+    'error',
+    (seen: Peer) =>
+      said(
+        `${at(seen)} refuses the connection: the API service is off, or moved to another port`,
+        `/ip service print; /ip service enable ${service(seen.port)}; /ip service set ${service(seen.port)} port=${seen.port}`,
+      ),
+    (seen) =>
+      said(
+        `${at(seen)} rechaza la conexión: el servicio API está apagado o en otro puerto`,
+        `/ip service print; /ip service enable ${service(seen.port)}; /ip service set ${service(seen.port)} port=${seen.port}`,
+      ),
+  ),
+  'api-reset': text(
+    'error',
+    (seen: Peer) =>
+      said(
+        `${at(seen)} takes the connection and resets it at once: address= of the service does not name this box`,
+        `/ip service print detail; /ip service set ${service(seen.port)} address=<this box>/32`,
+      ),
+    (seen) =>
+      said(
+        `${at(seen)} acepta la conexión y la corta (RST) enseguida: address= del servicio no incluye a este equipo`,
+        `/ip service print detail; /ip service set ${service(seen.port)} address=<este equipo>/32`,
+      ),
+  ),
+  'api-closed': text(
+    'error',
+    (seen: Peer) =>
+      said(
+        `${at(seen)} takes the connection and closes it before the login: max-sessions is reached, or address= bars this box`,
+        `/user active print; /ip service print detail; /ip service set ${service(seen.port)} address=<this box>/32`,
+      ),
+    (seen) =>
+      said(
+        `${at(seen)} acepta la conexión y la cierra antes del inicio de sesión: se alcanzó max-sessions, o address= excluye a este equipo`,
+        `/user active print; /ip service print detail; /ip service set ${service(seen.port)} address=<este equipo>/32`,
+      ),
+  ),
+  'api-timeout': text(
+    'error',
+    (seen: Peer) =>
+      said(
+        `${at(seen)} does not answer: wrong address, no route, or the input chain drops it`,
+        `/ip firewall filter add chain=input protocol=tcp dst-port=${seen.port} src-address=<this box> action=accept place-before=0`,
+      ),
+    (seen) =>
+      said(
+        `${at(seen)} no responde: dirección equivocada, sin ruta, o la cadena input lo descarta`,
+        `/ip firewall filter add chain=input protocol=tcp dst-port=${seen.port} src-address=<este equipo> action=accept place-before=0`,
+      ),
+  ),
+  'api-unreachable': text(
+    'error',
+    ({ why, ...seen }: Peer & { why: string }) =>
+      said(
+        `${at(seen)} cannot be reached: ${why}`,
+        'Check the name or address, cable, VLAN and route: ip route get <router>',
+      ),
+    ({ why, ...seen }) =>
+      said(`no se llega a ${at(seen)}: ${why}`, 'Revise nombre o dirección, cable, VLAN y ruta: ip route get <router>'),
+  ),
+  'api-mute': text(
+    'error',
+    (seen: Peer) =>
+      said(
+        `${at(seen)} is open and says nothing: port and tls do not fit together (8728 plain, 8729 TLS), or the router hangs`,
+        '/system resource print; /ip service print',
+      ),
+    (seen) =>
+      said(
+        `${at(seen)} está abierto y no dice nada: puerto y tls no concuerdan (8728 sin cifrar, 8729 TLS), o el router está colgado`,
+        '/system resource print; /ip service print',
+      ),
+  ),
+  'api-plain': text(
+    'warning',
+    (seen: Peer) =>
+      said(
+        `the API is used without encryption (${at(seen)}): the password crosses the network in clear`,
+        GIVE_CERTIFICATE,
+      ),
+    (seen) => said(`la API se usa sin cifrado (${at(seen)}): la contraseña cruza la red en claro`, GIVE_CERTIFICATE),
+  ),
+  'tls-not-pinned': text(
+    'error',
+    (seen: PeerCertificate) =>
+      said(
+        `no certificate is pinned yet. ${at(seen)} shows sha256:${seen.sha256} (${seen.subject}, until ${seen.validTo})`,
+        `Compare it on the router with /certificate print detail (fingerprint). If it is the same: tls: { pin: "sha256:${seen.sha256}" }`,
+      ),
+    (seen) =>
+      said(
+        `aún no hay certificado fijado. ${at(seen)} muestra sha256:${seen.sha256} (${seen.subject}, hasta ${seen.validTo})`,
+        `Compárelo en el router con /certificate print detail (fingerprint). Si es igual: tls: { pin: "sha256:${seen.sha256}" }`,
+      ),
+  ),
+  'tls-wrong-pin': text(
+    'error',
+    (seen: PeerCertificate) =>
+      said(
+        `${at(seen)} shows another certificate than the pinned one: sha256:${seen.sha256} (${seen.subject}, until ${seen.validTo})`,
+        `/certificate print detail on the router. Only if its fingerprint is the same: tls: { pin: "sha256:${seen.sha256}" }. Else somebody is in between.`,
+      ),
+    (seen) =>
+      said(
+        `${at(seen)} muestra un certificado distinto del fijado: sha256:${seen.sha256} (${seen.subject}, hasta ${seen.validTo})`,
+        `/certificate print detail en el router. Solo si su fingerprint es igual: tls: { pin: "sha256:${seen.sha256}" }. Si no, hay alguien en el medio.`,
+      ),
+  ),
+  'tls-untrusted': text(
+    'error',
+    ({ isSelfSigned, why, ...seen }: PeerCertificate & { isSelfSigned: boolean; why: string }) =>
+      said(
+        `${at(seen)}: the given ca did not sign this certificate (${isSelfSigned ? 'it is self-signed' : why})`,
+        isSelfSigned
+          ? `Compare on the router with /certificate print detail, then pin it: tls: { pin: "sha256:${seen.sha256}" }`
+          : '/certificate export-certificate <ca> on the router, and name that file: tls: { ca: FILE }',
+      ),
+    ({ isSelfSigned, why, ...seen }) =>
+      said(
+        `${at(seen)}: la ca indicada no firmó este certificado (${isSelfSigned ? 'es autofirmado' : why})`,
+        isSelfSigned
+          ? `Compárelo en el router con /certificate print detail y fíjelo: tls: { pin: "sha256:${seen.sha256}" }`
+          : '/certificate export-certificate <ca> en el router, e indique ese archivo: tls: { ca: ARCHIVO }',
+      ),
+  ),
+  'tls-expired': text(
+    'error',
+    (seen: PeerCertificate) =>
+      said(
+        `the certificate of ${at(seen)} is not valid now (until ${seen.validTo})`,
+        `${GIVE_CERTIFICATE}; then pin the new one`,
+      ),
+    (seen) =>
+      said(
+        `el certificado de ${at(seen)} no es válido ahora (hasta ${seen.validTo})`,
+        `${GIVE_CERTIFICATE}; luego fije el nuevo`,
+      ),
+  ),
+  'tls-expires-soon': text(
+    'warning',
+    ({ days, ...seen }: PeerCertificate & { days: number }) =>
+      said(
+        `the certificate of ${at(seen)} ends in ${days} days (${seen.validTo})`,
+        `${GIVE_CERTIFICATE}; then pin the new one`,
+      ),
+    ({ days, ...seen }) =>
+      said(
+        `el certificado de ${at(seen)} vence en ${days} días (${seen.validTo})`,
+        `${GIVE_CERTIFICATE}; luego fije el nuevo`,
+      ),
+  ),
+  'tls-anonymous': text(
+    'error',
+    (seen: Peer) =>
+      said(
+        `${at(seen)} has no certificate and offers anonymous Diffie-Hellman: it is refused, for anybody in between could pose as the router and read the password`,
+        GIVE_CERTIFICATE,
+      ),
+    (seen) =>
+      said(
+        `${at(seen)} no tiene certificado y ofrece Diffie-Hellman anónimo: se rechaza, pues cualquiera en el medio podría hacerse pasar por el router y leer la contraseña`,
+        GIVE_CERTIFICATE,
+      ),
+  ),
+  'tls-failed': text(
+    'error',
+    ({ why, ...seen }: Peer & { why: string }) =>
+      said(
+        `no TLS with ${at(seen)}: ${why}`,
+        '/ip service print detail: is this api-ssl (8729), with a certificate, tls-version=only-1.2?',
+      ),
+    ({ why, ...seen }) =>
+      said(
+        `no hay TLS con ${at(seen)}: ${why}`,
+        '/ip service print detail: ¿es api-ssl (8729), con certificado, tls-version=only-1.2?',
+      ),
+  ),
+  'login-refused': text(
+    'error',
+    ({ user }: { user: string }) =>
+      said(
+        `the router refuses user ${user}: wrong password, user disabled, its address= without this box, or a group without api`,
+        `/user print detail where name=${user}; /user set ${user} disabled=no address=<this box>/32; /user group print`,
+      ),
+    ({ user }) =>
+      said(
+        `el router rechaza al usuario ${user}: contraseña equivocada, usuario deshabilitado, su address= sin este equipo, o un grupo sin api`,
+        `/user print detail where name=${user}; /user set ${user} disabled=no address=<este equipo>/32; /user group print`,
+      ),
+  ),
+  'policy-missing': text(
+    'error',
+    ({ group, policies }: { group: string; policies: readonly string[] }) =>
+      said(
+        `group ${group} lacks ${policies.join(', ')}: wisp-edge cannot do its work`,
+        `/user group set ${group} policy=read,write,api`,
+      ),
+    ({ group, policies }) =>
+      said(
+        `al grupo ${group} le falta ${policies.join(', ')}: wisp-edge no puede hacer su trabajo`,
+        `/user group set ${group} policy=read,write,api`,
+      ),
+  ),
+  'policy-excess': text(
+    'warning',
+    ({ group, user, policies }: { group: string; user: string; policies: readonly string[] }) =>
+      said(`group ${group} may more than is needed: ${policies.join(', ')}`, leastRights(group, user, policies)),
+    ({ group, user, policies }) =>
+      said(`el grupo ${group} puede más de lo necesario: ${policies.join(', ')}`, leastRights(group, user, policies)),
+  ),
+};
+
+/** The groups RouterOS comes with are everybody's: a group of our own instead of changing those. */
+function leastRights(group: string, user: string, policies: readonly string[]): string {
+  const denied = policies.map((policy) => `!${policy}`).join(',');
+  if (!['full', 'write', 'read'].includes(group)) return `/user group set ${group} policy=${denied}`;
+  return `/user group add name=wisp-edge policy=read,write,api,${denied}; /user set ${user} group=wisp-edge`;
+}

@@ -1,0 +1,102 @@
+import { fixed, said, text } from './text.ts';
+
+interface RowSeen {
+  readonly menu: string;
+  readonly id: string;
+}
+
+/** What a pass over a router finds. */
+export const PASS_TEXTS = {
+  'router-error': text(
+    'error',
+    ({ code, at, remedy }: { code: string; at: string; remedy: string | null }) =>
+      said(`${code} (${at})`, remedy ?? undefined),
+    ({ code, at }) => said(`${code} (${at})`, `Busque ${code} en docs/errors.md.`),
+  ),
+  'menu-missing': text(
+    'error',
+    ({ menu }: { menu: string }) => said(`the router has no ${menu}`, 'Install or enable the package that brings it.'),
+    ({ menu }) => said(`el router no tiene ${menu}`, 'Instale o active el paquete que lo trae.'),
+  ),
+  'menu-absent': text(
+    'info',
+    ({ menu }: { menu: string }) => said(`${menu} is not on this router`),
+    ({ menu }) => said(`${menu} no está en este router`),
+  ),
+  'device-mode-proxy': fixed(
+    'error',
+    said(
+      'device-mode bars the web proxy: notices are configured but have no effect',
+      '/system/device-mode/update proxy=yes (then press the button or cut the power within 5 minutes)',
+    ),
+    said(
+      'device-mode impide el web proxy: los avisos están configurados pero no surten efecto',
+      '/system/device-mode/update proxy=yes (luego pulse el botón o corte la energía antes de 5 minutos)',
+    ),
+  ),
+  'device-mode-flagged': fixed(
+    'error',
+    said('the router is flagged: it refuses proxy rows', '/system/device-mode/update flagged=no (at the device)'),
+    said(
+      'el router está marcado (flagged): rechaza filas del proxy',
+      '/system/device-mode/update flagged=no (en el equipo)',
+    ),
+  ),
+  'row-inactive': text(
+    'error',
+    ({ count, menu }: { count: number; menu: string }) =>
+      said(`${count} rows of ours in ${menu} are invalid or inactive`, `${menu}/print where inactive or invalid`),
+    ({ count, menu }) =>
+      said(`${count} filas nuestras en ${menu} son inválidas o inactivas`, `${menu}/print where inactive or invalid`),
+  ),
+  'stranger-in-chain': text(
+    'error',
+    ({ menu, id, chain }: RowSeen & { chain: string }) =>
+      said(`row ${id} in ${menu} stands in our chain ${chain} and is not ours`, `${menu}/remove ${id}`),
+    ({ menu, id, chain }) =>
+      said(`la fila ${id} de ${menu} está en nuestra cadena ${chain} y no es nuestra`, `${menu}/remove ${id}`),
+  ),
+  'row-blocked': text(
+    'warning',
+    ({ menu, id, list, address }: RowSeen & { list: string; address: string }) =>
+      said(
+        `row ${id} of list ${list} is not ours and disabled: ${address} stays unreachable for cut subscribers`,
+        `${menu}/enable ${id}`,
+      ),
+    ({ menu, id, list, address }) =>
+      said(
+        `la fila ${id} de la lista ${list} no es nuestra y está deshabilitada: los abonados cortados no llegan a ${address}`,
+        `${menu}/enable ${id}`,
+      ),
+  ),
+  brake: text(
+    'warning',
+    ({ count }: { count: number }) =>
+      said(`${count} changes wait for a person`, 'wisp-edge plan, then POST /v1/routers/{id}/release'),
+    ({ count }) =>
+      said(`${count} cambios esperan a una persona`, 'wisp-edge plan, luego POST /v1/routers/{id}/release'),
+  ),
+  orphans: text(
+    'warning',
+    ({ count }: { count: number }) =>
+      said(`${count} cut-off rows of ours belong to nobody in the store`, 'send a snapshot: PUT /v1/desired-state'),
+    ({ count }) =>
+      said(
+        `${count} filas de corte nuestras no son de nadie en la base de datos`,
+        'envíe una foto: PUT /v1/desired-state',
+      ),
+  ),
+  'foreign-cuts': text(
+    'info',
+    ({ count }: { count: number }) =>
+      said(`${count} rows of the cut-off list are not ours`, 'GET /v1/routers/{id}/plan, then claim'),
+    ({ count }) =>
+      said(`${count} filas de la lista de corte no son nuestras`, 'GET /v1/routers/{id}/plan, luego claim'),
+  ),
+  'proxy-in-use': text(
+    'info',
+    ({ ports }: { ports: readonly string[] }) =>
+      said(`the web proxy also listens on ${ports.join(', ')}: its other settings are left as they are`),
+    ({ ports }) => said(`el web proxy también escucha en ${ports.join(', ')}: sus demás ajustes quedan como están`),
+  ),
+};

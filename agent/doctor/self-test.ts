@@ -1,0 +1,175 @@
+import { parseAddress, contains } from '../../schemas/address.ts';
+import { AppError, describeError } from '../../schemas/app-error.ts';
+import type { RedirectForm } from '../../schemas/doctor.ts';
+import type { Finding } from '../../schemas/finding.ts';
+import { canonicalPorts } from '../core/canonical.ts';
+import { pageUrl, redirectTo } from '../core/desired/proxy.ts';
+import { answered, type DoctorFacts, type ProxyAnswer } from '../core/doctor/facts.ts';
+import type { NotMade } from '../core/findings/self-test-texts.ts';
+import { finding } from '../core/findings/table.ts';
+import { ownComment, ownerOf, printKey } from '../core/ownership.ts';
+import { isTrue } from '../core/row.ts';
+import { CHAINS, type Dialect } from '../core/settings.ts';
+import type { RouterSession } from '../ports.ts';
+
+/** Our rows know it by no other name, so that a pass takes them for orphans and removes them. */
+const KEY = { kind: 'rule', key: 'self-test' } as const;
+const ACCESS = '/ip/proxy/access';
+const FILTER = '/ip/firewall/filter';
+
+export interface SelfTestDeps {
+  readonly session: RouterSession;
+  readonly dialect: Dialect;
+  readonly commandTimeoutMs: number;
+  readonly askProxy: () => Promise<ProxyAnswer>;
+  readonly signal: AbortSignal;
+}
+
+export interface SelfTestResult {
+  readonly findings: readonly Finding[];
+  /** What the router wants, where `redirect: auto` left it to the test; else null. */
+  readonly redirect: RedirectForm | null;
+}
+
+/**
+ * Proves the redirect on this box's own address: a proxy row and, only after it, a rule of our input chain that lets this
+ * one address in. At no moment is the port open to anybody else, nor to this box without the row that answers for it
+ * (I4). Both are removed in any case; what a crash leaves behind the next pass removes, for nobody wants rows of that key.
+ */
+export async function selfTest(facts: DoctorFacts, deps: SelfTestDeps): Promise<SelfTestResult> {
+  const address = boxAddress(facts);
+  const why = hindrance(facts, address);
+  if (why !== null || address === null) return notMade(why ?? 'address-unknown');
+  const url = `https://${facts.domain ?? 'wisp-edge.invalid'}/wisp-edge-self-test/`;
+  const { settings } = facts;
+  const form = settings.redirect === 'auto' ? 'full-url' : settings.redirect;
+  const first = await attempt(url, form, address, facts, deps);
+  if (first.kind !== 'doubled' || settings.redirect !== 'auto') return judged(first, url, form, facts);
+  const second = await attempt(url, 'without-scheme', address, facts, deps);
+  const { findings, redirect } = judged(second, url, 'without-scheme', facts);
+  const doubled = finding('redirect-adds-scheme', { location: first.location, isAuto: true });
+  return { findings: [doubled, ...findings], redirect };
+}
+
+type Attempt =
+  | { readonly kind: 'exact'; readonly status: number; readonly location: string }
+  | { readonly kind: 'doubled'; readonly location: string }
+  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'other'; readonly saw: string };
+
+function judged(attempt: Attempt, url: string, form: RedirectForm, { settings }: DoctorFacts): SelfTestResult {
+  const isAuto = settings.redirect === 'auto';
+  switch (attempt.kind) {
+    case 'exact':
+      return {
+        findings: [finding('self-test-passed', { status: attempt.status, location: attempt.location })],
+        redirect: isAuto ? form : null,
+      };
+    case 'doubled': {
+      const seen = finding('redirect-adds-scheme', { location: attempt.location, isAuto: false }, 'error');
+      return { findings: [seen], redirect: null };
+    }
+    case 'unreachable':
+      return notMade('unreachable');
+    case 'other':
+      return { findings: [finding('self-test-failed', { saw: attempt.saw, wanted: url })], redirect: null };
+  }
+}
+
+async function attempt(
+  url: string,
+  form: RedirectForm,
+  address: string,
+  facts: DoctorFacts,
+  deps: SelfTestDeps,
+): Promise<Attempt> {
+  const { session, dialect, askProxy } = deps;
+  const { port } = facts.settings;
+  const added: { readonly menu: string; readonly id: string }[] = [];
+  const add = async (menu: string, values: Readonly<Record<string, string>>, before: string): Promise<void> => {
+    const place = before === '' ? {} : { 'place-before': before };
+    const attributes = { ...values, comment: ownComment(KEY), ...place };
+    const { ret } = await session.run({ path: `${menu}/add`, attributes }, { signal: deps.signal });
+    if (ret !== null) added.unshift({ menu, id: ret });
+  };
+  let outcome: Attempt;
+  try {
+    const written = pageUrl(url, { redirect: form });
+    const source = { 'src-address': address, 'local-port': String(port) };
+    await add(ACCESS, { ...source, ...redirectTo(dialect, written) }, firstId(facts, 'access', null));
+    const rule = { chain: CHAINS.input, protocol: 'tcp', 'dst-port': String(port), 'src-address': address };
+    await add(FILTER, { ...rule, action: 'accept' }, firstId(facts, 'filter', CHAINS.input));
+    outcome = judgeAnswer(await askProxy(), url, form);
+  } catch (error) {
+    if (deps.signal.aborted) throw error;
+    outcome = { kind: 'other', saw: describeError(error) };
+  } finally {
+    // The rule first, then the row that answers for it; a stop of ours does not hold it up.
+    for (const { menu, id } of added) await removeRow(deps, menu, id);
+  }
+  return outcome;
+}
+
+async function removeRow({ session, commandTimeoutMs }: SelfTestDeps, menu: string, id: string): Promise<void> {
+  try {
+    await session.run({ path: `${menu}/remove`, attributes: { '.id': id } }, { timeoutMs: commandTimeoutMs });
+  } catch (error) {
+    // The session is gone, or somebody was faster: the next pass finds the row by its comment.
+    if (!(error instanceof AppError)) throw error;
+  }
+}
+
+function judgeAnswer(answer: ProxyAnswer, url: string, form: RedirectForm): Attempt {
+  if (answer.kind !== 'answered') return { kind: 'unreachable' };
+  const { status, location } = answer;
+  // Without a scheme of ours the router is to put `http://` there, and nothing else.
+  const wanted = form === 'full-url' ? url : `http://${pageUrl(url, { redirect: form })}`;
+  const isRedirect = status >= 300 && status < 400;
+  if (isRedirect && location === wanted) return { kind: 'exact', status, location };
+  if (isRedirect && location === `http://${url}`) return { kind: 'doubled', location };
+  return { kind: 'other', saw: `${status}${location === null ? '' : ` ${location}`}` };
+}
+
+/** As whom the router sees this box: where our user's API sessions come from, if that is one place. */
+function boxAddress(facts: DoctorFacts): string | null {
+  const from = answered(facts, 'active')
+    .filter((row) => row.get('name') === facts.user && /^api/.test(row.get('via') ?? ''))
+    .map((row) => parseAddress((row.get('address') ?? '').replace(/^::ffff:/, '')))
+    .filter((address) => address?.family === 4)
+    .map((address) => address?.text ?? '');
+  const [only, ...others] = new Set(from);
+  return only === undefined || others.length > 0 ? null : only;
+}
+
+function hindrance(facts: DoctorFacts, address: string | null): NotMade | null {
+  const { settings } = facts;
+  if (settings.mode !== 'manage') return 'mode';
+  const proxy = answered(facts, 'proxy')[0];
+  const mode = answered(facts, 'deviceMode')[0];
+  const isBarred = mode !== undefined && !isTrue(mode.get('proxy') ?? 'yes');
+  const ports = canonicalPorts(proxy?.get('port') ?? '').split(',');
+  if (!isTrue(proxy?.get('enabled')) || isBarred || !ports.includes(String(settings.port))) return 'no-proxy';
+  const own = new Set(
+    answered(facts, 'filter')
+      .map((row) => ownerOf(row))
+      .map((key) => key && printKey(key)),
+  );
+  if (!own.has('jump:input') || !own.has('rule:input-drop')) return 'no-chain';
+  const box = address === null ? null : parseAddress(address);
+  if (box === null) return 'address-unknown';
+  const { cutoff, notice } = settings.lists;
+  const isListed = answered(facts, 'lists').some((row) => {
+    const range = parseAddress(row.get('address') ?? '');
+    return [cutoff, notice].includes(row.get('list') ?? '') && range !== null && contains(range, box);
+  });
+  return isListed ? 'address-listed' : null;
+}
+
+function firstId(facts: DoctorFacts, question: 'access' | 'filter', chain: string | null): string {
+  const rows = answered(facts, question);
+  return rows.find((row) => chain === null || row.get('chain') === chain)?.get('.id') ?? '';
+}
+
+function notMade(why: NotMade): SelfTestResult {
+  return { findings: [finding('self-test-not-made', { why })], redirect: null };
+}
