@@ -1,4 +1,5 @@
 import type { RotationProgress } from '../../../schemas/rotation-progress.ts';
+import { LOCKED_MS } from '../probe-limits.ts';
 
 /** Nothing is served or pushed so soon after the look at the bindings: registrars count `expires` in whole seconds (bindings.ts). */
 export const SETTLE_MS = 2_200;
@@ -9,8 +10,6 @@ export const LOOK_FRESH_MS = 10_000;
 const REPUSH_AFTER_MS = [30_000, 90_000];
 export const MAX_PUSHES = 1 + REPUSH_AFTER_MS.length;
 
-/** A lockout without Retry-After, and the least we wait whatever it says. */
-export const LOCKED_MS = 60_000;
 const LAST_LOCKED_MS = 960_000;
 
 /** In doubt nothing is asked at once: what just changed at the registrar may not have reached all of it. */

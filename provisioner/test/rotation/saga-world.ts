@@ -215,6 +215,7 @@ class World {
         algorithm: null,
         bindings: null,
         retryAt: null,
+        refusalsLeft: null,
         ...rest,
       });
       if (isIn(this.#script.silences, this.now)) {
