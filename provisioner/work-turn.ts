@@ -7,7 +7,7 @@ import type { Served } from './served.ts';
 export interface WorkDeps {
   readonly store: Pick<
     ProvisionerStore,
-    'openWork' | 'advanceWork' | 'fetchesSince' | 'recordRegistrations' | 'lastRegistration'
+    'openWork' | 'advanceWork' | 'fetchesSince' | 'recordRegistrations' | 'lastRegistration' | 'formerKeys'
   >;
   readonly prober: Pick<Prober, 'verify' | 'notify'>;
   readonly served: Pick<Served, 'phone'>;
