@@ -10,8 +10,8 @@ export function looksOf({ looks, earlier = null, before = null }: RotationProgre
 
 /** With one more. The first one stays: it is from before any phone could fetch. */
 export function withLook(progress: RotationProgress, look: BindingsSeen): BindingsSeen[] {
-  const [first, ...rest] = [...looksOf(progress), look];
-  return first === undefined ? [] : [first, ...rest.slice(1 - MOST_LOOKS)];
+  const all = [...looksOf(progress), look];
+  return all.length <= MOST_LOOKS ? all : [...all.slice(0, 1), ...all.slice(1 - MOST_LOOKS)];
 }
 
 /** The last look from before a phone fetched: what it renewed since is newer than that. */

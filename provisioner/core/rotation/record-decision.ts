@@ -55,7 +55,7 @@ function committed(state: SagaState, why: string | null): SagaMove {
   const keepOldKey = why === null && state.hasOldKey && old !== 'invalid';
   const evidence = [
     ...(why === null ? [] : [{ what: why, data: {} }]),
-    { what: 'committed', data: keepOldKey ? { oldKey: old ?? 'unknown', isOldKeyKept: true } : {} },
+    { what: 'committed', data: keepOldKey ? { kept: 'old-key', oldKey: old ?? 'unknown' } : {} },
   ];
   return move(state, { hold: null }, evidence, { step: 'committed', end: 'committed', keepOldKey });
 }

@@ -248,7 +248,7 @@ test('the old key is kept past a commit unless the registrar refused it: a phone
   expect(end).toBe('committed');
   expect(moves.at(-1)?.move).toMatchObject({
     keepOldKey: true,
-    evidence: [{ what: 'committed', data: { oldKey: 'valid', isOldKeyKept: true } }],
+    evidence: [{ what: 'committed', data: { kept: 'old-key', oldKey: 'valid' } }],
   });
   expect(play({ ...SMOOTH, oldUntil: 0 }).moves.at(-1)?.move.keepOldKey).toBe(false);
 });
