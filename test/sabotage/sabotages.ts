@@ -82,7 +82,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     becomes: 'return age >= 0;',
     test: {
       file: 'provisioner/test/rotation/saga.property.test.ts',
-      name: 'I6: what is called registered since the fetch',
+      name: 'I6: a phone that refreshes its binding before it fetches',
     },
   },
   {

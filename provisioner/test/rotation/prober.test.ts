@@ -3,10 +3,11 @@ import { expect, test } from 'vitest';
 import { seededRandom } from '../../../lab/routeros/random.ts';
 import { Secret } from '../../../schemas/secret.ts';
 import type { Refusal } from '../../../store/phone-ports.ts';
-import { BREAKER_AFTER, BREAKER_MS, REFUSALS_APART_MS, REFUSALS_PER_HOUR } from '../../core/probe-limits.ts';
+import { BREAKER_AFTER, BREAKER_MS, REFUSALS_PER_HOUR } from '../../core/probe-limits.ts';
 import type { Registrar } from '../../core/registrar.ts';
 import type { ProbeVerdict } from '../../core/verdict.ts';
 import type { NotifyAnswer, ProbeAnswer, SipClient, SipCredential } from '../../ports.ts';
+import { Lane } from '../../lane.ts';
 import { Prober, type ProberLimits } from '../../prober.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -208,18 +209,18 @@ test('many extensions refused in a row stop the lane: the fault is more likely o
   expect(await verify('5000')).toMatchObject({ verdict: 'valid' });
 });
 
-test('the breaker never shortens a lockout', async () => {
-  const locked: ProbeAnswer = { kind: 'locked', status: 503, retryAfterSeconds: 1_800, algorithm: null };
-  const { clock, verify } = scene((nth) => (nth === 2 * BREAKER_AFTER + 1 ? locked : REFUSED), { inFlight: 32 });
-  // All of them ask for the second time at once, and one more is locked out before they are judged.
-  const [one, ...others] = numbers(BREAKER_AFTER);
-  for (const number of others) await verify(number);
-  const judged = verify(one ?? '');
-  await clock.sleep(REFUSALS_APART_MS - 10);
-  const late = await verify('5000');
-  const until = late.kind === 'verdict' ? late.retryAt : null;
-  await judged;
-  expect(await verify('5001')).toMatchObject({ verdict: 'locked', retryAt: until });
+test('neither the breaker nor a second lockout shortens a lockout', async () => {
+  const clock = new VirtualClock();
+  const lane = new Lane(FAST, clock);
+  const until = lane.lock(1_800);
+  for (const number of numbers(BREAKER_AFTER)) lane.judge(number, false);
+  expect(lane.lock(60)).toBe(until);
+  expect(until).toBe(clock.now() + 1_800_000);
+  expect(await lane.run(() => Promise.resolve('sent'), true, RUNNING)).toEqual({
+    kind: 'stopped',
+    until,
+    why: 'locked',
+  });
 });
 
 test.each([403, 429, 503])('a %i to a NOTIFY by way of the registrar stops its queue', async (status) => {

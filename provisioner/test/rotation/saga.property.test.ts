@@ -234,11 +234,20 @@ test('a phone that is deleted while it is awaited is not waited for', () => {
     end: 'committed',
     evidence: ['no-phone-has-the-line', 'committed'],
   });
+  expect(one.evidence).not.toContain('fetched');
   const both = play({ ...SMOOTH, phones: [PHONE, gone] });
   expect({ end: both.end, evidence: both.evidence.slice(-2) }).toEqual({
     end: 'committed',
     evidence: ['registered', 'committed'],
   });
+});
+
+test('I6: a phone that refreshes its binding before it fetches, and not after, is not registered', () => {
+  // Bound anew 10 s after the start and then after 110 s; it fetches in between, and goes on with the old key.
+  const deaf = { ...PHONE, fetchAfter: 20_000, registerAfter: null, refreshEvery: 110_000 };
+  const { end, endedAt } = play({ ...SMOOTH, phones: [deaf] });
+  expect(end).toBe('committed');
+  expect(endedAt).toBeGreaterThanOrEqual(120_000);
 });
 
 test('the old key is kept past a commit unless the registrar refused it: a phone may still register with it', () => {

@@ -2,21 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Secret } from '../../../schemas/secret.ts';
 import type { OpenRotation, PhoneWork } from '../../../store/phone-ports.ts';
-import type { Registrar } from '../../core/registrar.ts';
 import { Rotations } from '../../rotations.ts';
 import { Underway } from '../../underway.ts';
 import { Work } from '../../work.ts';
+import { at } from '../sip/harness-values.ts';
 
-const EXTENSION = { registrar: 'iplan', displayName: 'Ana', owner: 'isp' } as const;
-const REGISTRAR: Registrar = {
-  id: 'iplan',
-  domain: 'sip.example.net',
-  domainPort: null,
-  transport: 'udp',
-  host: '192.0.2.10',
-  port: 5060,
-  probeMode: 'query',
-};
+const EXTENSION = { registrar: 'lab', displayName: 'Ana', owner: 'isp' } as const;
+const REGISTRAR = at({ port: 5060 });
 const STEP_MS = 1_000;
 
 /** A promise that never settles. */
