@@ -51,7 +51,7 @@ export function doubtMs(isCancelAsked: boolean): number {
  * key at once, twice as late each time, and last at the deadline. A try long after the one before costs two refusals.
  */
 export function proofAfterMs(leftMs: number, refusals: number): number {
-  const after = (tries: number): number => leftMs / 2 ** (tries - 1);
+  const after = (tries: number): number => Math.ceil(leftMs / 2 ** (tries - 1));
   const tries = after(refusals) <= CONFIRMS_WITHIN_MS ? refusals : Math.floor(refusals / 2);
   return tries <= 1 ? leftMs : Math.min(leftMs, Math.max(FIRST_PROOF_MS, after(tries)));
 }

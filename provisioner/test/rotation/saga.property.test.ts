@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import { Compile } from 'typebox/compile';
 import { expect, test } from 'vitest';
+import { RotationProgress } from '../../../schemas/rotation-progress.ts';
 import { REFUSALS_PER_HOUR } from '../../core/probe-limits.ts';
 import { play, type History, type PhoneScript, type Script } from './saga-world.ts';
 
@@ -75,6 +77,20 @@ test('every rotation ends, and nothing is written after the end', () => {
     expect(history.end).not.toBeNull();
     expect(history.moves.filter(({ move }) => move.end !== null)).toHaveLength(1);
   });
+});
+
+test('I7: whatever is written can be read again', () => {
+  const isProgress = Compile(RotationProgress);
+  fc.assert(
+    fc.property(scripts, fc.integer({ min: 1_000, max: 60_000 }), (script, proveMs) => {
+      for (const { move } of play(script, { proveMs, fetchMs: 180_000, registerMs: 180_000 }).moves) {
+        // As the store has it: JSON.
+        const stored: unknown = JSON.parse(JSON.stringify(move.progress));
+        expect([...isProgress.Errors(stored)]).toEqual([]);
+      }
+    }),
+    { numRuns: RUNS },
+  );
 });
 
 test('a key that was served is rolled back only on two proofs: the new one invalid, the old one valid', () => {
