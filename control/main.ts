@@ -17,7 +17,7 @@ import { readPublicKey } from '../store/keys.ts';
 import { openStore, type Store } from '../store/sqlite/open.ts';
 import { fingerprintKey } from './fingerprint-key.ts';
 import type { TlsMaterial } from './http/listener.ts';
-import { takesConnections } from './own-listener.ts';
+import { takesConnections } from '../store/own-listener.ts';
 import { startPruning } from './pruning.ts';
 import { buildServer } from './server.ts';
 import { settingsOf } from './settings.ts';

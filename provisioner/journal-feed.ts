@@ -1,11 +1,16 @@
 import type { ProvisionerStore } from '../store/phone-ports.ts';
 import type { JournalEntry } from '../store/terms.ts';
+import type { Underway } from './underway.ts';
 
 /** Entries are read in pages of so many. */
 const PAGE = 1000;
 
+/** One read, with all that it tells, may take so long: thousands of phones are rendered in a second. */
+const READ_MS = 120_000;
+
 export interface JournalFeedDeps {
-  readonly store: ProvisionerStore;
+  readonly store: Pick<ProvisionerStore, 'entriesAfter' | 'watch'>;
+  readonly underway: Underway;
   /** Entries after this one are told. */
   readonly cursor: number;
   readonly onNews: (news: PhoneNews) => Promise<void>;
@@ -49,9 +54,11 @@ export class JournalFeed {
    */
   catchUp(): Promise<void> {
     if (this.#reading === null) {
-      this.#reading = this.#read().finally(() => {
-        this.#reading = null;
-      });
+      this.#reading = this.#deps.underway
+        .watch('news', READ_MS, () => this.#read())
+        .finally(() => {
+          this.#reading = null;
+        });
       return this.#reading;
     }
     // The one under way may have looked before what the caller means was committed.

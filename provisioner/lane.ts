@@ -1,6 +1,5 @@
 import { AppError } from '../schemas/app-error.ts';
-import { BREAKER_AFTER, BREAKER_MS, slotOf } from './core/probe-limits.ts';
-import { LOCKED_MS } from './core/rotation/timing.ts';
+import { BREAKER_AFTER, BREAKER_MS, lockedMs, slotOf } from './core/probe-limits.ts';
 import type { Clock } from './ports.ts';
 
 /** How hard one registrar is asked. */
@@ -59,11 +58,9 @@ export class Lane {
     }
   }
 
-  /** The registrar locked us out: nothing more is sent for Retry-After, a minute if it names none. Gives the end of it. */
+  /** The registrar locked us out: nothing more is sent for Retry-After, within reason (`lockedMs`). Gives the end of it. */
   lock(retryAfterSeconds: number | null): number {
-    const until = this.#clock.now() + (retryAfterSeconds === null ? LOCKED_MS : retryAfterSeconds * 1000);
-    if (this.#stopped === null || this.#stopped.until < until) this.#stopped = { until, why: 'locked' };
-    return until;
+    return this.#stop(this.#clock.now() + lockedMs(retryAfterSeconds), 'locked');
   }
 
   /** A key of this extension was refused or accepted: many refused in a row stop the lane for a while. */
@@ -75,7 +72,13 @@ export class Lane {
     this.#refusedInARow.add(number);
     if (this.#refusedInARow.size < BREAKER_AFTER) return;
     this.#refusedInARow.clear();
-    this.#stopped = { until: this.#clock.now() + BREAKER_MS, why: 'breaker' };
+    this.#stop(this.#clock.now() + BREAKER_MS, 'breaker');
+  }
+
+  /** The longest stop counts; gives its end. */
+  #stop(until: number, why: 'locked' | 'breaker'): number {
+    if (this.#stopped === null || this.#stopped.until < until) this.#stopped = { until, why };
+    return this.#stopped.until;
   }
 
   #isStopped(): boolean {

@@ -7,6 +7,7 @@ import type { ProvisionerConfig } from '../schemas/config/provisioner.ts';
 import { readPrivateKey } from '../store/keys.ts';
 import { acquireLock } from '../store/lock.ts';
 import type { PhoneFetch } from '../store/phone-ports.ts';
+import { takesConnections } from '../store/own-listener.ts';
 import { openStore } from '../store/sqlite/open.ts';
 import { systemClock } from './adapters/clock.ts';
 import { openSipClient } from './adapters/sip/open.ts';
@@ -22,13 +23,24 @@ import { registrarsOf } from './registrars.ts';
 import { Registrations } from './registrations.ts';
 import { Rotations } from './rotations.ts';
 import { Served } from './served.ts';
-import { needsRestart, phoneTlsOf, proberLimitsOf, sagaSettingsOf, type ConfigReaders } from './settings.ts';
+import {
+  needsRestart,
+  phoneTlsOf,
+  proberLimitsOf,
+  resyncMsOf,
+  sagaSettingsOf,
+  stepMsOf,
+  type ConfigReaders,
+} from './settings.ts';
 import { tellStatus } from './status.ts';
+import { Underway } from './underway.ts';
 import { Work } from './work.ts';
 
 /** The store is asked for news this often: 1 µs a question. */
 const POLL_MS = 50;
 const HOUR_MS = 3_600_000;
+/** A batch of fetches is written within milliseconds; a busy store takes seconds. */
+const WRITE_MS = 120_000;
 
 export interface ProvisionerOptions extends ConfigReaders {
   readonly site: string;
@@ -49,7 +61,7 @@ export interface RunningProvisioner {
   reload(config: ProvisionerConfig): Promise<void>;
   /** Resolves when it has stopped; rejects if it failed. */
   readonly done: Promise<void>;
-  /** True when the store answers; rejects when it cannot be read. */
+  /** True when the store answers, phones are listened for and everything that was begun advances; rejects when it cannot be read. */
   isHealthy(): Promise<boolean>;
 }
 
@@ -103,9 +115,11 @@ export async function startProvisioner(options: ProvisionerOptions): Promise<Run
     const cursor = await db.head();
     await served.refreshAll();
     await catalogue.current.renderAhead();
-    const shared = { store: db, prober, served, registrars: () => registrars, clock, signal, log };
+    const underway = new Underway(clock);
+    const stepMs = (): number => stepMsOf(config);
+    const shared = { store: db, prober, served, registrars: () => registrars, clock, underway, stepMs, signal, log };
     const rotations = new Rotations({ ...shared, settings: () => sagaSettingsOf(config) });
-    const work = new Work({ ...shared, fetchMs: () => sagaSettingsOf(config).fetchMs });
+    const work = new Work({ ...shared, fetchMs: () => resyncMsOf(config) });
     const registrations = new Registrations({ ...shared, isRotating: (number) => rotations.isRotating(number) });
 
     const afterFetches = async (fetches: readonly PhoneFetch[]): Promise<void> => {
@@ -120,7 +134,7 @@ export async function startProvisioner(options: ProvisionerOptions): Promise<Run
     const record = new FetchRecord({
       store: {
         recordFetches: async (fetches) => {
-          await db.recordFetches(fetches);
+          await underway.watch('fetches', WRITE_MS, () => db.recordFetches(fetches));
           afterFetches(fetches).catch((error: unknown) => {
             if (!signal.aborted) log.error({ error: describeError(error) }, 'fetches not followed');
           });
@@ -136,9 +150,12 @@ export async function startProvisioner(options: ProvisionerOptions): Promise<Run
       if (macs.length + extensions.length > 0) await served.refresh({ macs, extensions });
       if (isRotation || (extensions.length > 0 && rotations.isBusy)) await rotations.refresh();
       if (isWork || (extensions.length > 0 && work.isBusy)) await work.refresh();
+      // A phone that is awaited may be gone, or have lost the line.
+      if (macs.length > 0) rotations.wake();
     };
     const feed = new JournalFeed({
       store: db,
+      underway,
       cursor,
       onNews,
       onFailure: (error) => {
@@ -186,7 +203,11 @@ export async function startProvisioner(options: ProvisionerOptions): Promise<Run
       done,
       async isHealthy() {
         await db.head();
-        return true;
+        // Should the poll be what stands still; that it ends is watched as everything else.
+        void feed.catchUp();
+        const { overdue } = underway;
+        if (overdue.length > 0) log.error({ overdue }, 'these do not advance');
+        return overdue.length === 0 && takesConnections(server.server);
       },
       async stop() {
         stopping.abort();

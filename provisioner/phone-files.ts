@@ -2,6 +2,7 @@ import { formatRefusal, type FormatField } from '../schemas/phone-format.ts';
 import type { PhoneVendor } from '../schemas/phone.ts';
 import { Secret } from '../schemas/secret.ts';
 import type { ServedLine, ServedPhone, ServedToken } from '../store/phone-ports.ts';
+import { EXPIRES_SECONDS, POLL_MINUTES } from './core/phone-pace.ts';
 import type { Registrar } from './core/registrar.ts';
 import type { LineSlot, PhoneLine, VendorFormat } from './core/vendors/model.ts';
 import { formatOf } from './core/vendors/table.ts';
@@ -26,11 +27,6 @@ export interface PhoneLines {
   readonly slots: readonly LineSlot[];
   readonly problems: readonly PhoneProblem[];
 }
-
-/** How often a phone asks by itself, should no NOTIFY reach it. */
-export const POLL_MINUTES = 15;
-/** A phone lives on its binding until it expires: short enough that a rotation need not wait for an hour. */
-const EXPIRES_SECONDS = 600;
 
 /**
  * The lines of a phone as its file will hold them. A line without a key is cleared: nothing was ever given for it, and the

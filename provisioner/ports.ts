@@ -28,8 +28,13 @@ export type ProbeAnswer =
       readonly algorithm: string | null;
     }
   | { readonly kind: 'refused'; readonly status: number; readonly algorithm: string }
-  /** 403, 429, or 503 from the registrar itself: its queue stops. */
-  | { readonly kind: 'locked'; readonly status: number; readonly retryAfterSeconds: number | null }
+  /** 403, 429, or 503 from the registrar itself: its queue stops. `algorithm`: of the digest that it followed; null: none. */
+  | {
+      readonly kind: 'locked';
+      readonly status: number;
+      readonly retryAfterSeconds: number | null;
+      readonly algorithm: string | null;
+    }
   /** No answer by the deadline, no route, a refused connection; also what a stack answers by itself (408, 503). */
   | { readonly kind: 'unreachable'; readonly detail: string }
   /** An algorithm or a demand that we do not know, an answer that means "not like this" (400, 405, 423, 501 …). */
@@ -53,8 +58,12 @@ export type NotifyAnswer =
   | { readonly kind: 'not-taken'; readonly status: number }
   /** 404, 410, 480. */
   | { readonly kind: 'not-registered'; readonly status: number }
-  /** It challenged, and none of the credentials was good. */
+  /** It challenged, and none of the credentials was good; straight, also 403. */
   | { readonly kind: 'refused'; readonly status: number }
+  /** 407: a proxy on the way kept it to itself. */
+  | { readonly kind: 'not-told'; readonly status: number }
+  /** 403, 429, 503 from the registrar that was to pass it on: its queue stops, and the phone knows nothing. */
+  | { readonly kind: 'locked'; readonly status: number; readonly retryAfterSeconds: number | null }
   | { readonly kind: 'unreachable'; readonly detail: string }
   | { readonly kind: 'unsupported'; readonly status: number | null; readonly detail: string }
   | { readonly kind: 'indeterminate'; readonly detail: string };

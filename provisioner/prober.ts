@@ -1,7 +1,14 @@
 import { AppError } from '../schemas/app-error.ts';
 import type { Verdict } from '../schemas/extension.ts';
 import type { Refusal } from '../store/phone-ports.ts';
-import { confirms, isOfThisHour, permissionOf, REFUSALS_APART_MS } from './core/probe-limits.ts';
+import {
+  confirms,
+  isOfThisHour,
+  NOTIFY_KEPT_MS,
+  permissionOf,
+  REFUSALS_APART_MS,
+  refusalsLeft,
+} from './core/probe-limits.ts';
 import type { Registrar } from './core/registrar.ts';
 import type { ProbeVerdict } from './core/verdict.ts';
 import { Lane, type LaneLimits } from './lane.ts';
@@ -58,6 +65,8 @@ export class Prober {
   readonly #lanes = new Map<string, Lane>();
   readonly #refusals = new Map<string, Refusal[]>();
   readonly #busy = new Map<string, Promise<unknown>>();
+  /** Registrars that do not pass a NOTIFY on, and what they answered. */
+  readonly #keepsNotify = new Map<string, { readonly status: number; readonly until: number }>();
 
   constructor(deps: ProberDeps) {
     this.#deps = deps;
@@ -83,18 +92,35 @@ export class Prober {
     return mine;
   }
 
-  /** A NOTIFY; what goes by way of the registrar keeps its pace. */
+  /**
+   * A NOTIFY; what goes by way of the registrar keeps its pace, and stops its queue when it locks us out. A registrar that
+   * answered 403 or 407 is not asked to pass one on for an hour: each time would cost all others a stopped queue.
+   */
   async notify(
     target: NotifyTarget,
     event: string,
     credentials: readonly SipCredential[],
     signal: AbortSignal,
   ): Promise<NotifyAnswer> {
-    const { client } = this.#deps;
+    const { client, clock } = this.#deps;
     const { deadlineMs } = this.#limits;
     const send = (): Promise<NotifyAnswer> => client.notify(target, event, credentials, { deadlineMs, signal });
     if (target.route === 'direct') return send();
-    const turn = await this.#lane(target.registrar).run(send, true, signal);
+    const { id } = target.registrar;
+    const kept = this.#keepsNotify.get(id);
+    if (kept !== undefined && clock.now() < kept.until) return { kind: 'not-told', status: kept.status };
+    const lane = this.#lane(target.registrar);
+    const turn = await lane.run(
+      async () => {
+        const answer = await send();
+        if (answer.kind === 'locked') lane.lock(answer.retryAfterSeconds);
+        const isKept = answer.kind === 'not-told' || (answer.kind === 'locked' && answer.status === 403);
+        if (isKept) this.#keepsNotify.set(id, { status: answer.status, until: clock.now() + NOTIFY_KEPT_MS });
+        return answer;
+      },
+      true,
+      signal,
+    );
     if (turn.kind === 'done') return turn.result;
     return { kind: 'unreachable', detail: turn.kind === 'full' ? 'the queue is full' : `not sent: ${turn.why}` };
   }
@@ -110,7 +136,8 @@ export class Prober {
       if (answer !== null) return answer;
       if (confirms(refusals, keyMark, refusedAt)) {
         this.#lane(registrar).judge(credential.number, false);
-        return settled('invalid', askedAt, refusedAt, { status: 401 });
+        const left = refusalsLeft(this.#refusalsOf(credential.number), refusedAt);
+        return settled('invalid', askedAt, refusedAt, { status: 401, refusalsLeft: left });
       }
       // Whoever asked once may ask this key a second time.
       await clock.sleep(REFUSALS_APART_MS + APART_SLACK_MS, options.signal);
@@ -149,10 +176,10 @@ export class Prober {
     }
     const lane = this.#lane(registrar);
     if (result.kind === 'locked') {
-      const { status } = result;
+      const { status, algorithm } = result;
       const retryAt = lane.lock(result.retryAfterSeconds);
       if (status === 403) await this.#refused({ number, keyMark: FORBIDDEN, at: refusedAt });
-      return { answer: settled('locked', askedAt, refusedAt, { status, retryAt }), askedAt, refusedAt };
+      return { answer: settled('locked', askedAt, refusedAt, { status, algorithm, retryAt }), askedAt, refusedAt };
     }
     if (result.kind === 'valid') lane.judge(number, true);
     return { answer: translated(result, askedAt, refusedAt), askedAt, refusedAt };
@@ -215,6 +242,6 @@ function translated(
 }
 
 function settled(verdict: Verdict, askedAt: number, answeredAt: number, rest: Partial<Settled>): Settled {
-  const nothing = { status: null, detail: null, algorithm: null, bindings: null, retryAt: null };
+  const nothing = { status: null, detail: null, algorithm: null, bindings: null, retryAt: null, refusalsLeft: null };
   return { ...nothing, ...rest, kind: 'verdict', verdict, askedAt, answeredAt };
 }

@@ -36,6 +36,9 @@ export async function runResync(deps: WorkDeps, work: Resync, memory: ResyncMemo
     const notify = { notify: answers };
     if (answers.some(({ kind }) => kind === 'received')) {
       await store.advanceWork(clock.now(), [{ id, state: 'applied', evidence: notify }]);
+    } else if (answers.length === 0) {
+      // Nobody could be asked to pass it on.
+      return fail(phone.lines.length === 0 ? 'phone-not-registered' : 'unknown-registrar', {});
     } else if (answers.every(({ kind }) => kind === 'not-registered')) {
       return fail('phone-not-registered', notify);
     }
@@ -63,7 +66,9 @@ async function tellBy(
 ): Promise<readonly PushAnswer[]> {
   const registrar = registrars().get(extension.registrar);
   if (registrar === undefined) return [];
-  const credentials = key === null ? [] : [credentialOf(number, extension, key)];
+  // A phone that missed a rotation, or is in the midst of one, still has a key from before: that comes first.
+  const keys = [...(await store.formerKeys(number)), ...(key === null ? [] : [key])];
+  const credentials = keys.map((one) => credentialOf(number, extension, one));
   const bindings = (await store.lastRegistration(number))?.bindings ?? [];
   return pushTo(prober, { registrar, number, phones: [phone], credentials, bindings, signal });
 }

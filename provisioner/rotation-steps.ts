@@ -1,7 +1,15 @@
-import type { OpenRotation, ProvisionerStore, RotatingExtension, ServedPhone } from '../store/phone-ports.ts';
+import type { OpenRotation, ProvisionerStore, RotatingExtension } from '../store/phone-ports.ts';
 import type { Registrar } from './core/registrar.ts';
-import { isBeforeStaged, type Observation, type PushAnswer, type SagaAction } from './core/rotation/state.ts';
-import type { Clock, SipCredential } from './ports.ts';
+import { looksOf } from './core/rotation/looks.ts';
+import {
+  isBeforeStaged,
+  missingPhones,
+  type Observation,
+  type PushAnswer,
+  type SagaAction,
+  type SagaState,
+} from './core/rotation/state.ts';
+import type { Clock } from './ports.ts';
 import type { Prober } from './prober.ts';
 import { pushTo } from './push.ts';
 import { credentialOf } from './registrars.ts';
@@ -14,11 +22,8 @@ export interface StepDeps {
   readonly clock: Clock;
 }
 
-/** Phones that took what is served, and when the last of them did. */
-export interface Fetched {
-  readonly macs: readonly string[];
-  readonly at: number | null;
-}
+/** The phones that are waited for, and which of them took what is served, and when. */
+export type Fetched = Pick<SagaState, 'awaited' | 'fetched'>;
 
 /** What a step works on. */
 export interface StepPlace {
@@ -47,25 +52,24 @@ export async function perform(deps: StepDeps, action: SagaAction, place: StepPla
   }
 }
 
-/** Which of the awaited phones took the bytes that are served since they are. */
+/** A phone that was deleted, or lost the line, is not waited for; which of the others took the bytes that are served since. */
 export async function fetchedPhones(
   { store, served }: { readonly store: Pick<ProvisionerStore, 'fetchesSince'>; readonly served: StepDeps['served'] },
-  { progress, end }: RotatingExtension,
+  { number, progress, end }: RotatingExtension,
 ): Promise<Fetched> {
   const { servedAt } = progress;
-  if (servedAt === null || end !== null) return { macs: [], at: null };
-  const macs: string[] = [];
-  const times: number[] = [];
-  for (const [mac, noted] of Object.entries(progress.served)) {
+  if (servedAt === null || end !== null) return { awaited: [], fetched: {} };
+  const linked = new Set(served.phonesOf(number).map(({ mac }) => mac));
+  const awaited = Object.entries(progress.served).filter(([mac]) => linked.has(mac));
+  const fetched: Record<string, number> = {};
+  for (const [mac, noted] of awaited) {
     // What else changed of the phone since then gave its file other bytes; the key in them is the same.
     const sums = new Set([...noted, ...served.wholeSha256s(mac)]);
     const fetches = await store.fetchesSince(mac, servedAt);
     const first = fetches.find(({ isWhole, sha256 }) => isWhole && sums.has(sha256));
-    if (first === undefined) continue;
-    macs.push(mac);
-    times.push(first.at);
+    if (first !== undefined) fetched[mac] = first.at;
   }
-  return { macs, at: times.length === 0 ? null : Math.max(...times) };
+  return { awaited: awaited.map(([mac]) => mac), fetched };
 }
 
 async function probe(
@@ -101,11 +105,10 @@ async function push(
 ): Promise<readonly PushAnswer[]> {
   const { number, extension, progress } = rotating;
   if (registrar === null || extension === null) return [];
-  const isAwaited = ({ mac }: ServedPhone): boolean => mac in progress.served && !fetched.macs.includes(mac);
-  const credentials = [rotating.oldKey, rotating.newKey].flatMap((key): readonly SipCredential[] =>
-    key === null ? [] : [credentialOf(number, extension, key)],
-  );
-  const phones = served.phonesOf(number).filter(isAwaited);
-  const bindings = progress.before?.bindings ?? [];
+  const missing = new Set(missingPhones(fetched));
+  const keys = [...rotating.keptKeys, rotating.oldKey, rotating.newKey].filter((key) => key !== null);
+  const credentials = keys.map((key) => credentialOf(number, extension, key));
+  const phones = served.phonesOf(number).filter(({ mac }) => missing.has(mac));
+  const bindings = looksOf(progress).at(-1)?.bindings ?? [];
   return pushTo(prober, { registrar, number, phones, credentials, bindings, signal });
 }

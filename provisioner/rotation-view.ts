@@ -23,8 +23,7 @@ export function stateOf(
     isCancelAsked: rotation.isCancelAsked,
     isStopped: admitted(rotation.extensions, rotation.batch).isStopped,
     obstacle,
-    fetched: fetched.macs,
-    fetchedAt: fetched.at,
+    ...fetched,
     noted: evidence.map(({ what }) => what),
   };
 }
@@ -36,7 +35,7 @@ export function advanceOf(
   move: SagaMove,
   at: number,
 ): RotationAdvance {
-  const { dropNewKey, ...rest } = move;
+  const { dropNewKey, keepOldKey, ...rest } = move;
   const before = standingOf(rotation.extensions);
   const after = standingOf(rotation.extensions.map((one) => (one.number === number ? { ...one, ...rest } : one)));
   return {
@@ -46,6 +45,7 @@ export function advanceOf(
     at,
     ...rest,
     dropNewKey,
+    keepOldKey,
     operation: isSame(before, after) ? null : operationOf(rotation, number, after),
   };
 }

@@ -8,6 +8,7 @@ import type { Registrar } from './core/registrar.ts';
 import { probedAt } from './registrars.ts';
 import { fetchedPhones, perform, type Fetched, type StepDeps } from './rotation-steps.ts';
 import { advanceOf, moved, stateOf } from './rotation-view.ts';
+import type { Underway } from './underway.ts';
 import { Wake } from './wake.ts';
 
 export interface RotationsDeps extends StepDeps {
@@ -15,6 +16,9 @@ export interface RotationsDeps extends StepDeps {
   /** As they are now: both may change while a rotation runs. */
   readonly settings: () => SagaSettings;
   readonly registrars: () => ReadonlyMap<string, Registrar>;
+  readonly underway: Underway;
+  /** One step may take so long, with all that waits for its turn at the registrar, ms. */
+  readonly stepMs: () => number;
   readonly signal: AbortSignal;
   readonly log: { info(fields: object, message: string): void; error(fields: object, message: string): void };
 }
@@ -26,6 +30,9 @@ interface Task {
   readonly wake: Wake;
   readonly done: Promise<void>;
 }
+
+/** Ended, or to be looked at again then (null: when it is woken), or at once (null). */
+type Rest = 'ended' | { readonly until: number | null } | null;
 
 /**
  * Runs the sagas: one task for each admitted extension of every open rotation. Everything that matters is in the store,
@@ -97,7 +104,10 @@ export class Rotations {
     const isEnding = (): boolean => signal.aborted;
     for (;;) {
       try {
-        if (await this.#turn(rotation, number, wake)) return;
+        const step = (): Promise<Rest> => this.#step(rotation, number);
+        const rest = await this.#deps.underway.watch(`rotation ${rotation}/${number}`, this.#deps.stepMs(), step);
+        if (rest === 'ended') return;
+        if (rest !== null) await wake.wait(rest.until);
       } catch (error) {
         if (isEnding()) return;
         log.error({ rotation, number, error: describeError(error) }, 'rotation step failed, tried again');
@@ -112,25 +122,22 @@ export class Rotations {
     }
   }
 
-  /** One look, one action, one move; true when there is nothing more to do. */
-  async #turn(id: string, number: string, wake: Wake): Promise<boolean> {
+  /** One look, one action, one move; then it rests, or goes on at once (null). */
+  async #step(id: string, number: string): Promise<Rest> {
     const { clock, signal } = this.#deps;
     const found = this.#find(id, number);
-    if (found === null || found.rotating.end !== null) return true;
+    if (found === null || found.rotating.end !== null) return 'ended';
     const { rotation, rotating } = found;
     const { registrar, obstacle } = this.#probedAt(rotating);
     const fetched = await fetchedPhones(this.#deps, rotating);
     const state = stateOf(rotation, rotating, obstacle, fetched);
     const action = nextAction(state, this.#deps.settings(), clock.now());
-    if (action.kind === 'none') return true;
-    if (action.kind === 'wait' || action.kind === 'await-fetch') {
-      await wake.wait(action.until);
-      return false;
-    }
+    if (action.kind === 'none') return 'ended';
+    if (action.kind === 'wait' || action.kind === 'await-fetch') return { until: action.until };
     const observation = await perform(this.#deps, action, { rotation, rotating, registrar, fetched, signal });
-    if (observation === null) await wake.wait(clock.now() + AGAIN_MS);
-    else await this.#move(id, rotating, observation, obstacle, fetched);
-    return false;
+    if (observation === null) return { until: clock.now() + AGAIN_MS };
+    await this.#move(id, rotating, observation, obstacle, fetched);
+    return null;
   }
 
   /** Stores a move. One that somebody overtook (a key arrived, a cancel) is forgotten, and everything read anew. */

@@ -5,6 +5,11 @@ import type { SagaSettings } from './core/rotation/state.ts';
 import type { PhoneTls } from './phone-listener.ts';
 import type { ProberLimits } from './prober.ts';
 
+const RESYNC_MS = 180_000;
+/** Every wait has a deadline of its own; what is so much overdue will never end. */
+const STUCK_MS = 300_000;
+const MOST_AHEAD = 1_000;
+
 /** Reads what the configuration names. */
 export interface ConfigReaders {
   readonly readSecret: (source: SecretSource) => Secret;
@@ -17,6 +22,16 @@ export function sagaSettingsOf({ rotation }: ProvisionerConfig): SagaSettings {
     fetchMs: rotation.fetchSeconds * 1000,
     registerMs: rotation.registerSeconds * 1000,
   };
+}
+
+/** A resync asks what the NOTIFY does: a phone that only comes when it polls did not take it. */
+export function resyncMsOf({ rotation }: ProvisionerConfig): number {
+  return Math.min(rotation.fetchSeconds * 1000, RESYNC_MS);
+}
+
+/** How long one step may take that waits for its turn at a slow registrar, behind as many others as a large batch has. */
+export function stepMsOf({ probes }: ProvisionerConfig): number {
+  return STUCK_MS + (MOST_AHEAD * 1000) / probes.perSecond;
 }
 
 export function proberLimitsOf({ probes }: ProvisionerConfig): ProberLimits {

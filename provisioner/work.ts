@@ -11,6 +11,8 @@ const AGAIN_MS = 1_000;
 interface Task {
   /** As it was last read: the extension may be another one meanwhile. */
   work: PhoneWork;
+  /** What it is about was deleted, and the operation ended with it. */
+  isGone: boolean;
   readonly wake: Wake;
   done: Promise<void>;
 }
@@ -31,12 +33,15 @@ export class Work {
   /** Reads what is open, begins what is new and wakes what waits. */
   async refresh(): Promise<void> {
     const { store, clock, signal } = this.#deps;
-    for (const work of await store.openWork()) {
+    const open = await store.openWork();
+    const names = new Set(open.map(({ operation }) => operation));
+    for (const [operation, task] of this.#tasks) if (!names.has(operation)) task.isGone = true;
+    for (const work of open) {
       const { operation } = work;
       const running = this.#tasks.get(operation);
       if (running !== undefined) running.work = work;
       if (running !== undefined || signal.aborted) continue;
-      const task: Task = { work, wake: new Wake(clock, signal), done: Promise.resolve() };
+      const task: Task = { work, isGone: false, wake: new Wake(clock, signal), done: Promise.resolve() };
       this.#tasks.set(operation, task);
       task.done = this.#run(task).finally(() => this.#tasks.delete(operation));
     }
@@ -54,14 +59,15 @@ export class Work {
   }
 
   async #run(task: Task): Promise<void> {
-    const { clock, signal, log } = this.#deps;
+    const { clock, signal, log, underway, stepMs } = this.#deps;
     const isEnding = (): boolean => signal.aborted;
     const memory = { pushedAt: null };
-    while (!isEnding()) {
+    while (!isEnding() && !task.isGone) {
       const { work, wake } = task;
       try {
-        const turn =
-          work.kind === 'validate' ? await runValidate(this.#deps, work) : await runResync(this.#deps, work, memory);
+        const turn = await underway.watch(`operation ${work.operation}`, stepMs(), () =>
+          work.kind === 'validate' ? runValidate(this.#deps, work) : runResync(this.#deps, work, memory),
+        );
         if (turn.kind === 'ended') return;
         await wake.wait(turn.until);
       } catch (error) {

@@ -29,9 +29,10 @@ export const RotationProgress = Type.Object({
   /** Tries within this step, and when the next one is due. */
   tries: Type.Integer(),
   nextAt: Type.Integer(),
-  /** Bindings before the push: what is renewed is newer than these. */
-  before: Type.Union([BindingsSeen, Type.Null()]),
-  /** The look before `before`: a phone may fetch while the registrar is asked, and `before` is from after it then. */
+  /** Bindings since the new key was proven, oldest first; each phone is judged by the looks around its own fetch. */
+  looks: Type.Optional(Type.Array(BindingsSeen)),
+  /** The last looks of a rotation that was begun by a version before `looks`. */
+  before: Type.Optional(Type.Union([BindingsSeen, Type.Null()])),
   earlier: Type.Optional(Type.Union([BindingsSeen, Type.Null()])),
   /** SHA-256 (hex) of the file each phone must fetch, by MAC; of the phones that had fetched before. */
   served: Type.Record(Type.String(), Type.Array(Type.String())),
@@ -39,7 +40,7 @@ export const RotationProgress = Type.Object({
   pushedAt: Type.Union([Type.Integer(), Type.Null()]),
   /** A proven invalid new key while the old one is valid: the old one is served again, and the phone told. */
   isRollingBack: Type.Boolean(),
-  /** When the new key that is set was first refused: `proveSeconds` counts from here, or from `keyAt` if that is later. */
+  /** When the new key that is set was first refused (or forbidden, with `fresh` locked): `proveSeconds` counts from here, or from `keyAt` if that is later. */
   provingSince: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
   /** Since when both keys are asked again, for a wait was over or a proven key was refused; null: no doubt. */
   doubtSince: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),

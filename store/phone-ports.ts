@@ -208,6 +208,8 @@ export interface RotatingExtension extends RotationExtension {
   readonly extension: Extension | null;
   readonly oldKey: Secret | null;
   readonly newKey: Secret | null;
+  /** Keys from before earlier rotations that ended while a phone may not have left them, newest first. */
+  readonly keptKeys: readonly Secret[];
   readonly progress: RotationProgress;
   /** Grows with every advance; an advance names the one it was decided on. */
   readonly revision: number;
@@ -238,6 +240,8 @@ export interface RotationAdvance {
   readonly serve: 'new' | 'old' | null;
   /** Drops a refused new key, so that another can be given. */
   readonly dropNewKey?: boolean;
+  /** With a commit: keeps the old key for a while, for a phone may still have it. */
+  readonly keepOldKey?: boolean;
   /** How the rotation's operation stands now. */
   readonly operation: Omit<OperationAdvance, 'id' | 'router'> | null;
 }
@@ -259,6 +263,8 @@ export interface ProvisionerStore extends JournalReader {
   openWork(): Promise<readonly PhoneWork[]>;
   advanceWork(at: number, advances: readonly Omit<OperationAdvance, 'router'>[]): Promise<void>;
   openRotations(): Promise<readonly OpenRotation[]>;
+  /** Keys that phones may still have instead of the served one, of an open rotation and of earlier ones, newest first. */
+  formerKeys(number: string): Promise<readonly Secret[]>;
   /** `stale`: the extension has moved on meanwhile; nothing was written. */
   advanceRotation(advance: RotationAdvance): Promise<'advanced' | 'stale'>;
   recordStatus(status: ProvisionerStatus): Promise<void>;

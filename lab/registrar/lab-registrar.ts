@@ -18,10 +18,11 @@ export interface LabRegistrarOptions {
 }
 
 /**
- * What a registrar makes of a REGISTER without Contact where it does not read RFC 3261 §10.2.3: an Asterisk before 13.18
- * with remove_existing deletes the binding; FreeSWITCH answers 400 before it asks who it is.
+ * How a registrar differs. What becomes of a REGISTER without Contact where it does not read RFC 3261 §10.2.3: an Asterisk
+ * before 13.18 with remove_existing deletes the binding; FreeSWITCH answers 400 before it asks who it is. `forbids`: a
+ * wrong digest is answered 403, not with another challenge.
  */
-export type RegistrarTrait = 'asterisk-old' | 'freeswitch';
+export type RegistrarTrait = 'asterisk-old' | 'freeswitch' | 'forbids';
 
 /** One request as it was seen, without what is secret in it. */
 export interface SeenRequest {

@@ -109,7 +109,8 @@ export async function startRegistrar(options: LabRegistrarOptions): Promise<LabR
     switch (outcome.kind) {
       case 'challenge':
         if (outcome.isRefusal) refusals.set(user, (refusals.get(user) ?? 0) + 1);
-        reply(401, 'Unauthorized', auth.challenges(outcome.isStale));
+        if (outcome.isRefusal && rules.trait === 'forbids') reply(403, 'Forbidden');
+        else reply(401, 'Unauthorized', auth.challenges(outcome.isStale));
         return;
       case 'mismatch':
         reply(403, 'Auth user mismatch');

@@ -12,10 +12,15 @@ export const REFUSALS_PER_HOUR = 6;
 /** Two refusals of one key make it invalid when they are at least so far apart: one may be a nonce that expired (RFC 2617 §3.2.1). */
 export const REFUSALS_APART_MS = 2_000;
 /** And at most so far: what a registrar refused long ago it may have learnt since. */
-const CONFIRMS_WITHIN_MS = 60_000;
+export const CONFIRMS_WITHIN_MS = 60_000;
 /** So many extensions refused one after the other, and none accepted: the fault is more likely ours than theirs. */
 export const BREAKER_AFTER = 10;
 export const BREAKER_MS = 300_000;
+/** A lockout without Retry-After, and the least and the most we heed of one: nobody locks a queue for years with a digit too many. */
+export const LOCKED_MS = 60_000;
+export const LONGEST_LOCKED_MS = HOUR_MS;
+/** Who does not pass a NOTIFY on is not asked to again before. */
+export const NOTIFY_KEPT_MS = HOUR_MS;
 /** Slots missed by so little are caught up with: timers fire late, and the rate is to hold all the same. */
 const SLACK_MS = 50;
 
@@ -33,11 +38,21 @@ export function permissionOf(
   return last === undefined || isAskedFor ? { kind: 'ask' } : { kind: 'spent', until: last.at + HOUR_MS };
 }
 
+/** How many more refusals this hour allows an extension. */
+export function refusalsLeft(refusals: readonly RefusalSeen[], now: number): number {
+  return Math.max(0, REFUSALS_PER_HOUR - refusals.filter((refusal) => isOfThisHour(refusal, now)).length);
+}
+
 /** Does a refusal of this key now confirm an earlier one, so that the key is invalid? */
 export function confirms(refusals: readonly RefusalSeen[], keyMark: string, now: number): boolean {
   return refusals.some(
     ({ at, keyMark: mark }) => mark === keyMark && at <= now - REFUSALS_APART_MS && at >= now - CONFIRMS_WITHIN_MS,
   );
+}
+
+/** So long a registrar that locked us out is left alone. */
+export function lockedMs(retryAfterSeconds: number | null): number {
+  return Math.min(LONGEST_LOCKED_MS, Math.max(LOCKED_MS, (retryAfterSeconds ?? 0) * 1000));
 }
 
 export function isOfThisHour({ at }: RefusalSeen, now: number): boolean {

@@ -102,7 +102,7 @@ describe('verdicts', () => {
   it.each([
     [202, 'received'],
     [401, 'refused'],
-    [403, 'refused'],
+    [407, 'not-told'],
     [405, 'not-taken'],
     [481, 'not-taken'],
     [489, 'not-taken'],
@@ -111,10 +111,19 @@ describe('verdicts', () => {
     [480, 'not-registered'],
     [410, 'not-registered'],
     [408, 'unreachable'],
-    [503, 'unreachable'],
     [400, 'unsupported'],
-  ])('%i makes a NOTIFY %s', (status, kind) => {
-    expect(notifyVerdict(response(status), false).kind).toBe(kind);
+  ])('%i makes a NOTIFY %s, whatever way it went', (status, kind) => {
+    expect(notifyVerdict(response(status), false, 'direct').kind).toBe(kind);
+    expect(notifyVerdict(response(status), false, 'registrar').kind).toBe(kind);
+  });
+
+  it.each([
+    [403, 'refused'],
+    [429, 'unreachable'],
+    [503, 'unreachable'],
+  ])('%i is a phone’s word straight (%s), and a lockout by way of the registrar', (status, straight) => {
+    expect(notifyVerdict(response(status), false, 'direct').kind).toBe(straight);
+    expect(notifyVerdict(response(status), false, 'registrar').kind).toBe('locked');
   });
 });
 

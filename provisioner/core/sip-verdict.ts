@@ -11,7 +11,12 @@ export type ProbeVerdict =
       readonly algorithm: string | null;
     }
   | { readonly kind: 'refused'; readonly status: number; readonly algorithm: string }
-  | { readonly kind: 'locked'; readonly status: number; readonly retryAfterSeconds: number | null }
+  | {
+      readonly kind: 'locked';
+      readonly status: number;
+      readonly retryAfterSeconds: number | null;
+      readonly algorithm: string | null;
+    }
   | { readonly kind: 'unreachable'; readonly detail: string }
   | { readonly kind: 'unsupported'; readonly status: number; readonly detail: string };
 
@@ -21,12 +26,15 @@ export type NotifyVerdict =
   | { readonly kind: 'not-taken'; readonly status: number }
   | { readonly kind: 'not-registered'; readonly status: number }
   | { readonly kind: 'refused'; readonly status: number }
+  | { readonly kind: 'not-told'; readonly status: number }
+  | { readonly kind: 'locked'; readonly status: number; readonly retryAfterSeconds: number | null }
   | { readonly kind: 'unreachable'; readonly detail: string }
   | { readonly kind: 'unsupported'; readonly status: number; readonly detail: string };
 
 /**
  * Reads the final answer to a probe. `algorithm` is that of the digest it judged; null: there was none, so a 200 says
- * nothing about the key. 403, 429 and 503 mean that we are locked out or too fast, never that the key is wrong.
+ * nothing about the key. 403, 429 and 503 mean that we are locked out or too fast: they stop the registrar's queue. Some
+ * registrars answer a wrong key with 403; whoever reads `algorithm` can tell that it followed a digest.
  */
 export function probeVerdict(response: SipResponse, algorithm: string | null): ProbeVerdict {
   const { status } = response;
@@ -39,7 +47,7 @@ export function probeVerdict(response: SipResponse, algorithm: string | null): P
     case 403:
     case 429:
     case 503:
-      return { kind: 'locked', status, retryAfterSeconds: retryAfterSeconds(response) };
+      return { kind: 'locked', status, retryAfterSeconds: retryAfterSeconds(response), algorithm };
     // The registrar, or a proxy before it, could not do it now.
     case 408:
     case 500:
@@ -51,15 +59,27 @@ export function probeVerdict(response: SipResponse, algorithm: string | null): P
   }
 }
 
-/** Reads the final answer to a NOTIFY. 200 and 202 say received, never applied. */
-export function notifyVerdict(response: SipResponse, wasChallenged: boolean): NotifyVerdict {
+/**
+ * Reads the final answer to a NOTIFY. 200 and 202 say received, never applied. A phone challenges with 401, a proxy with 407
+ * (RFC 3261 §22.2, §22.3); by way of the registrar 403, 429 and 503 are the registrar's, and the phone knows nothing.
+ */
+export function notifyVerdict(
+  response: SipResponse,
+  wasChallenged: boolean,
+  route: 'registrar' | 'direct',
+): NotifyVerdict {
   const { status } = response;
   if (status >= 200 && status < 300) return { kind: 'received', status, wasChallenged };
   switch (status) {
     case 401:
-    case 403:
-    case 407:
       return { kind: 'refused', status };
+    case 407:
+      return { kind: 'not-told', status };
+    case 403:
+    case 429:
+    case 503:
+      if (route === 'registrar') return { kind: 'locked', status, retryAfterSeconds: retryAfterSeconds(response) };
+      return status === 403 ? { kind: 'refused', status } : { kind: 'unreachable', detail: line(response) };
     case 405:
     case 481:
     case 489:
@@ -72,7 +92,6 @@ export function notifyVerdict(response: SipResponse, wasChallenged: boolean): No
     case 408:
     case 500:
     case 502:
-    case 503:
     case 504:
       return { kind: 'unreachable', detail: line(response) };
     default:

@@ -74,8 +74,8 @@ export const ProvisionerConfig = Type.Object(
         fetchSeconds: Type.Integer({
           minimum: 1,
           maximum: 86_400,
-          default: 180,
-          description: 'how long a pushed phone may take to fetch',
+          default: 1200,
+          description: 'how long a pushed phone may take to fetch; one that no NOTIFY reaches asks every 15 min',
         }),
         registerSeconds: Type.Integer({
           minimum: 1,

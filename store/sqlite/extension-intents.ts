@@ -71,7 +71,7 @@ export function deleteExtension(connection: Connection, number: string, context:
   return UNCHANGED;
 }
 
-/** Drops the key from before an earlier rotation that ended in need of support. */
+/** Drops the keys from before earlier rotations that were kept past their end. */
 export function forgetKeptKeys(connection: Connection, number: string): void {
   connection.run(
     'UPDATE rotation_extensions SET old_key = NULL, old_mark = NULL WHERE number = ? AND old_key IS NOT NULL',

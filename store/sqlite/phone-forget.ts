@@ -7,7 +7,9 @@ export async function forgetPhones(connection: Connection, before: number): Prom
   const old = [
     `DELETE FROM refusals WHERE rowid IN (SELECT rowid FROM refusals WHERE at < ? LIMIT ${BATCH_ROWS})`,
     `DELETE FROM fetches WHERE (mac, at, file, sha256) IN
-       (SELECT mac, at, file, sha256 FROM fetches WHERE at < ? LIMIT ${BATCH_ROWS})`,
+       (SELECT mac, at, file, sha256 FROM fetches WHERE at < ? AND mac NOT IN (
+          SELECT served.key FROM rotation_extensions, json_each(progress, '$.served') AS served WHERE "end" IS NULL)
+        LIMIT ${BATCH_ROWS})`,
     `DELETE FROM phone_tokens WHERE hash IN
        (SELECT hash FROM phone_tokens WHERE kind = 'enrolment' AND expires_at < ? LIMIT ${BATCH_ROWS})`,
     // Kept since the end for a person who looks into it.

@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 import { fetchesSince, recordFetch } from './fetches.ts';
 import { appendJournal } from './journal.ts';
 import { journalReader } from './journal-reader.ts';
-import { openRotations } from './open-rotations.ts';
+import { formerKeys, openRotations } from './open-rotations.ts';
 import { advanceWork, openWork } from './phone-work.ts';
 import { recordStatus } from './provisioner-status.ts';
 import { lastRegistration, recordRefusal, recordRegistration, refusalsSince } from './registrations.ts';
@@ -37,6 +37,7 @@ export function provisionerStore(connection: Connection, seals: Seals): Provisio
         advanceWork(connection, at, advance);
       }),
     openRotations: () => openRotations(connection, seals),
+    formerKeys: (number) => formerKeys(connection, seals, number),
     advanceRotation: (advance) => connection.write(() => advanceRotation(connection, seals, advance)),
     recordStatus: (status) =>
       connection.write(() => {

@@ -5,6 +5,7 @@ import type { RotationAdvance } from '../phone-ports.ts';
 import { PROVISIONER } from '../terms.ts';
 import { advancePart } from './advances.ts';
 import type { Connection } from './connection.ts';
+import { forgetKeptKeys } from './extension-intents.ts';
 import { readStoredExtension, writeExtension, type StoredExtension } from './extensions.ts';
 import { nextRevision } from './journal.ts';
 import { readOperationRow } from './operations.ts';
@@ -34,6 +35,7 @@ export function advanceRotation(connection: Connection, seals: Seals, advance: R
   if (rotation === null || rotating === null || extension === null) return 'stale';
   if (rotating.end !== null || rotating.revision !== advance.revision) return 'stale';
 
+  if (advance.end === 'committed') forgetKeptKeys(connection, advance.number);
   const moved = withoutSpentKeys(moveKeys(connection, seals, { rotating, extension }, advance), advance);
   const { at, step, end, progress } = advance;
   const said = advance.evidence.map((one) => ({ ...one, at: new Date(at).toISOString(), step }));
@@ -92,7 +94,7 @@ function moveKeys(
 
 /**
  * Forgets the keys that are of no use after this move. The new key's slot is emptied with the end. The old key is kept past
- * the end only where the new one is served without having been committed: until the extension's next rotation, or pruning.
+ * the end only where a phone may still have it: until the extension's next rotation commits, or pruning.
  */
 function withoutSpentKeys({ rotating, extension }: Moved, advance: RotationAdvance): Moved {
   const { end } = advance;
@@ -100,7 +102,7 @@ function withoutSpentKeys({ rotating, extension }: Moved, advance: RotationAdvan
   if (end === 'committed' && !rotating.isNewServed) throw broken(advance, 'what is committed was never served');
   if (end === 'rolled_back' && rotating.isNewServed) throw broken(advance, 'what is rolled back is still served');
   const newKey = end !== null || advance.dropNewKey === true ? null : rotating.newKey;
-  const oldKey = end === 'committed' ? null : rotating.oldKey;
+  const oldKey = end === 'committed' && advance.keepOldKey !== true ? null : rotating.oldKey;
   return { rotating: { ...rotating, newKey, oldKey }, extension };
 }
 

@@ -5,7 +5,7 @@ import { PROVISIONER, type IntentContext } from '../terms.ts';
 import { failsCondition } from './conditions.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson } from './documents.ts';
-import { forgetKeptKeys, whyNotCarried } from './extension-intents.ts';
+import { whyNotCarried } from './extension-intents.ts';
 import { linkedPhones, openRotationOf, readStoredExtension, type SealedKey } from './extensions.ts';
 import { insertOperation, readOperationRow } from './operations.ts';
 import { answeredWith, type PhoneDecision } from './phone-decision.ts';
@@ -37,7 +37,6 @@ export function acceptRotate(
   );
   for (const [position, number] of extensions.entries()) {
     const newKey = keys.get(number) ?? null;
-    forgetKeptKeys(connection, number);
     const fresh = { rotation, number, revision: 1, step: 'baseline', end: null } as const;
     const progress = initialProgress(at, newKey !== null);
     const stored = { ...fresh, progress, evidence: [], isNewServed: false, newKey, oldKey: null };
@@ -120,7 +119,6 @@ function initialProgress(at: number, hasKey: boolean): RotationProgress {
     keyAt: hasKey ? at : null,
     tries: 0,
     nextAt: at,
-    before: null,
     served: {},
     servedAt: null,
     pushedAt: null,

@@ -65,6 +65,30 @@ export function rotatingOf(connection: Connection, rotation: string): readonly S
     .map(storedRotating);
 }
 
+/** A key from before a rotation, in that rotation's own slot. */
+export interface FormerKey {
+  readonly rotation: string;
+  readonly sealed: Uint8Array;
+}
+
+/** A challenge is answered with each of them in turn: more would be guessing. */
+const MOST_FORMER_KEYS = 3;
+
+/** The keys from before the rotations of an extension, as far as they are kept, newest first. */
+export function formerKeysOf(connection: Connection, number: string): readonly FormerKey[] {
+  return connection
+    .all(
+      `SELECT e.rotation, e.old_key FROM rotation_extensions e JOIN rotations r ON r.id = e.rotation
+       WHERE e.number = ? AND e.old_key IS NOT NULL ORDER BY r.seq DESC LIMIT ?`,
+      number,
+      MOST_FORMER_KEYS,
+    )
+    .flatMap((row) => {
+      const sealed = blobOrNull(row, 'old_key');
+      return sealed === null ? [] : { rotation: text(row, 'rotation'), sealed };
+    });
+}
+
 function storedRotating(row: Row): StoredRotating {
   const fresh = blobOrNull(row, 'new_key');
   const old = blobOrNull(row, 'old_key');

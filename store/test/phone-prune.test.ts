@@ -8,6 +8,7 @@ import {
   phoneSite,
   putExtension,
   rotate,
+  rotating,
   servedKey,
   workingPhone,
   type PhoneSite,
@@ -43,14 +44,63 @@ test('the end of a rotation forgets its keys, but for the old one where a person
   expect(await site.control.readRotation('rot-1')).toMatchObject({ end: 'needs_support' });
 });
 
-test('the old key that was kept is forgotten with the next rotation of its extension', async () => {
+test('the old key that was kept is offered to phones until the next rotation of its extension commits', async () => {
+  const site = phoneSite();
+  await needsSupport(site);
+  const former = async (): Promise<readonly string[]> =>
+    (await site.provisioner.formerKeys('1001')).map((key) => key.reveal());
+  expect(await former()).toEqual(['old']);
+  await site.ask(rotate('rot-2', ['1001'], { '1001': 'newer' }));
+  const rotation = await rotating(site, '1001');
+  expect([rotation.keptKeys, rotation.oldKey].flat().map((key) => key?.reveal())).toEqual(['old', 'new']);
+  await advance(site, '1001', { step: 'staged', serve: 'new' });
+  expect(await former()).toEqual(['new', 'old']);
+  await advance(site, '1001', { end: 'committed' });
+  expect(keptKeys(site)).toEqual({ old: 0, new: 0, marks: 0 });
+});
+
+test('a commit that keeps its old key keeps that one alone, until it is pruned', async () => {
   const site = phoneSite();
   await needsSupport(site);
   await site.ask(rotate('rot-2', ['1001'], { '1001': 'newer' }));
-  expect(keptKeys(site)).toEqual({ old: 0, new: 1, marks: 1 });
   await advance(site, '1001', { step: 'staged', serve: 'new' });
+  await advance(site, '1001', { end: 'committed', keepOldKey: true, at: 20 * DAY_MS });
+  expect((await site.provisioner.formerKeys('1001')).map((key) => key.reveal())).toEqual(['new']);
+  expect(await servedKey(site)).toBe('newer');
+  await site.control.prune(20 * DAY_MS + 1, 1_000);
+  expect(await site.provisioner.formerKeys('1001')).toEqual([]);
+});
+
+test('fetches of a phone that an open rotation awaits are kept, however old', async () => {
+  const site = phoneSite();
+  await workingPhone(site);
+  await site.provisioner.recordFetches([fetchOf(MAC, { at: DAY_MS })]);
+  await site.ask(rotate('rot-1', ['1001'], { '1001': 'new' }));
+  const { progress } = await rotating(site, '1001');
+  await advance(site, '1001', { step: 'staged', serve: 'new', progress: { ...progress, served: { [MAC]: ['aa'] } } });
+  await site.control.prune(9 * DAY_MS, 1_000);
+  expect((await site.provisioner.fetchesSince(MAC, 0)).at(-1)).toMatchObject({ at: DAY_MS });
   await advance(site, '1001', { end: 'committed' });
-  expect(keptKeys(site)).toEqual({ old: 0, new: 0, marks: 0 });
+  await site.control.prune(9 * DAY_MS, 1_000);
+  expect(await site.provisioner.fetchesSince(MAC, 0)).toEqual([]);
+});
+
+test('the progress of a rotation that an earlier version began is read as it was', async () => {
+  const site = phoneSite();
+  await workingPhone(site);
+  await site.ask(rotate('rot-1', ['1001'], { '1001': 'new' }));
+  const before = { at: 5, bindings: [{ contact: 'sip:1001@192.0.2.7', expires: 60, instance: null }] };
+  const db = new Database(site.file);
+  db.prepare("UPDATE rotation_extensions SET step = 'pushed', progress = ?").run(
+    JSON.stringify({
+      ...{ old: 'valid', fresh: 'valid', enteredAt: 6, keyAt: 1, tries: 1, nextAt: 30_006, before, earlier: null },
+      ...{ served: { [MAC]: ['aa'] }, servedAt: 5, pushedAt: 6, isRollingBack: false, hold: null, provingSince: null },
+    }),
+  );
+  db.close();
+  const { step, progress } = await rotating(site, '1001');
+  expect(step).toBe('pushed');
+  expect(progress).toMatchObject({ before, served: { [MAC]: ['aa'] } });
 });
 
 test('a rotation is forgotten with its operation, weeks after its end, and an open one never', async () => {

@@ -126,14 +126,24 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I6',
     file: 'provisioner/core/rotation/bindings.ts',
-    line: 'return binding.expires > earlier.expires - elapsedSeconds + TOLERANCE_SECONDS;',
-    becomes: 'return elapsedSeconds >= 0;',
+    line: 'return binding.expires > earlier.expires - elapsed + TOLERANCE_SECONDS;',
+    becomes: 'return elapsed >= 0;',
     test: { file: 'provisioner/core/rotation/bindings.test.ts', name: 'I6: a binding that only counts down' },
+  },
+  {
+    promise: 'I6',
+    file: 'provisioner/core/rotation/bindings.ts',
+    line: 'return seen.at - age * 1000 >= fetchedAt - TOLERANCE_SECONDS * 1000;',
+    becomes: 'return age >= 0;',
+    test: {
+      file: 'provisioner/test/rotation/saga.property.test.ts',
+      name: 'I6: a phone that refreshes its binding before it fetches',
+    },
   },
   {
     promise: 'I11',
     file: 'provisioner/core/rotation/record-probe.ts',
-    line: "return verdict === 'valid' ? proven(state, answer, now) : refusedAgain(state, answer, now);",
+    line: "return verdict === 'valid' ? proven(state, answer, now) : refusedAgain(state, answer, settings, now);",
     becomes: 'return proven(state, answer, now);',
     test: {
       file: 'provisioner/test/rotation/saga.property.test.ts',

@@ -33,7 +33,10 @@ interface Outcome {
 
 /** A SIP client over either stack: what is asked, how challenges are answered, what the answers mean. */
 export function sipClient(stack: SipStack, randomHex: RandomHex): SipClient {
-  /** Sends what `draft` says, answers challenges in turn; ends with the first answer that is none, or at the deadline. */
+  /**
+   * Sends what `draft` says, answers challenges in turn; ends with the first answer that is none, or at the deadline. A
+   * proxy that wants a digest for a NOTIFY gets none: it is no phone, and counts wrong ones as any registrar does.
+   */
   async function converse(
     destination: SipDestination,
     draft: (sentBy: string) => Draft,
@@ -64,9 +67,10 @@ export function sipClient(stack: SipStack, randomHex: RandomHex): SipClient {
       const { algorithm } = credentials;
       if (reply.kind !== 'answer') return { reply, algorithm };
       const { status } = reply.response;
-      if (status !== 401 && status !== 407) return { reply, algorithm };
+      if (status !== 401 && (status !== 407 || draft.method === 'NOTIFY')) return { reply, algorithm };
       const demand = credentials.demanded(reply.response, draft);
       if (demand.kind === 'unsupported') return { reply: demand, algorithm };
+      if (demand.kind === 'stale') return { reply: STALE_TWICE, algorithm };
       if (demand.kind === 'spent') return { reply, algorithm: demand.algorithm };
       digests = demand.headers;
     }
@@ -121,12 +125,15 @@ export function sipClient(stack: SipStack, randomHex: RandomHex): SipClient {
         options,
       );
       if (reply.kind === 'unsupported') return { ...reply, status: null };
-      return reply.kind === 'answer' ? notifyVerdict(reply.response, algorithm !== null) : reply;
+      return reply.kind === 'answer' ? notifyVerdict(reply.response, algorithm !== null, route) : reply;
     },
 
     close: () => stack.close(),
   };
 }
+
+/** It says nothing of the key: a registrar that calls a nonce stale found the digest right, or did not look. */
+const STALE_TWICE: SipReply = { kind: 'indeterminate', detail: 'a fresh nonce was called stale' };
 
 /** The registrar's own URI, a REGISTER's Request-URI (RFC 3261 §10.2): no user part. */
 function registrarUri({ domain, domainPort }: Registrar): string {

@@ -14,6 +14,8 @@ export type Demand =
   | { readonly kind: 'answer'; readonly headers: SipRequest['headers'] }
   /** It judged every credential we have; `algorithm` is that of the last digest. */
   | { readonly kind: 'spent'; readonly algorithm: string | null }
+  /** The nonce of the second try was called stale as well: that judges no credential (RFC 7616 §3.3). */
+  | { readonly kind: 'stale' }
   | { readonly kind: 'unsupported'; readonly detail: string };
 
 export interface CredentialsOptions {
@@ -29,6 +31,7 @@ interface Asker {
   credential: SipCredential;
   /** Index of `credential`. */
   tried: number;
+  /** `credential` was sent again already, with a fresh nonce. */
   hasRetried: boolean;
 }
 
@@ -61,7 +64,8 @@ export class Credentials {
     if (choice.kind === 'unsupported') return choice;
     if (choice.kind === 'none') return { kind: 'spent', algorithm: this.algorithm };
     const asker = this.#askers.get(response.status);
-    const next = asker === undefined ? 0 : this.#nextAfter(asker, choice);
+    if (asker?.hasRetried === true && choice.challenge.isStale) return { kind: 'stale' };
+    const next = asker === undefined ? 0 : nextAfter(asker, choice);
     const credential = this.#options.credentials[next];
     if (credential === undefined) return { kind: 'spent', algorithm: choice.challenge.algorithm ?? 'MD5' };
     this.#askers.set(response.status, {
@@ -69,18 +73,9 @@ export class Credentials {
       chosen: choice,
       credential,
       tried: next,
-      hasRetried: asker !== undefined && (asker.hasRetried || asker.tried === next),
+      hasRetried: asker?.tried === next,
     });
     return { kind: 'answer', headers: this.#headers(request) };
-  }
-
-  /**
-   * The same credential again where the nonce was called stale, once; else the next. A plain 401 is a refusal even when a
-   * nonce may have expired without a word: registrars count digests, and lock extensions out. The prober asks once more,
-   * later and from the start.
-   */
-  #nextAfter(asker: Asker, { challenge }: ChosenChallenge): number {
-    return challenge.isStale && !asker.hasRetried ? asker.tried : asker.tried + 1;
   }
 
   #headers({ method, uri }: Pick<SipRequest, 'method' | 'uri'>): SipRequest['headers'] {
@@ -104,4 +99,13 @@ export class Credentials {
       return [header, value];
     });
   }
+}
+
+/**
+ * The same credential again where the nonce was called stale; else the next. A plain 401 is a refusal even when a nonce may
+ * have expired without a word: registrars count digests, and lock extensions out. The prober asks once more, later and from
+ * the start.
+ */
+function nextAfter(asker: Asker, { challenge }: ChosenChallenge): number {
+  return challenge.isStale ? asker.tried : asker.tried + 1;
 }

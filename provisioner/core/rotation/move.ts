@@ -8,7 +8,16 @@ export function move(
   evidence: SagaMove['evidence'],
   rest: Partial<Omit<SagaMove, 'progress' | 'evidence'>> = {},
 ): SagaMove {
-  return { step, end: null, serve: null, dropNewKey: false, ...rest, progress: { ...progress, ...next }, evidence };
+  return {
+    step,
+    end: null,
+    serve: null,
+    dropNewKey: false,
+    keepOldKey: false,
+    ...rest,
+    progress: { ...progress, ...next },
+    evidence,
+  };
 }
 
 /** Into a step: its own deadlines and tries begin. */

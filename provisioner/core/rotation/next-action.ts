@@ -1,6 +1,7 @@
 import type { Decision, Purpose, SagaAction, SagaSettings, SagaState } from './state.ts';
-import { hasStarted, isBeforeStaged, refusedSince } from './state.ts';
-import { isRepushDue, LOOK_FRESH_MS, MAX_PUSHES, SETTLE_MS } from './timing.ts';
+import { hasStarted, isBeforeStaged, isProofOver, missingPhones, refusedSince } from './state.ts';
+import { looksOf } from './looks.ts';
+import { doubtMs, isRepushDue, LONGEST_WAIT_MS, LOOK_FRESH_MS, MAX_PUSHES, SETTLE_MS } from './timing.ts';
 
 /** What the saga of one extension does now (design §4). Pure: the same state at the same time gives the same action. */
 export function nextAction(state: SagaState, settings: SagaSettings, now: number): SagaAction {
@@ -35,11 +36,11 @@ export function nextAction(state: SagaState, settings: SagaSettings, now: number
   }
 }
 
-function prove(state: SagaState, { proveMs }: SagaSettings, now: number): SagaAction {
-  const since = refusedSince(state.progress);
-  if (since === null) return probe(state, 'new', 'proof', now, null);
-  if (now >= since + proveMs) return decide({ word: 'refused' });
-  return probe(state, 'new', 'proof', now, since + proveMs);
+/** What comes of the try at the deadline ends it. One that was only forbidden has no deadline: the second 403 is awaited. */
+function prove(state: SagaState, settings: SagaSettings, now: number): SagaAction {
+  if (isProofOver(state, settings, now)) return { kind: 'probe', key: 'new', purpose: 'proof' };
+  const since = state.progress.fresh === 'invalid' ? refusedSince(state.progress) : null;
+  return probe(state, 'new', 'proof', now, since === null ? null : since + settings.proveMs);
 }
 
 /** The new key is served: push it until the phones have fetched it. */
@@ -48,12 +49,13 @@ function served(state: SagaState, { fetchMs }: SagaSettings, now: number): SagaA
   if (progress.servedAt === null) return { kind: 'note-served' };
   if (state.isSameKey) return decide({ word: 'same-key' });
   if (Object.keys(progress.served).length === 0) return decide({ word: 'no-phones' });
-  if (hasAllFetched(state)) return decide({ word: 'fetched' });
+  if (state.awaited.length === 0) return decide({ word: 'phones-gone' });
+  if (missingPhones(state).length === 0) return decide({ word: 'fetched' });
   if (isInDoubt(state)) return doubt(state, now);
   if (step === 'staged') return settled(state, now, { kind: 'push' });
   const deadline = progress.enteredAt + fetchMs;
   if (now >= deadline) return decide({ word: 'fetch-over' });
-  if (isRepushDue(progress, now)) return settled(state, now, { kind: 'push' });
+  if (isRepushDue(progress, now)) return settled(state, now, { kind: 'push' }, deadline);
   const next = progress.tries < MAX_PUSHES ? Math.min(progress.nextAt, deadline) : deadline;
   return { kind: 'await-fetch', until: next };
 }
@@ -62,14 +64,15 @@ function served(state: SagaState, { fetchMs }: SagaSettings, now: number): SagaA
  * The bindings are looked at right before the new key is served, or pushed again, and a little time passes then: a binding
  * that the phone renews with it is that much newer, so that even a phone which had registered a moment before is told apart.
  */
-function settled(state: SagaState, now: number, then: SagaAction): SagaAction {
-  const { before } = state.progress;
-  if (before === null || now > before.at + LOOK_FRESH_MS) return probe(state, 'new', 'before', now, null);
-  const due = before.at + SETTLE_MS;
+function settled(state: SagaState, now: number, then: SagaAction, deadline: number | null = null): SagaAction {
+  const last = looksOf(state.progress).at(-1);
+  if (last === undefined || now > last.at + LOOK_FRESH_MS) return probe(state, 'new', 'before', now, deadline);
+  const due = last.at + SETTLE_MS;
   return now < due ? { kind: 'await-fetch', until: due } : then;
 }
 
 function registering(state: SagaState, { registerMs }: SagaSettings, now: number): SagaAction {
+  if (state.awaited.length === 0) return decide({ word: 'phones-gone' });
   if (isInDoubt(state)) return doubt(state, now);
   const deadline = state.progress.enteredAt + registerMs;
   if (now >= deadline) return decide({ word: 'register-over' });
@@ -81,25 +84,24 @@ function backward(state: SagaState, { fetchMs }: SagaSettings, now: number): Sag
   const { progress } = state;
   if (progress.servedAt === null) return { kind: 'note-served' };
   const deadline = progress.enteredAt + fetchMs;
-  if (hasAllFetched(state) || now >= deadline) return decide({ word: 'rolled-back' });
+  if (missingPhones(state).length === 0 || now >= deadline) return decide({ word: 'rolled-back' });
   if (progress.pushedAt === null || isRepushDue(progress, now)) return { kind: 'push' };
   const next = progress.tries < MAX_PUSHES ? Math.min(progress.nextAt, deadline) : deadline;
   return { kind: 'await-fetch', until: next };
 }
 
-/** Both keys are asked until they are known; only then is anything concluded. */
+/** Both keys are asked until they are known, or patience ends; only then is anything concluded. */
 function doubt(state: SagaState, now: number): SagaAction {
-  if (state.progress.fresh === null) return probe(state, 'new', 'doubt', now, null);
-  if (state.progress.old === null && state.hasOldKey) return probe(state, 'old', 'doubt', now, null);
+  const { fresh, old, doubtSince } = state.progress;
+  const end = (doubtSince ?? now) + doubtMs(state.isCancelAsked);
+  if (now >= end) return decide({ word: 'conclude' });
+  if (fresh === null) return probe(state, 'new', 'doubt', now, end);
+  if (old === null && state.hasOldKey) return probe(state, 'old', 'doubt', now, end);
   return decide({ word: 'conclude' });
 }
 
 function isInDoubt({ progress }: SagaState): boolean {
   return progress.doubtSince !== undefined && progress.doubtSince !== null;
-}
-
-function hasAllFetched({ progress, fetched }: SagaState): boolean {
-  return Object.keys(progress.served).every((mac) => fetched.includes(mac));
 }
 
 function probe(
@@ -109,7 +111,8 @@ function probe(
   now: number,
   deadline: number | null,
 ): SagaAction {
-  if (now >= progress.nextAt) return { kind: 'probe', key, purpose };
+  // What is further away was written by a clock that has been set since.
+  if (now >= progress.nextAt || progress.nextAt > now + LONGEST_WAIT_MS) return { kind: 'probe', key, purpose };
   return { kind: 'wait', until: deadline === null ? progress.nextAt : Math.min(progress.nextAt, deadline) };
 }
 

@@ -1,6 +1,6 @@
 import type { RotationEnd } from '../../../schemas/rotation.ts';
 import { entering, move } from './move.ts';
-import type { Decision, SagaMove, SagaSettings, SagaState } from './state.ts';
+import { missingPhones, type Decision, type SagaMove, type SagaSettings, type SagaState } from './state.ts';
 
 /** What follows from state and clock alone. */
 export function recordDecision(state: SagaState, decision: Decision, settings: SagaSettings, now: number): SagaMove {
@@ -21,25 +21,18 @@ export function recordDecision(state: SagaState, decision: Decision, settings: S
       return move(state, { ...entering(now), hold: 'awaiting-key' }, [{ what: 'awaiting-key', data: {} }], {
         step: 'awaiting_key',
       });
-    case 'refused':
-      return refused(state, now);
     case 'stage': {
       const next = { ...entering(now), served: {}, servedAt: null, pushedAt: null };
       return move(state, next, [{ what: 'served-new-key', data: {} }], { step: 'staged', serve: 'new' });
     }
     case 'commit':
-      return move(state, { hold: null }, [{ what: 'committed', data: {} }], { step: 'committed', end: 'committed' });
+      return committed(state, null);
     case 'no-phones':
+      return committed(state, 'no-phone-had-fetched');
+    case 'phones-gone':
+      return committed(state, 'no-phone-has-the-line');
     case 'same-key':
-      return move(
-        state,
-        { hold: null },
-        [
-          { what: decision.word === 'same-key' ? 'same-key' : 'no-phone-had-fetched', data: {} },
-          { what: 'committed', data: {} },
-        ],
-        { step: 'committed', end: 'committed' },
-      );
+      return committed(state, 'same-key');
     case 'fetched':
       return recordFetched(state, now);
     case 'fetch-over':
@@ -53,13 +46,23 @@ export function recordDecision(state: SagaState, decision: Decision, settings: S
   }
 }
 
-/** What is renewed is newer than the last look from before the fetch. */
+/**
+ * While the registrar takes the old key too, nobody can tell with which a phone registered: it is kept, so that a phone
+ * which did not apply what it fetched can still be told. It is forgotten like that of a rotation that needs support.
+ */
+function committed(state: SagaState, why: string | null): SagaMove {
+  const { old } = state.progress;
+  const keepOldKey = why === null && state.hasOldKey && old !== 'invalid';
+  const evidence = [
+    ...(why === null ? [] : [{ what: why, data: {} }]),
+    { what: 'committed', data: keepOldKey ? { kept: 'old-key', oldKey: old ?? 'unknown' } : {} },
+  ];
+  return move(state, { hold: null }, evidence, { step: 'committed', end: 'committed', keepOldKey });
+}
+
 function recordFetched(state: SagaState, now: number): SagaMove {
-  const { fetched, fetchedAt, progress } = state;
-  const { before, earlier = null } = progress;
-  const isLate = before !== null && fetchedAt !== null && before.at >= fetchedAt;
-  const next = { ...entering(now), doubtSince: null, before: isLate ? (earlier ?? before) : before };
-  return move(state, next, [{ what: 'fetched', data: { phones: fetched } }], { step: 'fetched' });
+  const data = { phones: state.awaited };
+  return move(state, { ...entering(now), doubtSince: null }, [{ what: 'fetched', data }], { step: 'fetched' });
 }
 
 /** Both keys are asked anew: verdicts of before the doubt decide nothing. */
@@ -74,12 +77,14 @@ export function inDoubt(
 
 /**
  * Nothing was changed at the phone yet. A key that came with the request ends the extension; one that a person gave
- * while the saga waited is dropped, and another one awaited.
+ * while the saga waited is dropped, and another one awaited. A registrar that only forbids (403) may have locked us out, so
+ * that is for a person to judge.
  */
-function refused(state: SagaState, now: number): SagaMove {
+export function refused(state: SagaState, now: number): SagaMove {
   const { progress } = state;
   if (state.isKeyGiven) {
     const data = { phone: 'unchanged', oldKey: progress.old };
+    if (progress.fresh !== 'invalid') return ended(state, 'needs_support', 'new-key-not-judged', data);
     return progress.old === 'valid'
       ? ended(state, 'rolled_back', 'nothing-to-roll-back', data)
       : ended(state, 'needs_support', 'no-key-is-valid', data);
@@ -102,7 +107,10 @@ function refused(state: SagaState, now: number): SagaMove {
 /** Rollback only on a proven invalid new key while the old one is valid; a valid new key and time left go on. */
 function conclude(state: SagaState, settings: SagaSettings, now: number): SagaMove {
   const { step, progress } = state;
-  const verdicts = { newKey: progress.fresh, oldKey: progress.old ?? 'none' };
+  const verdicts = {
+    newKey: progress.fresh ?? 'unknown',
+    oldKey: progress.old ?? (state.hasOldKey ? 'unknown' : 'none'),
+  };
   if (progress.fresh === 'invalid' && progress.old === 'valid') {
     const next = {
       ...entering(now),
@@ -119,7 +127,8 @@ function conclude(state: SagaState, settings: SagaSettings, now: number): SagaMo
       { what: 'doubt-over', data: verdicts },
     ]);
   }
-  if (progress.fresh !== 'valid') return ended(state, 'needs_support', 'no-key-is-valid', verdicts);
+  if (progress.fresh === 'invalid') return ended(state, 'needs_support', 'no-key-is-valid', verdicts);
+  if (progress.fresh !== 'valid') return ended(state, 'needs_support', 'new-key-not-judged', verdicts);
   return step === 'fetched'
     ? ended(state, 'needs_support', 'phone-never-registered', verdicts)
     : ended(state, 'needs_support', 'phone-never-fetched', { ...missing(state), ...verdicts });
@@ -133,12 +142,12 @@ function deadlineOf({ step, progress }: SagaState, { fetchMs, registerMs }: Saga
 function rolledBack(state: SagaState): SagaMove {
   const late = missing(state);
   return late.missing.length === 0
-    ? ended(state, 'rolled_back', 'old-key-fetched', { phones: state.fetched })
+    ? ended(state, 'rolled_back', 'old-key-fetched', { phones: state.awaited })
     : ended(state, 'rolled_back', 'old-key-not-fetched', late);
 }
 
-function missing({ progress, fetched }: SagaState): { readonly missing: readonly string[] } {
-  return { missing: Object.keys(progress.served).filter((mac) => !fetched.includes(mac)) };
+function missing(state: SagaState): { readonly missing: readonly string[] } {
+  return { missing: missingPhones(state) };
 }
 
 export function ended(

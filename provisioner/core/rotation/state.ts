@@ -31,10 +31,10 @@ export interface SagaState {
   /** An earlier one of the batch did not commit. */
   readonly isStopped: boolean;
   readonly obstacle: Obstacle | null;
-  /** MACs among `progress.served` that took the bytes now served. */
-  readonly fetched: readonly string[];
-  /** When the last of them did, ms since the epoch. */
-  readonly fetchedAt: number | null;
+  /** MACs among `progress.served` that still have the extension as a line. */
+  readonly awaited: readonly string[];
+  /** Those of them that took the bytes now served, and when, ms since the epoch. */
+  readonly fetched: Readonly<Record<string, number>>;
   /** Words of the evidence so far, in order. */
   readonly noted: readonly string[];
 }
@@ -47,8 +47,8 @@ export type Decision =
   | { readonly word: 'stop' | 'cancel' | 'ignore-cancel' }
   | { readonly word: 'hold'; readonly reason: Obstacle | 'awaiting-key' }
   | { readonly word: 'resume' }
-  | { readonly word: 'no-old-key' | 'await-key' | 'refused' | 'stage' | 'commit' }
-  | { readonly word: 'no-phones' | 'same-key' | 'fetched' | 'fetch-over' | 'register-over' }
+  | { readonly word: 'no-old-key' | 'await-key' | 'stage' | 'commit' }
+  | { readonly word: 'no-phones' | 'phones-gone' | 'same-key' | 'fetched' | 'fetch-over' | 'register-over' }
   | { readonly word: 'conclude' | 'rolled-back' };
 
 export type SagaAction =
@@ -90,6 +90,8 @@ export interface SagaMove {
   readonly evidence: readonly Omit<RotationEvidence, 'at' | 'step'>[];
   readonly serve: 'new' | 'old' | null;
   readonly dropNewKey: boolean;
+  /** With a commit: the registrar may take the old key as well, so a phone may still have it. */
+  readonly keepOldKey: boolean;
 }
 
 /** True as long as nothing was changed at the phone: there is nothing to roll back. */
@@ -102,8 +104,19 @@ export function hasStarted({ step, progress }: Pick<SagaState, 'step' | 'progres
   return step !== 'baseline' || progress.old !== null || progress.tries > 0;
 }
 
-/** Since when the new key that is set is refused; a verdict of an earlier key does not count. */
+/** Since when the new key that is set is refused, or forbidden; a verdict of an earlier key does not count. */
 export function refusedSince({ fresh, provingSince, keyAt }: RotationProgress): number | null {
-  if (fresh !== 'invalid' || provingSince === undefined || provingSince === null) return null;
+  if ((fresh !== 'invalid' && fresh !== 'locked') || provingSince === undefined || provingSince === null) return null;
   return keyAt !== null && provingSince < keyAt ? null : provingSince;
+}
+
+/** The new key was refused often enough, and `proveMs` are over: the try of the deadline is the last one. */
+export function isProofOver({ progress }: SagaState, { proveMs }: SagaSettings, now: number): boolean {
+  const since = refusedSince(progress);
+  return progress.fresh === 'invalid' && since !== null && now >= since + proveMs;
+}
+
+/** The awaited phones that have not taken what is served. */
+export function missingPhones({ awaited, fetched }: Pick<SagaState, 'awaited' | 'fetched'>): readonly string[] {
+  return awaited.filter((mac) => fetched[mac] === undefined);
 }

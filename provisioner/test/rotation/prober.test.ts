@@ -6,7 +6,8 @@ import type { Refusal } from '../../../store/phone-ports.ts';
 import { BREAKER_AFTER, BREAKER_MS, REFUSALS_PER_HOUR } from '../../core/probe-limits.ts';
 import type { Registrar } from '../../core/registrar.ts';
 import type { ProbeVerdict } from '../../core/verdict.ts';
-import type { ProbeAnswer, SipClient, SipCredential } from '../../ports.ts';
+import type { NotifyAnswer, ProbeAnswer, SipClient, SipCredential } from '../../ports.ts';
+import { Lane } from '../../lane.ts';
 import { Prober, type ProberLimits } from '../../prober.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -38,16 +39,25 @@ interface Scene {
   readonly sent: readonly Sent[];
   readonly ledger: readonly Refusal[];
   readonly most: () => number;
+  /** Which ways NOTIFYs went. */
+  readonly notified: readonly string[];
+  readonly notify: (route: 'registrar' | 'direct') => Promise<NotifyAnswer>;
   readonly verify: (number: string, key?: string, isAskedFor?: boolean) => Promise<ProbeVerdict>;
 }
 
 function scene(
   answer: (nth: number, number: string) => ProbeAnswer,
   limits: Partial<ProberLimits> = {},
-  options: { readonly clock?: VirtualClock; readonly earlier?: readonly Refusal[]; readonly answerMs?: number } = {},
+  options: {
+    readonly clock?: VirtualClock;
+    readonly earlier?: readonly Refusal[];
+    readonly answerMs?: number;
+    readonly notify?: NotifyAnswer;
+  } = {},
 ): Scene {
   const clock = options.clock ?? new VirtualClock();
   const sent: Sent[] = [];
+  const notified: string[] = [];
   const ledger: Refusal[] = [...(options.earlier ?? [])];
   const busy = { now: 0, most: 0 };
   const client: SipClient = {
@@ -62,7 +72,10 @@ function scene(
       busy.now -= 1;
       return told;
     },
-    notify: () => Promise.resolve({ kind: 'received', status: 200, wasChallenged: false }),
+    notify: ({ route }) => {
+      notified.push(route);
+      return Promise.resolve(options.notify ?? { kind: 'received', status: 200, wasChallenged: false });
+    },
     close: () => Promise.resolve(),
   };
   const prober = new Prober({
@@ -84,6 +97,9 @@ function scene(
     sent,
     ledger,
     most: () => busy.most,
+    notified,
+    notify: (route) =>
+      prober.notify({ registrar: REGISTRAR, number: '1001', contact: null, route }, 'check-sync', [], RUNNING),
     verify: (number, key = 'key', isAskedFor = true) =>
       prober.verify(REGISTRAR, { number, authUser: number, key: new Secret(key) }, { signal: RUNNING, isAskedFor }),
   };
@@ -168,10 +184,12 @@ test('a refused key is not looked at again for an hour, unless somebody asks', a
 
 test.each([
   [403, null, 60_000],
-  [429, 20, 20_000],
+  [429, 0, 60_000],
+  [429, 20, 60_000],
   [503, 300, 300_000],
-])('a %d stops the queue of its registrar for Retry-After (%s s), a minute without one', async (status, after, ms) => {
-  const locked: ProbeAnswer = { kind: 'locked', status, retryAfterSeconds: after };
+  [503, 999_999_999, HOUR],
+])('a %d stops the queue of its registrar for Retry-After (%s s), a minute to an hour', async (status, after, ms) => {
+  const locked: ProbeAnswer = { kind: 'locked', status, retryAfterSeconds: after, algorithm: null };
   const { clock, sent, verify } = scene((nth) => (nth === 1 ? locked : VALID), { inFlight: 1 });
   const all = await Promise.all(numbers(20).map((number) => verify(number)));
   expect(all.every((told) => told.kind === 'verdict' && told.verdict === 'locked')).toBe(true);
@@ -189,6 +207,51 @@ test('many extensions refused in a row stop the lane: the fault is more likely o
   expect(sent).toHaveLength(2 * BREAKER_AFTER);
   await clock.sleep(BREAKER_MS);
   expect(await verify('5000')).toMatchObject({ verdict: 'valid' });
+});
+
+test('neither the breaker nor a second lockout shortens a lockout', async () => {
+  const clock = new VirtualClock();
+  const lane = new Lane(FAST, clock);
+  const until = lane.lock(1_800);
+  for (const number of numbers(BREAKER_AFTER)) lane.judge(number, false);
+  expect(lane.lock(60)).toBe(until);
+  expect(until).toBe(clock.now() + 1_800_000);
+  expect(await lane.run(() => Promise.resolve('sent'), true, RUNNING)).toEqual({
+    kind: 'stopped',
+    until,
+    why: 'locked',
+  });
+});
+
+test.each([403, 429, 503])('a %i to a NOTIFY by way of the registrar stops its queue', async (status) => {
+  const answer = { kind: 'locked', status, retryAfterSeconds: 120 } as const;
+  const { clock, sent, notify, verify } = scene(() => VALID, {}, { notify: answer });
+  expect(await notify('registrar')).toEqual(answer);
+  expect(await verify('1001')).toMatchObject({ verdict: 'locked', retryAt: clock.now() + 120_000 });
+  expect(sent).toEqual([]);
+});
+
+test.each([
+  { kind: 'locked', status: 403, retryAfterSeconds: null },
+  { kind: 'not-told', status: 407 },
+] as const)(
+  'a registrar that keeps a NOTIFY to itself ($status) is not asked to pass one on for an hour',
+  async (answer) => {
+    const { clock, notified, notify } = scene(() => VALID, {}, { notify: answer });
+    expect(await notify('registrar')).toEqual(answer);
+    expect(await notify('registrar')).toEqual({ kind: 'not-told', status: answer.status });
+    await notify('direct');
+    expect(notified).toEqual(['registrar', 'direct']);
+    await clock.sleep(HOUR);
+    await notify('registrar');
+    expect(notified).toEqual(['registrar', 'direct', 'registrar']);
+  },
+);
+
+test('what is left of an hour’s refusals is told with each verdict', async () => {
+  const { verify } = scene(() => REFUSED);
+  expect(await verify('1001')).toMatchObject({ verdict: 'invalid', refusalsLeft: REFUSALS_PER_HOUR - 2 });
+  expect(await verify('1001')).toMatchObject({ verdict: 'invalid', refusalsLeft: REFUSALS_PER_HOUR - 3 });
 });
 
 test('what the network does is told as it is, and no refusal', async () => {

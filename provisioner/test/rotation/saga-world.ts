@@ -1,12 +1,28 @@
 import type { Verdict } from '../../../schemas/extension.ts';
 import type { Binding, RotationProgress } from '../../../schemas/rotation-progress.ts';
-import { confirms, permissionOf, REFUSALS_APART_MS, type RefusalSeen } from '../../core/probe-limits.ts';
+import { confirms, permissionOf, REFUSALS_APART_MS, refusalsLeft, type RefusalSeen } from '../../core/probe-limits.ts';
 import { nextAction } from '../../core/rotation/next-action.ts';
 import { record } from '../../core/rotation/record.ts';
 import type { Observation, SagaAction, SagaMove, SagaSettings, SagaState } from '../../core/rotation/state.ts';
 import type { ProbeVerdict } from '../../core/verdict.ts';
 
-/** How registrar, phone and process behave, in ms of simulated time. Null: never. */
+/** How one phone of the extension behaves. */
+export interface PhoneScript {
+  /** It fetches so long after a push it takes; null: it takes none. */
+  readonly fetchAfter: number | null;
+  /** It asks by itself this often; null: never. */
+  readonly pollEvery: number | null;
+  /** It registers so long after a fetch; null: it goes on with the key it had. */
+  readonly registerAfter: number | null;
+  /** It renews its binding this often, with the key it has; null: never. */
+  readonly refreshEvery: number | null;
+  /** Its contact tells which phone it is. */
+  readonly isNamed: boolean;
+  /** It loses the line, or is deleted, then. */
+  readonly goneAt: number | null;
+}
+
+/** How registrar, phones and process behave, in ms of simulated time. Null: never. */
 export interface Script {
   readonly hasOldKey: boolean;
   /** The old key is good until then. */
@@ -20,13 +36,9 @@ export interface Script {
   readonly silences: readonly (readonly [from: number, to: number])[];
   /** It locks us out in these. */
   readonly lockouts: readonly (readonly [from: number, to: number])[];
-  readonly hasPhone: boolean;
-  /** The phone fetches so long after a push it takes; null: it takes none. */
-  readonly fetchAfter: number | null;
-  /** It asks by itself this often; null: never. */
-  readonly pollEvery: number | null;
-  /** It registers so long after a fetch; null: never. */
-  readonly registerAfter: number | null;
+  /** It answers a wrong key with 403, and its queue stands still for a minute then. */
+  readonly forbids: boolean;
+  readonly phones: readonly PhoneScript[];
   readonly cancelAt: number | null;
   /** In turns with these numbers the process dies after it acted and before it wrote. */
   readonly crashes: ReadonlySet<number>;
@@ -42,12 +54,15 @@ export interface History {
   /** How often a probe was answered by a lockout. */
   readonly lockouts: number;
   readonly evidence: readonly string[];
+  /** What phones did, in order. */
+  readonly fetches: readonly { readonly mac: string; readonly at: number; readonly version: number }[];
+  readonly renewals: readonly { readonly mac: string; readonly at: number; readonly key: 'old' | 'new' }[];
 }
 
 const SETTINGS: SagaSettings = { proveMs: 20_000, fetchMs: 180_000, registerMs: 180_000 };
-const MAC = '001565aabbcc';
-const MOST_TURNS = 4_000;
+const MOST_TURNS = 6_000;
 const EXPIRES = 600;
+const BOUND_BEFORE = 100_000;
 
 /** Plays one rotation of one extension against a script: the pure saga, and a world of numbers. */
 export function play(script: Script, settings = SETTINGS): History {
@@ -84,6 +99,8 @@ export function play(script: Script, settings = SETTINGS): History {
     refusals: world.refusals,
     lockouts: world.lockouts,
     evidence: state.noted,
+    fetches: world.fetches,
+    renewals: world.renewals,
   };
 }
 
@@ -95,7 +112,6 @@ function initial({ hasOldKey, keyAt }: Script): SagaState {
     keyAt: keyAt === 0 ? 0 : null,
     tries: 0,
     nextAt: 0,
-    before: null,
     served: {},
     servedAt: null,
     pushedAt: null,
@@ -112,10 +128,21 @@ function initial({ hasOldKey, keyAt }: Script): SagaState {
     isCancelAsked: false,
     isStopped: false,
     obstacle: null,
-    fetched: [],
-    fetchedAt: null,
+    awaited: [],
+    fetched: {},
     noted: [],
   };
+}
+
+interface WorldPhone {
+  readonly mac: string;
+  readonly script: PhoneScript;
+  key: 'old' | 'new';
+  version: number;
+  fetchAt: number | null;
+  registerAt: number | null;
+  refreshAt: number | null;
+  boundAt: number;
 }
 
 class World {
@@ -125,18 +152,24 @@ class World {
   readonly #script: Script;
   #served: 'old' | 'new' = 'old';
   #version = 0;
-  /** Which version the phone holds, and when it registers with its key. */
-  #phone: { readonly key: 'old' | 'new'; readonly version: number };
-  #fetchAt: number | null = null;
-  #registerAt: number | null = null;
-  #boundAt: number | null = -100_000;
-  readonly #fetches: { readonly at: number; readonly version: number }[] = [];
+  readonly #phones: readonly WorldPhone[];
+  readonly fetches: { readonly mac: string; readonly at: number; readonly version: number }[] = [];
+  readonly renewals: { readonly mac: string; readonly at: number; readonly key: 'old' | 'new' }[] = [];
+  #lockedUntil = 0;
   #isKeyDropped = false;
 
   constructor(script: Script) {
     this.#script = script;
-    this.#phone = { key: 'old', version: 0 };
-    this.#poll();
+    this.#phones = script.phones.map((phone, nth) => ({
+      mac: `001565aabb0${nth}`,
+      script: phone,
+      key: 'old',
+      version: 0,
+      fetchAt: phone.pollEvery,
+      registerAt: null,
+      refreshAt: phone.refreshEvery === null ? null : phone.refreshEvery - BOUND_BEFORE,
+      boundAt: -BOUND_BEFORE,
+    }));
   }
 
   /** What the runner would read before it asks the saga. */
@@ -148,13 +181,14 @@ class World {
     const hasNewKey = (state.hasNewKey || arrives) && !this.#isKeyDropped;
     const progress = arrives ? { ...state.progress, keyAt: this.now, fresh: null } : state.progress;
     const { servedAt, served } = progress;
-    const whole = this.#fetches.filter(({ at, version }) => {
-      return servedAt !== null && at >= servedAt && served[MAC]?.includes(`v${version}`) === true;
+    const awaited = this.#linked().filter((mac) => servedAt !== null && served[mac] !== undefined);
+    const fetched = awaited.flatMap((mac) => {
+      const first = this.fetches.find(
+        (one) => one.mac === mac && one.at >= (servedAt ?? 0) && served[mac]?.includes(`v${one.version}`) === true,
+      );
+      return first === undefined ? [] : [[mac, first.at] as const];
     });
-    const [first] = whole;
-    const fetched = first === undefined ? [] : [MAC];
-    const fetchedAt = first?.at ?? null;
-    return { ...state, isCancelAsked, hasNewKey, progress, fetched, fetchedAt };
+    return { ...state, isCancelAsked, hasNewKey, progress, awaited, fetched: Object.fromEntries(fetched) };
   }
 
   perform(action: SagaAction, state: SagaState): Observation | null {
@@ -170,9 +204,12 @@ class World {
       case 'probe':
         return { kind: 'probed', key: action.key, purpose: action.purpose, result: this.#verify(action.key) };
       case 'note-served':
-        return { kind: 'served', phones: this.#script.hasPhone ? { [MAC]: [`v${this.#version}`] } : {} };
+        return {
+          kind: 'served',
+          phones: Object.fromEntries(this.#linked().map((mac) => [mac, [`v${this.#version}`]])),
+        };
       case 'push':
-        return { kind: 'pushed', answers: [this.#push()] };
+        return { kind: 'pushed', answers: [this.#push(state)] };
     }
   }
 
@@ -187,7 +224,8 @@ class World {
 
   #sleep(until: number | null, state: SagaState): void {
     const { keyAt, cancelAt } = this.#script;
-    const next = [until, this.#fetchAt, state.hasNewKey || this.#isKeyDropped ? null : keyAt, cancelAt]
+    const fetches = this.#phones.flatMap(({ fetchAt, script }) => [fetchAt, script.goneAt]);
+    const next = [until, ...fetches, state.hasNewKey || this.#isKeyDropped ? null : keyAt, cancelAt]
       .filter((at) => at !== null)
       .filter((at) => at > this.now);
     // Nothing will ever happen: a person would have to give another key, and cancels at last.
@@ -200,7 +238,8 @@ class World {
       const permission = permissionOf(this.refusals, mark, true, this.now);
       if (permission.kind === 'spent') return permission;
       const askedAt = this.now;
-      this.now += 20;
+      const isLocked = this.now < this.#lockedUntil;
+      if (!isLocked) this.now += 20;
       this.#live();
       const told = (
         verdict: Verdict,
@@ -215,8 +254,10 @@ class World {
         algorithm: null,
         bindings: null,
         retryAt: null,
+        refusalsLeft: null,
         ...rest,
       });
+      if (isLocked) return told('locked', { retryAt: this.#lockedUntil });
       if (isIn(this.#script.silences, this.now)) {
         this.now += 8_000;
         return told('unreachable');
@@ -226,45 +267,68 @@ class World {
         return told('locked', { status: 403, retryAt: this.now + 60_000 });
       }
       if (this.#isGood(key)) return told('valid', { bindings: this.#bindings() });
+      if (this.#script.forbids) {
+        this.refusals.push({ keyMark: 'forbidden', at: this.now });
+        this.#lockedUntil = this.now + 60_000;
+        return told('locked', { status: 403, algorithm: 'MD5', retryAt: this.#lockedUntil });
+      }
       const isConfirmed = confirms(this.refusals, mark, this.now);
       this.refusals.push({ keyMark: mark, at: this.now });
-      if (isConfirmed) return told('invalid');
+      if (isConfirmed) return told('invalid', { refusalsLeft: refusalsLeft(this.refusals, this.now) });
       this.now += REFUSALS_APART_MS;
     }
   }
 
-  #push(): Extract<Observation, { kind: 'pushed' }>['answers'][number] {
-    const { fetchAfter } = this.#script;
-    if (fetchAfter !== null) this.#fetchAt ??= this.now + fetchAfter;
-    const kind = fetchAfter === null ? 'not-taken' : 'received';
+  #push({ fetched }: SagaState): Extract<Observation, { kind: 'pushed' }>['answers'][number] {
+    const takers = this.#phones.filter(({ mac, script }) => script.fetchAfter !== null && fetched[mac] === undefined);
+    for (const phone of takers) phone.fetchAt ??= this.now + (phone.script.fetchAfter ?? 0);
+    const kind = takers.length === 0 ? 'not-taken' : 'received';
     return { event: 'check-sync', route: 'registrar', contact: null, kind, status: null, detail: null };
   }
 
+  /** What phones did until now, in order. */
   #live(): void {
-    while (this.#fetchAt !== null && this.#fetchAt <= this.now) {
-      const at = this.#fetchAt;
-      this.#fetches.push({ at, version: this.#version });
-      if (this.#phone.version !== this.#version && this.#script.registerAfter !== null) {
-        this.#registerAt = at + this.#script.registerAfter;
-      }
-      this.#phone = { key: this.#served, version: this.#version };
-      this.#poll(at);
+    for (;;) {
+      const next = this.#phones
+        .flatMap((phone) => [phone.fetchAt, phone.registerAt, phone.refreshAt].map((at) => ({ phone, at })))
+        .filter(({ at }) => at !== null && at <= this.now)
+        .sort((one, other) => (one.at ?? 0) - (other.at ?? 0))[0];
+      if (next === undefined) return;
+      this.#act(next.phone, next.at ?? 0);
     }
-    if (this.#registerAt === null || this.#registerAt > this.now) return;
-    if (this.#isGood(this.#phone.key, this.#registerAt)) this.#boundAt = this.#registerAt;
-    this.#registerAt = null;
   }
 
-  #poll(from = 0): void {
-    const { pollEvery } = this.#script;
-    this.#fetchAt = pollEvery === null ? null : from + pollEvery;
+  #act(phone: WorldPhone, at: number): void {
+    const { script, mac } = phone;
+    if (phone.fetchAt === at) {
+      phone.fetchAt = script.pollEvery === null ? null : at + script.pollEvery;
+      this.fetches.push({ mac, at, version: this.#version });
+      const isNews = phone.version !== this.#version;
+      phone.version = this.#version;
+      if (script.registerAfter === null) return;
+      phone.key = this.#served;
+      if (isNews) phone.registerAt = at + script.registerAfter;
+      return;
+    }
+    if (phone.registerAt === at) phone.registerAt = null;
+    phone.refreshAt = script.refreshEvery === null ? null : at + script.refreshEvery;
+    if (!this.#isGood(phone.key, at)) return;
+    phone.boundAt = at;
+    this.renewals.push({ mac, at, key: phone.key });
+  }
+
+  #linked(): readonly string[] {
+    return this.#phones
+      .filter(({ script }) => script.goneAt === null || this.now < script.goneAt)
+      .map(({ mac }) => mac);
   }
 
   #bindings(): readonly Binding[] {
-    if (this.#boundAt === null || !this.#script.hasPhone) return [];
-    const age = (this.now - this.#boundAt) / 1000;
-    const expires = Math.floor(EXPIRES - age);
-    return expires <= 0 ? [] : [{ contact: 'sip:1001@192.0.2.7:5060', expires, instance: `<urn:uuid:0-${MAC}>` }];
+    return this.#phones.flatMap(({ mac, boundAt, script }, nth) => {
+      const expires = Math.floor(EXPIRES - (this.now - boundAt) / 1000);
+      const instance = script.isNamed ? `<urn:uuid:0-${mac}>` : null;
+      return expires <= 0 ? [] : [{ contact: `sip:1001@192.0.2.${7 + nth}:5060`, expires, instance }];
+    });
   }
 
   #isGood(key: 'old' | 'new', at = this.now): boolean {

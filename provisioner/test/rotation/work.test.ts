@@ -94,6 +94,41 @@ test('a phone without a binding cannot be told to resync', async () => {
   });
 });
 
+test('a challenging phone that missed a rotation is told with the key that it has', async () => {
+  const site = await testSite({ rotation: { proveSeconds: 1, fetchSeconds: 3, registerSeconds: 3 } });
+  const phone = await site.phone('1001', KEY, { challengesNotify: true });
+  site.registrar.setKeys('1001', KEY, 'another-good-key');
+  phone.misbehaviour.neverFetches = true;
+  const id = await site.rotate({ '1001': 'another-good-key' });
+  await site.untilRotation(id, ({ end }) => end === 'needs_support');
+  phone.misbehaviour.neverFetches = false;
+  const asked = await site.ask({ kind: 'resync', mac: phone.mac });
+  const done = await site.untilOperation(asked.operation?.id ?? '', ({ state }) => state === 'verified');
+  expect(done.history.map(({ state }) => state)).toEqual(['received', 'applied', 'verified']);
+  expect([...phone.keysGiven]).toEqual([KEY, 'another-good-key']);
+});
+
+test('a validate that is held ends with its extension, and its key is forgotten', async () => {
+  const site = await testSite();
+  await site.extension('1001', KEY);
+  const server = `127.0.0.1:${site.registrar.port}`;
+  const unproven = { id: 'iplan', domain: server, uri: `sip:${server}` };
+  await site.configure({ registrars: [unproven] });
+  const asked = await site.ask({ kind: 'validate', number: '1001', sipKey: newKey('a-wrong-key') });
+  const id = asked.operation?.id ?? '';
+  await site.untilOperation(id, ({ state }) => state === 'held');
+  await site.ask({ kind: 'delete-extension', number: '1001' });
+  expect(await site.untilOperation(id, ({ state }) => state === 'failed')).toMatchObject({
+    reason: 'unknown-extension',
+  });
+  // The next one proves that the first is not asked any more, though both might be now.
+  await site.extension('1002', KEY);
+  await site.configure({ registrars: [{ ...unproven, probeMode: 'query' }] });
+  const next = await site.ask({ kind: 'validate', number: '1002', sipKey: null });
+  await site.untilOperation(next.operation?.id ?? '', ({ state }) => state === 'verified');
+  expect(site.registrar.requests.filter(({ user }) => user === '1001')).toEqual([]);
+});
+
 test('after a phone has fetched its registration is looked for and noted', async () => {
   const site = await testSite();
   const phone = await site.phone('1001', KEY);

@@ -94,6 +94,34 @@ export function describeNotify(open: Harness['open']): void {
       expect(await client.notify(phoneAt(phone.port), EVENT, [], SOON)).toEqual({ kind: 'refused', status: 401 });
     });
 
+    it('gives a proxy no digest: it is no phone, and none of our keys is for it', async () => {
+      const client = await open();
+      const uas = await scriptedUas(() => ({
+        status: 407,
+        headers: [['Proxy-Authenticate', 'Digest realm="proxy", nonce="p", qop="auth"']],
+      }));
+      const target = { registrar: at(uas), number: '1001', contact: null, route: 'registrar' } as const;
+      const keys = [credential('old'), credential('new')];
+      expect(await client.notify(target, EVENT, keys, SOON)).toEqual({ kind: 'not-told', status: 407 });
+      expect(uas.seen).toHaveLength(1);
+    });
+
+    it.each([
+      [403, 'registrar', { kind: 'locked', status: 403, retryAfterSeconds: 30 }],
+      [429, 'registrar', { kind: 'locked', status: 429, retryAfterSeconds: 30 }],
+      [503, 'registrar', { kind: 'locked', status: 503, retryAfterSeconds: 30 }],
+      [403, 'direct', { kind: 'refused', status: 403 }],
+      [503, 'direct', { kind: 'unreachable', detail: '503 Scripted' }],
+    ] as const)('that is answered %i by way of: %s', async (status, route, answer) => {
+      const client = await open();
+      const uas = await scriptedUas(() => ({ status, headers: [['Retry-After', '30']] }));
+      const target =
+        route === 'direct'
+          ? phoneAt(uas.port)
+          : ({ registrar: at(uas), number: '1001', contact: null, route } as const);
+      expect(await client.notify(target, EVENT, [], SOON)).toEqual(answer);
+    });
+
     it.each([
       [481, 'not-taken'],
       [489, 'not-taken'],

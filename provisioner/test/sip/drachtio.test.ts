@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../../schemas/secret.ts';
 import { openSipClient } from '../../adapters/sip/open.ts';
+import type { ProbeAnswer } from '../../ports.ts';
 import { describeSipClient } from './contract.ts';
 import { clientOf, linked, log, startDouble, untilReady } from './drachtio-server.ts';
 import { at, BRIEF, credential, labRegistrar, SOON } from './harness.ts';
@@ -98,16 +99,26 @@ describe('the link to drachtio-server', () => {
     await untilReady(client);
   });
 
-  it('must hold the transport that is wanted', async () => {
+  it('that lacks the wanted transport after a restart is asked again, and nothing is concluded', async () => {
     const double = await startDouble();
+    const registrar = await labRegistrar();
     double.setHostports([`udp/127.0.0.1:${double.sipPort}`, `udp/127.0.0.1:${double.sipPort}`]);
     const client = clientOf(double);
     await untilReady(client);
-    expect(await client.probe(at({ port: 9 }, 'tcp'), credential(), SOON)).toEqual({
-      kind: 'unsupported',
-      status: null,
-      detail: 'drachtio-server has no contact for tcp',
-    });
+    const ask = (): Promise<ProbeAnswer> => client.probe(at(registrar, 'tcp'), credential(), SOON);
+    expect(await ask()).toEqual({ kind: 'indeterminate', detail: 'drachtio-server has no contact for tcp' });
+    double.setHostports(null);
+    await expect.poll(async () => (await ask()).kind, { timeout: 10_000 }).toBe('valid');
+  });
+
+  it('that lacks the wanted transport however often it is asked does not have it', { timeout: 30_000 }, async () => {
+    const double = await startDouble();
+    double.setHostports([`udp/127.0.0.1:${double.sipPort}`]);
+    const client = clientOf(double);
+    await untilReady(client);
+    const ask = (): Promise<ProbeAnswer> => client.probe(at({ port: 9 }, 'tcp'), credential(), SOON);
+    await expect.poll(async () => (await ask()).kind, { timeout: 20_000 }).toBe('unsupported');
+    expect(double.connections).toBe(4);
   });
 
   it.each([408, 503] as const)(
@@ -128,9 +139,14 @@ describe('the link to drachtio-server', () => {
     const { double, client } = await linked();
     const registrar = await labRegistrar();
     double.faults.arm({}, { kind: 'nok', reason: 'requested protocol/transport not available' });
+    expect(await client.probe(at(registrar), credential(), SOON)).toEqual({
+      kind: 'indeterminate',
+      detail: 'drachtio-server: requested protocol/transport not available',
+    });
+    double.faults.arm({}, { kind: 'nok', reason: 'invalid request-uri' });
     expect(await client.probe(at(registrar), credential(), SOON)).toMatchObject({
       kind: 'unsupported',
-      detail: 'drachtio-server: requested protocol/transport not available',
+      detail: 'drachtio-server: invalid request-uri',
     });
     double.faults.arm({}, { kind: 'late', ms: 600 });
     expect(await client.probe(at(registrar), credential(), BRIEF)).toMatchObject({ kind: 'unreachable' });

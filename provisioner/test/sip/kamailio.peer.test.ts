@@ -137,6 +137,7 @@ describe.skipIf(!kamailio.isThere)(`at a real Kamailio${suffix(kamailio.skipReas
       await server.lock('probe');
       expect(await client.probe(at(server, 'udp'), credential('new-key', 'probe'), SOON)).toEqual({
         kind: 'locked',
+        algorithm: 'MD5',
         status: 403,
         retryAfterSeconds: null,
       });

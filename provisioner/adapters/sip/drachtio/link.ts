@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type pino from 'pino';
 import { AppError, describeError } from '../../../../schemas/app-error.ts';
 import type { Secret } from '../../../../schemas/secret.ts';
+import type { SipTransport } from '../../../core/registrar.ts';
 import { isTooOld, parseHostports, type Hostports } from './hostports.ts';
 import { newSrf, type Srf, type SrfWire } from './srf.ts';
 
@@ -15,6 +16,8 @@ export interface DrachtioOptions {
 const LONGEST_RETRY_MS = 5000;
 /** A server that names no SIP ports is asked again after that, ms: it tells them at authentication only. */
 const ASK_AGAIN_MS = 2000;
+/** So often, and the same again, means that it has no such contact. */
+const MOST_ASKED_AGAIN = 3;
 
 type State =
   | { readonly kind: 'connecting'; readonly detail: string }
@@ -37,6 +40,8 @@ export class DrachtioLink {
   #state: State;
   #socket: Socket | null = null;
   #askAgain: NodeJS.Timeout | undefined;
+  /** How often in a row it was asked again for a transport that it does not have. */
+  readonly #missed = new Map<SipTransport, number>();
 
   /**
    * @throws AppError `sip-protocol` for a secret that would break its frame, `sip-unavailable` with DEBUG set so that
@@ -57,6 +62,24 @@ export class DrachtioLink {
 
   get hostports(): Hostports | null {
     return this.#state.kind === 'ready' ? this.#state.hostports : null;
+  }
+
+  /**
+   * It named no port for this transport, or has none: asks again, for it names them at authentication only and may not
+   * have opened all of them after a restart (drachtio-server issue 458). False once it was asked so often in vain.
+   */
+  askAgainFor(transport: SipTransport): boolean {
+    if (this.#state.kind !== 'ready' || this.#askAgain !== undefined) return true;
+    const missed = this.#missed.get(transport) ?? 0;
+    if (missed >= MOST_ASKED_AGAIN) return false;
+    this.#missed.set(transport, missed + 1);
+    this.#askAgain = this.#reconnectSoon();
+    return true;
+  }
+
+  /** It took a request over this transport. */
+  takes(transport: SipTransport): void {
+    this.#missed.delete(transport);
   }
 
   readiness(): { readonly isReady: boolean; readonly detail: string | null } {
@@ -122,7 +145,7 @@ export class DrachtioLink {
     if (error !== null) {
       const refused = new AppError('sip-drachtio-refused', 'drachtio-server does not accept the secret', {
         retryable: false,
-        remedy: 'Correct provisioner.sip.secret, then reload or restart.',
+        remedy: 'Correct provisioner.sip.secret, then restart.',
       });
       this.#log.error({ code: refused.code }, 'drachtio-server refused us; not tried again');
       this.#stop({ kind: 'refused', error: refused });
@@ -132,18 +155,22 @@ export class DrachtioLink {
     if (isTooOld(version)) this.#log.warn({ version }, 'drachtio-server is older than 0.9.10, which is needed');
     if (told.size === 0) {
       this.#state = { kind: 'connecting', detail: 'it names no SIP ports' };
-      this.#askAgain = setTimeout(() => this.#socket?.destroy(), ASK_AGAIN_MS);
-      this.#askAgain.unref();
+      this.#askAgain ??= this.#reconnectSoon();
       return;
     }
     this.#state = { kind: 'ready', hostports: told };
     this.#log.info({ hostports: [...told].map((pair) => pair.join('/')), version }, 'linked to drachtio-server');
   }
 
+  #reconnectSoon(): NodeJS.Timeout {
+    return setTimeout(() => this.#socket?.destroy(), ASK_AGAIN_MS).unref();
+  }
+
   /** The first reason stays: `close` follows whatever ended the link. */
   #lost(detail: string): void {
     if (this.#isOver()) return;
     clearTimeout(this.#askAgain);
+    this.#askAgain = undefined;
     if (this.#state.kind === 'ready' || this.#socket !== null) {
       this.#log.warn({ reason: detail }, 'the link to drachtio-server was lost');
       this.#state = { kind: 'connecting', detail };

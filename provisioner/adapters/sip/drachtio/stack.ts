@@ -37,9 +37,10 @@ export function drachtioStack(options: DrachtioOptions, log: pino.Logger): SipSt
           { method: request.method, proxy: proxyOf(destination), headers: headersOf(request) },
           (error, sent) => {
             progress.isTaken = true;
-            if (error !== null && error !== undefined) settle(notSent(error));
+            if (error !== null && error !== undefined) settle(notSent(error, destination));
             else if (!isSrfRequest(sent)) settle({ kind: 'indeterminate', detail: 'drachtio-srf gave no request' });
             else {
+              link.takes(destination.transport);
               sent.on('response', (response) => {
                 const reply = replyOf(response);
                 if (reply !== null) settle(reply);
@@ -54,6 +55,13 @@ export function drachtioStack(options: DrachtioOptions, log: pino.Logger): SipSt
     });
   }
 
+  /** `NOK|reason`: a URI that it does not take, or a transport that it does not have, perhaps not yet. */
+  function notSent(error: unknown, { transport }: SipDestination): SipReply {
+    const detail = describeError(error);
+    const isLate = detail.includes(NO_TRANSPORT) && link.askAgainFor(transport);
+    return { kind: isLate ? 'indeterminate' : 'unsupported', detail: `drachtio-server: ${detail}` };
+  }
+
   return {
     kind: 'drachtio',
     readiness: () => link.readiness(),
@@ -64,8 +72,8 @@ export function drachtioStack(options: DrachtioOptions, log: pino.Logger): SipSt
       }
       const sentBy = hostports.get(destination.transport);
       if (sentBy === undefined) {
-        const detail = `drachtio-server has no contact for ${destination.transport}`;
-        return Promise.resolve({ kind: 'unsupported', detail });
+        const kind = link.askAgainFor(destination.transport) ? 'indeterminate' : 'unsupported';
+        return Promise.resolve({ kind, detail: `drachtio-server has no contact for ${destination.transport}` });
       }
       return Promise.resolve({
         sentBy,
@@ -80,6 +88,8 @@ export function drachtioStack(options: DrachtioOptions, log: pino.Logger): SipSt
   };
 }
 
+/** As 0.9.5 words it, in its answer to a request over a transport for which it has no contact. */
+const NO_TRANSPORT = 'transport not available';
 const GIVEN_UP: SipReply = { kind: 'unreachable', detail: 'given up' };
 /** Not even the echo came: it says nothing about the registrar. */
 const NOT_TAKEN: SipReply = { kind: 'indeterminate', detail: 'drachtio-server did not take the request in time' };
@@ -97,11 +107,6 @@ function headersOf(request: SipRequest): Record<string, string> {
     'User-Agent': USER_AGENT,
     ...Object.fromEntries(request.headers),
   };
-}
-
-/** `NOK|reason`: a transport or a URI that it does not take. */
-function notSent(error: unknown): SipReply {
-  return { kind: 'unsupported', detail: `drachtio-server: ${describeError(error)}` };
 }
 
 /** Null for what does not end the transaction. */
