@@ -30,7 +30,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     await program.parseAsync([...globalsFirst(args)], { from: 'user' });
     return outcome.code;
   } catch (error) {
-    if (error instanceof CommanderError) return usageFault(error, program, io, messages);
+    if (error instanceof CommanderError) return usageFault(error, verbOf(program, globalsFirst(args)), io, messages);
     io.stderr.write(showError(error, messages));
     return exitCodeOf(error);
   }
@@ -160,23 +160,37 @@ function settleVerb(verb: Command, parent: Command, messages: Messages): void {
   for (const own of verb.commands) settleVerb(own, verb, messages);
 }
 
-/** Wrong usage: what is wrong and the usage page, on stderr. Help that was asked for is no fault. */
-function usageFault(error: CommanderError, program: Command, io: Io, messages: Messages): ExitCode {
+/** The verb, or the verb of a verb, that a line of arguments calls; the program itself where it names none. */
+function verbOf(program: Command, args: readonly string[]): Command {
+  const words = args.filter((arg, at) => !arg.startsWith('-') && !/^--(config|lang)$/.test(args[at - 1] ?? ''));
+  let verb = program;
+  for (const word of words) {
+    const next = verb.commands.find((command) => command.name() === word);
+    if (next === undefined) break;
+    verb = next;
+  }
+  return verb;
+}
+
+/** Wrong usage: what is wrong and the usage page of the verb, on stderr. Help that was asked for is no fault. */
+function usageFault(error: CommanderError, verb: Command, io: Io, messages: Messages): ExitCode {
   if (error.exitCode === 0) return EXIT.ok;
   const { usage, labels } = messages;
   const subject = /'([^']*)'/.exec(error.message)?.[1] ?? error.message;
+  const [, given = subject, choices = null] =
+    /argument '([^']*)' is invalid\.(?: Allowed choices are (.*)\.)?$/.exec(error.message) ?? [];
   const texts: Readonly<Record<string, string>> = {
     'commander.unknownOption': usage.unknownOption(subject),
     'commander.unknownCommand': usage.unknownVerb(subject),
-    'commander.excessArguments': usage.excessArgument(program.args.at(-1) ?? subject),
+    'commander.excessArguments': usage.excessArgument(verb.args.at(-1) ?? subject),
     'commander.missingArgument': usage.missingArgument(subject),
     'commander.optionMissingArgument': usage.missingArgument(subject),
     'commander.missingMandatoryOptionValue': usage.missingArgument(subject),
-    'commander.invalidArgument': usage.invalidValue(subject),
+    'commander.invalidArgument': usage.wrongChoice(given, choices),
     'commander.help': usage.noVerb,
   };
   io.stderr.write(`${labels.error}: ${texts[error.code] ?? error.message}\n`);
-  if (error.code !== 'commander.help') io.stderr.write(`\n${program.helpInformation()}`);
+  if (error.code !== 'commander.help') io.stderr.write(`\n${verb.helpInformation()}`);
   return EXIT.usage;
 }
 

@@ -40,6 +40,8 @@ export const EN: Messages = {
     missingArgument: (text) => `${text} is missing`,
     excessArgument: (text) => `${text} is too much`,
     invalidValue: (text) => `this value is not possible: ${text}`,
+    wrongChoice: (text, choices) =>
+      `this value is not possible: ${text}${choices === null ? '' : `; possible: ${choices}`}`,
     noVerb: 'name a verb',
     secretsNeedTerminal: '--secrets shows tokens, so it prints to a terminal only',
     unknownRouter: (router) => `the configuration has no router ${router}`,

@@ -40,6 +40,8 @@ export const ES: Messages = {
     missingArgument: (text) => `falta ${text}`,
     excessArgument: (text) => `${text} está de más`,
     invalidValue: (text) => `este valor no es posible: ${text}`,
+    wrongChoice: (text, choices) =>
+      `este valor no es posible: ${text}${choices === null ? '' : `; son posibles: ${choices}`}`,
     noVerb: 'indique un verbo',
     secretsNeedTerminal: '--secrets muestra tokens, por eso solo imprime en una terminal',
     unknownRouter: (router) => `la configuración no tiene el router ${router}`,

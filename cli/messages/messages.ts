@@ -39,6 +39,7 @@ export interface Messages {
     readonly missingArgument: (text: string) => string;
     readonly excessArgument: (text: string) => string;
     readonly invalidValue: (text: string) => string;
+    readonly wrongChoice: (text: string, choices: string | null) => string;
     readonly noVerb: string;
     readonly secretsNeedTerminal: string;
     readonly unknownRouter: (router: string) => string;
