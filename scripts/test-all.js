@@ -8,6 +8,8 @@ const PEERS = [
   { name: 'kamailio kamailio-websocket-modules', ask: ['/usr/sbin/kamailio', '-c', '-f', 'lab/peers/kamailio.cfg'] },
   { name: 'sip-tester', ask: ['which', 'sipp'] },
   { name: 'baresip-core', ask: ['which', 'baresip'] },
+  { name: 'zsh', ask: ['zsh', '--version'] },
+  { name: 'fish', ask: ['fish', '--version'] },
   { name: 'systemd', ask: ['systemd-analyze', '--version'] },
   // unshare is util-linux's; without root it needs user namespaces.
   { name: 'iproute2', ask: ['unshare', '-n', '--', 'ip', 'link', 'set', 'lo', 'up'] },

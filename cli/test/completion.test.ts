@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findPeer } from '../../lab/test/peers.ts';
 import { SHELLS, completionScript } from '../completion/scripts.ts';
-import { cli } from './fixture.ts';
+import { cli, temporaryFolder } from './fixture.ts';
 import { siteBox } from './site-box.ts';
 
 const MAIN = new URL('../main.ts', import.meta.url).pathname;
@@ -92,7 +92,20 @@ test('in a real bash the script completes verbs, options and ids', async () => {
 for (const shell of ['zsh', 'fish'] as const) {
   const peer = findPeer(shell, shell, ['--version']);
   test.skipIf(!peer.isThere)(`the script for ${shell} is one that the shell can read ${peer.skipReason}`.trim(), () => {
-    const { status, stderr } = spawnSync(shell, ['-n'], { input: completionScript(shell), encoding: 'utf8' });
+    const file = join(temporaryFolder(), 'completion');
+    writeFileSync(file, completionScript(shell));
+    const { status, stderr } = spawnSync(shell, ['-n', file], { encoding: 'utf8' });
     expect([status, stderr]).toEqual([0, '']);
   });
 }
+
+const fish = findPeer('fish', 'fish', ['--version']);
+test.skipIf(!fish.isThere)(`fish completes with it ${fish.skipReason}`.trim(), { timeout: 60_000 }, () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'completion'), completionScript('fish'));
+  const program = `#!/bin/sh\nexec '${process.execPath}' --import '${TSX}' '${MAIN}' "$@"\n`;
+  writeFileSync(join(folder, 'wisp-edge'), program, { mode: 0o755 });
+  const ask = `source ${join(folder, 'completion')}; complete -C 'wisp-edge subs'`;
+  const env = { ...process.env, PATH: `${folder}:${process.env['PATH'] ?? ''}`, HOME: folder };
+  expect(spawnSync('fish', ['-c', ask], { encoding: 'utf8', env }).stdout.trim()).toBe('subscribers');
+});

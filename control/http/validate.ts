@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { Static, TSchema } from 'typebox';
 import type { ProblemDetail } from '../../schemas/problem.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
 
 /** More than this many faults are not listed: the first few are enough to mend a request. */
 export const MAX_FAULTS = 50;
@@ -21,6 +22,17 @@ const AJV = new Ajv({
   useDefaults: false,
   allErrors: true,
   verbose: true,
+});
+
+// Ajv's own compares objects by their `valueOf`, which a body may name a field of its own: that was a 500.
+AJV.removeKeyword('uniqueItems');
+AJV.addKeyword({
+  keyword: 'uniqueItems',
+  type: 'array',
+  schemaType: 'boolean',
+  error: { message: 'must NOT have duplicate items' },
+  validate: (isAsked: boolean, items: readonly unknown[]) =>
+    !isAsked || new Set(items.map((item) => canonicalJson(item))).size === items.length,
 });
 
 /** A check against a schema, compiled at its first use. */

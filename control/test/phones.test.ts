@@ -130,6 +130,23 @@ test('enrol shows fresh tokens this once, and nothing else ever does', async () 
   expect(await everythingSaid(site)).not.toMatch(/token-\d/);
 });
 
+test('fields of a line that are named like methods of every object are unknown fields, and a line twice is one too many', async () => {
+  const site = await testSite();
+  const put = async (...lines: readonly unknown[]) => {
+    const { status, body } = await site.put(`/v1/phones/${MAC}`, { vendor: 'yealink', lines });
+    return [status, body['errors']];
+  };
+  for (const name of ['valueOf', 'toString', 'constructor', '__proto__']) {
+    const odd: unknown = JSON.parse(`{"extension":"1002","${name}":""}`);
+    expect([name, ...(await put({ extension: '1001' }, odd))]).toMatchObject([
+      name,
+      400,
+      [{ pointer: `/lines/1/${name}`, detail: 'unknown field' }],
+    ]);
+  }
+  expect(await put({ extension: '1001' }, { extension: '1001' })).toMatchObject([400, [{ pointer: '/lines' }]]);
+});
+
 test('a replayed enrol makes tokens of its own, and the last ones are those that work', async () => {
   const site = await testSite();
   await withPhone(site);
