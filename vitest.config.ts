@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           pool: 'threads',
-          include: ['{agent,cli,control,provisioner,schemas,store,lab,scripts}/**/*.test.ts'],
+          include: ['{agent,bench,cli,control,provisioner,schemas,store,lab,scripts}/**/*.test.ts'],
           exclude: ['**/test/**', 'node_modules/**'],
           testTimeout: 20_000,
         },

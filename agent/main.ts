@@ -10,6 +10,7 @@ import type { JournalEntry } from '../store/ports.ts';
 import { openStore } from '../store/sqlite/open.ts';
 import { systemClock } from './adapters/clock.ts';
 import { ringBy } from './adapters/cron.ts';
+import { AdmissionGate } from './admission-gate.ts';
 import { makeResolver } from './adapters/dns/resolver.ts';
 import { routerConnector } from './adapters/routeros/connect.ts';
 import { makeProbes } from './adapters/doctor/probes.ts';
@@ -64,6 +65,7 @@ function launch(options: AgentOptions): RunningAgent {
   const workers = new Map<string, { worker: RouterWorker; fingerprint: string }>();
   let site = options.config.routers;
   const siteRouters = (): readonly string[] => site.map(({ id }) => id);
+  const gate = new AdmissionGate();
   let tracker = startTracker(options, options.config, store.agent);
   const notices = new NoticeServer({
     clock: systemClock,
@@ -101,7 +103,7 @@ function launch(options: AgentOptions): RunningAgent {
     for (const router of config.routers) {
       if (workers.has(router.id)) continue;
       const worker = new RouterWorker({
-        ...workerDeps(options, config, router, store.agent, siteRouters),
+        ...workerDeps(options, config, router, store.agent, siteRouters, gate),
         notices: config.notices.server === undefined ? undefined : notices,
       });
       workers.set(router.id, { worker, fingerprint: fingerprintOf(options, config, router) });
@@ -222,10 +224,11 @@ export async function agentOnce(
     const tracker = new PortalTracker(trackerDeps(options, options.config, store.agent));
     await tracker.refresh(options.signal);
     const siteRouters = (): readonly string[] => options.config.routers.map(({ id }) => id);
+    const gate = new AdmissionGate();
     const chosen = options.config.routers.filter((router) => routers === null || routers.includes(router.id));
     return await Promise.all(
       chosen.map((router) =>
-        runOnce(workerDeps(options, options.config, router, store.agent, siteRouters), mode, options.signal),
+        runOnce(workerDeps(options, options.config, router, store.agent, siteRouters, gate), mode, options.signal),
       ),
     );
   } finally {
@@ -243,7 +246,8 @@ export async function doctorOnce(options: AgentOptions, router: string, isSelfTe
     await tracker.refresh(signal);
     const chosen = config.routers.find(({ id }) => id === router);
     if (chosen === undefined) throw new AppError('not-found', `the configuration has no router ${router}`);
-    const deps = workerDeps(options, config, chosen, store.agent, () => config.routers.map(({ id }) => id));
+    const ids = config.routers.map(({ id }) => id);
+    const deps = workerDeps(options, config, chosen, store.agent, () => ids, new AdmissionGate());
     const report = await examineRouter({ ...deps, signal }, isSelfTest);
     await store.agent.recordDoctor(router, report);
     return report;
@@ -259,6 +263,7 @@ function workerDeps(
   router: RouterConfig,
   store: WorkerDeps['store'],
   siteRouters: WorkerDeps['siteRouters'],
+  gate: AdmissionGate,
 ): WorkerDeps {
   return {
     target: targetOf(router, options),
@@ -272,6 +277,7 @@ function workerDeps(
     resolve: resolverOf(config),
     store,
     siteRouters,
+    gate,
     clock: systemClock,
     random: Math.random,
     log: options.log.child({ daemon: 'agent' }),

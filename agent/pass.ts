@@ -2,6 +2,7 @@ import type { Brake } from '../schemas/config/agent.ts';
 import type { Portal } from '../schemas/portal.ts';
 import type { RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { Admission, AgentStore, DesiredView } from '../store/ports.ts';
+import type { AdmissionGate } from './admission-gate.ts';
 import { applyPlan } from './apply.ts';
 import { admissionKey, decide, type Decision } from './core/decide.ts';
 import { noticePages, pageDomain, standingPages } from './core/notice-pages.ts';
@@ -40,6 +41,8 @@ export interface PassDeps {
   readonly dialect: Dialect | null;
   /** The routers of the site: a snapshot's cuts are announced for all of them together. */
   readonly siteRouters: readonly string[];
+  /** Shared by all routers of the site. */
+  readonly gate: AdmissionGate;
   /** `operation/subscriber` of cuts whose connections were removed; outlives the session, not the process. */
   readonly dropped: Set<string>;
   /** What the store was told of each subscriber: only what differs is written again. */
@@ -70,7 +73,7 @@ export interface PassResult {
 
 /** What an apply would write to this router now. Writes nothing, neither to the router nor to the store. */
 export async function planOnly(deps: PassDeps): Promise<RouterPlan> {
-  return planReport(passView(await lookAt(deps), deps), Number.POSITIVE_INFINITY);
+  return planReport(passView(await lookAt(deps, false), deps), Number.POSITIVE_INFINITY);
 }
 
 /**
@@ -78,10 +81,9 @@ export async function planOnly(deps: PassDeps): Promise<RouterPlan> {
  * the caller runs another turn after one that wrote.
  */
 export async function runPass(deps: PassDeps): Promise<PassResult> {
-  const look = await lookAt(deps);
+  const look = await lookAt(deps, deps.settings.mode === 'manage');
   publishPages(look, deps);
   deps.onRead?.();
-  if (deps.settings.mode === 'manage') await admit(look.decision, deps);
   const plan = allowed(look.decision.plan, deps.settings);
   const reports = await report(look, deps);
   if (plan.stages.length === 0) return result(look, reports, deps, 0, look.decision.plan.stages.length === 0, false);
@@ -112,12 +114,10 @@ function publishPages({ view, wishes, observed, decision }: Look, { settings, po
   });
 }
 
-/** Reads store and router, and decides. Writes nothing. */
-async function lookAt(deps: PassDeps): Promise<Look> {
+/** Reads store and router, and decides. Writes nothing but, where asked to, what the brake lets through. */
+async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
   deps.locks.releaseAll();
   const view = await deps.store.desiredFor(deps.settings.router);
-  const recorded = await deps.store.admissionsSince(0);
-  const admissions = recorded.filter(({ kind }) => kind !== 'begun');
   const cuts = await cutsAskedFor(view, deps);
   const wishes = new Map(view.subscribers.map((record) => [record.id, wishOf(record, deps.wishBook)]));
   const observed = await observe(deps.session, {
@@ -130,33 +130,40 @@ async function lookAt(deps: PassDeps): Promise<Look> {
     signal: deps.signal,
   });
   deps.image.replace(observed);
+  deps.onRead?.();
   const at = deps.clock.now();
-  const decision = decide({
-    wishes: [...wishes.values()],
-    departures: view.departures,
-    portal: view.portal ?? deps.portal,
-    portalAddresses: view.portalAddresses,
-    operations: new Map(
-      view.operations.map(({ id, released, expectedCuts }) => [
-        id,
-        { released, expectedCuts, cuts: cuts.get(id) ?? 0 },
-      ]),
-    ),
-    admitted: keysOf(admissions, deps),
-    begun: keysOf(
-      recorded.filter(({ kind }) => kind === 'begun'),
-      deps,
-    ),
-    admissions,
-    claims: new Set(view.claims),
-    dropped: deps.dropped,
-    observed,
-    settings: withRedirect(deps.settings, view.redirect),
-    ...(deps.notices === undefined
-      ? {}
-      : { listener: deps.notices.listener(), strangeSources: deps.notices.strangeSources() }),
-    limits: deps.limits,
-    now: at,
+  const decision = await deps.gate.run(async () => {
+    const recorded = await deps.store.admissionsSince(0);
+    const admissions = recorded.filter(({ kind }) => kind !== 'begun');
+    const decided = decide({
+      wishes: [...wishes.values()],
+      departures: view.departures,
+      portal: view.portal ?? deps.portal,
+      portalAddresses: view.portalAddresses,
+      operations: new Map(
+        view.operations.map(({ id, released, expectedCuts }) => [
+          id,
+          { released, expectedCuts, cuts: cuts.get(id) ?? 0 },
+        ]),
+      ),
+      admitted: keysOf(admissions, deps),
+      begun: keysOf(
+        recorded.filter(({ kind }) => kind === 'begun'),
+        deps,
+      ),
+      admissions,
+      claims: new Set(view.claims),
+      dropped: deps.dropped,
+      observed,
+      settings: withRedirect(deps.settings, view.redirect),
+      ...(deps.notices === undefined
+        ? {}
+        : { listener: deps.notices.listener(), strangeSources: deps.notices.strangeSources() }),
+      limits: deps.limits,
+      now: at,
+    });
+    if (isAdmitting) await admit(decided, deps);
+    return decided;
   });
   const departed = view.departures.map((departure) => departure.subscriber);
   return {

@@ -44,7 +44,16 @@ export async function restoreNow(subscriber: string, deps: RestoreLaneDeps): Pro
   const operations = view.operations.filter((operation) => operation.kind === 'restore');
   if (settings.mode !== 'manage' || image.observed === null) return null;
   if ((view.record?.cutoff ?? null) !== null || operations.length === 0) return null;
-  await deps.locks.take(subscriber);
+  return deps.locks.withLane(subscriber, () => carry(subscriber, view, operations, deps));
+}
+
+async function carry(
+  subscriber: string,
+  view: Awaited<ReturnType<AgentStore['desiredSubscriber']>>,
+  operations: readonly OpenOperation[],
+  deps: RestoreLaneDeps,
+): Promise<Restored | null> {
+  const { image } = deps;
   const session = await deps.session();
   // Asked only now: what bulk had in flight for the subscriber has ended, well or not.
   if (!image.knows(subscriber)) return null;

@@ -5,6 +5,7 @@ import type { Brake } from '../schemas/config/agent.ts';
 import type { Portal } from '../schemas/portal.ts';
 import type { RouterStatus } from '../schemas/router.ts';
 import type { AgentStore, JournalEntry } from '../store/ports.ts';
+import type { AdmissionGate } from './admission-gate.ts';
 import type { Dialect, RouterSettings } from './core/settings.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { DoctorDesk } from './doctor/desk.ts';
@@ -53,6 +54,8 @@ export interface WorkerDeps {
   readonly siteRouters: () => readonly string[];
   /** Our own page server, where there is one. */
   readonly notices?: NoticeDesk | undefined;
+  /** One for all routers of the site. */
+  readonly gate: AdmissionGate;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: pino.Logger;
@@ -229,6 +232,7 @@ export class RouterWorker {
         signal: this.#stop.signal,
         dialect: this.#dialect,
         siteRouters: deps.siteRouters(),
+        gate: deps.gate,
         dropped: this.#dropped,
         recorded: this.#recorded,
         wishBook: this.#wishBook,

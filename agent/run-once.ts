@@ -43,6 +43,7 @@ export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSig
     signal,
     dialect: null,
     siteRouters: deps.siteRouters(),
+    gate: deps.gate,
     dropped: new Set(),
     recorded: new Map(),
     wishBook: new WeakMap(),

@@ -183,6 +183,34 @@ test('a portal row that a disabled foreign row bars is told, and nobody is newly
   expect(decision.findings.map(({ code }) => code)).toContain('row-blocked');
 });
 
+test('a notice of a subscriber who is left alone while his cut is held is held with it, and never merely applied', () => {
+  const notice = { kind: 'custom' as const, value: {}, operation: 'n1', start: null, end: null };
+  const exempt = { name: 's1', router: 'r0', addresses: ['10.0.0.1'], autoCut: false };
+  const wishes = [wish(1, { subscriber: exempt, notices: [notice] })];
+  const observed = router();
+  const decision = decide(inputOf(wishes, observed));
+  const part: OpenPart = {
+    id: 'n1',
+    kind: 'notice',
+    subject: 'subscriber/s1',
+    state: 'received',
+    reason: null,
+    seq: 1,
+  };
+  const moved = progress({
+    operations: [part],
+    wishes: new Map(wishes.map((one) => [one.id, one])),
+    decision,
+    verdicts: verdicts(wishes, [], decision, observed),
+    mode: 'manage',
+    seq: 1,
+    phase: 'read',
+    now: 0,
+    seen: {},
+  });
+  expect(moved).toMatchObject([{ state: 'held', reason: 'auto-cut-off' }]);
+});
+
 test('a notice whose time went by unseen has failed, and is not called verified', () => {
   const notice = { kind: 'custom' as const, value: {}, operation: 'n1', start: null, end: 5 };
   const wishes = [wish(1, { cutoff: null, notices: [notice] })];

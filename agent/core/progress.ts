@@ -121,6 +121,8 @@ function noticeNext(operation: OpenPart, input: Indexed): Next | null {
   const id = subjectId(operation);
   const wish = input.wishes.get(id);
   const verdict = input.verdicts.get(id);
+  // Who is left alone while his cut is held gets no notice either, and keeps the one that stands.
+  const freeze = input.decision.frozen.has(id) && verdict?.hold?.facet === 'cutoff' ? verdict.hold : null;
   if (operation.kind === 'notice') {
     const notice = wish?.notices.find((candidate) => candidate.operation === operation.id);
     if (notice === undefined) return null;
@@ -128,6 +130,7 @@ function noticeNext(operation: OpenPart, input: Indexed): Next | null {
     const live = input.subscribers.get(id);
     const hold = input.holds.get(operation.id);
     if (hold !== undefined) return held(hold.reason, hold.detail, input);
+    if (freeze !== null) return held(freeze.reason, freeze.detail, input);
     const shown = live?.notices[0]?.operation === operation.id && live.cut === null;
     if (!shown && live !== undefined && live.notices.some((candidate) => candidate.operation === operation.id))
       return held('cut-outranks', 'a cut-off or a higher notice is shown instead', input);
@@ -135,6 +138,7 @@ function noticeNext(operation: OpenPart, input: Indexed): Next | null {
     if (!shown && (notice.end ?? Infinity) <= input.now) return { state: 'failed', reason: 'expired' };
     return underway(input, verdict, 'notice');
   }
+  if (freeze !== null && verdict?.isDone === false) return held(freeze.reason, freeze.detail, input);
   return underway(input, verdict, 'notice-end');
 }
 
@@ -162,7 +166,8 @@ function underway(
       },
     };
   }
-  const isVerified = aim === 'notice-end' ? verdict.isDone : verdict.isVerified;
+  const isVerified =
+    aim === 'notice-end' ? verdict.isDone : aim === 'notice' ? isShown(input, verdict) : verdict.isVerified;
   if (input.phase === 'read' && isVerified)
     return { state: 'verified', evidence: { ...input.seen, rows: verdict.rows } };
   if (
@@ -177,6 +182,12 @@ function underway(
       evidence: { ...input.seen, findings: input.decision.soundness.findings.map(({ code }) => code) },
     };
   return { state: input.phase === 'written' || verdict.isDone ? 'applied' : 'planned' };
+}
+
+/** A cut that waits for a person does not make the notice shown meanwhile less true. */
+function isShown({ decision }: Indexed, verdict: Verdict): boolean {
+  if (verdict.hold?.facet !== 'cutoff') return verdict.isVerified;
+  return verdict.isDone && !decision.frozen.has(verdict.hold.subscriber) && decision.soundness.isSound;
 }
 
 function desiredStateNext(operation: OpenPart, input: Indexed): Next | null {

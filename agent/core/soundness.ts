@@ -54,7 +54,8 @@ export function soundness(observed: ObservedRouter, plan: Plan, { backend, liste
       }),
     );
   }
-  const isGuardOpen = plan.stages.some((stage) => stage.name === 'guard' || stage.name === 'switch');
+  // The portal's rows are part of it: a cut behind a list without them is a prison (I4).
+  const isGuardOpen = plan.stages.some(({ name }) => name === 'guard' || name === 'allow' || name === 'switch');
   const isProxyOn = isTrue(rowsOf(observed, '/ip/proxy')[0]?.get('enabled'));
   const hasError = findings.some(({ severity }) => severity === 'error');
   return { isSound: !hasError && !isGuardOpen && (!isProxied || isProxyOn), findings };

@@ -21,12 +21,24 @@ type Json = Readonly<Record<string, unknown>>;
 
 const LIST_COMMANDS = ['add', 'comment', 'disable', 'enable', 'find', 'get', 'print', 'remove', 'set'];
 
+/** Dialects read before: they never change, and the dumps are large. */
+const KNOWN = new Map<RouterVersion, Dialect>();
+
+/** The dialect of a version, read once. */
+export function dialectOf(version: RouterVersion): Dialect {
+  const known = KNOWN.get(version);
+  if (known !== undefined) return known;
+  const dialect = readDialect(version);
+  KNOWN.set(version, dialect);
+  return dialect;
+}
+
 /**
  * The dialect of a version, from tikoci/restraml's dumps (`data/routeros-arguments.json`): 7.24 as dumped; 7.16 is 7.9.2
  * with every change up to 7.16; 6.49 is inferred: 7.9.2 with `redirect-to` for `action-data` in `/ip/proxy/access`, its
  * actions allow and deny only, no device-mode and no IPv6 NAT.
  */
-export function dialectOf(version: RouterVersion): Dialect {
+function readDialect(version: RouterVersion): Dialect {
   const data = object(JSON.parse(readFileSync(new URL('./data/routeros-arguments.json', import.meta.url), 'utf8')));
   const versions = object(data['versions']);
   const menus = readMenus(object(versions[version === '7.24' ? '7.24' : '7.9.2']));

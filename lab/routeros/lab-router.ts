@@ -7,6 +7,7 @@ import type { ProbeResult, ProbeSpec } from './data-plane/probe.ts';
 import type { RouterVersion } from './dialect.ts';
 import type { Faults } from './faults.ts';
 import type { LoginForm } from './login.ts';
+import type { MemoryWire } from './memory-wire.ts';
 import type { LabOnline } from './online.ts';
 import type { ResolveName } from './names.ts';
 import type { Network, Preset } from './presets.ts';
@@ -15,6 +16,7 @@ import type { Costs } from './service.ts';
 import type { DeviceMode, RouterState } from './state.ts';
 import type { RouterStats } from './stats.ts';
 import type { Attributes } from './table.ts';
+import type { ProxyTargetLot } from './upgrade.ts';
 
 interface LabUser {
   readonly name: string;
@@ -54,6 +56,8 @@ export interface LabRouterOptions {
   readonly host?: string;
   readonly port?: number;
   readonly tlsPort?: number;
+  /** The API, plain, on this wire instead of TCP. */
+  readonly wire?: MemoryWire;
   /** What lies behind the WAN; default: nothing. */
   readonly internet?: Internet;
   /** The router's own resolver: DNS names in address lists, the proxy's hosts. Default: knows nothing. */
@@ -103,6 +107,10 @@ export interface LabRouter extends LabOnline {
   /** Runs a script at the router's console as this user, and gives what it printed. */
   console(user: string, script: string): readonly string[];
   reboot(downMs?: number): void;
+  /** Reboots into another version, its configuration carried over as RouterOS would. */
+  upgrade(version: RouterVersion, lot: ProxyTargetLot, downMs?: number): void;
+  /** `/system/reset-configuration`: users, interfaces, addresses and services stay, so that it is still reached. */
+  resetConfiguration(preset: Preset, downMs?: number): void;
   /** Drops every session and refuses new ones until `plugIn`. */
   unplug(): Promise<void>;
   plugIn(): Promise<void>;

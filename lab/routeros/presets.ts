@@ -36,7 +36,12 @@ export function applyPreset(state: RouterState, preset: Preset, network: Network
     }
   }
   if (network.gateway !== undefined) addDefaultRoute(state, network.gateway);
-  if (preset === 'home') addHome(state, add);
+  addPreset(state, preset);
+}
+
+/** What the preset brings, on a router that has its interfaces and addresses. */
+export function addPreset(state: RouterState, preset: Preset): void {
+  if (preset === 'home') addHome(state, (menu, attributes, options) => labTable(state, menu).add(attributes, options));
 }
 
 /** As `/ip/route print` shows it: RouterOS 6 says `gateway-status`, 7 `immediate-gw` (manual, "IP Routing"). */

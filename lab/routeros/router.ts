@@ -6,12 +6,14 @@ import { runConsole } from './console/console.ts';
 import { Dispatch } from './dispatch.ts';
 import { Faults } from './faults.ts';
 import { DataPlane } from './data-plane/plane.ts';
+import type { RouterVersion } from './dialect.ts';
 import type { ProbeResult, ProbeSpec } from './data-plane/probe.ts';
 import type { LabRouter, LabRouterOptions, SubscriberPortOptions } from './lab-router.ts';
 import { OwnPort } from './data-plane/own-port.ts';
 import { Subscriber } from './data-plane/subscriber.ts';
 import { ListKeeper, type ResolveName } from './names.ts';
-import { applyPreset, DEFAULT_NETWORK } from './presets.ts';
+import type { MemoryWire } from './memory-wire.ts';
+import { addPreset, applyPreset, DEFAULT_NETWORK, type Preset } from './presets.ts';
 import { seededRandom } from './random.ts';
 import type { Request } from './request.ts';
 import { labOnline, type LabOnline, type SessionOptions } from './online.ts';
@@ -23,6 +25,7 @@ import { createState, tableOf, type DeviceMode, type RouterState } from './state
 import { Tally, type RouterStats } from './stats.ts';
 import type { Attributes } from './table.ts';
 import { isFromAllowed } from './users.ts';
+import { clearConfiguration, upgradeState, type ProxyTargetLot } from './upgrade.ts';
 
 export type { LabRouter, LabRouterOptions } from './lab-router.ts';
 
@@ -93,11 +96,11 @@ class Router implements LabRouter {
         for (const watcher of this.#watchers) watcher(request, user);
       },
     });
-    const plain = this.#listener('api', options.port ?? 0, null);
+    const plain = this.#listener('api', options.port ?? 0, null, options.wire ?? null);
     this.#isAnonymous = options.tls === 'anonymous';
     const certificate = this.#isAnonymous ? 'anonymous' : this.certificate;
     this.#listeners =
-      certificate === null ? [plain] : [plain, this.#listener('api-ssl', options.tlsPort ?? 0, certificate)];
+      certificate === null ? [plain] : [plain, this.#listener('api-ssl', options.tlsPort ?? 0, certificate, null)];
   }
 
   get port(): number {
@@ -208,6 +211,17 @@ class Router implements LabRouter {
     });
   }
 
+  upgrade(version: RouterVersion, lot: ProxyTargetLot, downMs = 0): void {
+    upgradeState(this.state, version, lot);
+    this.reboot(downMs);
+  }
+
+  resetConfiguration(preset: Preset, downMs = 0): void {
+    clearConfiguration(this.state);
+    addPreset(this.state, preset);
+    this.reboot(downMs);
+  }
+
   async unplug(): Promise<void> {
     this.#cancelBoot?.();
     this.#dispatch.clear();
@@ -235,12 +249,18 @@ class Router implements LabRouter {
     await Promise.all(this.#listeners.map((listener) => listener.shut(how)));
   }
 
-  #listener(service: 'api' | 'api-ssl', port: number, certificate: Certificate | 'anonymous' | null): Listener {
+  #listener(
+    service: 'api' | 'api-ssl',
+    port: number,
+    certificate: Certificate | 'anonymous' | null,
+    wire: MemoryWire | null,
+  ): Listener {
     return new Listener({
       host: this.host,
       port,
       certificate,
       barsBy: this.#barsBy,
+      wire,
       mayEnter: (from) => this.#mayEnter(service, from),
       sentence: (session, words) => {
         this.#dispatch.receive(session, words);

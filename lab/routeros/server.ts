@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 import type { Certificate } from './certificate.ts';
+import type { MemoryWire } from './memory-wire.ts';
 import { Session } from './session.ts';
 
 export interface ListenerOptions {
@@ -9,6 +10,8 @@ export interface ListenerOptions {
   /** `anonymous`: TLS by anonymous Diffie-Hellman, as api-ssl without a certificate does. */
   readonly certificate: Certificate | 'anonymous' | null;
   readonly barsBy: 'close' | 'reset';
+  /** Instead of TCP. */
+  readonly wire: MemoryWire | null;
   /** False: FIN at once, as with `max-sessions` or `address=` on a real router (facts: inferred). */
   readonly mayEnter: (from: string) => boolean;
   readonly sentence: (session: Session, words: string[]) => void;
@@ -32,9 +35,16 @@ export class Listener {
 
   /** Listens; a second time on the same port, as after a reboot. */
   async open(): Promise<void> {
-    const server = createServer({ noDelay: true }, (socket) => {
+    if (this.#server !== null) return;
+    const accept = (socket: Socket): void => {
       this.#accept(socket);
-    });
+    };
+    const { wire } = this.#options;
+    if (wire !== null) {
+      wire.listen(accept);
+      return;
+    }
+    const server = createServer({ noDelay: true }, accept);
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -47,6 +57,7 @@ export class Listener {
   async shut(how: 'reset' | 'destroy'): Promise<void> {
     const server = this.#server;
     this.#server = null;
+    this.#options.wire?.shut();
     for (const socket of this.#sockets) {
       if (how === 'reset') socket.resetAndDestroy();
       else socket.destroy();

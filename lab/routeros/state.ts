@@ -12,11 +12,11 @@ export interface DeviceMode {
 
 /** Everything the router remembers. Tables hold rows; the rest is what no row holds. */
 export interface RouterState {
-  readonly dialect: Dialect;
+  dialect: Dialect;
   /** The dialect's menus that this router has; a package that is off takes its own away. */
   readonly menus: Map<string, ReadonlyMap<string, ReadonlySet<string> | null>>;
   readonly clock: LabClock;
-  readonly tables: ReadonlyMap<string, Table>;
+  readonly tables: Map<string, Table>;
   readonly passwords: Map<string, string>;
   /** Wall time of each user's last login, `/user last-logged-in`. */
   readonly lastLogins: Map<string, number>;

@@ -13,18 +13,21 @@ export class Connection {
   readonly site: string;
   /** The wall clock, for the few writes that bring no time of their own. */
   readonly now: () => number;
+  /** Measures how long a slice of work takes. */
+  readonly monotonic: () => number;
   readonly #db: Database.Database;
   readonly #statements = new Map<string, Database.Statement<Value[]>>();
   readonly #writes: WriteQueue;
 
-  constructor(db: Database.Database, site: string, now: () => number) {
+  constructor(db: Database.Database, site: string, now: () => number, monotonic: () => number) {
     this.#db = db;
     this.site = site;
     this.now = now;
-    this.#writes = new WriteQueue({
-      run: (sql) => void this.run(sql),
-      isInTransaction: () => db.inTransaction,
-    });
+    this.monotonic = monotonic;
+    this.#writes = new WriteQueue(
+      { run: (sql) => void this.run(sql), isInTransaction: () => db.inTransaction },
+      monotonic,
+    );
   }
 
   get(sql: string, ...values: Value[]): Row | null {
@@ -78,12 +81,12 @@ export class Connection {
     for (let done = 0; done < items.length;) {
       const from = done;
       done = await this.write(() => {
-        const until = performance.now() + SLICE_MS;
+        const until = this.monotonic() + SLICE_MS;
         let at = from;
         for (const item of items.slice(from, from + SLICE_ITEMS)) {
           each(item);
           at += 1;
-          if (performance.now() >= until) break;
+          if (this.monotonic() >= until) break;
         }
         return at;
       });

@@ -91,13 +91,13 @@ export class EpochBuild {
 
   #mergeAfter(after: string): string | null {
     this.#assertMine();
-    const until = performance.now() + CHUNK_MS;
+    const until = this.#connection.monotonic() + CHUNK_MS;
     let last = after;
     const ids = unitedIds(this.#connection, this.#policy.stage, this.#living, after, CHUNK_IDS);
     for (const id of ids) {
       this.#mergeOne(id, false);
       last = id;
-      if (performance.now() >= until) return last;
+      if (this.#connection.monotonic() >= until) return last;
     }
     return ids.length < CHUNK_IDS ? null : last;
   }

@@ -18,6 +18,8 @@ export interface StoreOptions extends SealingKeys {
   readonly site?: string;
   /** The wall clock in ms, for the few writes that bring no time of their own. */
   readonly now?: () => number;
+  /** Milliseconds that only go up: bounds how long others wait for a slice of work. */
+  readonly monotonic?: () => number;
 }
 
 /** One daemon's connection to the store, seen from every side. */
@@ -34,9 +36,15 @@ const CACHE_KIB = 2_000;
 const FILE_MODE = 0o660;
 
 /** Opens the database, makes or migrates it, and checks that it is sound. Each daemon opens its own. */
-export function openStore({ file, site = 'site', now = Date.now, ...keys }: StoreOptions): Store {
+export function openStore({
+  file,
+  site = 'site',
+  now = Date.now,
+  monotonic = () => performance.now(),
+  ...keys
+}: StoreOptions): Store {
   const db = openDatabase(file, now());
-  const connection = new Connection(db, site, now);
+  const connection = new Connection(db, site, now, monotonic);
   const seals = new Seals(keys);
   return {
     control: controlStore(connection, seals),

@@ -25,11 +25,13 @@ interface Waiting {
  */
 export class WriteQueue {
   readonly #transactions: Transactions;
+  readonly #monotonic: () => number;
   readonly #waiting: Waiting[] = [];
   #isFlushing = false;
 
-  constructor(transactions: Transactions) {
+  constructor(transactions: Transactions, monotonic: () => number = () => performance.now()) {
     this.#transactions = transactions;
+    this.#monotonic = monotonic;
   }
 
   add<Result>(work: () => Result): Promise<Result> {
@@ -49,17 +51,17 @@ export class WriteQueue {
   }
 
   async #flush(): Promise<void> {
-    const giveUp = { at: performance.now() + BUSY_LIMIT_MS };
+    const giveUp = { at: this.#monotonic() + BUSY_LIMIT_MS };
     while (this.#waiting.length > 0) {
       try {
         // Nothing may be awaited from here to the commit: a read of this connection would fall into the transaction.
         this.#transactions.run('BEGIN IMMEDIATE');
         this.#commitGroup();
-        giveUp.at = performance.now() + BUSY_LIMIT_MS;
+        giveUp.at = this.#monotonic() + BUSY_LIMIT_MS;
         // However many wait: reads, timers and sockets have their turn between two groups.
         if (this.#waiting.length > 0) await nextTurn();
       } catch (error) {
-        if (isBusy(error) && performance.now() < giveUp.at) await setTimeout(BUSY_PAUSE_MS);
+        if (isBusy(error) && this.#monotonic() < giveUp.at) await setTimeout(BUSY_PAUSE_MS);
         else for (const { reject } of this.#waiting.splice(0)) reject(translateFault(error));
       }
     }
@@ -67,7 +69,7 @@ export class WriteQueue {
   }
 
   #commitGroup(): void {
-    const until = performance.now() + GROUP_MS;
+    const until = this.#monotonic() + GROUP_MS;
     const done: { readonly acknowledge: () => void; readonly reject: Waiting['reject'] }[] = [];
     try {
       do {
@@ -75,7 +77,7 @@ export class WriteQueue {
         if (next === undefined) break;
         const acknowledge = this.#attempt(next);
         if (acknowledge !== null) done.push({ acknowledge, reject: next.reject });
-      } while (performance.now() < until);
+      } while (this.#monotonic() < until);
       this.#transactions.run('COMMIT');
     } catch (error) {
       if (this.#transactions.isInTransaction()) this.#transactions.run('ROLLBACK');

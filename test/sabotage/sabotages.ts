@@ -112,8 +112,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I6',
     file: 'agent/core/soundness.ts',
-    line: "if (!isProxied && listener.kind === 'down') {",
-    becomes: "if (!isProxied && listener.kind === 'unknown') {",
+    line: "if (!isProxied && listener.kind === 'down')",
+    becomes: "if (!isProxied && listener.kind === 'unknown')",
     test: { file: `${worker}/notice-server.test.ts`, name: 'I6: while our page server does not listen' },
   },
   {
@@ -122,6 +122,20 @@ export const SABOTAGES: readonly Sabotage[] = [
     line: 'const restored = new Map([...known].filter(([, seq]) => seq > rest.seq));',
     becomes: 'const restored = new Map([...known].filter(([, seq]) => seq > rest.seq + 1e9));',
     test: { file: 'agent/notice-server/book.test.ts', name: 'I1: a restored subscriber is out at once' },
+  },
+  {
+    promise: 'I8',
+    file: 'agent/admission-gate.ts',
+    line: 'const turn = this.#last.then(work);',
+    becomes: 'const turn = work();',
+    test: { file: `${worker}/brake.test.ts`, name: 'I8: two routers that decide at the same time' },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/core/plan/diff-proxy.ts',
+    line: 'if (isGeneral(row) && ownerOf(row) === null) {',
+    becomes: 'if (isGeneral(row)) {',
+    test: { file: 'agent/core/plan/diff.test.ts', name: 'I4: our deny stays below a held row of ours' },
   },
   {
     promise: 'I6',

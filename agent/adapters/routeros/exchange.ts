@@ -3,6 +3,7 @@ import type { Row } from '../../core/row.ts';
 import type { Command, Reply } from '../../ports.ts';
 import type { ReplySentence } from './reply.ts';
 import { trapError } from './traps.ts';
+import type { Delay } from './transport.ts';
 
 /** What one reply may weigh. 185 000 rows is the largest address-list that the field has reported (mktxp #285). */
 export interface ReplyLimits {
@@ -18,6 +19,7 @@ export class Exchange {
   readonly reply: Promise<Reply>;
   readonly #limits: ReplyLimits;
   readonly #onRow: ((row: Row) => void) | null;
+  readonly #after: Delay;
   #resolve!: (reply: Reply) => void;
   #reject!: (error: AppError) => void;
   #rows: Row[] = [];
@@ -26,13 +28,14 @@ export class Exchange {
   #trap: AppError | null = null;
   /** Why we cancelled it; told instead of the router's `interrupted`. */
   #cancelReason: AppError | null = null;
-  #timer: NodeJS.Timeout | undefined;
+  #disarm: () => void = () => undefined;
   #unlisten: () => void = () => undefined;
 
-  constructor(command: Command, limits: ReplyLimits, onRow: ((row: Row) => void) | null) {
+  constructor(command: Command, limits: ReplyLimits, onRow: ((row: Row) => void) | null, after: Delay) {
     this.command = command;
     this.#limits = limits;
     this.#onRow = onRow;
+    this.#after = after;
     this.reply = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -49,8 +52,8 @@ export class Exchange {
 
   /** Replaces the exchange's one timer: first its deadline, then the grace after `/cancel`. */
   armTimer(ms: number, onTime: () => void): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(onTime, ms);
+    this.#disarm();
+    this.#disarm = this.#after(ms, onTime);
   }
 
   onAbort(signal: AbortSignal, listener: () => void): void {
@@ -111,7 +114,7 @@ export class Exchange {
   }
 
   #release(): void {
-    clearTimeout(this.#timer);
+    this.#disarm();
     this.#unlisten();
   }
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../../schemas/app-error.ts';
 import type { Command, RouterTarget } from '../../ports.ts';
 import { connectTimedOut, endedInLogin, routerName } from './socket-errors.ts';
 import type { TaggedSession } from './session.ts';
+import type { Delay } from './transport.ts';
 import { RouterTrap } from './traps.ts';
 
 /**
@@ -10,11 +11,16 @@ import { RouterTrap } from './traps.ts';
  * wants the older form, MD5 over 0x00, password and challenge (MikroTik manual "API", "Initial login"). The bytes of a
  * password that is no ASCII are sent as UTF-8; RouterOS compares bytes, so one typed into WinBox may differ.
  */
-export async function logIn(session: TaggedSession, target: RouterTarget, timeoutMs: number): Promise<void> {
+export async function logIn(
+  session: TaggedSession,
+  target: RouterTarget,
+  timeoutMs: number,
+  after: Delay,
+): Promise<void> {
   // Its own deadline, not the command's: before login there is nothing to cancel, only a connection to give up.
-  const timer = setTimeout(() => {
+  const disarm = after(timeoutMs, () => {
     session.fail(connectTimedOut(target, 'login', timeoutMs));
-  }, timeoutMs);
+  });
   const send = (command: Command): Promise<{ readonly ret: string | null }> =>
     session.run(command, { timeoutMs: timeoutMs * 2 + 1000 });
   try {
@@ -28,7 +34,7 @@ export async function logIn(session: TaggedSession, target: RouterTarget, timeou
     session.fail(refusal);
     throw refusal;
   } finally {
-    clearTimeout(timer);
+    disarm();
   }
 }
 

@@ -1,5 +1,4 @@
-import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Socket } from 'node:net';
 import { AppError, describeError } from '../../../schemas/app-error.ts';
 import type { ConnectRouter, RouterTarget, SessionOptions } from '../../ports.ts';
 import { awaitConnected } from './dial.ts';
@@ -7,33 +6,38 @@ import { logIn } from './login.ts';
 import { TaggedSession, type Link } from './session.ts';
 import { closeSocket, endWithSignal } from './socket-close.ts';
 import { endedByRouter, socketError } from './socket-errors.ts';
-import { tlsOptions } from './tls-peer.ts';
+import { machineTransport, type Delay, type Transport } from './transport.ts';
 import { encodeSentence, SentenceDecoder } from './wire.ts';
 
-/** The default driver: our own wire client on node:net and node:tls. */
-export const connectNative: ConnectRouter = async (target, options) => {
-  const startedAt = performance.now();
-  if (options.signal?.aborted === true) throw new AppError('aborted', 'Connecting was stopped by us');
-  const socket = openSocket(target);
-  await awaitConnected(socket, target, options);
-  const session = sessionOver(socket, target, options);
-  endWithSignal(session, options.signal);
-  await logIn(session, target, Math.max(1, options.connectTimeoutMs - (performance.now() - startedAt)));
-  return session;
-};
+/** The default driver: our own wire client. */
+export function nativeConnector(transport: Transport): ConnectRouter {
+  const { after, monotonic } = transport;
+  return async (target, options) => {
+    const startedAt = monotonic();
+    if (options.signal?.aborted === true) throw new AppError('aborted', 'Connecting was stopped by us');
+    const socket = openSocket(transport, target);
+    await awaitConnected(socket, target, options, after);
+    const session = sessionOver(socket, target, options, after);
+    endWithSignal(session, options.signal);
+    await logIn(session, target, Math.max(1, options.connectTimeoutMs - (monotonic() - startedAt)), after);
+    return session;
+  };
+}
 
-function openSocket(target: RouterTarget): Socket {
-  const { host, port, tls } = target;
+export const connectNative = nativeConnector(machineTransport);
+
+/** Some refusals to connect are thrown; they become ours like those that are told later. */
+export function openSocket(transport: Transport, target: RouterTarget): Socket {
   try {
-    return tls.kind === 'plain' ? connectTcp({ host, port }) : connectTls({ host, port, ...tlsOptions(tls) });
+    return transport.open(target);
   } catch (error) {
-    throw socketError(error, target, tls.kind === 'plain' ? 'connect' : 'tls');
+    throw socketError(error, target, target.tls.kind === 'plain' ? 'connect' : 'tls');
   }
 }
 
-function sessionOver(socket: Socket, target: RouterTarget, options: SessionOptions): TaggedSession {
+function sessionOver(socket: Socket, target: RouterTarget, options: SessionOptions, after: Delay): TaggedSession {
   const decoder = new SentenceDecoder();
-  const session = new TaggedSession(socketLink(socket), options);
+  const session = new TaggedSession(socketLink(socket, after), { ...options, after });
   socket.on('data', (chunk: Buffer) => {
     try {
       for (const words of decoder.push(chunk)) session.receive(words);
@@ -53,7 +57,7 @@ function sessionOver(socket: Socket, target: RouterTarget, options: SessionOptio
 }
 
 /** One `write` a sentence: with Nagle off, many small writes would be many small packets. */
-function socketLink(socket: Socket): Link {
+function socketLink(socket: Socket, after: Delay): Link {
   return {
     send: (_tag, words) => {
       socket.write(encodeSentence(words));
@@ -62,7 +66,7 @@ function socketLink(socket: Socket): Link {
     destroy: () => {
       socket.destroy();
     },
-    close: () => closeSocket(socket),
+    close: () => closeSocket(socket, after),
   };
 }
 

@@ -1,14 +1,15 @@
-import { Socket } from 'node:net';
-import { Connector } from 'node-routeros';
+import type { Socket } from 'node:net';
+import { Receiver, Transmitter } from 'node-routeros';
 import { AppError, describeError } from '../../../schemas/app-error.ts';
 import type { ConnectRouter, RouterTarget, SessionOptions } from '../../ports.ts';
 import { awaitConnected } from './dial.ts';
 import { logIn } from './login.ts';
+import { openSocket } from './native.ts';
 import { parseReply } from './reply.ts';
 import { TaggedSession, type Link } from './session.ts';
 import { closeSocket, endWithSignal } from './socket-close.ts';
 import { endedByRouter, socketError } from './socket-errors.ts';
-import { tlsOptions } from './tls-peer.ts';
+import { machineTransport, type Delay, type Transport } from './transport.ts';
 import { escapeLostBytes, fromWindows1252, toWindows1252, unescapeLostBytes } from './windows-1252.ts';
 import { encodeSentence, SentenceDecoder } from './wire.ts';
 
@@ -26,85 +27,47 @@ export const NODE_ROUTEROS_LIMITS = [
 export type NodeRouterosLimit = (typeof NODE_ROUTEROS_LIMITS)[number]['name'];
 
 /**
- * The opt-in driver over npm node-routeros 1.6.9 (discontinued). It stands on the library's public lower half (Connector
- * with its receiver and transmitter), because RouterOSAPI and Channel, above it, leave promises unsettled on FIN, RST and
- * `!fatal`, throw out of the socket's handler on `!empty` and late replies, lose the trap's category, send `#` as a
- * keepalive and mutate the caller's array. What is left to guard below, and how:
+ * The opt-in driver over npm node-routeros 1.6.9 (discontinued). It stands on the library's public lower half (Receiver and
+ * Transmitter), because what lies above them leaves promises unsettled on FIN, RST and `!fatal`, throws out of the socket's
+ * handler on `!empty` and late replies, loses the trap's category, sends `#` as a keepalive and mutates the caller's array;
+ * and because its Connector loses the codes of socket errors, leaves a second one uncaught, kills a healthy session when it
+ * was idle and dials 8728 for `tls` without a port. The socket is ours. What is left to guard below, and how:
  *
  * | fault of the library                                            | guard                                              |
  * |-----------------------------------------------------------------|----------------------------------------------------|
  * | its parser glues or loses rows where a chunk ends badly         | it is fed one whole sentence at a time             |
  * | a reply to an unregistered tag throws; one without tag is kept  | such sentences never reach it; the session has them |
- * | socket errors lose their code, a second one is uncaught         | the socket's own events are ours                   |
- * | its idle timeout kills a healthy session                        | switched off; every command has a deadline         |
- * | `tls` without a port dials 8728                                 | the port is always given                           |
  * | windows-1252 loses five byte values                             | escaped before reading; refused before writing     |
  * | a packet a word                                                 | the sentence is corked into one                    |
  */
-export const connectNodeRouteros: ConnectRouter = async (target, options) => {
-  const startedAt = performance.now();
-  if (options.signal?.aborted === true) throw new AppError('aborted', 'Connecting was stopped by us');
-  refuseDebugOutput(process.env['DEBUG'] ?? '');
-  const { connector, socket, feed } = openConnector(target);
-  await awaitConnected(socket, target, options);
-  const session = sessionOver(connector, socket, feed, target, options);
-  endWithSignal(session, options.signal);
-  await logIn(session, target, Math.max(1, options.connectTimeoutMs - (performance.now() - startedAt)));
-  return session;
-};
-
-interface OpenConnector {
-  readonly connector: Connector;
-  readonly socket: Socket;
-  /** Gives the library bytes as if its socket had read them. */
-  readonly feed: (bytes: Buffer) => void;
-}
-
-/** Lets the library dial, then takes its socket's events over, before the first of them can have happened. */
-function openConnector(target: RouterTarget): OpenConnector {
-  const { host, port, tls } = target;
-  const connector = new Connector({
-    host,
-    port,
-    timeout: 1,
-    ...(tls.kind === 'plain' ? {} : { tls: tlsOptions(tls) }),
-  });
-  try {
-    connector.connect();
-  } catch (error) {
-    throw socketError(error, target, tls.kind === 'plain' ? 'connect' : 'tls');
-  }
-  const socket: unknown = Reflect.get(connector, 'socket');
-  if (!(socket instanceof Socket)) throw new AppError('internal', 'node-routeros has no socket where 1.6.9 had one');
-  const readers = socket.listeners('data');
-  for (const event of ['data', 'end', 'error', 'timeout', 'fatal', 'tlsClientError']) socket.removeAllListeners(event);
-  socket.setTimeout(0);
-  // It wraps socket errors and emits them itself; with the line above nothing reaches it, but it must never be unheard.
-  connector.on('error', () => undefined);
-  const feed = (bytes: Buffer): void => {
-    for (const reader of readers) Reflect.apply(reader, socket, [bytes]);
+export function nodeRouterosConnector(transport: Transport): ConnectRouter {
+  const { after, monotonic } = transport;
+  return async (target, options) => {
+    const startedAt = monotonic();
+    if (options.signal?.aborted === true) throw new AppError('aborted', 'Connecting was stopped by us');
+    refuseDebugOutput(process.env['DEBUG'] ?? '');
+    const socket = openSocket(transport, target);
+    await awaitConnected(socket, target, options, after);
+    const session = sessionOver(socket, target, options, after);
+    endWithSignal(session, options.signal);
+    await logIn(session, target, Math.max(1, options.connectTimeoutMs - (monotonic() - startedAt)), after);
+    return session;
   };
-  return { connector, socket, feed };
 }
 
-function sessionOver(
-  connector: Connector,
-  socket: Socket,
-  feed: (bytes: Buffer) => void,
-  target: RouterTarget,
-  options: SessionOptions,
-): TaggedSession {
+export const connectNodeRouteros = nodeRouterosConnector(machineTransport);
+
+function sessionOver(socket: Socket, target: RouterTarget, options: SessionOptions, after: Delay): TaggedSession {
   const decoder = new SentenceDecoder();
+  const receiver = new Receiver(socket);
   const tags = new Set<string>();
-  const session: TaggedSession = new TaggedSession(
-    connectorLink(connector, socket, tags, (words) => {
-      session.receive(words);
-    }),
-    options,
-  );
+  const link = libraryLink(socket, receiver, tags, after, (words) => {
+    session.receive(words);
+  });
+  const session: TaggedSession = new TaggedSession(link, { ...options, after });
   const passOn = (words: readonly string[]): void => {
     const { tag } = parseReply(words);
-    if (tag !== null && tags.has(tag)) feed(encodeSentence(words.map(escapeLostBytes)));
+    if (tag !== null && tags.has(tag)) receiver.processRawData(encodeSentence(words.map(escapeLostBytes)));
     else session.receive(words);
   };
   socket.on('data', (chunk: Buffer) => {
@@ -131,34 +94,37 @@ function sessionOver(
   return session;
 }
 
-function connectorLink(
-  connector: Connector,
+function libraryLink(
   socket: Socket,
+  receiver: Receiver,
   tags: Set<string>,
+  after: Delay,
   receive: (words: readonly string[]) => void,
 ): Link {
+  const transmitter = new Transmitter(socket);
   return {
     send: (tag, words) => {
       const texts = words.map(carriable);
       const isAwaited = words[0] !== '/cancel';
       if (isAwaited) {
         tags.add(tag);
-        connector.read(tag, (packet) => {
+        receiver.read(tag, (packet) => {
           receive([...packet.map(asRead), `.tag=${tag}`]);
         });
       }
       socket.cork();
-      connector.write(texts);
+      // An empty word ends the sentence.
+      for (const text of [...texts, '']) transmitter.write(text);
       socket.uncork();
     },
     forget: (tag) => {
       tags.delete(tag);
-      connector.stopRead(tag);
+      receiver.stop(tag);
     },
     destroy: () => {
-      connector.destroy();
+      socket.destroy();
     },
-    close: () => closeSocket(socket),
+    close: () => closeSocket(socket, after),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Row } from '../../core/row.ts';
 import type { Command, CommandOptions, Listening, Reply, RouterSession } from '../../ports.ts';
 import { Exchange, REPLY_LIMITS, type ReplyLimits } from './exchange.ts';
 import { commandWords, parseReply, type ReplySentence } from './reply.ts';
+import { delayByTimer, type Delay } from './transport.ts';
 
 /** What carries sentences; both drivers are one of these. */
 export interface Link {
@@ -21,6 +22,8 @@ export interface TaggedSessionOptions {
   readonly commandTimeoutMs: number;
   readonly onUnknownWord?: ((word: string) => void) | undefined;
   readonly replyLimits?: ReplyLimits;
+  /** What deadlines are measured with; this machine's timers when left out. */
+  readonly after?: Delay;
 }
 
 /** Commands in flight on one session. Callers keep a window of 16; this only stops a caller that forgot to. */
@@ -150,7 +153,8 @@ export class TaggedSession implements RouterSession {
       return new AppError('driver-limit', `${command.path}: ${MAX_PENDING} commands are in flight already`);
     }
     const tag = String(this.#nextTag++);
-    const exchange = new Exchange(command, this.#options.replyLimits ?? REPLY_LIMITS, onRow);
+    const { replyLimits = REPLY_LIMITS, after = delayByTimer } = this.#options;
+    const exchange = new Exchange(command, replyLimits, onRow, after);
     try {
       this.#link.send(tag, commandWords(command, tag));
     } catch (error) {

@@ -1,16 +1,17 @@
 import type { Socket } from 'node:net';
 import type { RouterSession } from '../../ports.ts';
+import type { Delay } from './transport.ts';
 
 /** How long the peer may take to answer our FIN, ms. */
 const FIN_GRACE_MS = 250;
 
 /** Says FIN, waits a moment for the peer's, then closes anyway; resolves when the handle is gone. */
-export function closeSocket(socket: Socket): Promise<void> {
+export function closeSocket(socket: Socket, after: Delay): Promise<void> {
   if (socket.closed) return Promise.resolve();
   return new Promise((resolve) => {
-    const timer = setTimeout(() => socket.destroy(), FIN_GRACE_MS);
+    const disarm = after(FIN_GRACE_MS, () => socket.destroy());
     socket.once('close', () => {
-      clearTimeout(timer);
+      disarm();
       resolve();
     });
     socket.end();

@@ -112,7 +112,8 @@ function scanRows(observed: readonly Row[], deny: DesiredRow, port: string, owne
     }
     if (!concernsPort(row, port)) continue;
     const source = row.get('src-address') ?? '';
-    if (isGeneral(row)) {
+    // A row of ours that is left alone while its subscriber is held has its owner's page, whomever it is for.
+    if (isGeneral(row) && ownerOf(row) === null) {
       if (!isTrue(row.get('disabled'))) general ??= { row, at };
       continue;
     }

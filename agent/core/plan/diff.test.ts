@@ -136,6 +136,12 @@ test.each(['', '10.0.0.0/8', '10.0.0.1-10.0.0.9', '!10.0.0.1'])(
   },
 );
 
+test('I4: our deny stays below a held row of ours for a prefix, or the cut household would see an error page', () => {
+  const held = row('*h', { 'src-address': '10.0.0.0/29', action: 'redirect', comment: 'wisp-edge:cutoff:s9' });
+  const owner: typeof ownerOf = (one) => (one === held ? null : ownerOf(one));
+  expect(diffProxy([held, denies], [page('s1', '10.0.0.99')], DENY, owner).deny).toEqual({ kind: 'keep' });
+});
+
 test('diff-proxy: a deny that a person narrowed is replaced', () => {
   const narrowed = row('*d', {
     'local-port': '999',

@@ -83,10 +83,33 @@ test('I8: cuts on another router count for the site', async () => {
   expect(cutRows(one)).toBe(0);
 });
 
+test('I8: two routers that decide at the same time do not both use up what the site has left', async () => {
+  const one = await scene({ brake: { ...BRAKE, siteCount: 12 } });
+  const other = await one.addRouter('r1');
+  await one.settled(await one.snapshot(1, [...rows(50, 0), ...rows(50, 0, 'r1')]));
+  const second = await one.settled(await one.snapshot(2, [...rows(50, 8), ...rows(50, 8, 'r1')]));
+  expect(second).toMatchObject({ state: 'held', reason: 'brake' });
+  const cut = other
+    .table(LIST)
+    .rows()
+    .filter((row) => row['list'] === 'Moroso');
+  expect(cutRows(one) + cut.length).toBe(8);
+});
+
 test('I8: restores that only absence implies count like cuts', async () => {
   const one = await scene({ brake: BRAKE });
   await one.settled(await one.snapshot(1, rows(50, 20), 20));
   const operation = await one.snapshot(2, rows(30, 0, 'r0', 20));
   expect(await one.settled(operation)).toMatchObject({ state: 'held', reason: 'brake' });
   expect(cutRows(one)).toBe(20);
+});
+
+test('I6: a notice that is shown while the cut waits for a person is verified', async () => {
+  const shut = { percent: 0, count: 0, floor: 0, siteCount: 0, windowMinutes: 60 };
+  const { put, settle } = await scene({ brake: shut });
+  await put('s1');
+  const cut = await settle({ kind: 'cutoff', id: 's1', cutoff: { reason: 'x' } });
+  expect(cut).toMatchObject({ state: 'held', reason: 'brake' });
+  const notice = await settle({ kind: 'notice', id: 's1', notice: 'custom', value: { text: 'x' } });
+  expect(notice.state).toBe('verified');
 });

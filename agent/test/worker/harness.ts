@@ -14,6 +14,7 @@ import { openStore, type Store } from '../../../store/sqlite/open.ts';
 import { systemClock } from '../../adapters/clock.ts';
 import { makeProbes } from '../../adapters/doctor/probes.ts';
 import { routerConnector, type DriverName } from '../../adapters/routeros/connect.ts';
+import { AdmissionGate } from '../../admission-gate.ts';
 import type { Backend, RouterSettings } from '../../core/settings.ts';
 import type { DoctorProbes } from '../../doctor/ports.ts';
 import { NoticeServer } from '../../notice-server/desk.ts';
@@ -128,6 +129,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
   };
   if (notices.port !== null) internet.local(LISTENER.address, LISTENER.port, { port: notices.port, dialFrom });
   const routers: string[] = ['r0'];
+  const gate = new AdmissionGate();
   const depsOf = (id: string, lab: LabRouter, settings: Partial<RouterSettings> = {}): WorkerDeps => ({
     target: {
       id,
@@ -148,6 +150,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     resolve: null,
     store: agentStore.agent,
     siteRouters: () => routers,
+    gate,
     clock: options.clock ?? systemClock,
     random: () => 0,
     notices,

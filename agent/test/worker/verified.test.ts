@@ -130,3 +130,23 @@ test('a router that cannot be asked for its arguments is judged by its version',
   await put('s1');
   expect(await settle({ kind: 'cutoff', id: 's1', cutoff: CUT })).toMatchObject({ state: 'verified' });
 });
+
+test('I6: a cut is not verified while the portal row that it leans on is missing', async () => {
+  const { router, put, ask, reached, converged, store } = await scene();
+  await put('s1');
+  await converged();
+  const removeIt = (): void => {
+    const row = router.table(LIST).find({ list: 'server_wisphub' });
+    if (row !== undefined) router.table(LIST).remove(row['.id'] ?? '');
+  };
+  // The cut's list row is written, then all is read again: just before that the portal's row goes.
+  router.faults.arm({ path: `${LIST}/add` }, { kind: 'edit', when: 'after', edit: removeIt });
+  const operation = await ask({ kind: 'cutoff', id: 's1', cutoff: CUT });
+  const states: Promise<string | undefined>[] = [];
+  router.onCommand((request) => {
+    if (request.path === `${LIST}/add` && request.attributes.get('list') === 'server_wisphub')
+      states.push(store.control.readOperation(operation).then((found) => found?.state));
+  });
+  await reached(operation, 'verified');
+  expect(await Promise.all(states)).toEqual(['applied']);
+});

@@ -121,6 +121,9 @@ const RULES: readonly (readonly [menu: string, values: Attributes])[] = [
   ['/ip/proxy/access', { action: 'allow', 'local-port': '8080' }],
 ];
 
+/** Rules that a `rule` may name. */
+export const RULE_COUNT = RULES.length;
+
 /** One thing that a person, another program or time may have done to a router. */
 export type Mischief =
   | {
@@ -140,7 +143,7 @@ export type Mischief =
   | { readonly do: 'proxy'; readonly enabled: boolean; readonly port: string }
   | { readonly do: 'harm'; readonly harm: (typeof HARMS)[number]; readonly pick: number };
 
-const HARMS = ['remove', 'disable', 'double', 'matcher', 'value', 'chain', 'sink', 'rise', 'steal'] as const;
+export const HARMS = ['remove', 'disable', 'double', 'matcher', 'value', 'chain', 'sink', 'rise', 'steal'] as const;
 
 export const mischiefArbitrary: fc.Arbitrary<Mischief> = fc.oneof(
   fc.record({

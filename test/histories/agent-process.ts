@@ -1,0 +1,204 @@
+import { setMaxListeners } from 'node:events';
+import type { Socket } from 'node:net';
+import pino from 'pino';
+import { AppError } from '../../schemas/app-error.ts';
+import { Secret } from '../../schemas/secret.ts';
+import type { Brake } from '../../schemas/config/agent.ts';
+import type { DriverName } from '../../agent/adapters/routeros/connect.ts';
+import { makeProbes } from '../../agent/adapters/doctor/probes.ts';
+import { nativeConnector } from '../../agent/adapters/routeros/native.ts';
+import { nodeRouterosConnector } from '../../agent/adapters/routeros/node-routeros.ts';
+import type { Transport } from '../../agent/adapters/routeros/transport.ts';
+import { AdmissionGate } from '../../agent/admission-gate.ts';
+import { followJournal } from '../../agent/journal-feed.ts';
+import { PortalTracker } from '../../agent/portal-tracker.ts';
+import type { Clock, ResolveHost } from '../../agent/ports.ts';
+import { RouterWorker } from '../../agent/router-worker.ts';
+import { SETTINGS } from '../../agent/test/worker/harness.ts';
+import type { AgentStore, OperationAdvance } from '../../store/ports.ts';
+import { openStore } from '../../store/sqlite/open.ts';
+import { FIRST_DOMAIN } from './places.ts';
+
+export interface AgentPlan {
+  readonly file: string;
+  readonly routers: readonly {
+    readonly id: string;
+    readonly driver: DriverName;
+    readonly host: string;
+    readonly port: number;
+  }[];
+  readonly brake: Brake;
+  readonly reconcileEveryMs: number;
+  readonly commandTimeoutMs: number;
+  readonly resolve: ResolveHost;
+  readonly random: () => number;
+  /** The box's wall clock. */
+  readonly wall: () => number;
+  readonly busy: { count: number };
+  readonly transport: (isAlive: () => boolean) => Transport;
+  /** Told of operations as soon as they are moved on in the store. */
+  readonly onAdvanced: (advances: readonly OperationAdvance[]) => void;
+  /** Calls back after control committed, until the signal fires; null: the store's own watch. */
+  readonly watch: ((signal: AbortSignal, onChange: (head: number) => void) => Promise<void>) | null;
+}
+
+/** An agent with all its parts on a store of its own: worker, portal tracker, journal feed. */
+export interface AgentProcess {
+  /** SIGKILL: nothing is said, nothing is tidied, nothing of it goes on. What it had committed is in the file. */
+  kill(): void;
+}
+
+/** Loaded at once: what a driver drags along must not be loaded while time stands still. */
+const CONNECTORS = { native: nativeConnector, 'node-routeros': nodeRouterosConnector };
+
+/** Starts what agent/main.ts starts, with clock and wire passed in. */
+export function startAgentProcess(plan: AgentPlan): AgentProcess {
+  const life = { isAlive: true };
+  const isAlive = (): boolean => life.isAlive;
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
+  const sockets = new Set<Socket>();
+  const machine = plan.transport(isAlive);
+  const transport: Transport = {
+    ...machine,
+    open(target) {
+      const socket = machine.open(target);
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      return socket;
+    },
+  };
+  const opened = openStore({ file: plan.file, site: 'lab', now: plan.wall, monotonic: machine.monotonic });
+  const store = mortal(opened.agent, isAlive, plan);
+  const clock = clockOf(plan.wall, transport, isAlive);
+  const log = pino({ level: process.env['LAB_LOG'] ?? 'silent' });
+  const portal = { domain: FIRST_DOMAIN, cnameTargets: [], addresses: [], walledGarden: [] };
+  const gate = new AdmissionGate();
+  const ids = plan.routers.map(({ id }) => id);
+  const tracker = new PortalTracker({ store, resolve: plan.resolve, portal, alwaysReachable: [], clock, log });
+  const workers = new Map(
+    plan.routers.map(({ id, driver, host, port }) => [
+      id,
+      new RouterWorker({
+        target: { id, host, port, tls: { kind: 'plain' }, user: 'edge', password: new Secret('edge') },
+        settings: { ...SETTINGS, router: id },
+        limits: plan.brake,
+        portal,
+        reconcileEveryMs: plan.reconcileEveryMs,
+        commandTimeoutMs: plan.commandTimeoutMs,
+        connect: CONNECTORS[driver](transport),
+        store,
+        siteRouters: () => ids,
+        gate,
+        // No history asks for the doctor.
+        probes: makeProbes(),
+        resolve: null,
+        clock,
+        random: plan.random,
+        log,
+      }),
+    ]),
+  );
+  const run = async (): Promise<void> => {
+    tracker.start();
+    const cursor = await store.head();
+    for (const worker of workers.values()) worker.start();
+    await followJournal({
+      store,
+      cursor,
+      everyMs: 5,
+      signal: stopping.signal,
+      onNews: (entry) => {
+        if (entry.type === 'portal.changed') tracker.wake();
+        for (const [id, worker] of workers) if (entry.router === null || entry.router === id) worker.wake(entry);
+      },
+      onFailure: () => undefined,
+    });
+  };
+  void run().catch((error: unknown) => {
+    if (life.isAlive) throw error;
+  });
+  return {
+    kill() {
+      life.isAlive = false;
+      stopping.abort();
+      for (const socket of sockets) {
+        socket.removeAllListeners();
+        socket.on('error', () => undefined);
+        socket.resetAndDestroy();
+      }
+      opened.close();
+    },
+  };
+}
+
+function clockOf(wall: () => number, { after, monotonic }: Transport, isAlive: () => boolean): Clock {
+  return {
+    now: wall,
+    monotonic,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        const aborted = (): AppError => new AppError('aborted', 'A wait was stopped by us');
+        if (signal.aborted) {
+          reject(aborted());
+          return;
+        }
+        const onAbort = (): void => {
+          disarm();
+          if (isAlive()) reject(aborted());
+        };
+        const disarm = after(ms, () => {
+          signal.removeEventListener('abort', onAbort);
+          if (isAlive()) resolve();
+        });
+        signal.addEventListener('abort', onAbort, { once: true });
+      }),
+  };
+}
+
+/** The store's port as a process sees it: once it is dead, nothing it had asked for comes back to it. */
+function mortal(port: AgentStore, isAlive: () => boolean, { busy, onAdvanced, watch }: AgentPlan): AgentStore {
+  const never = (): Promise<never> => new Promise(() => undefined);
+  const call = <Result>(ask: () => Promise<Result>): Promise<Result> => {
+    if (!isAlive()) return never();
+    busy.count += 1;
+    return new Promise((resolve, reject) => {
+      ask().then(
+        (result) => {
+          busy.count -= 1;
+          if (isAlive()) resolve(result);
+        },
+        (error: unknown) => {
+          busy.count -= 1;
+          if (isAlive()) reject(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+    });
+  };
+  return {
+    head: () => call(() => port.head()),
+    entriesAfter: (seq, limit) => call(() => port.entriesAfter(seq, limit)),
+    watch: (everyMs, signal, onChange) =>
+      watch === null ? port.watch(everyMs, signal, onChange) : watch(signal, onChange),
+    desiredFor: (router) => call(() => port.desiredFor(router)),
+    desiredSubscriber: (router, id) => call(() => port.desiredSubscriber(router, id)),
+    openOperations: (router) => call(() => port.openOperations(router)),
+    advanceOperations: (at, advances) =>
+      call(async () => {
+        await port.advanceOperations(at, advances);
+        if (isAlive()) onAdvanced(advances);
+      }),
+    admissionsSince: (at) => call(() => port.admissionsSince(at)),
+    recordAdmissions: (admissions) => call(() => port.recordAdmissions(admissions)),
+    forgetAdmissionsBefore: (at) => call(() => port.forgetAdmissionsBefore(at)),
+    recordObserved: (router, observed) => call(() => port.recordObserved(router, observed)),
+    recordRouter: (status, plan) => call(() => port.recordRouter(status, plan)),
+    finishDepartures: (router, subscribers) => call(() => port.finishDepartures(router, subscribers)),
+    recordPortalAddresses: (at, addresses) => call(() => port.recordPortalAddresses(at, addresses)),
+    readPortalAddresses: () => call(() => port.readPortalAddresses()),
+    readPortal: () => call(() => port.readPortal()),
+    recordDoctor: (router, report) => call(() => port.recordDoctor(router, report)),
+    readDoctor: (router) => call(() => port.readDoctor(router)),
+    appendEvent: (event) => call(() => port.appendEvent(event)),
+  };
+}

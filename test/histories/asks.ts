@@ -1,0 +1,29 @@
+import type { OperationKind } from '../../schemas/operation.ts';
+import type { SubscriberState } from '../../schemas/subscriber.ts';
+import type { Intent } from '../../store/ports.ts';
+
+/** What control is asked for. */
+export type Ask =
+  | { readonly kind: 'intent'; readonly intent: Intent }
+  | {
+      readonly kind: 'snapshot';
+      readonly rows: readonly SubscriberState[];
+      readonly expectedCuts: number | null;
+      readonly ageMs: number;
+    }
+  | { readonly kind: 'delta'; readonly put: readonly SubscriberState[]; readonly remove: readonly string[] };
+
+/** One thing that is the same in a calm run, and when it was (ms of the history). */
+export type Entry =
+  | { readonly at: number; readonly what: 'ask'; readonly ask: Ask }
+  | { readonly at: number; readonly what: 'portal-moved' }
+  | { readonly at: number; readonly what: 'clock-jump'; readonly ms: number };
+
+/** An operation, as the world remembers it. */
+export interface Asked {
+  readonly id: string;
+  readonly kind: OperationKind;
+  readonly subscriber: string | null;
+  /** When it was asked for, by the world's count of what happened. */
+  readonly seq: number;
+}

@@ -1,0 +1,246 @@
+import { foreignRows } from '../../agent/test/worker/wild-router.ts';
+import type { LabRouter } from '../../lab/routeros/lab-router.ts';
+import type { MemoryWire } from '../../lab/routeros/memory-wire.ts';
+import type { Request } from '../../lab/routeros/request.ts';
+import type { Backend } from './actions.ts';
+import type { Asked } from './asks.ts';
+import { overlap, rangeOf } from './places.ts';
+import { CUT_LIST, Sight, type Host, type Surroundings } from './sight.ts';
+
+const WRITE = /\/(add|set|unset|remove|move|enable|disable|comment)$/;
+
+/**
+ * Watches one router's data plane as subscribers and strangers see it: after each command of ours, and at rest. It asks
+ * the lab what becomes of packets and the model what is wanted; of the product's own view it knows nothing.
+ */
+export class RouterWatch extends Sight {
+  readonly wire: MemoryWire | null;
+  readonly backend: Backend;
+  commands = 0;
+  /** First appearances of a cut: when, by the box's wall clock. */
+  readonly newCuts: number[] = [];
+  readonly #strikes: { at: number; run: () => void }[] = [];
+  /** Addresses that an instruction allowed to be cut, and by whom; until his restore is verified or all is at rest. */
+  readonly #suspects = new Map<string, Set<string>>();
+  readonly #stranded = new Set<string>();
+  readonly #seenCut = new Set<string>();
+  #foreign: ReturnType<typeof foreignRows>;
+  /** Rows that no edit brought: the preset's. */
+  #given = new Set<string>();
+  /** What had happened when the pass under way began to read, and the last edit. */
+  #readSeq = 0;
+  #editSeq = 0;
+  /** Nothing was left to write since the last edit. */
+  #isSteady = false;
+  #wasShut = true;
+  #writes = 0;
+  #bootedAt: number;
+
+  constructor(
+    world: Surroundings,
+    { id, lab, wire, backend }: { id: string; lab: LabRouter; wire: MemoryWire | null; backend: Backend },
+  ) {
+    super(world, id, lab);
+    this.wire = wire;
+    this.backend = backend;
+    this.#bootedAt = lab.state.bootedAt;
+    this.#foreign = foreignRows(lab);
+    this.#given = this.#foreignKeys();
+    lab.onCommand((request) => {
+      this.#served(request);
+    });
+  }
+
+  /** Runs `run` when so many more commands were served. */
+  strikeAfter(commands: number, run: () => void): () => void {
+    const strike = { at: this.commands + commands, run };
+    this.#strikes.push(strike);
+    return () => {
+      const at = this.#strikes.indexOf(strike);
+      if (at >= 0) this.#strikes.splice(at, 1);
+    };
+  }
+
+  /** Somebody else changes the router: a person, a reboot, a reset. */
+  change(how: () => void, isNewGiven = false): void {
+    this.checkForeign();
+    how();
+    this.noteChange(isNewGiven);
+  }
+
+  noteChange(isNewGiven = false): void {
+    this.world.seq += 1;
+    this.#editSeq = this.world.seq;
+    this.#bootedAt = this.lab.state.bootedAt;
+    this.#foreign = foreignRows(this.lab);
+    if (isNewGiven) this.#given = this.#foreignKeys();
+    this.#stranded.clear();
+    this.#isSteady = false;
+    this.#wasShut = this.isProxyShut;
+    for (const host of this.hosts()) if (this.isCut(host) && this.#isStranded(host)) this.#stranded.add(host.ip);
+  }
+
+  /** The link to it is lost; it goes on by itself. */
+  unplug(): Promise<void> {
+    return this.lab.unplug();
+  }
+
+  plugIn(): void {
+    void this.lab.plugIn();
+  }
+
+  /** I3: what is not ours is as it was. */
+  checkForeign(): void {
+    const now = foreignRows(this.lab);
+    for (const [menu, rows] of Object.entries(this.#foreign))
+      if (JSON.stringify(now[menu]) !== JSON.stringify(rows))
+        this.world.complain(
+          'I3',
+          `${this.id} ${menu}: foreign rows were ${JSON.stringify(rows)} and are ${JSON.stringify(now[menu])}`,
+        );
+  }
+
+  /** A person takes away what edits brought; what the router came with stays. */
+  tidy(): void {
+    this.change(() => {
+      for (const [menu, rows] of Object.entries(foreignRows(this.lab))) {
+        const strange = rows.filter((row) => row['.id'] !== undefined && !this.#given.has(`${menu} ${row['.id']}`));
+        for (const row of strange) this.lab.table(menu).remove(row['.id'] ?? '');
+      }
+    });
+  }
+
+  /** From now on these addresses may be cut, for an instruction says so. */
+  suspect(subscriber: string, addresses: readonly string[]): void {
+    for (const address of addresses) {
+      const by = this.#suspects.get(address) ?? new Set();
+      by.add(subscriber);
+      this.#suspects.set(address, by);
+    }
+  }
+
+  acquit(subscriber: string | null): void {
+    if (subscriber === null) this.#suspects.clear();
+    else for (const by of this.#suspects.values()) by.delete(subscriber);
+  }
+
+  /** He is not to be cut any more: the next time is a new cut. */
+  forgetCut(subscriber: string): void {
+    this.#seenCut.delete(subscriber);
+  }
+
+  /** I6: an operation was called verified; the data plane must say the same at this moment. */
+  verified({ kind, subscriber, seq }: Asked): void {
+    if (subscriber === null || this.#editSeq > this.#readSeq || this.world.model.isDoubtful(subscriber)) return;
+    const last = this.world.lastAsked(subscriber);
+    if (last > seq) return;
+    const hosts = this.hostsOf(subscriber);
+    const told = `${kind} of ${subscriber} is verified`;
+    for (const host of hosts) {
+      const isCut = this.isCut(host);
+      if (kind === 'restore' && isCut) this.world.complain('I6', `${told}, but ${host.ip} is cut`);
+      if (kind === 'cutoff' && !isCut) this.world.complain('I6', `${told}, but ${host.ip} is open`);
+      if (kind === 'cutoff' && isCut && !this.isForeignHeld(host) && !this.hasPage(host))
+        this.world.complain('I6', `${told}, but ${host.ip} reaches no page: ${this.whyNot(host)}`);
+      if (kind === 'notice' && !host.isV6 && this.pageOf(host) === null)
+        this.world.complain('I6', `${told}, but ${host.ip} sees none`);
+    }
+    if (kind === 'restore') this.acquit(subscriber);
+  }
+
+  #served(request: Request): void {
+    this.commands += 1;
+    // A fault of the lab's may have rebooted it.
+    if (this.lab.state.bootedAt !== this.#bootedAt) this.noteChange();
+    if (request.path === '/system/resource/print') this.#beganToRead();
+    if (WRITE.test(request.path)) {
+      this.#writes += 1;
+      this.#look(request);
+    }
+    for (const strike of [...this.#strikes]) {
+      if (strike.at > this.commands) continue;
+      this.#strikes.splice(this.#strikes.indexOf(strike), 1);
+      strike.run();
+    }
+  }
+
+  #beganToRead(): void {
+    if (!this.#isSteady && this.#writes === 0 && this.#editSeq <= this.#readSeq) {
+      // Nothing was written, but perhaps only because the link was lost: whole is what subscribers see as whole.
+      const cut = this.hosts().filter((host) => this.isCut(host));
+      this.#isSteady = cut.length > 0 && cut.every((host) => this.hasPage(host));
+    }
+    this.#writes = 0;
+    this.#readSeq = this.world.seq;
+  }
+
+  /** Cut off from the portal; on a router that was whole before, the page that leads there counts too. */
+  #isStranded(host: Host): boolean {
+    return this.#isSteady ? !this.hasPage(host) : !this.reachesPortal(host);
+  }
+
+  /** After a write of ours: hosts that it may concern. Rules concern all alike, so one of each sort speaks for it. */
+  #look({ menu, command, attributes }: Request): void {
+    const isList = menu.endsWith('/address-list');
+    const address = attributes.get('address') ?? attributes.get('src-address');
+    if (isList && command === 'remove') return;
+    if (isList && command === 'add' && attributes.get('list') !== CUT_LIST) return;
+    const hosts = this.hosts();
+    if (address !== undefined && rangeOf(address) !== null) {
+      const touched = hosts.filter((host) => overlap(host.address, address));
+      for (const host of touched) this.#judge(host, `${menu}/${command}`);
+      if (isList && command === 'add') this.#noteCut(touched);
+      return;
+    }
+    const wall = this.world.wall();
+    const sorts = new Map(
+      hosts.map((host) => [
+        `${String(host.isV6)} ${this.world.model.service(host.subscriber, wall)} ${String(this.#stranded.has(host.ip))}`,
+        host,
+      ]),
+    );
+    for (const host of sorts.values()) this.#judge(host, `${menu}/${command} ${JSON.stringify([...attributes])}`);
+    if (isList) return;
+    const isShut = this.isProxyShut;
+    if (!isShut && this.#wasShut && this.#editSeq <= this.#readSeq)
+      this.world.complain('open proxy', `${this.id} after ${menu}/${command}`);
+    this.#wasShut = isShut;
+  }
+
+  #judge(host: Host, after: string): void {
+    const isCut = this.isCut(host);
+    if (!isCut) {
+      this.#stranded.delete(host.ip);
+      return;
+    }
+    const isInnocent = (this.#suspects.get(host.address)?.size ?? 0) === 0;
+    if (isInnocent && !this.isForeignHeld(host))
+      this.world.complain(
+        'I2',
+        `${this.id}: ${host.ip} of ${host.subscriber} is cut after ${after}, and nobody said so`,
+      );
+    const isStranded = this.#isStranded(host);
+    const isNews = isStranded && !this.#stranded.has(host.ip) && this.#editSeq <= this.#readSeq;
+    if (isNews && !this.isForeignHeld(host))
+      this.world.complain(
+        'I4',
+        `${this.id}: ${host.ip} of ${host.subscriber} reaches no page (${String(this.pageOf(host))}) after ${after}`,
+      );
+    if (isStranded) this.#stranded.add(host.ip);
+    else this.#stranded.delete(host.ip);
+  }
+
+  #noteCut(hosts: readonly Host[]): void {
+    for (const { subscriber } of hosts) {
+      if (this.#seenCut.has(subscriber)) continue;
+      this.#seenCut.add(subscriber);
+      if (!this.world.isFree(subscriber)) this.newCuts.push(this.world.wall());
+    }
+  }
+
+  #foreignKeys(): Set<string> {
+    return new Set(
+      Object.entries(foreignRows(this.lab)).flatMap(([menu, rows]) => rows.map((row) => `${menu} ${row['.id'] ?? ''}`)),
+    );
+  }
+}

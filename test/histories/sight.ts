@@ -1,0 +1,143 @@
+import { isOurs } from '../../agent/test/worker/wild-router.ts';
+import type { LabRouter } from '../../lab/routeros/lab-router.ts';
+import type { Model } from './model.ts';
+import { hostIn, INTERNET, NEIGHBOUR, overlap, PORTALS, ROUTER, STRANGER } from './places.ts';
+
+const LISTS = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'] as const;
+export const CUT_LIST = 'Moroso';
+
+/** What a watch needs of the world around its router. */
+export interface Surroundings {
+  readonly model: Model;
+  /** Counts what happened: edits of routers, instructions. */
+  seq: number;
+  wall(): number;
+  complain(promise: string, what: string): void;
+  lastAsked(subscriber: string): number;
+  isFree(subscriber: string): boolean;
+  knownAddresses(domain: string): readonly string[];
+}
+
+export interface Host {
+  readonly subscriber: string;
+  /** The address as the subscriber has it, and one host in it. */
+  readonly address: string;
+  readonly ip: string;
+  readonly isV6: boolean;
+}
+
+/** What subscribers and strangers see of one router: the lab is asked what becomes of their packets. */
+export class Sight {
+  readonly id: string;
+  readonly lab: LabRouter;
+  protected readonly world: Surroundings;
+
+  constructor(world: Surroundings, id: string, lab: LabRouter) {
+    this.world = world;
+    this.id = id;
+    this.lab = lab;
+  }
+
+  hosts(): readonly Host[] {
+    return [...this.world.model.wanted].flatMap(([subscriber, { router, addresses }]) =>
+      router === this.id ? addresses.map((address) => hostOf(subscriber, address)) : [],
+    );
+  }
+
+  hostsOf(subscriber: string): readonly Host[] {
+    const wanted = this.world.model.wanted.get(subscriber);
+    return wanted?.router === this.id ? wanted.addresses.map((address) => hostOf(subscriber, address)) : [];
+  }
+
+  isCut({ ip, isV6 }: Pick<Host, 'ip' | 'isV6'>): boolean {
+    return this.#verdict(ip, INTERNET[isV6 ? 6 : 4], 443) !== 'accepted';
+  }
+
+  /** Where plain HTTP of this host is sent to, or null. */
+  pageOf({ ip }: Pick<Host, 'ip'>): string | null {
+    const spec = { source: ip, destination: INTERNET[4], destinationPort: 80, protocol: 'tcp' as const };
+    const probe = this.lab.probe({ ...spec, http: { host: 'example.com' } });
+    return probe.verdict === 'proxied' ? (probe.proxy?.location ?? null) : null;
+  }
+
+  /** I4 as the subscriber sees it: he is sent to a page, and the page can be reached. IPv6 is not sent anywhere. */
+  hasPage(
+    host: Host,
+    places: (domain: string) => readonly string[] = (domain) => this.world.knownAddresses(domain),
+  ): boolean {
+    const reaches = (to: string): boolean => this.#reaches(host.ip, to);
+    if (host.isV6) {
+      // Nothing leads there, so any portal will do: which one is in force is for the IPv4 page to say.
+      const all = [...PORTALS.keys()].flatMap(places).filter((address) => address.includes(':'));
+      return all.length === 0 || all.some(reaches);
+    }
+    const page = this.pageOf(host);
+    if (page === null) return false;
+    const domain = new URL(page).hostname;
+    // A page of the subscriber's own may lead to a portal of before.
+    if (page.includes('/propio/') && domain !== this.world.model.domain) return true;
+    const known = places(domain).filter((address) => !address.includes(':'));
+    return known.length === 0 || known.some(reaches);
+  }
+
+  /** A row of somebody else's in the cut-off list holds this address; `isAny`: a disabled one too, or a piece of ours that was copied. */
+  isForeignHeld({ address }: Pick<Host, 'address'>, isAny = false): boolean {
+    return LISTS.some((menu) =>
+      (this.lab.state.tables.get(menu)?.rows() ?? []).some(
+        ({ attributes, isDynamic }) =>
+          attributes['list'] === CUT_LIST &&
+          (isAny || attributes['disabled'] !== 'true') &&
+          overlap(attributes['address'] ?? '', address) &&
+          !isOurs({ ...attributes, dynamic: String(isDynamic) }),
+      ),
+    );
+  }
+
+  get isProxyShut(): boolean {
+    const stranger = this.lab.probe({
+      source: STRANGER,
+      destination: ROUTER,
+      destinationPort: 999,
+      protocol: 'tcp',
+      isWan: true,
+    });
+    const neighbour = this.lab.probe({
+      source: NEIGHBOUR,
+      destination: '100.64.0.1',
+      destinationPort: 999,
+      protocol: 'tcp',
+    });
+    return stranger.verdict !== 'proxied' && neighbour.verdict !== 'proxied';
+  }
+
+  /** What the page is, and what its addresses meet on the way. */
+  whyNot({ ip, isV6 }: Host): string {
+    const page = isV6 ? null : this.pageOf({ ip });
+    const places = [...PORTALS.keys()].flatMap((domain) => this.world.knownAddresses(domain));
+    const ways = places
+      .filter((address) => address.includes(':') === isV6)
+      .map((destination) => {
+        const { verdict, by } = this.lab.probe({ source: ip, destination, destinationPort: 443, protocol: 'tcp' });
+        return `${destination} ${verdict} by ${by.join(' > ')}`;
+      });
+    return `${String(page)}; ${ways.join('; ')}`;
+  }
+
+  reachesPortal({ ip, isV6 }: Host): boolean {
+    const all = [...PORTALS.keys()].flatMap((domain) => this.world.knownAddresses(domain));
+    const known = all.filter((address) => address.includes(':') === isV6);
+    return known.length === 0 || known.some((to) => this.#reaches(ip, to));
+  }
+
+  #reaches(source: string, to: string): boolean {
+    return this.#verdict(source, to, 443) === 'accepted' && this.#verdict(source, to, 80) === 'accepted';
+  }
+
+  #verdict(source: string, destination: string, destinationPort: number): string {
+    return this.lab.probe({ source, destination, destinationPort, protocol: 'tcp' }).verdict;
+  }
+}
+
+function hostOf(subscriber: string, address: string): Host {
+  return { subscriber, address, ip: hostIn(address), isV6: address.includes(':') };
+}

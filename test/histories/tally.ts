@@ -1,0 +1,28 @@
+import type { ArmedFault } from '../../lab/routeros/faults.ts';
+
+/** Counts what histories did. */
+export class Tally {
+  readonly actions = new Map<string, number>();
+  readonly #armed: { readonly kind: string; readonly fault: ArmedFault }[] = [];
+  readonly #fired = new Map<string, number>();
+  histories = 0;
+  commands = 0;
+
+  acted(kind: string): void {
+    count(this.actions, kind, 1);
+  }
+
+  armed(fault: ArmedFault, kind: string): void {
+    this.#armed.push({ kind, fault });
+  }
+
+  /** Faults that really hit a command, by kind. */
+  get faults(): ReadonlyMap<string, number> {
+    for (const { kind, fault } of this.#armed.splice(0)) count(this.#fired, kind, fault.fired);
+    return this.#fired;
+  }
+}
+
+function count(counts: Map<string, number>, kind: string, by: number): void {
+  counts.set(kind, (counts.get(kind) ?? 0) + by);
+}

@@ -1,0 +1,297 @@
+import { startLabRouter, type LabRouter } from '../../lab/routeros/router.ts';
+import { seededRandom } from '../../lab/routeros/random.ts';
+import type { OperationKind } from '../../schemas/operation.ts';
+import type { IntentContext, OperationAdvance } from '../../store/ports.ts';
+import { openStore, type Store } from '../../store/sqlite/open.ts';
+import type { Setup } from './actions.ts';
+import { startAgentProcess, type AgentProcess } from './agent-process.ts';
+import type { Ask, Asked, Entry } from './asks.ts';
+import { cutBy, learn } from './learn.ts';
+import { Model } from './model.ts';
+import type { Pace } from './pace.ts';
+import { FIRST_DOMAIN, PORTALS } from './places.ts';
+import { RouterWatch } from './router-watch.ts';
+
+/** Notices of a commit reach the agent after so long: it polls every 50 ms. */
+const POLL_MS = 50;
+
+/** Routers, control's store and an agent on it, the same time for all of them, and somebody who watches. */
+export class World {
+  readonly pace: Pace;
+  readonly setup: Setup;
+  readonly model = new Model(FIRST_DOMAIN);
+  readonly routers = new Map<string, RouterWatch>();
+  readonly records: Entry[] = [];
+  readonly asked = new Map<string, Asked>();
+  /** Operations that a person released. */
+  readonly released = new Set<string>();
+  /** Operations whose cuts were announced. */
+  readonly announced = new Set<string>();
+  readonly violations: string[] = [];
+  /** Counts what happened: edits of routers, instructions. */
+  seq = 0;
+  isDnsLost = false;
+  /** The generation in force, which deltas stand on, and the newest one given, which may be held. */
+  readonly #generation = { living: 0, newest: 0 };
+  readonly #file: string;
+  readonly #store: Store;
+  readonly #random: () => number;
+  /** When a subscriber was spoken of last, and which operations have wanted him cut since he was open. */
+  readonly #spokenOf = new Map<string, number>();
+  readonly #cutBy = new Map<string, Set<string>>();
+  readonly #answered = new Map<string, Set<string>>();
+  readonly #portalAt = new Map<string, number>();
+  readonly #watchers = new Set<() => void>();
+  #agent: AgentProcess | null = null;
+  #skewMs = 0;
+  #number = 0;
+  #isNews = false;
+
+  private constructor(pace: Pace, setup: Setup, file: string) {
+    this.pace = pace;
+    this.setup = setup;
+    this.#file = file;
+    this.#random = seededRandom(setup.seed ^ 0x5eed);
+    this.#store = openStore({ file, site: 'lab', now: () => this.wall(), monotonic: () => pace.clock.now() });
+  }
+
+  /** `file` is a database that is its own: empty, or freshly migrated. */
+  static async start(pace: Pace, setup: Setup, file: string): Promise<World> {
+    const world = new World(pace, setup, file);
+    for (const { id, version, preset, backend } of setup.routers) {
+      const wire = pace.wire();
+      const lab = await startLabRouter({
+        identity: id,
+        version,
+        preset,
+        clock: pace.clock,
+        seed: setup.seed,
+        ...(wire === null ? {} : { wire }),
+      });
+      world.routers.set(id, new RouterWatch(world, { id, lab, wire, backend }));
+    }
+    world.startAgent();
+    return world;
+  }
+
+  get store(): Store['control'] {
+    return this.#store.control;
+  }
+
+  get agentView(): Store['agent'] {
+    return this.#store.agent;
+  }
+
+  get isAgentUp(): boolean {
+    return this.#agent !== null;
+  }
+
+  /** Milliseconds of the history. */
+  get elapsed(): number {
+    return this.pace.clock.now();
+  }
+
+  wall(): number {
+    return Math.floor(this.pace.clock.wall()) + this.#skewMs;
+  }
+
+  jump(ms: number): void {
+    this.#skewMs += ms;
+    this.records.push({ at: this.elapsed, what: 'clock-jump', ms });
+  }
+
+  watch(id: string): RouterWatch {
+    const watch = this.routers.get(id);
+    if (watch === undefined) throw new RangeError(`no router ${id}`);
+    return watch;
+  }
+
+  lab(id: string): LabRouter {
+    return this.watch(id).lab;
+  }
+
+  complain(promise: string, what: string): void {
+    if (this.violations.length < 20)
+      this.violations.push(`${promise} at ${(this.elapsed / 1000).toFixed(1)} s: ${what}`);
+  }
+
+  startAgent(): void {
+    if (this.#agent !== null) return;
+    const { setup, pace } = this;
+    this.#agent = startAgentProcess({
+      file: this.#file,
+      routers: setup.routers.map(({ id, driver }) => ({
+        id,
+        driver,
+        host: this.lab(id).host,
+        port: this.lab(id).port,
+      })),
+      brake: setup.brake,
+      reconcileEveryMs: Math.max(100, setup.reconcileEveryMs * pace.scale),
+      commandTimeoutMs: pace.scale === 1 ? 1000 : 500,
+      resolve: (host) => Promise.resolve([this.#answer(host)]),
+      random: this.#random,
+      wall: () => this.wall(),
+      busy: pace.busy,
+      transport: (isAlive) => pace.transport((id) => this.watch(id).wire, isAlive),
+      onAdvanced: (advances) => {
+        this.#advanced(advances);
+      },
+      watch: pace.scale === 1 ? (signal, onChange) => this.#watched(signal, onChange) : null,
+    });
+  }
+
+  killAgent(): void {
+    this.#agent?.kill();
+    this.#agent = null;
+  }
+
+  /** Asks control for something; false when it says no, which changes nothing. */
+  async ask(ask: Ask): Promise<boolean> {
+    this.pace.busy.count += 1;
+    try {
+      this.#number += 1;
+      this.records.push({ at: this.elapsed, what: 'ask', ask });
+      const context: IntentContext = {
+        actor: { name: 'history', via: 'api' },
+        at: this.wall(),
+        operation: `op-${this.#number}`,
+        routers: this.setup.routers.map(({ id }) => id),
+      };
+      // The agent may act on it before control has answered.
+      for (const { id, router, addresses } of cutBy(this.model, ask)) this.routers.get(router)?.suspect(id, addresses);
+      const operation = await this.#put(ask, context);
+      if (operation === undefined) return false;
+      this.seq += 1;
+      const subscriber = ask.kind === 'intent' && 'id' in ask.intent ? ask.intent.id : null;
+      if (operation !== null) this.asked.set(operation.id, { ...operation, subscriber, seq: this.seq });
+      this.#learn(ask, context);
+      this.#tell();
+      return true;
+    } finally {
+      this.pace.busy.count -= 1;
+    }
+  }
+
+  /** When something was said of a subscriber last. */
+  lastAsked(subscriber: string): number {
+    return this.#spokenOf.get(subscriber) ?? 0;
+  }
+
+  /** The brake does not count his cut: it was announced, or a person let it through. */
+  isFree(subscriber: string): boolean {
+    const operations = [...(this.#cutBy.get(subscriber) ?? [])];
+    return operations.some((operation) => this.announced.has(operation) || this.released.has(operation));
+  }
+
+  /** Where a host name of the portal stands by what the agent was ever told. */
+  knownAddresses(host: string): readonly string[] {
+    return [...(this.#answered.get(host) ?? [])];
+  }
+
+  addressesOf(host: string): readonly string[] {
+    const places = PORTALS.get(host) ?? [];
+    return places[(this.#portalAt.get(host) ?? 0) % Math.max(1, places.length)] ?? [];
+  }
+
+  movePortal(): void {
+    const { domain } = this.model;
+    this.#portalAt.set(domain, (this.#portalAt.get(domain) ?? 0) + 1);
+    this.records.push({ at: this.elapsed, what: 'portal-moved' });
+  }
+
+  async close(): Promise<void> {
+    this.killAgent();
+    this.#store.close();
+    await Promise.all([...this.routers.values()].map(({ lab }) => lab.close()));
+  }
+
+  #learn(ask: Ask, { at, operation }: IntentContext): void {
+    const about = learn(this.model, ask, at) ?? [...this.model.wanted.keys()];
+    for (const id of about) {
+      this.#spokenOf.set(id, this.seq);
+      const wanted = this.model.wanted.get(id);
+      if ((wanted?.cut ?? null) === null) {
+        this.#cutBy.delete(id);
+        for (const watch of this.routers.values()) watch.forgetCut(id);
+        continue;
+      }
+      this.#cutBy.set(id, (this.#cutBy.get(id) ?? new Set()).add(operation));
+    }
+  }
+
+  /** What control made of it: the operation, null for none, undefined when it was refused. */
+  async #put(ask: Ask, context: IntentContext): Promise<{ id: string; kind: OperationKind } | null | undefined> {
+    const { control } = this.#store;
+    if (ask.kind === 'intent') {
+      const result = await control.acceptIntent(ask.intent, context);
+      if (result.outcome !== 'accepted') return undefined;
+      return result.operation === null ? null : { id: result.operation.id, kind: result.operation.kind };
+    }
+    const generation = this.#generation.newest + 1;
+    const head = { generation, hash: `hash-${generation}` };
+    if (ask.kind === 'delta') {
+      const delta = { baseGeneration: this.#generation.living, generation, put: [...ask.put], remove: [...ask.remove] };
+      const result = await control.applyDelta(delta, head.hash, context);
+      if (result.outcome !== 'accepted') return undefined;
+      Object.assign(this.#generation, { living: generation, newest: generation });
+      return { id: result.operation.id, kind: 'desired-state' };
+    }
+    const stage = `stage-${context.operation}`;
+    await control.stageSnapshot(stage, ask.rows);
+    const result = await control.switchSnapshot(
+      stage,
+      { ...head, takenAt: context.at - ask.ageMs, expectedCuts: ask.expectedCuts },
+      context,
+    );
+    if (result.outcome !== 'accepted') return undefined;
+    this.#generation.newest = generation;
+    if (ask.rows.length > 0) this.#generation.living = generation;
+    if (ask.expectedCuts !== null) this.announced.add(context.operation);
+    return { id: result.operation.id, kind: 'desired-state' };
+  }
+
+  #advanced(advances: readonly OperationAdvance[]): void {
+    for (const advance of advances) {
+      const asked = this.asked.get(advance.id);
+      if (advance.state === 'verified' && asked !== undefined) this.watch(advance.router).verified(asked);
+    }
+  }
+
+  #answer(host: string): Awaited<ReturnType<Parameters<typeof startAgentProcess>[0]['resolve']>>[number] {
+    const addresses = this.addressesOf(host);
+    if (this.isDnsLost || addresses.length === 0)
+      return { kind: 'server-failure', resolver: 'dns', detail: 'the resolver is away' };
+    const known = this.#answered.get(host) ?? new Set();
+    for (const address of addresses) known.add(address);
+    this.#answered.set(host, known);
+    return {
+      kind: 'answer',
+      resolver: 'dns',
+      chain: [host],
+      addresses: addresses.map((address) => ({ address, ttlSeconds: 60 })),
+    };
+  }
+
+  #tell(): void {
+    if (this.#isNews) return;
+    this.#isNews = true;
+    this.pace.clock.at(this.pace.clock.now() + POLL_MS, () => {
+      this.#isNews = false;
+      for (const watcher of this.#watchers) watcher();
+    });
+  }
+
+  #watched(signal: AbortSignal, onChange: (head: number) => void): Promise<void> {
+    const watcher = (): void => {
+      void this.#store.control.head().then(onChange);
+    };
+    this.#watchers.add(watcher);
+    return new Promise((resolve) => {
+      signal.addEventListener('abort', () => {
+        this.#watchers.delete(watcher);
+        resolve();
+      });
+    });
+  }
+}
