@@ -51,7 +51,7 @@ export function generate(seed: number): History {
   model.snapshot(setup.subscribers, 0);
   const upgradable = new Set(setup.routers.filter(({ version }) => version !== '7.24').map(({ id }) => id));
   const actions: Action[] = [];
-  const count = draw.whole(30, 42);
+  const count = draw.whole(30, 34);
   while (actions.length < count) {
     const act = drawAct(draw, setup, model, upgradable);
     if (act === null) continue;
@@ -71,7 +71,7 @@ function drawSetup(seed: number, draw: Draw): Setup {
     driver: draw.one(['native', 'node-routeros']),
     backend: draw.any(BACKENDS) ?? 'web-proxy',
   })) satisfies Setup['routers'];
-  const subscribers = Array.from({ length: draw.whole(20, 25) }, (_, at): SubscriberState => {
+  const subscribers = Array.from({ length: draw.whole(20, 22) }, (_, at): SubscriberState => {
     const isCut = draw.chance(0.2);
     return {
       id: `s${at}`,

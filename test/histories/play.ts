@@ -40,6 +40,9 @@ export class Shelf {
   }
 }
 
+/** One history in so many is played a second time with nothing going wrong: it takes nearly as long as the first. */
+const CALM_EVERY = 5;
+
 /** Plays a history; gives what went against the promises, nothing if all is well. */
 export async function play(
   history: History,
@@ -52,7 +55,7 @@ export async function play(
     playWild(history, file, tally, pace()),
   );
   tally.histories += 1;
-  if (violations.length > 0 || how === 'real') return violations;
+  if (violations.length > 0 || how === 'real' || history.setup.seed % CALM_EVERY !== 0) return violations;
   const calm = await shelf.with((file) =>
     playCalm({ ...history.setup, routers: finals }, records, file, pace(), isOpen),
   );
