@@ -8,6 +8,7 @@ import { liveState, type Hold, type LiveState, type LiveSubscriber, type Wish } 
 import { finding } from './findings/table.ts';
 import { foreignCuts, type ForeignCuts } from './foreign-cuts.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
+import { ownerOf } from './ownership.ts';
 import { makePlan, type Plan } from './plan/plan.ts';
 import { isTrue, type Row } from './row.ts';
 import { gatewaysOf } from './sessions/refused.ts';
@@ -74,6 +75,8 @@ export interface Decision {
   /** Cuts seen on the router for the first time, whose rows may go with their subscriber and must come back with him. */
   readonly newlyBegun: readonly { readonly subscriber: string; readonly operation: string }[];
   readonly foreign: ForeignCuts;
+  /** Rows of ours in the cut-off list: one for another subscriber cuts whomever it hits. */
+  readonly ownCuts: ForeignCuts;
   readonly findings: readonly Finding[];
 }
 
@@ -192,7 +195,11 @@ export function decide(input: DecisionInput): Decision {
       holds.push({ subscriber: id, facet: kind, operation, reason: 'portal-unknown', detail });
   }
   const left = hasLeft(live.subscribers);
-  const isOpen = openForAnother(input.wishes, live.subscribers);
+  const isOpen = openForAnother({
+    live: live.subscribers,
+    cut: new Set(live.subscribers.filter(({ id, cut }) => cut !== null && !heldCuts.has(id)).map(({ id }) => id)),
+    held: new Set(holds.filter(({ facet }) => facet === 'cutoff').map(({ subscriber }) => subscriber)),
+  });
   const plan = makePlan({
     observed,
     desired,
@@ -219,6 +226,12 @@ export function decide(input: DecisionInput): Decision {
     standing,
     newlyBegun: newlyBegun(input, live, cutoffRows),
     foreign,
+    ownCuts: foreignCuts(
+      lists,
+      settings.lists.cutoff,
+      () => false,
+      (row) => ownerOf(row)?.kind === 'cutoff',
+    ),
     findings: [
       ...sound.findings,
       ...otherFindings(input, decision.held.length, orphans.length, foreign),
