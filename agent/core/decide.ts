@@ -9,6 +9,7 @@ import { finding } from './findings/table.ts';
 import { foreignCuts, type ForeignCuts } from './foreign-cuts.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { ownerOf } from './ownership.ts';
+import { isStillOnProxy } from './plan/back-end.ts';
 import { makePlan, type Plan } from './plan/plan.ts';
 import { isTrue, type Row } from './row.ts';
 import { gatewaysOf } from './sessions/refused.ts';
@@ -61,7 +62,7 @@ export interface Decision {
   /** The subscribers as they are put on the router: held wishes left out. */
   readonly subscribers: readonly LiveSubscriber[];
   readonly plan: Plan;
-  /** What gives the page: with a notice server it is the list row that leads to it. */
+  /** What gives the page now: with a notice server it is the list row that leads to it. */
   readonly backend: Backend['kind'];
   readonly soundness: Soundness;
   /** The portal's new domain has no known address yet: notices go on leading to where they lead. */
@@ -85,7 +86,9 @@ export function admissionKey(operation: string, subscriber: string): string {
 }
 
 /** Decides, from one read of the router and one view of the store, what is to be written. Pure. */
-export function decide(input: DecisionInput): Decision {
+export function decide(asked: DecisionInput): Decision {
+  const listener = asked.listener ?? { kind: 'down', detail: 'no agent runs it' };
+  const input = { ...asked, settings: settingsNow(asked, listener) };
   const { observed, settings, now } = input;
   const cutRows = ownCutRows(observed, LIST_MENUS);
   const cutoffRows = ownCutRows(observed, [...LIST_MENUS, '/ip/proxy/access']);
@@ -211,7 +214,6 @@ export function decide(input: DecisionInput): Decision {
     claimed,
     owed: owedConnections(input, subscribers, cutRows),
   });
-  const listener = input.listener ?? { kind: 'down', detail: 'no agent runs it' };
   const sound = soundness(observed, plan, { backend: settings.backend, listener });
   return {
     live,
@@ -234,10 +236,30 @@ export function decide(input: DecisionInput): Decision {
     ),
     findings: [
       ...sound.findings,
+      ...waitingForListener(asked.settings, settings, listener),
       ...otherFindings(input, decision.held.length, orphans.length, foreign),
       ...noticeServerFindings({ ...input, subscribers }),
     ],
   };
+}
+
+/** A router whose pages the proxy gives keeps it until our own page server takes connections: nobody loses his notice. */
+function settingsNow({ settings, observed }: DecisionInput, listener: ListenerState): RouterSettings {
+  const isWaiting =
+    settings.backend.kind === 'notice-server' &&
+    listener.kind !== 'listening' &&
+    isStillOnProxy(observed, settings.port);
+  return isWaiting ? { ...settings, backend: { kind: 'web-proxy' } } : settings;
+}
+
+function waitingForListener(
+  { backend }: RouterSettings,
+  now: RouterSettings,
+  listener: ListenerState,
+): readonly Finding[] {
+  if (backend.kind === now.backend.kind || backend.kind === 'web-proxy' || listener.kind !== 'down') return [];
+  const place = `${backend.address}:${backend.port}`;
+  return [finding('notice-server-down', { place, detail: listener.detail })];
 }
 
 /**
