@@ -170,7 +170,7 @@ test('I6: a restore is held, not verified, while a row of ours for another that 
     seen: {},
   });
   expect(moved).toMatchObject([
-    { state: 'held', reason: 'duplicate-address', evidence: { detail: expect.stringContaining('for s1') } },
+    { state: 'held', reason: 'duplicate-address', evidence: { detail: 'row *0 for s1 holds 10.0.0.5' } },
   ]);
   const view = {
     router: 'r0',
