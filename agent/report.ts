@@ -87,7 +87,7 @@ function paidButCut(view: PassView): number {
     view.decision.subscribers.filter((subscriber) => subscriber.cut !== null).map(({ id }) => id),
   );
   return [...view.verdicts].filter(
-    ([id, verdict]) => !wantsCut.has(id) && verdict.hold === null && verdict.service !== 'open',
+    ([id, verdict]) => !wantsCut.has(id) && verdict.hold?.facet !== 'cutoff' && verdict.service !== 'open',
   ).length;
 }
 
@@ -116,6 +116,11 @@ export function downReport(
   };
 }
 
+function heldBy({ foreignRow, otherRow }: Verdict): 'foreign-row' | 'duplicate-address' | null {
+  if (foreignRow !== null) return 'foreign-row';
+  return otherRow !== null && !otherRow.isGoing ? 'duplicate-address' : null;
+}
+
 /** What is stored of each subscriber: evidence that `GET /v1/subscribers/{id}` shows. */
 export function observedReport(view: PassView): ReadonlyMap<string, ObservedSubscriber> {
   const at = new Date(view.at).toISOString();
@@ -125,7 +130,7 @@ export function observedReport(view: PassView): ReadonlyMap<string, ObservedSubs
       service: verdict.service,
       notice: verdict.notice,
       verified: verdict.isVerified,
-      held: verdict.hold?.reason ?? (verdict.foreignRow === null ? null : 'foreign-row'),
+      held: verdict.hold?.reason ?? heldBy(verdict),
       at,
       rows: verdict.rows.map((row) => ({ ...row })),
       addresses: verdict.addresses.map(({ text, from }) => ({ address: text, from })),

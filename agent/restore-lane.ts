@@ -126,10 +126,11 @@ async function prove(
     const cuts = foreignCuts(known, deps.settings.lists.cutoff, () => false, isForeign);
     return addresses.map((address) => cuts.touching(address)).find((row) => row !== null) ?? undefined;
   };
+  const hasPrefix = addresses.some(({ text }) => text.includes('/'));
   // Another subscriber's row of ours at his address: what becomes of it is for a full pass to decide.
   const isAnothers = (row: Row): boolean => {
     const address = row.get('address') ?? '';
-    const isNear = /[/-]/.test(address) || addresses.some(({ text }) => text === address);
+    const isNear = hasPrefix || /[/-]/.test(address) || addresses.some(({ text }) => text === address);
     return isNear && ![null, subscriber].includes(ownerOf(row)?.key ?? null);
   };
   if (holding(isAnothers) !== undefined) return null;

@@ -77,7 +77,12 @@ export function refuseAddress(address: Address, declared: readonly Address[] = [
     if (!overlaps(range, address)) continue;
     if (reason !== 'released-ip' || !declared.some((prefix) => contains(prefix, address))) return reason;
   }
-  return address.length < (address.family === 4 ? 24 : 48) ? 'prefix-too-short' : null;
+  return isTooShort(address) ? 'prefix-too-short' : null;
+}
+
+/** A prefix of so many addresses that it is no subscriber's: shorter than /24 or /48. */
+export function isTooShort({ family, length }: Address): boolean {
+  return length < (family === 4 ? 24 : 48);
 }
 
 function maskByte(length: number, at: number): number {

@@ -222,6 +222,8 @@ export interface AgentStore extends JournalReader {
   /** Forgets admissions older than that of subscribers who are neither cut nor leaving. */
   forgetAdmissionsBefore(at: number): Promise<void>;
   recordObserved(router: string, observed: ReadonlyMap<string, ObservedSubscriber>): Promise<void>;
+  /** Where the last passes saw this router's subscribers; who was not seen yet is missing. */
+  observedAddresses(router: string): Promise<ReadonlyMap<string, readonly string[]>>;
   recordRouter(status: RouterStatus, plan: RouterPlan | null): Promise<void>;
   recordDoctor(router: string, report: DoctorReport): Promise<void>;
   /** The last doctor of a router, or null. */

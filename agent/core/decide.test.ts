@@ -7,6 +7,7 @@ import type { ObservedRouter } from './observed.ts';
 import { stepsOf } from './plan/plan.ts';
 import { progress, type OpenPart } from './progress.ts';
 import type { Menu, Row } from './row.ts';
+import { observedReport, statusReport } from '../report.ts';
 import { verdicts } from './verdict.ts';
 
 const LIST = '/ip/firewall/address-list';
@@ -101,6 +102,87 @@ test('I1: a frozen cut keeps its row, but not at an address that is a paying sub
   expect(removals(decide(inputOf([held], observed)))).toEqual([]);
   const paid = wish(2, { cutoff: null, subscriber: { name: 'b', router: 'r0', addresses: ['10.0.0.2'] } });
   expect(removals(decide(inputOf([held, paid], observed)))).toEqual(['s1']);
+});
+
+function at(number: number, addresses: readonly string[], over: Partial<Wish> = {}): Wish {
+  const { subscriber, ...rest } = wish(number, over);
+  return { ...rest, subscriber: { ...subscriber, addresses: [...addresses] } };
+}
+
+test('I1: a row frozen by a shared address goes when the other one is surely open, and stays while both are cut', () => {
+  const cut = at(1, ['10.0.0.5']);
+  const other = at(2, ['10.0.0.5']);
+  const observed = router({ [LIST]: [own('s1', '10.0.0.5')] });
+  expect(removals(decide(inputOf([cut, other], observed)))).toEqual([]);
+  const paid = [cut, { ...other, cutoff: null }];
+  const decision = decide(inputOf(paid, observed));
+  expect(removals(decision)).toEqual(['s1']);
+  const verdict = verdicts(paid, [], decision, observed).get('s2');
+  expect(verdict).toMatchObject({ service: 'cut', isVerified: false, otherRow: { owner: 's1', isGoing: true } });
+});
+
+test.each([
+  ['10.0.0.5', '10.0.0.4/30'],
+  ['10.0.0.4/30', '10.0.0.5'],
+])('I1: a frozen row at %s goes for a paying subscriber at %s', (row, place) => {
+  const wishes = [at(1, ['10.0.0.99'], {}), at(2, [place], { cutoff: null })].map((one) =>
+    one.id === 's1' ? { ...one, subscriber: { ...one.subscriber, autoCut: false } } : one,
+  );
+  const observed = router({ [LIST]: [own('s1', row)] });
+  expect(removals(decide(inputOf(wishes, observed)))).toEqual(['s1']);
+});
+
+test.each([
+  ['is still to come', { notBefore: 5 }, {}],
+  ['is held', {}, { autoCut: false }],
+])('I2: a frozen row at an address of another goes while his own cut %s', (_, when, marks) => {
+  const left = wish(1, { subscriber: { name: 'a', router: 'r0', addresses: ['10.0.0.1'], autoCut: false } });
+  const next = at(2, ['10.0.0.2']);
+  const cutoff = next.cutoff === null ? null : { ...next.cutoff, ...when };
+  const wishes = [left, { ...next, cutoff, subscriber: { ...next.subscriber, ...marks } }];
+  expect(removals(decide(inputOf(wishes, router({ [LIST]: [own('s1', '10.0.0.2')] }))))).toEqual(['s1']);
+});
+
+test('I6: a restore is held, not verified, while a row of ours for another that nothing removes is at the address', () => {
+  const paid = [at(2, ['10.0.0.5'], { cutoff: null })];
+  const observed = router({ [LIST]: [own('s1', '10.0.0.5')] });
+  const decided = decide(inputOf(paid, observed));
+  const decision = { ...decided, plan: { ...decided.plan, stages: [] } };
+  const found = verdicts(paid, [], decision, observed);
+  expect(found.get('s2')).toMatchObject({ service: 'cut', isVerified: false, otherRow: { isGoing: false } });
+  const restore: OpenPart = {
+    id: 'r',
+    kind: 'restore',
+    subject: 'subscriber/s2',
+    state: 'planned',
+    reason: null,
+    seq: 1,
+  };
+  const moved = progress({
+    operations: [restore],
+    wishes: new Map(paid.map((one) => [one.id, one])),
+    decision,
+    verdicts: found,
+    mode: 'manage',
+    seq: 1,
+    phase: 'read',
+    now: 0,
+    seen: {},
+  });
+  expect(moved).toMatchObject([
+    { state: 'held', reason: 'duplicate-address', evidence: { detail: 'row *0 for s1 holds 10.0.0.5' } },
+  ]);
+  const view = {
+    router: 'r0',
+    mode: 'manage',
+    at: 0,
+    observed,
+    decision,
+    verdicts: found,
+    pendingOperations: 1,
+  } as const;
+  expect(statusReport(view).counts.paidButCut).toBe(1);
+  expect(observedReport(view).get('s2')).toMatchObject({ service: 'cut', held: 'duplicate-address' });
 });
 
 test('I2: a cut that was let through and never written is not written past its notAfter', () => {

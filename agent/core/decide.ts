@@ -8,6 +8,8 @@ import { liveState, type Hold, type LiveState, type LiveSubscriber, type Wish } 
 import { finding } from './findings/table.ts';
 import { foreignCuts, type ForeignCuts } from './foreign-cuts.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
+import { ownerOf } from './ownership.ts';
+import { isStillOnProxy } from './plan/back-end.ts';
 import { makePlan, type Plan } from './plan/plan.ts';
 import { isTrue, type Row } from './row.ts';
 import { gatewaysOf } from './sessions/refused.ts';
@@ -60,7 +62,7 @@ export interface Decision {
   /** The subscribers as they are put on the router: held wishes left out. */
   readonly subscribers: readonly LiveSubscriber[];
   readonly plan: Plan;
-  /** What gives the page: with a notice server it is the list row that leads to it. */
+  /** What gives the page now: with a notice server it is the list row that leads to it. */
   readonly backend: Backend['kind'];
   readonly soundness: Soundness;
   /** The portal's new domain has no known address yet: notices go on leading to where they lead. */
@@ -74,6 +76,8 @@ export interface Decision {
   /** Cuts seen on the router for the first time, whose rows may go with their subscriber and must come back with him. */
   readonly newlyBegun: readonly { readonly subscriber: string; readonly operation: string }[];
   readonly foreign: ForeignCuts;
+  /** Rows of ours in the cut-off list: one for another subscriber cuts whomever it hits. */
+  readonly ownCuts: ForeignCuts;
   readonly findings: readonly Finding[];
 }
 
@@ -82,7 +86,9 @@ export function admissionKey(operation: string, subscriber: string): string {
 }
 
 /** Decides, from one read of the router and one view of the store, what is to be written. Pure. */
-export function decide(input: DecisionInput): Decision {
+export function decide(asked: DecisionInput): Decision {
+  const listener = asked.listener ?? { kind: 'down', detail: 'no agent runs it' };
+  const input = { ...asked, settings: settingsNow(asked, listener) };
   const { observed, settings, now } = input;
   const cutRows = ownCutRows(observed, LIST_MENUS);
   const cutoffRows = ownCutRows(observed, [...LIST_MENUS, '/ip/proxy/access']);
@@ -192,7 +198,11 @@ export function decide(input: DecisionInput): Decision {
       holds.push({ subscriber: id, facet: kind, operation, reason: 'portal-unknown', detail });
   }
   const left = hasLeft(live.subscribers);
-  const isOpen = openForAnother(input.wishes, live.subscribers);
+  const isOpen = openForAnother({
+    live: live.subscribers,
+    cut: new Set(live.subscribers.filter(({ id, cut }) => cut !== null && !heldCuts.has(id)).map(({ id }) => id)),
+    held: new Set(holds.filter(({ facet }) => facet === 'cutoff').map(({ subscriber }) => subscriber)),
+  });
   const plan = makePlan({
     observed,
     desired,
@@ -204,7 +214,6 @@ export function decide(input: DecisionInput): Decision {
     claimed,
     owed: owedConnections(input, subscribers, cutRows),
   });
-  const listener = input.listener ?? { kind: 'down', detail: 'no agent runs it' };
   const sound = soundness(observed, plan, { backend: settings.backend, listener });
   return {
     live,
@@ -219,12 +228,38 @@ export function decide(input: DecisionInput): Decision {
     standing,
     newlyBegun: newlyBegun(input, live, cutoffRows),
     foreign,
+    ownCuts: foreignCuts(
+      lists,
+      settings.lists.cutoff,
+      () => false,
+      (row) => ownerOf(row)?.kind === 'cutoff',
+    ),
     findings: [
       ...sound.findings,
+      ...waitingForListener(asked.settings, settings, listener),
       ...otherFindings(input, decision.held.length, orphans.length, foreign),
       ...noticeServerFindings({ ...input, subscribers }),
     ],
   };
+}
+
+/** A router whose pages the proxy gives keeps it until our own page server takes connections: nobody loses his notice. */
+function settingsNow({ settings, observed }: DecisionInput, listener: ListenerState): RouterSettings {
+  const isWaiting =
+    settings.backend.kind === 'notice-server' &&
+    listener.kind !== 'listening' &&
+    isStillOnProxy(observed, settings.port);
+  return isWaiting ? { ...settings, backend: { kind: 'web-proxy' } } : settings;
+}
+
+function waitingForListener(
+  { backend }: RouterSettings,
+  now: RouterSettings,
+  listener: ListenerState,
+): readonly Finding[] {
+  if (backend.kind === now.backend.kind || backend.kind === 'web-proxy' || listener.kind !== 'down') return [];
+  const place = `${backend.address}:${backend.port}`;
+  return [finding('notice-server-down', { place, detail: listener.detail })];
 }
 
 /**

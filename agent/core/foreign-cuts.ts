@@ -8,7 +8,7 @@ export interface ForeignCuts {
   /** A row that holds the whole of an address or prefix. */
   covering(address: Address): Row | null;
   /** A row that holds any part of it: a subscriber's prefix is not open while one host in it is cut. */
-  touching(address: Address): Row | null;
+  touching(address: Address, isMeant?: (row: Row) => boolean): Row | null;
   readonly size: number;
 }
 
@@ -49,10 +49,10 @@ export function foreignCuts(
       const last = lastOf(address);
       return find(indexes[address.family], firstOf(address), (span) => span.to >= last, last);
     },
-    touching(address) {
+    touching(address, isMeant = () => true) {
       if (spans[address.family].length === 0) return null;
       const first = firstOf(address);
-      return find(indexes[address.family], lastOf(address), (span) => span.to >= first, first);
+      return find(indexes[address.family], lastOf(address), (span) => span.to >= first && isMeant(span.row), first);
     },
   };
 }

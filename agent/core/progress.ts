@@ -166,6 +166,13 @@ function underway(
       },
     };
   }
+  const other = verdict.otherRow;
+  if (other !== null && !other.isGoing && aim === 'open')
+    return held(
+      'duplicate-address',
+      `row ${other.row.get('.id') ?? ''} for ${other.owner} holds ${other.row.get('address') ?? ''}`,
+      input,
+    );
   const isVerified =
     aim === 'notice-end' ? verdict.isDone : aim === 'notice' ? isShown(input, verdict) : verdict.isVerified;
   if (input.phase === 'read' && isVerified)
@@ -181,7 +188,7 @@ function underway(
       reason: 'router-degraded',
       evidence: { ...input.seen, findings: input.decision.soundness.findings.map(({ code }) => code) },
     };
-  return { state: input.phase === 'written' || verdict.isDone ? 'applied' : 'planned' };
+  return { state: input.phase === 'written' || (verdict.isDone && other === null) ? 'applied' : 'planned' };
 }
 
 /** A cut that waits for a person does not make the notice shown meanwhile less true. */

@@ -1,10 +1,11 @@
-import { parseAddress } from '../../schemas/address.ts';
+import { isTooShort, parseAddress } from '../../schemas/address.ts';
 import type { Portal, PortalAddress } from '../../schemas/portal.ts';
 import { canonicalAddress } from './canonical.ts';
-import type { LiveSubscriber, Wish } from './desired/live.ts';
+import type { LiveSubscriber } from './desired/live.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { ownerOf } from './ownership.ts';
 import { isTrue, type Menu, type Row } from './row.ts';
+import { addressIndex } from './sessions/address-index.ts';
 
 export const LIST_MENUS: readonly Menu[] = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'];
 
@@ -40,20 +41,31 @@ export function isPortalAwaited(portal: Portal | null, portalAddresses: readonly
 /** A question about an address, canonical, and a subscriber with a row of ours at it. */
 export type AskAddress = (address: string, subscriber: string) => boolean;
 
-/** Whoever has an address now and is not wanted cut; the subscriber asked for must not have it any more. */
-export function openForAnother(wishes: readonly Wish[], live: readonly LiveSubscriber[]): AskAddress {
-  const open = new Set(wishes.filter(({ cutoff }) => cutoff === null).map(({ id }) => id));
-  const holders = new Map<string, string[]>();
-  for (const { id, addresses } of live) {
-    for (const { text } of addresses) {
-      const found = holders.get(text);
-      if (found === undefined) holders.set(text, [id]);
-      else found.push(id);
-    }
-  }
-  return (address, subscriber) => {
-    const found = holders.get(address) ?? [];
-    return found.every((id) => id !== subscriber) && found.some((id) => open.has(id));
+/** How a subscriber stands at this moment, whatever the router shows. */
+interface Standing {
+  readonly live: readonly LiveSubscriber[];
+  /** Put on the router: cut who is to be cut now, the held ones left out. */
+  readonly cut: ReadonlySet<string>;
+  /** A cut of theirs is in force, and held. */
+  readonly held: ReadonlySet<string>;
+}
+
+/**
+ * Whether a row at an address hits somebody else who is there and is not to be cut now: his cut is not in force, or is
+ * held. While the row's own subscriber is there too, only one whom no instruction cuts counts: he is surely open, and a
+ * doubt about the other is no reason to cut him (I1, I2). Prefixes count as far as they overlap; one that is too short
+ * to be anybody's says nothing.
+ */
+export function openForAnother({ live, cut, held }: Standing): AskAddress {
+  const places = live.flatMap(({ id, addresses }) => addresses.map((address) => ({ id, address })));
+  const usable = places.filter(({ address }) => !isTooShort(address));
+  const index = addressIndex(usable, ({ address }) => address);
+  return (text, subscriber) => {
+    const address = parseAddress(text);
+    if (address === null) return false;
+    const found = index.touching(address);
+    const isShared = found.some(({ id }) => id === subscriber);
+    return found.some(({ id }) => id !== subscriber && !cut.has(id) && !(isShared && held.has(id)));
   };
 }
 

@@ -25,6 +25,8 @@ export interface Verdict {
   readonly hold: Hold | null;
   /** A foreign row of the cut-off list that holds an address of a subscriber who should be open. */
   readonly foreignRow: Row | null;
+  /** A row of ours for somebody else that cuts a subscriber who should be open, and whether it is about to go. */
+  readonly otherRow: { readonly row: Row; readonly owner: string; readonly isGoing: boolean } | null;
   readonly rows: readonly EvidenceRow[];
   /** Where he is now. */
   readonly addresses: readonly LiveAddress[];
@@ -45,6 +47,9 @@ export function verdicts(
       step.kind === 'drop-connections' ? step.subscribers : (step.subscriber ?? []),
     ),
   );
+  const going = new Set(
+    stepsOf(decision.plan).flatMap((step) => (step.kind === 'remove' ? `${step.menu} ${step.id}` : [])),
+  );
   const blocked = new Map(decision.plan.blocked.map(({ desired, row }) => [desired.subscriber ?? '', row]));
   const holds = new Map<string, Hold>();
   for (const hold of decision.holds)
@@ -59,6 +64,7 @@ export function verdicts(
     const foreignRow = wantsCut
       ? null
       : (addresses.map((address) => decision.foreign.touching(address)).find((row) => row !== null) ?? null);
+    const otherRow = wantsCut ? null : otherRowAt(addresses, id, decision, going);
     // A row of ours that is to become another's still counts as his until it has.
     const isStale = own.some((row) => !row.foreign && (row.isCut ? !wantsCut : !wantsCut && wantsNotice === null));
     const isDone = !pending.has(id) && !blocked.has(id) && !isStale;
@@ -66,9 +72,9 @@ export function verdicts(
     const needsSound = wantsCut || wantsNotice !== null;
     const cutRows = own.filter((row) => row.menu !== '/ip/proxy/access' && row.isCut).length;
     const service =
-      cutRows === 0 && foreignRow === null
+      cutRows === 0 && foreignRow === null && otherRow === null
         ? 'open'
-        : cutRows >= addresses.length || foreignRow !== null
+        : cutRows >= addresses.length || foreignRow !== null || otherRow !== null
           ? 'cut'
           : 'partial';
     result.set(id, {
@@ -78,11 +84,13 @@ export function verdicts(
         isDone &&
         hold?.facet !== 'cutoff' &&
         foreignRow === null &&
+        otherRow === null &&
         !decision.frozen.has(id) &&
         (!needsSound || decision.soundness.isSound),
       isDone,
       hold,
       foreignRow: foreignRow ?? blocked.get(id) ?? null,
+      otherRow,
       rows: own.map(({ menu, id: rowId, address, foreign }) => ({ menu, id: rowId, address, foreign })),
       addresses,
     });
@@ -91,6 +99,22 @@ export function verdicts(
   for (const { id } of wishes) judge(id, addressesOf.get(id) ?? []);
   for (const id of departed) if (!result.has(id)) judge(id, []);
   return result;
+}
+
+/** The row of ours that cuts him at one of his addresses and is another's. */
+function otherRowAt(
+  addresses: readonly LiveAddress[],
+  id: string,
+  { ownCuts }: Decision,
+  going: ReadonlySet<string>,
+): Verdict['otherRow'] {
+  for (const address of addresses) {
+    const row = ownCuts.touching(address, (one) => ownerOf(one)?.key !== id);
+    if (row === null) continue;
+    const menu: Menu = address.family === 4 ? '/ip/firewall/address-list' : '/ipv6/firewall/address-list';
+    return { row, owner: ownerOf(row)?.key ?? '', isGoing: going.has(`${menu} ${row.get('.id') ?? ''}`) };
+  }
+  return null;
 }
 
 /** The notice that these rows show; which one a list row means is the page server's book to say. */

@@ -36,6 +36,20 @@ export function readObservedOf(connection: Connection, router: string, subscribe
   return row === null ? null : { ...readObserved(text(row, 'body')), at: text(row, 'at') };
 }
 
+/** Where each subscriber was last seen on this router. */
+export function observedAddresses(connection: Connection, router: string): ReadonlyMap<string, readonly string[]> {
+  const seen = new Map<string, readonly string[]>();
+  for (const [subscriber, body] of bodiesOf(connection, router)) {
+    const { addresses } = readObserved(body);
+    if (addresses === undefined) continue;
+    seen.set(
+      subscriber,
+      addresses.map(({ address }) => address),
+    );
+  }
+  return seen;
+}
+
 /** Nothing of ours is left on the router for these: the departure ends, and what was observed is past. */
 export async function finishDepartures(
   connection: Connection,

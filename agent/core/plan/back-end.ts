@@ -5,7 +5,7 @@ import type { DesiredChain, DesiredRow } from '../desired/rows.ts';
 import { rowsOf, type ObservedRouter } from '../observed.ts';
 import { ownerOf, printKey } from '../ownership.ts';
 import { isTrue, type Menu, type Row } from '../row.ts';
-import type { RouterSettings } from '../settings.ts';
+import { CHAINS, type RouterSettings } from '../settings.ts';
 import { changedValues, hasForeignMatcher, idOf } from './diff-order.ts';
 import type { Step } from './step.ts';
 
@@ -47,6 +47,22 @@ export function stillToListener(observed: readonly Row[], chain: DesiredChain): 
     return isWorking ? standing : row;
   });
   return rows.some((row, at) => row !== chain.rows[at]) ? { ...chain, rows } : null;
+}
+
+/**
+ * True on a router whose proxy still gives our pages: it runs on our port, and a rule of ours in the dstnat chain leads
+ * there. It is not turned to a listener that takes no connections.
+ */
+export function isStillOnProxy(observed: Pick<ObservedRouter, 'tables'>, port: number): boolean {
+  if (!isProxyOnPort(observed, port)) return false;
+  return rowsOf(observed, '/ip/firewall/nat').some(
+    (row) =>
+      ownerOf(row) !== null &&
+      row.get('chain') === CHAINS.dstnat &&
+      row.get('action') === 'redirect' &&
+      row.get('to-ports') === String(port) &&
+      !isTrue(row.get('disabled')),
+  );
 }
 
 /** Rows of ours that let cut subscribers through to a listener that is not (any more) the one wanted. */

@@ -3,6 +3,8 @@ import { truncate, type Address } from '../../../schemas/address.ts';
 /** Finds what stands at a host address or in a prefix without looking at all of it. */
 export interface AddressIndex<Item> {
   at(address: Address): readonly Item[];
+  /** What `at` finds, and the prefixes around the address. */
+  touching(address: Address): readonly Item[];
 }
 
 /**
@@ -27,5 +29,25 @@ export function addressIndex<Item>(items: readonly Item[], addressOf: (item: Ite
     byLength.set(key, index);
     return index;
   };
-  return { at: (address) => (items.length === 0 ? [] : (indexOf(address).get(address.text) ?? [])) };
+  const byText = new Map<string, Item[]>();
+  const lengths: Record<4 | 6, Set<number>> = { 4: new Set(), 6: new Set() };
+  const exactly = ({ text }: Address): readonly Item[] => {
+    if (byText.size > 0) return byText.get(text) ?? [];
+    for (const item of items) {
+      const address = addressOf(item);
+      lengths[address.family].add(address.length);
+      const found = byText.get(address.text);
+      if (found === undefined) byText.set(address.text, [item]);
+      else found.push(item);
+    }
+    return byText.get(text) ?? [];
+  };
+  const at = (address: Address): readonly Item[] =>
+    items.length === 0 ? [] : (indexOf(address).get(address.text) ?? []);
+  const around = (address: Address): readonly Item[] => {
+    exactly(address);
+    const shorter = [...lengths[address.family]].filter((length) => length < address.length);
+    return shorter.flatMap((length) => exactly(truncate(address, length)));
+  };
+  return { at, touching: (address) => [...at(address), ...around(address)] };
 }

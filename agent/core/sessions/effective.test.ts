@@ -70,6 +70,18 @@ test.each<[string, Subscriber, RouterUsage, readonly string[]]>([
     ['10.0.0.5 declared'],
   ],
   [
+    'of several declared addresses a session elsewhere takes the place of none',
+    subscriber(['10.0.0.5', '203.0.113.9'], { ppp: 'ana' }),
+    usage([ppp('ana', '10.0.0.77')]),
+    ['10.0.0.5 declared', '203.0.113.9 declared', '10.0.0.77 ppp'],
+  ],
+  [
+    'of several declared addresses the one is left that somebody else uses',
+    subscriber(['10.0.0.5', '203.0.113.9'], { ppp: 'ana' }),
+    usage([ppp('ana', '10.0.0.77'), ppp('luis', '10.0.0.5')]),
+    ['203.0.113.9 declared', '10.0.0.77 ppp'],
+  ],
+  [
     'a session elsewhere takes the place of a declared address',
     subscriber(['10.0.0.5'], { ppp: 'ana' }),
     usage([ppp('ana', '10.0.0.9')]),

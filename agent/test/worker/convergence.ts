@@ -70,6 +70,7 @@ export async function converge(
   wishes: readonly Wish[],
   passes: number,
   settings: RouterSettings = SETTINGS,
+  over: Partial<DecisionInput> = {},
 ): Promise<{ readonly decision: Decision; readonly passes: number }> {
   const image = new RouterImage();
   const { signal } = new AbortController();
@@ -86,7 +87,7 @@ export async function converge(
     };
     const observed = await observe(session, options);
     image.replace(observed);
-    const decision = decide(decisionInput(wishes, observed, { settings }));
+    const decision = decide(decisionInput(wishes, observed, { settings, ...over }));
     if (decision.plan.stages.length === 0) return { decision, passes: pass };
     if (pass === passes) throw new Error(`still to do after ${passes} passes: ${JSON.stringify(decision.plan.stages)}`);
     const locks = new SubscriberLocks();

@@ -93,6 +93,27 @@ test.each(VERSIONS.flatMap((version) => WAYS.map(([from, to]) => [version, from,
   },
 );
 
+test.each([
+  ['is down', { kind: 'down', detail: 'EADDRINUSE' }],
+  ['is not known', { kind: 'unknown' }],
+] as const)('I4: a router stays with its proxy while our listener %s, and turns to it then', async (_, listener) => {
+  const router = await routerOf('7.24');
+  const session = await openSession(router);
+  await converge(session, WISHES, 4, settingsFor('web-proxy'));
+  router.resetStats();
+  const { decision } = await converge(session, WISHES, 4, settingsFor('notice-server'), { listener });
+  expect(router.stats.writes).toEqual({});
+  expect(decision).toMatchObject({ backend: 'web-proxy', soundness: { isSound: true } });
+  expect(decision.findings.some(({ code }) => code === 'notice-server-down')).toBe(listener.kind !== 'unknown');
+  expect(harms(router)).toEqual([]);
+  expect(pageOf(router, CUT)).toContain('proxy https');
+  await converge(session, WISHES, 4, settingsFor('notice-server'));
+  expect(pageOf(router, CUT)).toBe('listener');
+  await converge(session, WISHES, 1, settingsFor('notice-server'), { listener });
+  expect(pageOf(router, CUT)).toBe('listener');
+  await session.close();
+});
+
 function ours(router: LabRouter, menu: string): readonly string[] {
   const comments = router
     .table(menu)

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import type { ObservedSubscriber } from '../../schemas/router.ts';
+import { contexts, openTestStore } from '../../store/test/fixture.ts';
+import { storedPages } from './from-store.ts';
+
+const PORTAL = { domain: 'p.example.net', cnameTargets: [], addresses: [], walledGarden: [] };
+const SETTINGS = { router: 'r0', url: 'https://{domain}/{kind}/{subscriber}/' };
+
+function seenAt(address: string): ObservedSubscriber {
+  const addresses = [{ address, from: 'ppp' as const }];
+  return { service: 'cut', notice: 'cutoff', verified: true, held: null, at: 'a', rows: [], addresses };
+}
+
+test('I9: before the first pass a page is where its subscriber was last seen, never where somebody else may be', async () => {
+  const { control, agent } = openTestStore();
+  const context = contexts();
+  for (const [id, addresses, ppp] of [
+    ['ana', ['10.0.0.5'], 'ana'],
+    ['luis', [], 'luis'],
+    ['new', ['10.0.0.6'], 'new'],
+    ['static', ['10.0.0.7'], undefined],
+  ] as const) {
+    const subscriber = { name: id, router: 'r0', addresses: [...addresses], ...(ppp === undefined ? {} : { ppp }) };
+    await control.acceptIntent({ kind: 'put-subscriber', id, subscriber }, context());
+    await control.acceptIntent({ kind: 'cutoff', id, cutoff: { reason: 'x' } }, context());
+  }
+  await agent.recordObserved(
+    'r0',
+    new Map([
+      ['ana', seenAt('10.0.0.9')],
+      ['luis', seenAt('10.0.0.5')],
+    ]),
+  );
+  const { pages } = await storedPages(SETTINGS, PORTAL, agent, 0);
+  expect(pages.map(({ subscriber, address }) => `${subscriber} ${address.text}`)).toEqual([
+    'ana 10.0.0.9',
+    'luis 10.0.0.5',
+    'static 10.0.0.7',
+  ]);
+});
