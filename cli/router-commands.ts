@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { port } from './arguments.ts';
 import { verbWithVerbs, type VerbHost } from './verb-host.ts';
-import type { EnrolOptions } from './verbs/router.ts';
+import type { EnrolOptions, RetireOptions } from './verbs/router.ts';
 
 const API_SSL_PORT = 8729;
 
@@ -20,12 +20,14 @@ export function addRouterVerbs(program: Command, { messages, invocation, act }: 
     .option('--password-file <FILE>', options.passwordFile)
     .addOption(routeros())
     .option('--open-input', options.openInput, false)
+    .option('--certificate', options.certificate, false)
     .action((id: string, given: EnrolOptions) => act(async () => (await load()).enrolRouter(invocation(), id, given)));
   router
     .command('retire <router>')
     .description(verbs.routerRetire)
     .addOption(routeros())
-    .action((id: string, given: { readonly routeros: string }) =>
+    .option('--anyway', options.anyway, false)
+    .action((id: string, given: RetireOptions) =>
       act(async () => (await load()).retireRouter(invocation(), id, given)),
     );
 }

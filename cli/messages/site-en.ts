@@ -35,6 +35,8 @@ export const SITE_EN: SiteMessages = {
       'where the password is kept (made if it is not there; default ROUTER.password beside the configuration); - reads it from standard input',
     routeros: 'major version of RouterOS: 6 | 7',
     openInput: 'also let the box through the input chain to that port, before its first drop',
+    certificate: 'also give an api-ssl that is on and has no certificate one of ours',
+    anyway: 'print the script though the running agent manages this router',
   },
   verbs: {
     subscribers: 'show the subscribers, or one',
@@ -141,6 +143,8 @@ export const SITE_EN: SiteMessages = {
   claimLeft: 'nothing was taken over',
   held: (subject, reason, operations) =>
     `held: ${subject}: ${reason}${operations.length === 0 ? '' : ` (${operations.join(', ')})`}`,
+  retireRefused: (router) =>
+    `${router} is in mode manage and the agent runs: it keeps its session though the script switches its user off, and would write again what the script takes off. Take ${router} out of agent.routers (or set mode: observe) and reload, or stop the agent; --anyway prints it all the same`,
   retireWarns: (router) =>
     `${router} is still in the configuration and would be written to again: take it out of agent.routers (or set mode: observe) and reload before this script is run`,
   enrolled: ({ file, isNew, entry, takePin, printPin }) => [

@@ -35,6 +35,8 @@ export const SITE_ES: SiteMessages = {
       'dónde está la contraseña (se crea si falta; por defecto ROUTER.password junto a la configuración); - la lee de la entrada estándar',
     routeros: 'versión mayor de RouterOS: 6 | 7',
     openInput: 'además, dejar pasar este equipo a ese puerto en la cadena input, antes de su primer drop',
+    certificate: 'además, dar un certificado nuestro a un api-ssl que está activo y no tiene ninguno',
+    anyway: 'imprimir el script aunque el agente en ejecución administre este router',
   },
   verbs: {
     subscribers: 'mostrar los abonados, o uno',
@@ -141,6 +143,8 @@ export const SITE_ES: SiteMessages = {
   claimLeft: 'no se tomó ninguna',
   held: (subject, reason, operations) =>
     `retenido: ${subject}: ${reason}${operations.length === 0 ? '' : ` (${operations.join(', ')})`}`,
+  retireRefused: (router) =>
+    `${router} está en modo manage y el agente está en ejecución: conserva su sesión aunque el script deshabilite su usuario, y volvería a escribir lo que el script quita. Quite ${router} de agent.routers (o ponga mode: observe) y recargue, o detenga el agente; --anyway lo imprime igual`,
   retireWarns: (router) =>
     `${router} sigue en la configuración y se volvería a escribir en él: quítelo de agent.routers (o ponga mode: observe) y recargue antes de ejecutar este script`,
   enrolled: ({ file, isNew, entry, takePin, printPin }) => [

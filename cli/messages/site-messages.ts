@@ -36,7 +36,9 @@ export interface SiteMessages {
       | 'port'
       | 'passwordFile'
       | 'routeros'
-      | 'openInput',
+      | 'openInput'
+      | 'certificate'
+      | 'anyway',
       string
     >
   >;
@@ -134,6 +136,8 @@ export interface SiteMessages {
   readonly claimAsk: string;
   readonly claimLeft: string;
   readonly held: (subject: string, reason: string, operations: readonly string[]) => string;
+  /** Why `router retire` prints nothing now. */
+  readonly retireRefused: (router: string) => string;
   readonly retireWarns: (router: string) => string;
   /** After `router enrol`, on stderr: where the password lies, what to add to the configuration, how to take the pin. */
   readonly enrolled: (facts: {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { TestClient } from '../../lab/routeros/test/client.ts';
 import { startLabRouter, type LabRouter, type LabRouterOptions } from '../../lab/routeros/router.ts';
+import { acquireLock } from '../../store/lock.ts';
 import { cli, smallConfig, temporaryFolder, writeConfig, type Ended } from './fixture.ts';
 
 const PORTAL = '198.51.100.10';
@@ -11,6 +12,7 @@ const VERSIONS = ['6.49', '7.16', '7.24'] as const;
 
 interface Site {
   readonly folder: string;
+  readonly dataDir: string;
   readonly router: LabRouter;
   readonly run: (...args: readonly string[]) => Promise<Ended>;
   readonly enrol: (...args: readonly string[]) => Promise<Ended>;
@@ -45,6 +47,7 @@ async function site(options: LabRouterOptions = {}): Promise<Site> {
   await run('init');
   return {
     folder,
+    dataDir: join(folder, 'data'),
     router,
     run,
     enrol: (...args) =>
@@ -89,7 +92,7 @@ test.each(VERSIONS)(
     const one = await site({ version });
     const { router, enrol, run, stored, folder } = one;
     expect((await run('plan', 'r0')).code).toBe(78); // no password file yet
-    const { stdout: script, stderr, code } = await enrol('--open-input');
+    const { stdout: script, stderr, code } = await enrol('--open-input', '--certificate');
     expect(code).toBe(0);
     const file = join(folder, 'r0.password');
     const password = readFileSync(file, 'utf8').trim();
@@ -103,7 +106,7 @@ test.each(VERSIONS)(
     const once = stored();
     router.console('admin', script);
     expect(stored()).toEqual(once); // I5
-    const again = await enrol('--open-input');
+    const again = await enrol('--open-input', '--certificate');
     expect([again.stdout, again.stderr]).toEqual([script, expect.stringContaining('the password is that of')]);
 
     await run('subscribers', 'put', 's5', '--name', 'Ana', '--router', 'r0', '--address', SUBSCRIBER);
@@ -127,7 +130,7 @@ test.each(VERSIONS)(
       router.table('/ip/firewall/address-list').add({ list: 'server_wisphub', address: '192.0.2.77' }),
     ];
     const before = stored();
-    router.console('admin', (await enrol('--open-input')).stdout);
+    router.console('admin', (await enrol('--open-input', '--certificate')).stdout);
     await run(
       'subscribers',
       'put',
@@ -178,7 +181,7 @@ test('I3: a proxy that somebody else uses stays on its own ports; on ours alone 
     router.table('/ip/proxy').set('*1', attributes);
   };
   single(elsewhere.router, { enabled: 'yes', port: '8080' });
-  elsewhere.router.console('admin', (await elsewhere.enrol()).stdout);
+  elsewhere.router.console('admin', (await elsewhere.enrol('--certificate')).stdout);
   expect((await elsewhere.run('apply', 'r0')).code).toBe(0);
   expect(elsewhere.router.table('/ip/proxy').rows()[0]?.['port']).toBe('999,8080');
   elsewhere.router.console('admin', await retire(elsewhere));
@@ -190,7 +193,7 @@ test('I3: a proxy that somebody else uses stays on its own ports; on ours alone 
   shared.router
     .table('/ip/proxy/access')
     .add({ 'src-address': '100.64.0.7', action: 'redirect', 'action-data': 'https://x.example/' });
-  shared.router.console('admin', (await shared.enrol()).stdout);
+  shared.router.console('admin', (await shared.enrol('--certificate')).stdout);
   expect((await shared.run('apply', 'r0')).code).toBe(0);
   const printed = shared.router.console('admin', await retire(shared));
   expect(printed.join(' ')).toContain('keep strangers out');
@@ -213,21 +216,62 @@ test('I3: a user, a group and a certificate that are there already stay as they 
   expect(stored()).toEqual({ ...before, '/ip/proxy': stored()['/ip/proxy'] });
 });
 
-test('retirement switches api-ssl off again where enrolment had to switch it on', async () => {
+test.each(VERSIONS)(
+  'on %s: an api-ssl that was off is switched on for the box alone, and retirement puts it back',
+  async (version) => {
+    const one = await site({ version });
+    const { router, enrol } = one;
+    const services = router.table('/ip/service');
+    services.set(services.find({ name: 'api-ssl' })?.['.id'] ?? '', { disabled: 'yes' });
+    // An open connection is a row of the same name on 7.24.
+    const client = await TestClient.logIn(router.port, 'admin', 'x');
+    router.console('admin', (await enrol()).stdout);
+    const now = (): unknown => services.find({ name: 'api-ssl', dynamic: 'false' });
+    expect(now()).toMatchObject({ disabled: 'false', certificate: 'wisp-edge-api', address: '127.0.0.1/32' });
+    router.console('admin', await retire(one));
+    expect(now()).toMatchObject({ disabled: 'true', certificate: 'none', address: '' });
+    client.end();
+  },
+);
+
+test('I3: an api-ssl that was off and named its addresses keeps them', async () => {
   const one = await site({});
-  const { router, enrol } = one;
-  const service = router.table('/ip/service').find({ name: 'api-ssl' })?.['.id'] ?? '';
-  router.table('/ip/service').set(service, { disabled: 'yes' });
-  router.console('admin', (await enrol()).stdout);
-  expect(router.table('/ip/service').find({ name: 'api-ssl' })).toMatchObject({
-    disabled: 'false',
-    certificate: 'wisp-edge-api',
-  });
-  router.console('admin', await retire(one));
-  expect(router.table('/ip/service').find({ name: 'api-ssl' })).toMatchObject({
-    disabled: 'true',
-    certificate: 'none',
-  });
+  const services = one.router.table('/ip/service');
+  const id = services.find({ name: 'api-ssl' })?.['.id'] ?? '';
+  services.set(id, { disabled: 'yes', address: '127.0.0.0/8' });
+  one.router.console('admin', (await one.enrol()).stdout);
+  expect(services.find({ '.id': id })).toMatchObject({ disabled: 'false', address: '127.0.0.0/8' });
+  one.router.console('admin', await retire(one));
+  expect(services.find({ '.id': id })).toMatchObject({ disabled: 'true', address: '127.0.0.0/8' });
+});
+
+test('I3: an api-ssl that is on without a certificate is left alone and told of, unless --certificate is given', async () => {
+  const { router, enrol, stored } = await site({});
+  const before = stored();
+  const printed = router.console('admin', (await enrol()).stdout).join('\n');
+  for (const menu of ['/ip/service', '/certificate']) expect(stored()[menu]).toEqual(before[menu]);
+  expect(printed).toContain('--certificate');
+  expect(printed).toContain('certificate=wisp-edge-api');
+  router.console('admin', (await enrol('--certificate')).stdout);
+  expect(router.table('/ip/service').find({ name: 'api-ssl' })).toMatchObject({ certificate: 'wisp-edge-api' });
+});
+
+test('while an agent manages the router no script of retirement is printed, unless --anyway', async () => {
+  const { run, dataDir } = await site({});
+  const lock = acquireLock(dataDir, 'agent');
+  try {
+    expect(await run('router', 'retire', 'r0')).toMatchObject({
+      code: 75,
+      stdout: '',
+      stderr: expect.stringContaining('r0 is in mode manage and the agent runs') as string,
+    });
+    expect(await run('router', 'retire', 'r0', '--anyway')).toMatchObject({ code: 0 });
+    expect(await run('router', 'retire', 'r9')).toMatchObject({ code: 0 });
+  } finally {
+    lock.release();
+  }
+  const { code, stdout } = await run('router', 'retire', 'r0');
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^# FIRST stop the agent, or set mode: observe/m)]);
 });
 
 test('names of other products, networks in place of a box and bad passwords are refused', async () => {

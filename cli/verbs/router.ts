@@ -4,10 +4,12 @@ import { dirname, resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { enrolScript } from '../../agent/core/enrol/enrol.ts';
 import { retireScript } from '../../agent/core/enrol/retire.ts';
+import { apiSsl } from '../../agent/core/enrol/script.ts';
 import { parseAddress, refuseAddress, type Address } from '../../schemas/address.ts';
 import type { RouterConfig } from '../../schemas/config/agent.ts';
 import { requireSection } from '../agent-options.ts';
 import { DEFAULT_PLACES, loadConfig } from '../config/load.ts';
+import { isAgentRunning } from '../data-folder.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Invocation } from '../invocation.ts';
 import { idOf, wrongInput } from '../site-desk.ts';
@@ -19,6 +21,7 @@ export interface EnrolOptions {
   readonly passwordFile?: string;
   readonly routeros: string;
   readonly openInput: boolean;
+  readonly certificate: boolean;
 }
 
 const PASSWORD_LENGTH = 24;
@@ -35,8 +38,8 @@ export async function enrolRouter(invocation: Invocation, spelled: string, optio
   const user = userOf(options.user, invocation);
   const { file, password, isNew } = await passwordOf(invocation, id, options.passwordFile);
   const routeros = options.routeros === '6' ? 6 : 7;
-  const { port, openInput } = options;
-  io.stdout.write(enrolScript({ router: id, box, user, password, port, routeros, openInput }));
+  const { port, openInput, certificate } = options;
+  io.stdout.write(enrolScript({ router: id, box, user, password, port, routeros, openInput, certificate }));
   const entry = [
     `- id: ${id}`,
     '  host: ROUTER',
@@ -46,21 +49,31 @@ export async function enrolRouter(invocation: Invocation, spelled: string, optio
     `  password: { file: ${JSON.stringify(file)} }`,
   ];
   const takePin = `openssl s_client -connect ROUTER:${String(port)} </dev/null 2>/dev/null | openssl x509 -noout -fingerprint -sha256 | sed 's/.*=/sha256:/'`;
-  const printPin = '/certificate print detail where name=[/ip service get api-ssl certificate]';
+  const printPin = `/certificate print detail where name=[/ip service get [find where ${apiSsl(routeros)}] certificate]`;
   for (const line of messages.site.enrolled({ file, isNew, entry, takePin, printPin })) io.stderr.write(`${line}\n`);
   return EXIT.ok;
 }
 
-/** Prints the script that takes off a router what is ours. A router that still is in the configuration is warned of. */
-export function retireRouter(
-  invocation: Invocation,
-  spelled: string,
-  { routeros }: { readonly routeros: string },
-): ExitCode {
+export interface RetireOptions {
+  readonly routeros: string;
+  readonly anyway: boolean;
+}
+
+/**
+ * Prints the script that takes off a router what is ours. A router that the configuration still has is warned of; while an
+ * agent manages it nothing is printed, unless `anyway`: a user who is switched off keeps the session he has, and the agent
+ * would write again what the script has just taken off.
+ */
+export function retireRouter(invocation: Invocation, spelled: string, { routeros, anyway }: RetireOptions): ExitCode {
   const { io, messages } = invocation;
   const id = idOf(spelled, invocation);
-  const { config } = loadConfig(invocation.configPath, io.cwd);
-  const { notices, lists, routers } = requireSection(config.agent, 'agent', invocation);
+  const loaded = loadConfig(invocation.configPath, io.cwd);
+  const { notices, lists, routers } = requireSection(loaded.config.agent, 'agent', invocation);
+  const isManaged = routers.some((router) => router.id === id && router.mode === 'manage');
+  if (isManaged && !anyway && isAgentRunning(loaded)) {
+    io.stderr.write(`${messages.site.retireRefused(id)}\n`);
+    return EXIT.tryAgain;
+  }
   if (routers.some((router) => isWritten(router, id))) io.stderr.write(`${messages.site.retireWarns(id)}\n`);
   const major = routeros === '6' ? 6 : 7;
   io.stdout.write(retireScript({ router: id, routeros: major, proxyPort: notices.port, seenList: lists.seen }));

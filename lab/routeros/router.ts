@@ -287,6 +287,8 @@ class Router implements LabRouter {
     // It offers anonymous Diffie-Hellman, which no client of today takes by itself.
     if (row?.attributes['certificate'] === 'none' && !this.#isAnonymous) return false;
     const most = Number(row?.attributes['max-sessions'] ?? 20);
-    return this.#sessions.size < most && isFromAllowed(row?.attributes['address'], from);
+    // 7.24 has both; who fits neither stays out.
+    const limits = [row?.attributes['address'], row?.attributes['available-from']];
+    return this.#sessions.size < most && limits.every((limit) => isFromAllowed(limit, from));
   }
 }

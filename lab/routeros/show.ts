@@ -43,7 +43,24 @@ export function showMenu(state: RouterState, table: Table): readonly Attributes[
   if (table.menu === '/system/device-mode') return [showDeviceMode(state)];
   if (table.menu === '/system/clock') return [showClock(state)];
   if (table.menu === '/user/active') return showActive(state);
-  return table.rows().map((row) => showRow(state, table, row));
+  const rows = table.rows().map((row) => showRow(state, table, row));
+  return table.menu === '/ip/service' ? [...rows, ...showConnections(state, rows)] : rows;
+}
+
+/** Since 7.19 every open connection of a service is a dynamic row of its name beside it (changelog "service"). */
+function showConnections({ active, dialect }: RouterState, services: readonly Attributes[]): readonly Attributes[] {
+  if (dialect.version !== '7.24') return [];
+  return active().map(({ from, via }, index) => ({
+    '.id': `*${(0xf000 + index).toString(16).toUpperCase()}`,
+    name: via,
+    port: services.find(({ name }) => name === via)?.['port'] ?? '',
+    proto: 'tcp',
+    remote: from,
+    connection: 'true',
+    dynamic: 'true',
+    invalid: 'false',
+    disabled: 'false',
+  }));
 }
 
 /** `/system/clock`: local time and its offset; the lab's routers keep UTC. */

@@ -11,8 +11,10 @@ export function checkIpv6(facts: DoctorFacts): readonly Finding[] {
     if (addresses === 0 && withIpv6 === 0) return [];
     return [finding('ipv6-no-firewall', { addresses, subscribers: withIpv6 })];
   }
-  if (addresses === 0 || subscribers === 0 || withIpv6 > 0) return [];
-  return [finding('ipv6-untold', { subscribers })];
+  const without = subscribers - withIpv6;
+  // One who has IPv6 says nothing of the others.
+  if (addresses === 0 || without <= 0) return [];
+  return [finding('ipv6-untold', { subscribers, without })];
 }
 
 function isGlobal(row: Row): boolean {

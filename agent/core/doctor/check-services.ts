@@ -13,7 +13,11 @@ export function checkServices(facts: DoctorFacts): readonly Finding[] {
   for (const row of answered(facts, 'services')) {
     const service = row.get('name') ?? '';
     if ((service !== 'api' && service !== 'api-ssl') || isTrue(row.get('disabled'))) continue;
-    if ((row.get('address') ?? '') === '') findings.push(finding('service-open', { service }));
+    // Since 7.19 every open connection, our own among them, is a dynamic row of the same name.
+    if (isTrue(row.get('dynamic'))) continue;
+    // 7.24 may name its limit in the second; either one limits.
+    if (['address', 'available-from'].every((limit) => (row.get(limit) ?? '') === ''))
+      findings.push(finding('service-open', { service }));
     if (service === 'api' && used === 'api-ssl') findings.push(finding('service-plain-api', null));
     const most = Number(row.get('max-sessions') ?? NaN);
     const open = answered(facts, 'active').filter((one) => ['api', 'api-ssl'].includes(one.get('via') ?? '')).length;

@@ -1,8 +1,8 @@
 import type { Finding } from '../../../schemas/finding.ts';
 import { finding } from '../findings/table.ts';
-import { ownerOf } from '../ownership.ts';
-import { isTrue } from '../row.ts';
-import { answered, type DoctorFacts } from './facts.ts';
+import { ownerOf, printKey } from '../ownership.ts';
+import { isTrue, type Row } from '../row.ts';
+import { answered, type DoctorFacts, type Question } from './facts.ts';
 import { parseMoment, routerWall } from './router-time.ts';
 
 const DAY_MS = 86_400_000;
@@ -46,8 +46,40 @@ export function checkWisphub(facts: DoctorFacts): readonly Finding[] {
   const rules = answered(facts, 'nat').filter(
     (row) => /^wisphub\b/i.test(row.get('comment') ?? '') && !isTrue(row.get('disabled')),
   );
-  if (rules.length > 0) findings.push(finding('wisphub-rules', { ids: rules.map((row) => row.get('.id') ?? '') }));
+  if (rules.length > 0) {
+    const ids = rules.map((row) => row.get('.id') ?? '');
+    findings.push(finding('wisphub-rules', { ids, isReplaced: isReplaced(facts, rules) }));
+  }
   return [...findings, ...unmarked(facts)];
+}
+
+/**
+ * True when those rules may go without anybody coming online by it: WispHub's cut is nothing but such a redirect. We manage
+ * the router, our jumps stand, our cuts are in the list, and the rules look at no other list than ours do.
+ */
+function isReplaced(facts: DoctorFacts, rules: readonly Row[]): boolean {
+  const { mode, lists } = facts.settings;
+  const isStanding = (question: Question, key: string): boolean =>
+    answered(facts, question).some((row) => isOurs(row, key) && !isTrue(row.get('disabled')));
+  const hasCuts = answered(facts, 'lists').some(
+    (row) => row.get('list') === lists.cutoff && ownerOf(row) !== null && !isTrue(row.get('disabled')),
+  );
+  const isOfOurLists = rules.every((row) => {
+    const list = row.get('src-address-list');
+    return row.get('action') === 'accept' || list === lists.cutoff || list === lists.notice;
+  });
+  return (
+    mode === 'manage' &&
+    isStanding('filter', 'jump:forward') &&
+    isStanding('nat', 'jump:dstnat') &&
+    hasCuts &&
+    isOfOurLists
+  );
+}
+
+function isOurs(row: Row, key: string): boolean {
+  const owner = ownerOf(row);
+  return owner !== null && printKey(owner) === key;
 }
 
 function unmarked(facts: DoctorFacts): readonly Finding[] {

@@ -1,5 +1,6 @@
 import { contains, parseAddress, type Address } from '../../../schemas/address.ts';
 import { isTrue, type Row } from '../row.ts';
+import { AddressIndex } from './address-index.ts';
 
 /** A new connection to the router itself, before any NAT. */
 export interface InputPacket {
@@ -18,7 +19,48 @@ export interface InputTables {
   /** Enabled rows of `/interface/list/member`. */
   readonly members: readonly Row[];
   /** Rows of the address-lists that the rules name. */
-  readonly lists: readonly Row[];
+  readonly lists: ListIndex;
+}
+
+/** Address-lists read once: who evaluates many packets against long lists makes one of these for all of them. */
+export class ListIndex {
+  readonly #lists = new Map<
+    string,
+    { readonly index: AddressIndex; readonly ranges: readonly string[]; readonly hasDoubt: boolean }
+  >();
+
+  constructor(rows: readonly Row[]) {
+    const byList = new Map<string, string[]>();
+    for (const row of rows) {
+      if (isTrue(row.get('disabled'))) continue;
+      const list = row.get('list') ?? '';
+      const addresses = byList.get(list) ?? [];
+      addresses.push(row.get('address') ?? '');
+      byList.set(list, addresses);
+    }
+    for (const [list, addresses] of byList) {
+      const parsed = addresses.map((text) => ({ text, address: parseAddress(text) }));
+      const others = parsed.filter(({ address }) => address === null).map(({ text }) => text);
+      const index = new AddressIndex(parsed.flatMap(({ address }) => address ?? []));
+      const ranges = others.filter((text) => text.includes('-') && !/[g-z]/i.test(text));
+      // A name stands for addresses of which the router made dynamic rows of their own; they are in the table too.
+      const hasDoubt = others.some((text) => !ranges.includes(text) && !/[a-z]/i.test(text));
+      this.#lists.set(list, { index, ranges, hasDoubt });
+    }
+  }
+
+  /** Whether the address is in the list. */
+  has(list: string, address: string): Truth {
+    const known = this.#lists.get(list);
+    if (known === undefined) return 'no';
+    const parsed = parseAddress(address);
+    if (parsed === null) return 'unknown';
+    if (known.index.holds(parsed)) return 'yes';
+    const fits = known.ranges.map((range) => addressFits(range, address));
+    if (fits.includes('yes')) return 'yes';
+    const isDoubtful = known.ranges.some((range, at) => fits[at] === 'unknown' && !/[a-z]/i.test(range));
+    return known.hasDoubt || isDoubtful ? 'unknown' : 'no';
+  }
 }
 
 /** `unknown` with the rules that could not be judged. */
@@ -149,9 +191,9 @@ class Judge {
         // Nothing was translated by then, or the verdict is unknown anyway; source NAT comes later.
         return 'no';
       case 'src-address-list':
-        return this.#isListed(value, source);
+        return this.#tables.lists.has(value, source);
       case 'dst-address-list':
-        return this.#isListed(value, destination);
+        return this.#tables.lists.has(value, destination);
       case 'dst-address-type':
         return value === 'local' ? 'yes' : 'unknown';
       case 'out-interface':
@@ -170,18 +212,6 @@ class Judge {
     if (rows.some((row) => row.get('interface') === name)) return 'yes';
     // A dynamic list (`dynamic`, `static`), or one that includes others, need not have members of its own.
     return rows.length === 0 ? 'unknown' : 'no';
-  }
-
-  #isListed(list: string, address: string): Truth {
-    let doubt = false;
-    for (const row of this.#tables.lists) {
-      if (row.get('list') !== list || isTrue(row.get('disabled'))) continue;
-      const fits = addressFits(row.get('address') ?? '', address);
-      if (fits === 'yes') return 'yes';
-      // A name stands for addresses of which the router made dynamic rows of their own; they are in the table too.
-      doubt ||= fits === 'unknown' && !/[a-z]/i.test(row.get('address') ?? '');
-    }
-    return doubt ? 'unknown' : 'no';
   }
 }
 

@@ -9,7 +9,10 @@ export const QUESTIONS = {
   users: { menu: '/user', properties: 'name,group,disabled,address,last-logged-in' },
   groups: { menu: '/user/group', properties: 'name,policy' },
   active: { menu: '/user/active', properties: 'name,address,via,when' },
-  services: { menu: '/ip/service', properties: 'name,port,address,disabled,certificate,max-sessions,tls-version' },
+  services: {
+    menu: '/ip/service',
+    properties: 'name,port,address,available-from,disabled,dynamic,certificate,max-sessions,tls-version',
+  },
   clock: { menu: '/system/clock', properties: 'date,time,gmt-offset,time-zone-name' },
   ntp: { menu: '/system/ntp/client', properties: 'enabled,status' },
   dns: { menu: '/ip/dns', properties: 'servers,dynamic-servers,allow-remote-requests' },

@@ -1,5 +1,6 @@
 import { contains, parseAddress, type Address } from '../../../schemas/address.ts';
 import { isTrue, type Row } from '../row.ts';
+import { AddressIndex } from './address-index.ts';
 import { answered, type DoctorFacts } from './facts.ts';
 
 /** A place from which somebody may try the router: who sends, by which interface, to which address of the router. */
@@ -26,26 +27,32 @@ interface OwnAddress {
   readonly interface: string;
 }
 
-/** The WAN side as one stranger for each way out, and a neighbour who is neither cut nor noticed for each other interface. */
+/**
+ * The WAN side as one stranger for each way out, and a neighbour who is neither cut nor noticed for each other interface, of
+ * which the first sixteen are looked at.
+ */
 export function vantages(facts: DoctorFacts): readonly Vantage[] {
   const own = [...ownAddresses(answered(facts, 'addresses')), ...ownAddresses(answered(facts, 'addresses6'))];
   const wan = wanInterfaces(facts, own);
-  const listed = listedAddresses(facts);
+  const listed = new AddressIndex(listedAddresses(facts));
+  const mine = new Set(own.map(({ address }) => address.text));
+  const isFree = (address: Address): boolean => !mine.has(address.text) && !listed.holds(address);
   const found: Vantage[] = [];
   const seen = new Set<string>();
+  let neighbours = 0;
   for (const one of own) {
     const { family } = one.address;
     const place = `${family} ${one.interface}`;
-    if (seen.has(place)) continue;
     const isWan = wan.has(one.interface);
-    const source = isWan ? strangerTo(family, own) : neighbourOf(one, own, listed);
+    if (seen.has(place) || (!isWan && neighbours === MOST_NEIGHBOURS)) continue;
+    const source = isWan ? strangerTo(family, own) : neighbourOf(one, isFree);
     if (source === null) continue;
     seen.add(place);
+    if (!isWan) neighbours += 1;
     const side = isWan ? 'wan' : 'neighbour';
     found.push({ side, family, source, destination: one.text, inInterface: one.interface });
   }
-  const neighbours = found.filter(({ side }) => side === 'neighbour').slice(0, MOST_NEIGHBOURS);
-  return [...found.filter(({ side }) => side === 'wan'), ...neighbours];
+  return [...found.filter(({ side }) => side === 'wan'), ...found.filter(({ side }) => side === 'neighbour')];
 }
 
 function ownAddresses(rows: readonly Row[]): readonly OwnAddress[] {
@@ -96,23 +103,19 @@ function strangerTo(family: 4 | 6, own: readonly OwnAddress[]): string | null {
   );
 }
 
-function neighbourOf(one: OwnAddress, own: readonly OwnAddress[], listed: readonly Address[]): string | null {
-  const isFree = (address: Address | null): address is Address =>
-    address !== null &&
-    !own.some((mine) => mine.text === address.text) &&
-    !listed.some((range) => contains(range, address));
+function neighbourOf(one: OwnAddress, isFree: (address: Address) => boolean): string | null {
   const { family, length, bytes } = one.network;
   const hostBits = (family === 4 ? 32 : 128) - length;
   if (hostBits === 0) {
     const remote = parseAddress(one.remote);
-    return isFree(remote) ? remote.text : null;
+    return remote !== null && isFree(remote) ? remote.text : null;
   }
   for (let host = 1; host < Math.min(MOST_HOSTS, 2 ** Math.min(hostBits, 16) - 1); host += 1) {
     const next = [...bytes];
     next[next.length - 1] = (next.at(-1) ?? 0) + host;
     const text = family === 4 ? next.join('.') : groupsOf(next);
     const candidate = parseAddress(text);
-    if (isFree(candidate)) return candidate.text;
+    if (candidate !== null && isFree(candidate)) return candidate.text;
   }
   return null;
 }

@@ -14,6 +14,7 @@ const ENROLMENT: Enrolment = {
   port: 8729,
   routeros: 7,
   openInput: true,
+  certificate: false,
 };
 const RETIREMENT = { router: 'rb-norte', routeros: 7, proxyPort: 999, seenList: 'wisp-edge-seen' } as const;
 
@@ -45,6 +46,15 @@ test('I3: retirement takes away by our marks and names alone', () => {
   for (const line of removals)
     expect(line).toMatch(/\[find where (comment[=~]"\^?wisp-edge:|(name|list)="wisp-edge-?)/);
   expect(retireScript({ ...RETIREMENT, seenList: 'vistos' })).not.toContain('vistos');
+});
+
+test('on RouterOS 7 the scripts mean the service itself, not its open connections of the same name', () => {
+  for (const script of [enrolScript(ENROLMENT), retireScript(RETIREMENT)]) {
+    const named = script.split('\n').filter((line) => line.includes('name="api-ssl"'));
+    expect(named.length).toBeGreaterThan(1);
+    for (const line of named) expect(line).toContain('name="api-ssl" !dynamic');
+    expect(script).not.toMatch(/service (?:set|get|enable|disable) api/);
+  }
 });
 
 test('rest-api is named for RouterOS 7 only, for 6 does not know the word', () => {

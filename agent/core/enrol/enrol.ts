@@ -1,6 +1,6 @@
 import type { Address } from '../../../schemas/address.ts';
 import { ENROLMENT, policyOf } from './names.ts';
-import { none, quoted, some, tell, when } from './script.ts';
+import { apiSsl, none, quoted, some, tell, when } from './script.ts';
 
 export interface Enrolment {
   readonly router: string;
@@ -12,17 +12,22 @@ export interface Enrolment {
   readonly port: number;
   readonly routeros: 6 | 7;
   readonly openInput: boolean;
+  /** Gives an api-ssl that is on and has no certificate one of ours; else the script only says how. */
+  readonly certificate: boolean;
 }
 
 /**
- * A RouterOS script that makes a group, a user and, if api-ssl has none, a certificate. Every command asks first whether
- * its thing is there: run twice it changes nothing, and what it did not make it leaves as it is and says so.
+ * A RouterOS script that makes a group and a user, and switches api-ssl on for this box alone, with a certificate. Every
+ * command asks first whether its thing is there: run twice it changes nothing, and what it did not make it leaves as it is
+ * and says so. An api-ssl that is on is somebody's: it changes that one only when `certificate` asks for it.
  */
 export function enrolScript(enrolment: Enrolment): string {
-  const { router, routeros, openInput } = enrolment;
+  const { router, routeros, openInput, certificate } = enrolment;
   const lines = [
     `# wisp-edge: makes router ${router} ready, RouterOS ${String(routeros)}. Paste it into a terminal, or /import it.`,
-    '# It makes what is missing, changes nothing that is there, and run twice does nothing more.',
+    certificate
+      ? '# It makes what is missing, gives api-ssl a certificate if it has none, and run twice does nothing more.'
+      : '# It makes what is missing, changes nothing that is there, and run twice does nothing more.',
     '# It holds a password: delete it, here and on the router, after it has run.',
     ...group(routeros),
     ...user(enrolment),
@@ -44,17 +49,20 @@ function group(routeros: 6 | 7): readonly string[] {
   ];
 }
 
-/** The two comments tell `retire` what api-ssl was before: nobody else remembers it. */
-function user({ user: name, password, box, router }: Enrolment): readonly string[] {
+/** The comments tell `retire` what api-ssl was before: nobody else remembers it. */
+function user({ user: name, password, box, router, routeros }: Enrolment): readonly string[] {
   const add = (comment: string): readonly string[] => [
     `/user add name=${quoted(name)} group=${quoted(ENROLMENT.group)} \\`,
-    `  address=${box.text}/${box.family === 4 ? '32' : '128'} comment=${quoted(comment)} \\`,
+    `  address=${hostOf(box)} comment=${quoted(comment)} \\`,
     `  password=${quoted(password)}`,
   ];
   const isMissing = none('/user', `name=${quoted(name)}`);
-  const isOff = some('/ip service', 'name="api-ssl" disabled=yes');
+  const service = apiSsl(routeros);
+  const isOff = some('/ip service', `${service} disabled=yes`);
+  const isForAll = some('/ip service', isUnlimited(routeros));
   return [
     '# A user of our own, from this box only.',
+    ...when([isMissing, isOff, isForAll], add(ENROLMENT.userWhereApiWasOffAndBare)),
     ...when([isMissing, isOff], add(ENROLMENT.userWhereApiWasOff)),
     ...when(isMissing, add(ENROLMENT.userWhereApiWasOn)),
     ...when(some('/user', `name=${quoted(name)} and !(comment~"^wisp-edge:user:")`), [
@@ -63,28 +71,58 @@ function user({ user: name, password, box, router }: Enrolment): readonly string
   ];
 }
 
-/** Without a certificate api-ssl is anonymous Diffie-Hellman, which authenticates nobody; one that is there is used. */
-function apiService({ port, box }: Enrolment): readonly string[] {
+/**
+ * Without a certificate api-ssl is anonymous Diffie-Hellman, which authenticates nobody; one that is there is used. One that
+ * is off is nobody's yet: it is limited to this box before it is switched on, for 8729 may be open to the WAN.
+ */
+function apiService({ port, box, routeros, certificate: isAsked }: Enrolment): readonly string[] {
   const { certificate } = ENROLMENT;
-  const isBare = some('/ip service', 'name="api-ssl" certificate="none"');
+  const service = apiSsl(routeros);
+  const set = `/ip service set [find where ${service}]`;
+  const isBare = some('/ip service', `${service} certificate="none"`);
+  const isOff = some('/ip service', `${service} disabled=yes`);
+  const mayGive = isAsked ? [isBare] : [isBare, isOff];
   return [
     '# api-ssl: a certificate of our own only where it has none. One that is there stays: pin that one.',
     ...when(
-      [isBare, none('/certificate', `name=${quoted(certificate)}`)],
+      [...mayGive, none('/certificate', `name=${quoted(certificate)}`)],
       [
         `/certificate add name=${quoted(certificate)} common-name=${quoted(certificate)} days-valid=3650`,
         `/certificate sign ${quoted(certificate)}`,
       ],
     ),
-    ...when(isBare, [`/ip service set api-ssl certificate=${quoted(certificate)}`]),
-    ...when(some('/ip service', 'name="api-ssl" disabled=yes'), ['/ip service set api-ssl disabled=no']),
-    ...when(some('/ip service', `name="api-ssl" port!=${String(port)}`), [
+    ...when(mayGive, [`${set} certificate=${quoted(certificate)}`]),
+    ...when(isBare, [
+      tell('api-ssl is on without a certificate, maybe for somebody: it was left alone.'),
+      tell('The agent needs one. Make this script again with --certificate, or do it by hand:'),
+      tell(`/certificate add name=${certificate} common-name=${certificate} days-valid=3650`),
+      tell(`/certificate sign ${certificate}`),
+      tell(`${set} certificate=${certificate}`),
+    ]),
+    '# Where api-ssl is off it is switched on, for this box alone unless it names addresses already.',
+    ...when([isOff, some('/ip service', isUnlimited(routeros))], [`${set} address=${hostOf(box)}`]),
+    ...when(isOff, [`${set} disabled=no`]),
+    ...when(some('/ip service', `${service} port!=${String(port)}`), [
       tell(`api-ssl is not on port ${String(port)}: put its port into the configuration of wisp-edge`),
     ]),
-    ...when(some('/ip service', 'name="api-ssl" address!=""'), [
-      tell(`/ip service lets only some addresses in to api-ssl: ${box.text} must be among them`),
-    ]),
+    ...when(
+      some('/ip service', isUnlimited(routeros)),
+      [
+        tell('api-ssl takes connections from anywhere. Once you know who else uses it:'),
+        tell(`${set} address=${hostOf(box)},<your management network>`),
+      ],
+      [tell(`/ip service lets only some addresses in to api-ssl: ${box.text} must be among them`)],
+    ),
   ];
+}
+
+/** What `find` looks for: api-ssl as long as it names nobody who alone may come in. */
+function isUnlimited(routeros: 6 | 7): string {
+  return `${apiSsl(routeros)} address=""`;
+}
+
+function hostOf({ text, family }: Address): string {
+  return `${text}/${family === 4 ? '32' : '128'}`;
 }
 
 function inputRule({ box, port }: Enrolment): readonly string[] {

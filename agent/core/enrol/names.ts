@@ -5,6 +5,8 @@ export const ENROLMENT = {
   /** Comments of the user: what api-ssl was before, so that `retire` can put it back. */
   userWhereApiWasOn: 'wisp-edge:user:api-ssl-was-on',
   userWhereApiWasOff: 'wisp-edge:user:api-ssl-was-off',
+  /** It named no `address=` either; enrolment limited it to the box. */
+  userWhereApiWasOffAndBare: 'wisp-edge:user:api-ssl-was-off-open',
   inputRule: 'wisp-edge:enrol:api',
 } as const;
 

@@ -1,5 +1,5 @@
 import { ENROLMENT } from './names.ts';
-import { indented, none, quoted, some, tell, when } from './script.ts';
+import { apiSsl, indented, none, quoted, some, tell, when } from './script.ts';
 
 export interface Retirement {
   readonly router: string;
@@ -21,7 +21,8 @@ export function retireScript({ router, routeros, proxyPort, seenList }: Retireme
   const lines = [
     `# wisp-edge: takes off router ${router} what is ours, RouterOS ${String(routeros)}. Paste it into a terminal, or /import it.`,
     '# Rows without our comment are not touched. Run twice, or again after a break, it does what is left.',
-    '# The agent must not write here meanwhile: its user is switched off first.',
+    '# FIRST stop the agent, or set mode: observe for this router and reload: an agent that is connected keeps its',
+    '# session though its user is switched off here, and would write rows again that nobody lifts later.',
     `/user disable [find where ${userOurs()}]`,
     '# Unblock: nobody is cut from here on, and the portal is reachable all the while.',
     `/ip firewall filter remove [find where comment="wisp-edge:jump:forward"]`,
@@ -42,7 +43,7 @@ export function retireScript({ router, routeros, proxyPort, seenList }: Retireme
     '# The portal list last: nobody needs it now.',
     `/ip firewall address-list remove [find where ${OURS}]`,
     ...six(`/ipv6 firewall address-list remove [find where ${OURS}]`),
-    ...removeEnrolment(six),
+    ...removeEnrolment(routeros, six),
     tell('retired. What was not ours is as it was'),
   ];
   return `${lines.join('\n')}\n`;
@@ -103,15 +104,19 @@ function removeGuard(port: number, six: (command: string) => readonly string[]):
   ];
 }
 
-function removeEnrolment(six: (command: string) => readonly string[]): readonly string[] {
-  const { group, certificate, userWhereApiWasOff, inputRule } = ENROLMENT;
+function removeEnrolment(routeros: 6 | 7, six: (command: string) => readonly string[]): readonly string[] {
+  const { group, certificate, userWhereApiWasOff, userWhereApiWasOffAndBare, inputRule } = ENROLMENT;
+  const service = apiSsl(routeros);
+  const set = `/ip service set [find where ${service}]`;
   const ofCertificate = `name=${quoted(certificate)}`;
   return [
     '# What enrolment made: certificate, user, group, and the rule that let the box in.',
-    ...when(some('/user', `comment=${quoted(userWhereApiWasOff)}`), ['/ip service set api-ssl disabled=yes']),
-    ...when(some('/ip service', `name="api-ssl" certificate=${quoted(certificate)}`), [
-      '/ip service set api-ssl certificate=none',
+    ...when(some('/user', `comment=${quoted(userWhereApiWasOff)}`), [`${set} disabled=yes`]),
+    ...when(some('/user', `comment=${quoted(userWhereApiWasOffAndBare)}`), [
+      `${set} disabled=yes`,
+      `${set} address=""`,
     ]),
+    ...when(some('/ip service', `${service} certificate=${quoted(certificate)}`), [`${set} certificate=none`]),
     `/certificate remove [find where ${ofCertificate}]`,
     `/ip firewall filter remove [find where comment=${quoted(inputRule)}]`,
     ...six(`/ipv6 firewall filter remove [find where comment=${quoted(inputRule)}]`),

@@ -8,6 +8,9 @@ export function quoted(text: string): string {
   return `"${escaped}"`;
 }
 
+/** So that a line with its block's indent fits a terminal. */
+const LONGEST = 130;
+
 /** A block under a condition, or under several at once; one command a line, so that no line grows long. */
 export function when(
   conditions: string | readonly string[],
@@ -15,6 +18,10 @@ export function when(
   otherwise: readonly string[] = [],
 ): readonly string[] {
   const condition = typeof conditions === 'string' ? conditions : conditions.map((one) => `(${one})`).join(' and ');
+  const [first, ...rest] = typeof conditions === 'string' ? [conditions] : conditions;
+  // Too many for one line: one within the other.
+  if (first !== undefined && rest.length > 0 && otherwise.length === 0 && condition.length > LONGEST)
+    return when(first, when(rest, body));
   const end = otherwise.length === 0 ? ['}'] : ['} else={', ...indented(otherwise), '}'];
   return [`:if (${condition}) do={`, ...indented(body), ...end];
 }
@@ -36,4 +43,10 @@ export function tell(text: string): string {
 
 export function indented(lines: readonly string[]): readonly string[] {
   return lines.map((line) => `  ${line}`);
+}
+
+/** `/ip service` rows that are the service itself: since 7.19 open connections are rows of the same name beside it. */
+export function apiSsl(routeros: 6 | 7): string {
+  // RouterOS 6 has no dynamic rows there, and may not know the word.
+  return routeros === 7 ? 'name="api-ssl" !dynamic' : 'name="api-ssl"';
 }

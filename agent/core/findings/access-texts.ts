@@ -12,9 +12,15 @@ interface PeerCertificate extends Peer {
 
 const at = ({ host, port }: Peer): string => `${host}:${port}`;
 const service = (port: number): string => (port === 8728 ? 'api' : 'api-ssl');
+/** Since 7.19 open connections are rows of the same name beside it. */
+const API_SSL = '[find where name="api-ssl" !dynamic]';
 const GIVE_CERTIFICATE =
   '/certificate add name=wisp-edge-api common-name=wisp-edge-api days-valid=3650; /certificate sign wisp-edge-api; ' +
-  '/ip service set api-ssl certificate=wisp-edge-api';
+  `/ip service set ${API_SSL} certificate=wisp-edge-api`;
+/** A name of its own: on a router that we enrolled the one above is taken, maybe by the certificate that is over. */
+const RENEW_CERTIFICATE =
+  '/certificate add name=wisp-edge-api-2 common-name=wisp-edge-api-2 days-valid=3650; /certificate sign wisp-edge-api-2; ' +
+  `/ip service set ${API_SSL} certificate=wisp-edge-api-2`;
 
 /** The way to the router: TCP, TLS, login, rights. */
 export const ACCESS_TEXTS = {
@@ -62,12 +68,12 @@ export const ACCESS_TEXTS = {
     (seen: Peer) =>
       said(
         `${at(seen)} does not answer: wrong address, no route, or the input chain drops it`,
-        `/ip firewall filter add chain=input protocol=tcp dst-port=${seen.port} src-address=<this box> action=accept place-before=0`,
+        `/ip firewall filter add chain=input protocol=tcp dst-port=${seen.port} src-address=<this box> action=accept place-before=[:pick [/ip firewall filter find where chain=input !dynamic] 0]`,
       ),
     (seen) =>
       said(
         `${at(seen)} no responde: dirección equivocada, sin ruta, o la cadena input lo descarta`,
-        `/ip firewall filter add chain=input protocol=tcp dst-port=${seen.port} src-address=<este equipo> action=accept place-before=0`,
+        `/ip firewall filter add chain=input protocol=tcp dst-port=${seen.port} src-address=<este equipo> action=accept place-before=[:pick [/ip firewall filter find where chain=input !dynamic] 0]`,
       ),
   ),
   'api-unreachable': text(
@@ -150,12 +156,12 @@ export const ACCESS_TEXTS = {
     (seen: PeerCertificate) =>
       said(
         `the certificate of ${at(seen)} is not valid now (until ${seen.validTo})`,
-        `${GIVE_CERTIFICATE}; then pin the new one`,
+        `${RENEW_CERTIFICATE}; then pin the new one`,
       ),
     (seen) =>
       said(
         `el certificado de ${at(seen)} no es válido ahora (hasta ${seen.validTo})`,
-        `${GIVE_CERTIFICATE}; luego fije el nuevo`,
+        `${RENEW_CERTIFICATE}; luego fije el nuevo`,
       ),
   ),
   'tls-expires-soon': text(
@@ -163,12 +169,12 @@ export const ACCESS_TEXTS = {
     ({ days, ...seen }: PeerCertificate & { days: number }) =>
       said(
         `the certificate of ${at(seen)} ends in ${days} days (${seen.validTo})`,
-        `${GIVE_CERTIFICATE}; then pin the new one`,
+        `${RENEW_CERTIFICATE}; then pin the new one`,
       ),
     ({ days, ...seen }) =>
       said(
         `el certificado de ${at(seen)} vence en ${days} días (${seen.validTo})`,
-        `${GIVE_CERTIFICATE}; luego fije el nuevo`,
+        `${RENEW_CERTIFICATE}; luego fije el nuevo`,
       ),
   ),
   'tls-anonymous': text(
@@ -212,29 +218,57 @@ export const ACCESS_TEXTS = {
   ),
   'policy-missing': text(
     'error',
-    ({ group, policies }: { group: string; policies: readonly string[] }) =>
+    (seen: RightsSeen<string | null>) =>
       said(
-        `group ${group} lacks ${policies.join(', ')}: wisp-edge cannot do its work`,
-        `/user group set ${group} policy=read,write,api`,
+        `${seen.group === null ? `the group of user ${seen.user}` : `group ${seen.group}`} lacks ${seen.policies.join(', ')}: wisp-edge cannot do its work`,
+        isKnown(seen)
+          ? addRights(seen)
+          : `See the group of ${seen.user} with /user print detail, and put the user into a group of its own with policy=read,write,api.`,
       ),
-    ({ group, policies }) =>
+    (seen) =>
       said(
-        `al grupo ${group} le falta ${policies.join(', ')}: wisp-edge no puede hacer su trabajo`,
-        `/user group set ${group} policy=read,write,api`,
+        `${seen.group === null ? `al grupo del usuario ${seen.user}` : `al grupo ${seen.group}`} le falta ${seen.policies.join(', ')}: wisp-edge no puede hacer su trabajo`,
+        isKnown(seen)
+          ? addRights(seen)
+          : `Vea el grupo de ${seen.user} con /user print detail, y ponga el usuario en un grupo propio con policy=read,write,api.`,
       ),
   ),
   'policy-excess': text(
     'warning',
-    ({ group, user, policies }: { group: string; user: string; policies: readonly string[] }) =>
-      said(`group ${group} may more than is needed: ${policies.join(', ')}`, leastRights(group, user, policies)),
-    ({ group, user, policies }) =>
-      said(`el grupo ${group} puede más de lo necesario: ${policies.join(', ')}`, leastRights(group, user, policies)),
+    (seen: RightsSeen<string>) =>
+      said(`group ${seen.group} may more than is needed: ${seen.policies.join(', ')}`, leastRights(seen)),
+    (seen) => said(`el grupo ${seen.group} puede más de lo necesario: ${seen.policies.join(', ')}`, leastRights(seen)),
   ),
 };
 
-/** The groups RouterOS comes with are everybody's: a group of our own instead of changing those. */
-function leastRights(group: string, user: string, policies: readonly string[]): string {
-  const denied = policies.map((policy) => `!${policy}`).join(',');
-  if (!['full', 'write', 'read'].includes(group)) return `/user group set ${group} policy=${denied}`;
-  return `/user group add name=wisp-edge policy=read,write,api,${denied}; /user set ${user} group=wisp-edge`;
+interface RightsSeen<Group> {
+  /** Null where `/user` may not be read. */
+  readonly group: Group;
+  readonly user: string;
+  /** True when the group is none that RouterOS comes with, and our user is alone in it. */
+  readonly isOwn: boolean;
+  /** Every policy the router knows beside those we need; empty where the group was not seen. */
+  readonly denied: readonly string[];
+  /** A name that no group has yet. */
+  readonly newGroup: string;
+  readonly policies: readonly string[];
+}
+
+function isKnown(seen: RightsSeen<string | null>): seen is RightsSeen<string> {
+  return seen.group !== null && (seen.isOwn || seen.denied.length > 0);
+}
+
+function addRights(seen: RightsSeen<string>): string {
+  return seen.isOwn ? `/user group set ${seen.group} policy=read,write,api` : moveOut(seen);
+}
+
+function leastRights(seen: RightsSeen<string>): string {
+  if (!seen.isOwn) return moveOut(seen);
+  return `/user group set ${seen.group} policy=${seen.policies.map((policy) => `!${policy}`).join(',')}`;
+}
+
+/** Other people's groups are not changed: a group of our own, and our user into it. */
+function moveOut({ user, denied, newGroup: name }: RightsSeen<string>): string {
+  const policy = ['read', 'write', 'api', ...denied.map((word) => `!${word}`)].join(',');
+  return `/user group add name=${name} policy=${policy}; /user set ${user} group=${name}`;
 }

@@ -6,13 +6,32 @@ interface Jump {
 }
 
 const print = ({ menu, chain }: Jump): string => `${menu} print where chain=${chain}`;
-const close = (family: 4 | 6, port: number, where: string): string =>
-  `/${family === 4 ? 'ip' : 'ipv6'} firewall filter add chain=input protocol=tcp dst-port=${port} ${where}action=drop place-before=0`;
-
 interface Exposure {
   readonly port: number;
   readonly family: 4 | 6;
 }
+interface Closable extends Exposure {
+  /** False for a port that somebody else opened: who may use that one is not for us to say. */
+  readonly isOurs: boolean;
+  /** The first rule of the input chain that a new one can stand before; null where there is none. */
+  readonly before: string | null;
+}
+
+/**
+ * Shuts our port to whoever addresses it himself. Who is led there by a redirect keeps it: his packets come to the input
+ * chain with this very port, and a plain drop would take the page from everybody who is cut. Ours leads nobody over IPv6.
+ */
+const close = ({ family, port, before }: Closable, where = ''): string =>
+  `/${family === 4 ? 'ip' : 'ipv6'} firewall filter add chain=input protocol=tcp dst-port=${port} ${where}` +
+  `${family === 4 ? 'connection-nat-state=!dstnat ' : ''}action=drop${before === null ? '' : ` place-before=${before}`}`;
+const closeEn = (seen: Closable, where?: string): string =>
+  seen.isOurs
+    ? close(seen, where)
+    : `Port ${seen.port} is not ours: find out who uses it, then let in only those in the input chain. A plain drop cuts its users off.`;
+const closeEs = (seen: Closable, where?: string): string =>
+  seen.isOurs
+    ? close(seen, where)
+    : `El puerto ${seen.port} no es nuestro: averigüe quién lo usa y luego deje entrar solo a esos en la cadena input. Un simple drop deja sin servicio a sus usuarios.`;
 
 /** Order of the rules, and who can reach the proxy. */
 export const FIREWALL_TEXTS = {
@@ -63,28 +82,28 @@ export const FIREWALL_TEXTS = {
   ),
   'proxy-open-wan': text(
     'error',
-    ({ port, family }: Exposure) =>
+    (seen: Closable) =>
       said(
-        `port ${port} of the web proxy is open to the WAN side (IPv${family}): an open proxy`,
-        close(family, port, 'in-interface=<WAN> '),
+        `port ${seen.port} of the web proxy is open to the WAN side (IPv${seen.family}): an open proxy`,
+        closeEn(seen, 'in-interface=<WAN> '),
       ),
-    ({ port, family }) =>
+    (seen) =>
       said(
-        `el puerto ${port} del web proxy está abierto hacia la WAN (IPv${family}): un proxy abierto`,
-        close(family, port, 'in-interface=<WAN> '),
+        `el puerto ${seen.port} del web proxy está abierto hacia la WAN (IPv${seen.family}): un proxy abierto`,
+        closeEs(seen, 'in-interface=<WAN> '),
       ),
   ),
   'proxy-open-neighbours': text(
     'warning',
-    ({ port, family }: Exposure) =>
+    (seen: Closable) =>
       said(
-        `port ${port} of the web proxy is open to subscribers who are not cut (IPv${family})`,
-        close(family, port, ''),
+        `port ${seen.port} of the web proxy is open to subscribers who are not cut (IPv${seen.family})`,
+        closeEn(seen),
       ),
-    ({ port, family }) =>
+    (seen) =>
       said(
-        `el puerto ${port} del web proxy está abierto a abonados que no están cortados (IPv${family})`,
-        close(family, port, ''),
+        `el puerto ${seen.port} del web proxy está abierto a abonados que no están cortados (IPv${seen.family})`,
+        closeEs(seen),
       ),
   ),
   'proxy-exposure-unknown': text(
@@ -102,12 +121,12 @@ export const FIREWALL_TEXTS = {
   ),
   'proxy-answers-box': text(
     'error',
-    ({ port, status }: { port: number; status: number }) =>
-      said(`the proxy answered this box, which is not cut, on port ${port} (status ${status})`, close(4, port, '')),
-    ({ port, status }) =>
+    ({ status, ...seen }: Closable & { status: number }) =>
+      said(`the proxy answered this box, which is not cut, on port ${seen.port} (status ${status})`, closeEn(seen)),
+    ({ status, ...seen }) =>
       said(
-        `el proxy le respondió a este equipo, que no está cortado, en el puerto ${port} (estado ${status})`,
-        close(4, port, ''),
+        `el proxy le respondió a este equipo, que no está cortado, en el puerto ${seen.port} (estado ${status})`,
+        closeEs(seen),
       ),
   ),
   'ipv6-no-firewall': text(
@@ -115,24 +134,24 @@ export const FIREWALL_TEXTS = {
     ({ addresses, subscribers }: { addresses: number; subscribers: number }) =>
       said(
         `the router has ${addresses} IPv6 addresses and no IPv6 firewall; ${subscribers} subscribers have IPv6: a cut does not reach it`,
-        '/system package enable ipv6; /system reboot',
+        '/system package enable ipv6, then /system reboot at an hour when nobody is hurt: everybody on this router loses service while it starts',
       ),
     ({ addresses, subscribers }) =>
       said(
         `el router tiene ${addresses} direcciones IPv6 y no tiene firewall IPv6; ${subscribers} abonados tienen IPv6: un corte no lo alcanza`,
-        '/system package enable ipv6; /system reboot',
+        '/system package enable ipv6, luego /system reboot a una hora en que no perjudique a nadie: todos los de este router quedan sin servicio mientras arranca',
       ),
   ),
   'ipv6-untold': text(
     'warning',
-    ({ subscribers }: { subscribers: number }) =>
+    ({ subscribers, without }: { subscribers: number; without: number }) =>
       said(
-        `the router carries IPv6, and none of the ${subscribers} subscribers has an IPv6 address in the desired state: a cut leaves their IPv6 open`,
+        `the router carries IPv6, and ${without} of the ${subscribers} subscribers have no IPv6 address in the desired state: if they have IPv6, a cut leaves it open`,
         'PUT /v1/subscribers/{id} with their IPv6 prefix among the addresses; /ipv6 dhcp-server binding print',
       ),
-    ({ subscribers }) =>
+    ({ subscribers, without }) =>
       said(
-        `el router lleva IPv6, y ninguno de los ${subscribers} abonados tiene dirección IPv6 en el estado deseado: un corte deja abierto su IPv6`,
+        `el router lleva IPv6, y ${without} de los ${subscribers} abonados no tienen dirección IPv6 en el estado deseado: si tienen IPv6, un corte lo deja abierto`,
         'PUT /v1/subscribers/{id} con su prefijo IPv6 entre las direcciones; /ipv6 dhcp-server binding print',
       ),
   ),

@@ -12,7 +12,7 @@ interface NatSeen {
 /** Let through unchanged, ahead of the rule that rewrites where it is known. */
 function exempt({ rule, address, port }: NatSeen): string {
   const before = rule === null ? '' : ` place-before=${rule}`;
-  return `/ip/firewall/nat/add chain=srcnat action=accept dst-address=${address} protocol=tcp dst-port=${port}${before}`;
+  return `/ip firewall nat add chain=srcnat action=accept dst-address=${address} protocol=tcp dst-port=${port}${before}`;
 }
 
 /** What is found of a router that leads its subscribers to our own page server. */
@@ -52,12 +52,12 @@ export const NOTICE_SERVER_TEXTS = {
     ({ port }: { port: number }) =>
       said(
         `the web proxy still listens on ${port}: it is kept shut to strangers, and may be used by others`,
-        '/ip/proxy/set enabled=no (if nobody else uses it)',
+        '/ip proxy set enabled=no (if nobody else uses it)',
       ),
     ({ port }) =>
       said(
         `el web proxy todavía escucha en ${port}: se lo mantiene cerrado a extraños, y otros pueden estar usándolo`,
-        '/ip/proxy/set enabled=no (si nadie más lo usa)',
+        '/ip proxy set enabled=no (si nadie más lo usa)',
       ),
   ),
 };

@@ -27,46 +27,52 @@ export const PASS_TEXTS = {
     'error',
     said(
       'device-mode bars the web proxy: notices are configured but have no effect',
-      '/system/device-mode/update proxy=yes (then press the button or cut the power within 5 minutes)',
+      '/system device-mode update proxy=yes (then press the button or cut the power within 5 minutes)',
     ),
     said(
       'device-mode impide el web proxy: los avisos están configurados pero no surten efecto',
-      '/system/device-mode/update proxy=yes (luego pulse el botón o corte la energía antes de 5 minutos)',
+      '/system device-mode update proxy=yes (luego pulse el botón o corte la energía antes de 5 minutos)',
     ),
   ),
   'device-mode-flagged': fixed(
     'error',
-    said('the router is flagged: it refuses proxy rows', '/system/device-mode/update flagged=no (at the device)'),
+    said('the router is flagged: it refuses proxy rows', '/system device-mode update flagged=no (at the device)'),
     said(
       'el router está marcado (flagged): rechaza filas del proxy',
-      '/system/device-mode/update flagged=no (en el equipo)',
+      '/system device-mode update flagged=no (en el equipo)',
     ),
   ),
   'row-inactive': text(
     'error',
     ({ count, menu }: { count: number; menu: string }) =>
-      said(`${count} rows of ours in ${menu} are invalid or inactive`, `${menu}/print where inactive or invalid`),
+      said(
+        `${count} rows of ours in ${menu} are invalid or inactive`,
+        `${words(menu)} print where inactive or invalid`,
+      ),
     ({ count, menu }) =>
-      said(`${count} filas nuestras en ${menu} son inválidas o inactivas`, `${menu}/print where inactive or invalid`),
+      said(
+        `${count} filas nuestras en ${menu} son inválidas o inactivas`,
+        `${words(menu)} print where inactive or invalid`,
+      ),
   ),
   'stranger-in-chain': text(
     'error',
     ({ menu, id, chain }: RowSeen & { chain: string }) =>
-      said(`row ${id} in ${menu} stands in our chain ${chain} and is not ours`, `${menu}/remove ${id}`),
+      said(`row ${id} in ${menu} stands in our chain ${chain} and is not ours`, `${words(menu)} remove ${id}`),
     ({ menu, id, chain }) =>
-      said(`la fila ${id} de ${menu} está en nuestra cadena ${chain} y no es nuestra`, `${menu}/remove ${id}`),
+      said(`la fila ${id} de ${menu} está en nuestra cadena ${chain} y no es nuestra`, `${words(menu)} remove ${id}`),
   ),
   'row-blocked': text(
     'warning',
     ({ menu, id, list, address }: RowSeen & { list: string; address: string }) =>
       said(
         `row ${id} of list ${list} is not ours and disabled: ${address} stays unreachable for cut subscribers`,
-        `${menu}/enable ${id}`,
+        `${words(menu)} enable ${id}`,
       ),
     ({ menu, id, list, address }) =>
       said(
         `la fila ${id} de la lista ${list} no es nuestra y está deshabilitada: los abonados cortados no llegan a ${address}`,
-        `${menu}/enable ${id}`,
+        `${words(menu)} enable ${id}`,
       ),
   ),
   brake: text(
@@ -100,3 +106,8 @@ export const PASS_TEXTS = {
     ({ ports }) => said(`el web proxy también escucha en ${ports.join(', ')}: sus demás ajustes quedan como están`),
   ),
 };
+
+/** A menu as the console of both major versions takes it; the form with slashes is RouterOS 7's. */
+function words(menu: string): string {
+  return `/${menu.slice(1).replaceAll('/', ' ')}`;
+}

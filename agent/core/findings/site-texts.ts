@@ -63,15 +63,19 @@ export const SITE_TEXTS = {
   ),
   'wisphub-rules': text(
     'warning',
-    ({ ids }: { ids: readonly string[] }) =>
+    ({ ids, isReplaced }: { ids: readonly string[]; isReplaced: boolean }) =>
       said(
         `${ids.length} NAT rules of WispHub are on (${ids.slice(0, 5).join(', ')}): they redirect all TCP and UDP of the cut, port 443 too`,
-        `/ip firewall nat disable ${ids.join(',')}`,
+        isReplaced
+          ? `/ip firewall nat disable ${ids.join(',')}`
+          : 'Leave them on for now: they are what cuts, and without them every debtor is online. They can go once this router is in mode manage, our jumps stand, and our cuts are in the lists these rules name.',
       ),
-    ({ ids }) =>
+    ({ ids, isReplaced }) =>
       said(
         `${ids.length} reglas NAT de WispHub están activas (${ids.slice(0, 5).join(', ')}): redirigen todo el TCP y UDP de los cortados, también el puerto 443`,
-        `/ip firewall nat disable ${ids.join(',')}`,
+        isReplaced
+          ? `/ip firewall nat disable ${ids.join(',')}`
+          : 'Por ahora déjelas activas: son las que cortan, y sin ellas todos los deudores quedan en línea. Pueden quitarse cuando este router esté en modo manage, nuestros saltos estén puestos y nuestros cortes estén en las listas que nombran estas reglas.',
       ),
   ),
   'unmarked-rows': text(

@@ -25,12 +25,12 @@ export const SYSTEM_TEXTS = {
     ({ mode }: { mode: string }) =>
       said(
         `device-mode is ${mode}: after a reset to it the web proxy is barred again`,
-        '/system/device-mode/update mode=advanced (then press the button or cut the power within 5 minutes)',
+        '/system device-mode update mode=advanced (then press the button or cut the power within 5 minutes)',
       ),
     ({ mode }) =>
       said(
         `device-mode es ${mode}: tras volver a él, el web proxy queda impedido otra vez`,
-        '/system/device-mode/update mode=advanced (luego pulse el botón o corte la energía antes de 5 minutos)',
+        '/system device-mode update mode=advanced (luego pulse el botón o corte la energía antes de 5 minutos)',
       ),
   ),
   'service-open': text(
@@ -112,16 +112,11 @@ export const SYSTEM_TEXTS = {
       '/ip dns set servers=<sus resolvers>',
     ),
   ),
-  'dns-open': fixed(
+  'dns-open': text(
     'error',
-    said(
-      'the router’s DNS answers the WAN side: it can be used to attack others',
-      '/ip firewall filter add chain=input protocol=udp dst-port=53 in-interface=<WAN> action=drop place-before=0',
-    ),
-    said(
-      'el DNS del router responde hacia la WAN: puede usarse para atacar a otros',
-      '/ip firewall filter add chain=input protocol=udp dst-port=53 in-interface=<WAN> action=drop place-before=0',
-    ),
+    ({ before }: { before: string | null }) =>
+      said('the router’s DNS answers the WAN side: it can be used to attack others', closeDns(before)),
+    ({ before }) => said('el DNS del router responde hacia la WAN: puede usarse para atacar a otros', closeDns(before)),
   ),
 };
 
@@ -129,4 +124,9 @@ function ntpOn(isOld: boolean): string {
   return isOld
     ? '/system ntp client set enabled=yes primary-ntp=<your NTP server>'
     : '/system ntp client set enabled=yes servers=<your NTP server>';
+}
+
+function closeDns(before: string | null): string {
+  const place = before === null ? '' : ` place-before=${before}`;
+  return `/ip firewall filter add chain=input protocol=udp dst-port=53 in-interface=<WAN> action=drop${place}`;
 }

@@ -91,7 +91,7 @@ export async function clinic(options: ClinicOptions = {}): Promise<Clinic> {
 
 function shutServices(router: LabRouter): void {
   const services = router.table('/ip/service');
-  for (const row of services.rows()) {
+  for (const row of services.rows().filter((one) => one['dynamic'] !== 'true')) {
     services.set(row['.id'] ?? '', {
       address: '127.0.0.1/32',
       ...(row['name'] === 'api' && router.certificate !== null ? { disabled: 'yes' } : {}),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { startLabRouter, type LabRouter } from '../../../lab/routeros/router.ts';
-import { evaluateInput, type InputPacket, type InputVerdict } from '../../core/doctor/evaluate-input.ts';
+import { evaluateInput, ListIndex, type InputPacket, type InputVerdict } from '../../core/doctor/evaluate-input.ts';
 import type { Row } from '../../core/row.ts';
 
 const PORT = 999;
@@ -119,7 +119,7 @@ function verdictOf(router: LabRouter, isWan: boolean): InputVerdict {
     filter: rows('/ip/firewall/filter'),
     nat: rows('/ip/firewall/nat'),
     members: rows('/interface/list/member'),
-    lists: rows('/ip/firewall/address-list'),
+    lists: new ListIndex(rows('/ip/firewall/address-list')),
   });
 }
 

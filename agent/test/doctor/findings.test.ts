@@ -106,6 +106,13 @@ test.each(WOUNDS)('%s is found, and told in both languages', async (code, wound,
   expect(finding.es?.remedy === undefined).toBe(finding.remedy === undefined);
 });
 
+test('an API service that 7.24 limits by available-from is not open', async () => {
+  const { examine, router } = await clinic({ router: { version: '7.24' } });
+  const service = idOf(router, '/ip/service', { name: 'api-ssl' });
+  router.table('/ip/service').set(service, { address: '', 'available-from': '127.0.0.1/32' });
+  expect(codes(await examine())).not.toContain('service-open');
+});
+
 test('dns-open is found where the DNS of the router answers the WAN side', async () => {
   const { examine, router } = await clinic();
   router.table('/ip/dns').set('*1', { 'allow-remote-requests': 'yes' });

@@ -3,6 +3,8 @@ import { FUNCTIONS, type Command, type Expression, type Operator, type Statement
 
 /** Words that are commands; what stands before them is the path of the menu. */
 const COMMANDS = new Set(['add', 'set', 'remove', 'find', 'get', 'enable', 'disable', 'sign']);
+/** Properties that may stand alone in a condition: `[find where !dynamic]`. */
+const FLAGS = new Set(['dynamic', 'invalid', 'disabled']);
 /** Weakest first. */
 const LEVELS: readonly (readonly Operator[])[] = [['or'], ['and'], ['!=', '=', '>', '<', '~'], ['.']];
 
@@ -170,9 +172,10 @@ class Parser {
     return this.#value();
   }
 
-  /** In a condition a name before an operator is a property; behind one it is a word. */
+  /** In a condition a name before an operator is a property, and so is a flag alone; behind one it is a word. */
   #isProperty(): boolean {
     const name = this.#scan.nextName();
+    if (FLAGS.has(name)) return true;
     return name !== '' && ['=', '!=', '~', '>', '<'].some((operator) => this.#scan.peek(`${name}${operator}`));
   }
 
