@@ -7,14 +7,14 @@ import { Tally } from './tally.ts';
 import { tell } from './tell.ts';
 
 /** So many in one run of all suites, over all shards. */
-const HISTORIES = Number(process.env['HISTORIES'] ?? 2000);
+const HISTORIES = Number(process.env['HISTORIES'] ?? 400);
 /** The first seed; each history has the next one. */
 const FROM = Number(process.env['HISTORY_FROM'] ?? 1);
 /** Only this one. */
 const ONLY = process.env['HISTORY_SEED'];
 const SHRINK_TRIES = Number(process.env['HISTORY_SHRINK'] ?? 60);
 /** From so many on, every kind must have been drawn. */
-const ENOUGH = 200;
+const ENOUGH = 100;
 
 /** One shard of the histories on their own clock and wire. */
 export function historiesOf(shard: number, shards: number): void {
