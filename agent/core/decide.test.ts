@@ -384,9 +384,10 @@ test.each<[string, (at: number) => Partial<Wish>]>([
   ],
 ])(
   'four times as many %s cost about four times as much, not sixteen',
+  // A busy machine may spoil one measurement; what is quadratic fails them all.
+  { retry: 3, timeout: 60_000 },
   (_, make) => {
     best(500, make);
     expect(best(3000, make)).toBeLessThan(14 * best(750, make));
   },
-  30_000,
 );
