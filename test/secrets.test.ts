@@ -192,10 +192,12 @@ async function cli({ configFile, leakWatch }: EdgeFolder, edge: EdgeProcess, arg
   const child = spawn(process.execPath, [BIN, '--config', configFile, ...args], { stdio: 'pipe' });
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => said.push(bytes.toString()));
-  leakWatch.lookAtProcesses(edge.pid);
+  leakWatch.lookAtProcessList();
+  leakWatch.lookAtEnvironment(edge.pid);
   const closed = once(child, 'close');
   child.stdin.end(input);
-  leakWatch.lookAtProcesses(child.pid ?? edge.pid);
+  leakWatch.lookAtProcessList();
+  leakWatch.lookAtEnvironment(child.pid ?? edge.pid);
   await closed;
   leakWatch.look(`what ${args.join(' ')} says`, said.join(''));
   expect([args, child.exitCode, said.join('') !== '']).toEqual([args, 0, true]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findPeer } from '../../lab/test/peers.ts';
 import { SHELLS, completionScript } from '../completion/scripts.ts';
-import { cli, temporaryFolder } from './fixture.ts';
+import { cli, temporaryFolder, ROUTER_PASSWORD } from './fixture.ts';
 import { siteBox } from './site-box.ts';
 
 const MAIN = new URL('../main.ts', import.meta.url).pathname;
@@ -75,7 +75,7 @@ test('in a real bash the script completes verbs, options and ids', async () => {
   `;
   const { stdout, stderr, status } = spawnSync('bash', ['--norc', '-c', script], {
     encoding: 'utf8',
-    env: { PATH: `${folder}:${process.env['PATH'] ?? ''}`, R0_PASSWORD: 'hunter2' },
+    env: { PATH: `${folder}:${process.env['PATH'] ?? ''}`, R0_PASSWORD: ROUTER_PASSWORD },
   });
   expect([status, stderr]).toEqual([0, '']);
   expect(stdout.split('\n')).toEqual([

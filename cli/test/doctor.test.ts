@@ -1,9 +1,13 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { startLabRouter } from '../../lab/routeros/router.ts';
-import { cli, smallConfig, temporaryFolder, writeConfig } from './fixture.ts';
+import { cli, smallConfig, temporaryFolder, writeConfig, ROUTER_PASSWORD } from './fixture.ts';
 
 async function site(pin?: string) {
-  const router = await startLabRouter({ preset: 'home', tls: true, users: [{ name: 'edge', password: 'hunter2' }] });
+  const router = await startLabRouter({
+    preset: 'home',
+    tls: true,
+    users: [{ name: 'edge', password: ROUTER_PASSWORD }],
+  });
   onTestFinished(() => router.close());
   const sha256 = pin ?? router.certificate?.sha256 ?? '';
   const one = {
@@ -25,7 +29,7 @@ test('doctor tells each finding with the command that mends it, in the user’s 
   expect(english.stdout).toMatch(/warning +service-plain-api +the plain API[^\n]*\n +→ \/ip service disable api\n/);
   const spanish = await cli(['--config', file, '--lang', 'es', 'doctor']);
   expect(spanish.stdout).toMatch(/aviso +service-plain-api +la API sin cifrar[^\n]*\n +→ \/ip service disable api\n/);
-  expect(english.stdout + spanish.stdout).not.toContain('hunter2');
+  expect(english.stdout + spanish.stdout).not.toContain(ROUTER_PASSWORD);
 });
 
 test('a finding of severity error makes doctor exit 1, a router that is away 69', async () => {

@@ -6,11 +6,17 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import type { LeakWatch } from '../../lab/leaks/leak-watch.ts';
+import { leakWatch } from '../../lab/test/watched.ts';
 import { run } from '../program.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const TSX = import.meta.resolve('tsx');
-const ENVIRONMENT = { LANG: 'C', R0_PASSWORD: 'hunter2' };
+/** What `R0_PASSWORD` says, the password of `smallConfig`'s router. */
+export const ROUTER_PASSWORD = 'hunter2-Wd8rTq5';
+const ENVIRONMENT = { LANG: 'C', R0_PASSWORD: ROUTER_PASSWORD };
+/** Of what a test sets in the environment, what is no secret. */
+const OPEN_VARIABLES = /^(PATH|LANG|LC_\w+|LOG_LEVEL|NOTIFY_SOCKET|WATCHDOG_\w+|NO_COLOR|TERM|COLUMNS)$/;
 
 /** A folder of the test's own, gone afterwards. */
 export function temporaryFolder(): string {
@@ -60,10 +66,13 @@ interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What comes in on stdin, within this process. */
   readonly input?: string;
+  /** Over all calls of one test; without it, each has its own. */
+  readonly watch?: LeakWatch;
 }
 
 /** The CLI as its own process. */
 export function startCli(args: readonly string[], options: CliOptions = {}): RunningCli {
+  const watch = watchOf(options);
   const child = spawn(process.execPath, ['--import', TSX, MAIN, ...args], {
     cwd: options.cwd ?? tmpdir(),
     env: { PATH: process.env['PATH'], ...ENVIRONMENT, ...options.env },
@@ -72,9 +81,18 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
     child.kill('SIGKILL');
   });
   const output = { stdout: '', stderr: '' };
+  // It runs from its first word on: its command line can be read then.
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.once('data', () => {
+      watch.lookAtProcessList();
+    });
+  }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
-  const ended = once(child, 'close').then((): Ended => ({ code: child.exitCode, ...output }));
+  const ended = once(child, 'close').then((): Ended => {
+    look(watch, args, output);
+    return { code: child.exitCode, ...output };
+  });
   const line = async (text: string): Promise<string> => {
     for (;;) {
       const found = output.stderr.split('\n').find((candidate) => candidate.includes(text));
@@ -88,6 +106,7 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
 
 /** The CLI within this process: quick, for what needs no signals. */
 export async function cli(args: readonly string[], options: CliOptions = {}): Promise<Ended> {
+  const watch = watchOf(options);
   const output = { stdout: '', stderr: '' };
   const collect = (name: keyof typeof output): Writable =>
     new Writable({
@@ -107,5 +126,20 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
     signals: new EventEmitter(),
     exit: () => undefined,
   });
+  look(watch, args, output);
   return { code, ...output };
+}
+
+/** Knows what comes in by the environment and by standard input; neither may come out. */
+function watchOf({ watch = leakWatch(), env = {}, input = '' }: CliOptions): LeakWatch {
+  for (const [name, value] of Object.entries({ ...ENVIRONMENT, ...env })) {
+    if (!OPEN_VARIABLES.test(name)) watch.learn(name, value);
+  }
+  for (const line of input.split('\n')) watch.learn('a line of standard input', line);
+  return watch;
+}
+
+function look(watch: LeakWatch, args: readonly string[], { stdout, stderr }: Omit<Ended, 'code'>): void {
+  watch.look(`what ${args.join(' ')} says`, stdout);
+  watch.look(`what ${args.join(' ')} complains of`, stderr);
 }

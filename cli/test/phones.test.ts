@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { leakWatch } from '../../lab/test/watched.ts';
 import { readPrivateKey } from '../../store/keys.ts';
 import { acquireLock } from '../../store/lock.ts';
 import type { RotationAdvance } from '../../store/phone-ports.ts';
@@ -20,6 +21,7 @@ interface Box {
 }
 
 async function box(): Promise<Box> {
+  const watch = leakWatch();
   const folder = temporaryFolder();
   const config = writeConfig(folder, {
     ...smallConfig(),
@@ -30,8 +32,11 @@ async function box(): Promise<Box> {
     },
   });
   const run = (args: readonly string[], input?: string): Promise<Ended> =>
-    cli(['--config', config, ...args], input === undefined ? {} : { input });
+    cli(['--config', config, ...args], input === undefined ? { watch } : { watch, input });
   await run(['init']);
+  onTestFinished(() => {
+    watch.lookAtFiles(join(folder, 'data'), () => false);
+  });
   return {
     folder,
     run,

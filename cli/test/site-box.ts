@@ -1,6 +1,15 @@
 import { onTestFinished } from 'vitest';
 import { startLabRouter, type LabRouter } from '../../lab/routeros/router.ts';
-import { cli, smallConfig, startCli, temporaryFolder, writeConfig, type Ended, type RunningCli } from './fixture.ts';
+import {
+  cli,
+  smallConfig,
+  startCli,
+  temporaryFolder,
+  writeConfig,
+  type Ended,
+  type RunningCli,
+  ROUTER_PASSWORD,
+} from './fixture.ts';
 
 /** A box with a lab router `r0` behind it, its store made; the agent runs only where `up` was called. */
 export interface SiteBox {
@@ -13,7 +22,7 @@ export interface SiteBox {
 }
 
 export async function siteBox(agent: Readonly<Record<string, unknown>> = {}): Promise<SiteBox> {
-  const router = await startLabRouter({ preset: 'home', users: [{ name: 'edge', password: 'hunter2' }] });
+  const router = await startLabRouter({ preset: 'home', users: [{ name: 'edge', password: ROUTER_PASSWORD }] });
   onTestFinished(() => router.close());
   const folder = temporaryFolder();
   const password = { env: 'R0_PASSWORD' };

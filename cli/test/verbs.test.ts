@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { acquireLock } from '../../store/lock.ts';
-import { cli, smallConfig, startCli, temporaryFolder, writeConfig } from './fixture.ts';
+import { cli, smallConfig, startCli, temporaryFolder, writeConfig, ROUTER_PASSWORD } from './fixture.ts';
 
 test('version prints the version, as text and as JSON', async () => {
   expect(await cli(['version'])).toMatchObject({ code: 0, stdout: expect.stringContaining('wisp-edge 0.') as string });
@@ -62,7 +62,7 @@ test('check says what is right and what is wrong', async () => {
   });
   const { stdout } = await cli(['--config', config, 'check', '--json']);
   expect(JSON.parse(stdout)).toMatchObject({ good: true });
-  expect(stdout).not.toContain('hunter2');
+  expect(stdout).not.toContain(ROUTER_PASSWORD);
 });
 
 test('a router that cannot be reached makes plan exit 69, and secrets stay off a pipe', async () => {
@@ -99,7 +99,7 @@ test('up serves, says that it is ready, reloads, and ends on SIGTERM', async () 
   await line('configuration reloaded');
   child.kill('SIGTERM');
   expect(await ended).toMatchObject({ code: 0 });
-  expect((await ended).stderr).not.toContain('hunter2');
+  expect((await ended).stderr).not.toContain(ROUTER_PASSWORD);
   acquireLock(join(folder, 'data'), 'agent').release();
 });
 

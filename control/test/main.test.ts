@@ -5,8 +5,8 @@ import { connect } from 'node:net';
 import { request as tlsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
+import { leakWatch, watchedLog } from '../../lab/test/watched.ts';
 import { AppError } from '../../schemas/app-error.ts';
 import type { ControlConfig } from '../../schemas/config/control.ts';
 import { Secret } from '../../schemas/secret.ts';
@@ -34,19 +34,30 @@ function newFolder(): string {
   return folder;
 }
 
-async function started(change: Partial<ControlOptions> = {}): Promise<RunningControl> {
-  const running = await startControl({
+/** What is left out is a control without agent and provisioner; its log is watched. */
+function optionsOf(change: Partial<ControlOptions>): ControlOptions {
+  const watch = leakWatch();
+  const { readSecret = () => new Secret('') } = change;
+  return {
     site: 'norte-1',
-    dataDir: change.dataDir ?? newFolder(),
-    log: pino({ level: 'silent' }),
+    dataDir: newFolder(),
+    log: watchedLog(watch),
     signal: new AbortController().signal,
     config: configured(),
     agent: null,
     provisioner: null,
-    readSecret: () => new Secret(''),
     readText: () => '',
     ...change,
-  });
+    readSecret(source) {
+      const secret = readSecret(source);
+      watch.learn('a secret of the configuration', secret.reveal());
+      return secret;
+    },
+  };
+}
+
+async function started(change: Partial<ControlOptions> = {}): Promise<RunningControl> {
+  const running = await startControl(optionsOf(change));
   onTestFinished(() => running.stop());
   return running;
 }
@@ -106,18 +117,7 @@ test.each([
   ],
   [{ dataDir: '/nowhere/at/all' }, 'data-dir-invalid'],
 ])('what keeps it from starting has a code and a remedy', async (change, code) => {
-  const error: unknown = await startControl({
-    site: 'norte-1',
-    dataDir: newFolder(),
-    log: pino({ level: 'silent' }),
-    signal: new AbortController().signal,
-    config: configured(),
-    agent: null,
-    provisioner: null,
-    readSecret: () => new Secret(''),
-    readText: () => '',
-    ...change,
-  }).catch((thrown: unknown) => thrown);
+  const error: unknown = await startControl(optionsOf(change)).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(AppError);
   expect(error).toMatchObject({ code, remedy: expect.any(String) as unknown });
 });

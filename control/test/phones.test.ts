@@ -122,8 +122,8 @@ test('enrol shows fresh tokens this once, and nothing else ever does', async () 
   const answer = await site.call('POST', '/v1/phones/AA-BB-CC-00-11-22/enrol', { as: 'operator' });
   expect([answer.status, answer.headers['cache-control']]).toEqual([200, 'no-store']);
   expect(answer.body).toEqual({
-    provisioningUrl: expect.stringMatching(/^https:\/\/phones\.example\.net\/p\/token-\d+\/$/) as string,
-    enrolmentUrl: expect.stringMatching(/^https:\/\/phones\.example\.net\/e\/token-\d+\/$/) as string,
+    provisioningUrl: expect.stringMatching(/^https:\/\/phones\.example\.net\/p\/phone-token-\d+\/$/) as string,
+    enrolmentUrl: expect.stringMatching(/^https:\/\/phones\.example\.net\/e\/phone-token-\d+\/$/) as string,
     expiresAt: '2026-03-01T13:00:00.000Z',
   });
   expect((await site.call('GET', `/v1/phones/${MAC}`)).body['enrolled']).toBe(true);

@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
+import type { LeakWatch } from '../../lab/leaks/leak-watch.ts';
+import { learnFromRequest, learnTokens } from '../../lab/leaks/learn.ts';
+import { leakWatch, watchedLog } from '../../lab/test/watched.ts';
 import type { Scope } from '../../schemas/config/control.ts';
 import { Problem } from '../../schemas/problem.ts';
 import { Secret } from '../../schemas/secret.ts';
@@ -60,6 +62,8 @@ export const ANA = { name: 'Ana', router: 'r0', addresses: ['10.0.0.5'] };
 export async function testSite(options: { readonly streamLimits?: StreamLimits } = {}): Promise<TestSite> {
   const folder = mkdtempSync(join(tmpdir(), 'wisp-edge-control-'));
   const file = join(folder, 'wisp-edge.db');
+  const watch = leakWatch();
+  for (const scope of SCOPES) watch.learn(`the token of ${scope}`, tokenOf(scope));
   const { publicKey, privateKey } = generateSealKeys();
   const store = openStore({ file, site: 'norte-1', sealTo: { provisioner: publicKey } });
   const other = openStore({ file, site: 'norte-1', openWith: { provisioner: privateKey } });
@@ -74,10 +78,10 @@ export async function testSite(options: { readonly streamLimits?: StreamLimits }
     clock: { now: () => site.now },
     newId: () => `op-${String((made += 1))}`,
     newRotation: () => `rot-${String((made += 1))}`,
-    newToken: () => new Secret(`token-${String((made += 1))}`),
+    newToken: () => new Secret(`phone-token-${String((made += 1))}`),
     fingerprintKey: new Secret('test'),
     settings: () => settings.current,
-    log: pino({ level: 'info' }, { write: (line: string) => log.push(line) }),
+    log: watchedLog(watch, (line) => log.push(line)),
     ...options,
   });
   await app.ready();
@@ -85,9 +89,11 @@ export async function testSite(options: { readonly streamLimits?: StreamLimits }
     await app.close();
     store.close();
     other.close();
+    watch.lookAtFiles(folder, () => false);
     rmSync(folder, { recursive: true });
   });
-  const call = (method: string, path: string, how: CallOptions = {}): Promise<Reply> => request(app, method, path, how);
+  const call = (method: string, path: string, how: CallOptions = {}): Promise<Reply> =>
+    request(app, watch, method, path, how);
   return Object.assign(site, {
     app,
     store,
@@ -123,7 +129,14 @@ export function samplePath(template: string): string {
   return template.replace(/\{(\w+)\}/g, (_place, name: string) => places[name] ?? name);
 }
 
-async function request(app: FastifyInstance, method: string, path: string, how: CallOptions): Promise<Reply> {
+async function request(
+  app: FastifyInstance,
+  watch: LeakWatch,
+  method: string,
+  path: string,
+  how: CallOptions,
+): Promise<Reply> {
+  learnFromRequest(watch, `${method} ${path}`, how.body);
   const scope = how.as === undefined ? 'admin' : how.as;
   const answer = await app.inject({
     method,
@@ -142,6 +155,8 @@ async function request(app: FastifyInstance, method: string, path: string, how: 
   const body = typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
   const reply = { status: answer.statusCode, headers, body, text: answer.body };
   checkDeclared(method, path, reply);
+  if (path.endsWith('/enrol')) learnTokens(watch, body);
+  else watch.look(`the answer of ${method} ${path}`, `${JSON.stringify(headers)} ${reply.text}`);
   return reply;
 }
 

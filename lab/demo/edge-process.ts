@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { apiClient, type Api } from './api.ts';
-import { LeakWatch } from './leak-watch.ts';
+import { LeakWatch } from '../leaks/leak-watch.ts';
 import { watchedApi } from './watched-api.ts';
 
 const BIN = join(import.meta.dirname, '../../bin/wisp-edge.js');
@@ -121,7 +121,8 @@ async function startProcess({ configFile, token, leakWatch, onLog, environment }
     pid,
     exited,
     async stop() {
-      leakWatch.lookAtProcesses(pid);
+      leakWatch.lookAtProcessList();
+      leakWatch.lookAtEnvironment(pid);
       child.kill('SIGTERM');
       return exited;
     },

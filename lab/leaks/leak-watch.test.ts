@@ -51,7 +51,8 @@ test('a command line and an environment that hold it are found', async () => {
   const child = spawn('/bin/sh', ['-c', 'echo up; read line', KEY], { env: { TOKEN: 'tok-0123456789' } });
   try {
     await once(child.stdout, 'data');
-    watch.lookAtProcesses(child.pid ?? 0);
+    watch.lookAtProcessList();
+    watch.lookAtEnvironment(child.pid ?? 0);
     expect(watch.leaks).toEqual([
       { where: 'process list', what: 'the key (plain)' },
       { where: 'environment', what: 'the token (plain)' },

@@ -77,11 +77,15 @@ export class LeakWatch {
     }
   }
 
-  /** Looks at the command lines of every process there is, and at the environment of one. */
-  lookAtProcesses(pid: number): void {
+  /** Looks at the command lines of every process there is. */
+  lookAtProcessList(): void {
     for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
       this.look('process list', textOf(`/proc/${id}/cmdline`));
     }
+  }
+
+  /** Looks at the environment of a process: not for one that is given secrets by it, as the configuration may ask. */
+  lookAtEnvironment(pid: number): void {
     this.look('environment', textOf(`/proc/${pid}/environ`));
   }
 

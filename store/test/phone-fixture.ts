@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { learnSecrets } from '../../lab/leaks/learn.ts';
+import { leakWatch } from '../../lab/test/watched.ts';
 import type { Extension } from '../../schemas/extension.ts';
 import type { Phone, PhoneVendor } from '../../schemas/phone.ts';
 import { Secret } from '../../schemas/secret.ts';
@@ -40,13 +42,26 @@ export function phoneSite(file = join(temporaryFolder(), 'store.db'), keys = gen
     openStore({ file, site: 'norte-1', sealTo: { provisioner: keys.publicKey } }),
     openStore({ file, site: 'norte-1', openWith: { provisioner: keys.privateKey } }),
   ] as const;
+  const watch = leakWatch();
   onTestFinished(() => {
     for (const store of stores) store.close();
+    watch.lookAtFiles(dirname(file), () => false);
   });
   const next = contexts([]);
   const { control } = stores[0];
   const { provisioner } = stores[1];
-  return { file, keys, control, provisioner, ask: (intent, over) => control.acceptPhoneIntent(intent, next(over)) };
+  return {
+    file,
+    keys,
+    control,
+    provisioner,
+    async ask(intent, over) {
+      learnSecrets(watch, intent.kind, intent);
+      const answer = await control.acceptPhoneIntent(intent, next(over));
+      watch.look(`the answer to ${intent.kind}`, JSON.stringify(answer));
+      return answer;
+    },
+  };
 }
 
 export function sipKey(text: string, refusedBy: readonly PhoneVendor[] = []): NewKey {

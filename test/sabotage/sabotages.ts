@@ -192,4 +192,42 @@ export const SABOTAGES: readonly Sabotage[] = [
     becomes: 'keys.has(printKey(key));',
     test: { file: 'agent/test/doctor/self-test.test.ts', name: 'I7: what a crash in the middle of a self-test leaves' },
   },
+  {
+    promise: 'I9',
+    file: 'agent/router-worker.ts',
+    line: "{ router: deps.settings.router, written: pass.written }, 'rows written'",
+    becomes: "{ router: deps.settings.router, as: deps.target.password.reveal() }, 'rows written'",
+    test: { file: `${worker}/cuts.test.ts`, name: 'I2: two holders of one address are both held' },
+  },
+  {
+    promise: 'I9',
+    file: 'control/server.ts',
+    line: "{ requestId: request.id, method, route, status, ms, actor }, 'request answered'",
+    becomes: "{ headers: request.headers, method, route, status, ms, actor }, 'request answered'",
+    test: { file: 'control/test/extensions.test.ts', name: 'an extension is read page by page' },
+  },
+  {
+    promise: 'I9',
+    file: 'control/fingerprint.ts',
+    line: "createHmac('sha256', key.reveal()).update(canonicalJson(value)).digest('hex');",
+    becomes: "createHmac('sha256', key.reveal()).digest('hex') + canonicalJson(value);",
+    test: { file: 'control/test/extensions.test.ts', name: 'the same key again under one Idempotency-Key' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/rotations.ts',
+    line: "log.info({ rotation: id, number, step: move.step, end: move.end }, 'rotation moved');",
+    becomes: "log.debug({ rotation: id, key: now.rotating.newKey?.reveal() }, 'rotation moved');",
+    test: {
+      file: 'provisioner/test/rotation/rotation.test.ts',
+      name: 'a key given with the request reaches the phone',
+    },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/adapters/sip/client.ts',
+    line: "return reply.kind === 'answer' ? probeVerdict(reply.response, algorithm) : reply;",
+    becomes: 'return { ...reply, detail: credential.key.reveal() };',
+    test: { file: 'provisioner/test/sip/embedded.test.ts', name: 'judges no key by a nonce that is called stale' },
+  },
 ];

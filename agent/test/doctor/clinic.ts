@@ -9,7 +9,7 @@ import { routerConnector } from '../../adapters/routeros/connect.ts';
 import type { RouterSettings } from '../../core/settings.ts';
 import { examineRouter, type DoctorDeps } from '../../doctor/examine-router.ts';
 import type { DoctorProbes } from '../../doctor/ports.ts';
-import { scene, SETTINGS, type Scene } from '../worker/harness.ts';
+import { ROUTER_PASSWORD, scene, SETTINGS, type Scene } from '../worker/harness.ts';
 
 export const LEAST = ['read', 'write', 'api'];
 
@@ -46,8 +46,8 @@ export async function clinic(options: ClinicOptions = {}): Promise<Clinic> {
       tls: true,
       groups: { 'wisp-edge': LEAST },
       users: [
-        { name: 'edge', password: 'edge' },
-        { name: 'box', password: 'box', group: 'wisp-edge' },
+        { name: 'edge', password: ROUTER_PASSWORD },
+        { name: 'box', password: ROUTER_PASSWORD, group: 'wisp-edge' },
       ],
       ...options.router,
     },
@@ -71,7 +71,7 @@ export async function clinic(options: ClinicOptions = {}): Promise<Clinic> {
             port: router.tlsPort,
             tls: { kind: 'pin', sha256: router.certificate?.sha256 ?? '' },
             user: 'box',
-            password: new Secret('box'),
+            password: new Secret(ROUTER_PASSWORD),
           },
           settings,
           portal: { domain: 'clientes.example.net', cnameTargets: [], addresses: [], walledGarden: [] },

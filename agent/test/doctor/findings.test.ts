@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { LabRouter } from '../../../lab/routeros/router.ts';
 import { Secret } from '../../../schemas/secret.ts';
 import { clinic, codes, found } from './clinic.ts';
+import { ROUTER_PASSWORD } from '../worker/harness.ts';
 
 const FILTER = '/ip/firewall/filter';
 const idOf = (router: LabRouter, menu: string, properties: Record<string, string>): string =>
@@ -125,8 +126,8 @@ test('wisphub-writes is found when its user logged in within a day, not when it 
   const { examine, router } = await clinic({
     router: {
       users: [
-        { name: 'edge', password: 'edge' },
-        { name: 'box', password: 'box', group: 'wisp-edge' },
+        { name: 'edge', password: ROUTER_PASSWORD },
+        { name: 'box', password: ROUTER_PASSWORD, group: 'wisp-edge' },
         { name: 'wisphub', password: 'w' },
       ],
     },

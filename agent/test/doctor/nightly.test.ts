@@ -1,4 +1,4 @@
-import pino from 'pino';
+import { leakWatch, watchedLog } from '../../../lab/test/watched.ts';
 import { expect, test } from 'vitest';
 import type { DoctorReport } from '../../../schemas/doctor.ts';
 import { ringBy } from '../../adapters/cron.ts';
@@ -56,7 +56,7 @@ function ward(checkedAt: string | null) {
     store: { readDoctor: () => Promise.resolve(report) },
     clock,
     random: () => 0.5,
-    log: pino({ level: 'silent' }),
+    log: watchedLog(leakWatch()),
   });
   nightly.start();
   return { nightly, clock, done, ends, bell };

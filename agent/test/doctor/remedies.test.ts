@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { LabRouter } from '../../../lab/routeros/router.ts';
 import type { Finding } from '../../../schemas/finding.ts';
 import { clinic, codes, found, LEAST } from './clinic.ts';
+import { ROUTER_PASSWORD } from '../worker/harness.ts';
 
 const FILTER = '/ip/firewall/filter';
 const NAT = '/ip/firewall/nat';
@@ -109,8 +110,8 @@ test('one subscriber with IPv6 does not silence the advice about the others', as
 });
 
 const USERS = [
-  { name: 'edge', password: 'edge' },
-  { name: 'box', password: 'box', group: 'shared' },
+  { name: 'edge', password: ROUTER_PASSWORD },
+  { name: 'box', password: ROUTER_PASSWORD, group: 'shared' },
   { name: 'noc', password: 'noc', group: 'shared' },
 ];
 

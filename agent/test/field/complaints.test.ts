@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { LabRouter } from '../../../lab/routeros/router.ts';
 import type { SubscriberState } from '../../../schemas/subscriber.ts';
 import { openSession } from '../worker/convergence.ts';
-import { PORTAL_ADDRESS, scene, type Scene } from '../worker/harness.ts';
+import { PORTAL_ADDRESS, ROUTER_PASSWORD, scene, type Scene } from '../worker/harness.ts';
 
 /**
  * What engineers complain of in the field, one test a complaint. Those that need a world of their own stand elsewhere, under
@@ -222,7 +222,7 @@ test('complaint 15: a slow router sets the pace: what others ask of it waits for
   const one = await scene();
   await one.converged();
   const { router } = one;
-  const other = await openSession(router);
+  const other = await openSession(router, ROUTER_PASSWORD);
   router.costs = { ...router.costs, writeMs: 60 };
   router.resetStats();
   const change = await one.snapshot(

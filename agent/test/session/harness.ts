@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { AppError } from '../../../schemas/app-error.ts';
 import { Secret } from '../../../schemas/secret.ts';
 import type { ConnectRouter, RouterSession, RouterTarget, RouterTls, SessionOptions } from '../../ports.ts';
@@ -41,12 +41,15 @@ export async function open(
   return session;
 }
 
-/** The error a promise ends in; anything else than an AppError, or no error, fails the test. */
+/** The error a promise ends in, which never shows the password (I9); anything else than an AppError, or no error, fails the test. */
 export async function errorOf(promise: Promise<unknown>): Promise<AppError> {
   try {
     await promise;
   } catch (error) {
-    if (error instanceof AppError) return error;
+    if (error instanceof AppError) {
+      expect(shown(error)).not.toContain(PASSWORD);
+      return error;
+    }
     throw error;
   }
   throw new Error('it resolved');

@@ -50,7 +50,8 @@ export function decisionInput(
   };
 }
 
-export function openSession(router: LabRouter): Promise<RouterSession> {
+/** A session of its own, as the lab's first user unless another password is given. */
+export function openSession(router: LabRouter, password = 'edge'): Promise<RouterSession> {
   return routerConnector('native')(
     {
       id: 'r0',
@@ -58,7 +59,7 @@ export function openSession(router: LabRouter): Promise<RouterSession> {
       port: router.port,
       tls: { kind: 'plain' },
       user: 'edge',
-      password: new Secret('edge'),
+      password: new Secret(password),
     },
     { connectTimeoutMs: 5000, commandTimeoutMs: 5000 },
   );

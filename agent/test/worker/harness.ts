@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { Internet, type Caller } from '../../../lab/internet.ts';
+import { learnFromRequest } from '../../../lab/leaks/learn.ts';
 import { startLabRouter, type LabRouter, type LabRouterOptions } from '../../../lab/routeros/router.ts';
+import { leakWatch, watchedLog } from '../../../lab/test/watched.ts';
 import type { Brake } from '../../../schemas/config/agent.ts';
 import { isSettled, type Operation, type OperationState } from '../../../schemas/operation.ts';
 import { Secret } from '../../../schemas/secret.ts';
@@ -21,6 +22,8 @@ import { NoticeServer } from '../../notice-server/desk.ts';
 import type { Clock, RouterTarget } from '../../ports.ts';
 import { RouterWorker, type WorkerDeps } from '../../router-worker.ts';
 
+/** Of `edge`, and of every other user of a test's router. */
+export const ROUTER_PASSWORD = 'Vw4-nKq8sT2x';
 export const PORTAL_ADDRESS = '198.51.100.10';
 export const LISTS = {
   cutoff: 'Moroso',
@@ -48,6 +51,12 @@ export const BACKENDS = {
 } as const satisfies Readonly<Record<Backend['kind'], Backend>>;
 export type BackendName = keyof typeof BACKENDS;
 const OPEN_BRAKE: Brake = { percent: 100, count: 1_000_000, floor: 1_000_000, siteCount: 1_000_000, windowMinutes: 60 };
+
+const LAB_ROUTER: LabRouterOptions = {
+  version: '7.24',
+  preset: 'home',
+  users: [{ name: 'edge', password: ROUTER_PASSWORD }],
+};
 
 export interface SceneOptions {
   readonly router?: LabRouterOptions;
@@ -96,9 +105,11 @@ export interface Scene {
 }
 
 export async function scene(options: SceneOptions = {}): Promise<Scene> {
+  const watch = leakWatch();
+  watch.learn('the password of the router', ROUTER_PASSWORD);
   const folder = mkdtempSync(join(tmpdir(), 'wisp-edge-agent-'));
   const internet = options.router?.internet ?? new Internet();
-  const router = await startLabRouter({ version: '7.24', preset: 'home', ...options.router, internet });
+  const router = await startLabRouter({ ...LAB_ROUTER, ...options.router, internet });
   // The network of the page server: the router masquerades only what leaves by its WAN.
   router.table('/ip/address').add({ address: '198.51.100.97/28', interface: 'ether2' }, { force: true });
   const file = join(folder, 'store.db');
@@ -111,7 +122,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     at,
     addresses.map((address) => ({ address, host: 'clientes.example.net', use: 'portal', firstSeen: at, lastSeen: at })),
   );
-  const log = pino({ level: process.env['LAB_LOG'] ?? 'silent' });
+  const log = watchedLog(watch);
   const backend = options.backend ?? 'web-proxy';
   const callers = new Map<string, string>();
   const notices = new NoticeServer({
@@ -137,7 +148,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
       port: lab.port,
       tls: { kind: 'plain' },
       user: 'edge',
-      password: new Secret('edge'),
+      password: new Secret(ROUTER_PASSWORD),
       ...options.target?.(lab),
     },
     settings: { ...SETTINGS, router: id, backend: BACKENDS[backend], ...options.settings, ...settings },
@@ -180,6 +191,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     internet.close();
     store.close();
     agentStore.close();
+    watch.lookAtFiles(folder, () => false);
     rmSync(folder, { recursive: true, force: true });
   });
   for (const worker of workers.values()) worker.start();
@@ -187,6 +199,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
   let number = 0;
   const accept = (intent: Intent): Promise<AcceptResult> => {
     number += 1;
+    learnFromRequest(watch, intent.kind, intent);
     return store.control.acceptIntent(intent, {
       actor: { name: 'test', via: 'api' },
       at: (options.clock ?? systemClock).now(),
@@ -211,6 +224,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     for (;;) {
       const head = await store.control.head();
       const operation = await store.control.readOperation(id);
+      watch.look('an operation', JSON.stringify(operation));
       if (operation !== null && isSettled(operation.state)) return operation;
       await changeAfter(store, head);
     }
@@ -233,7 +247,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
       await eventually(async () => (await store.control.readOperation(id))?.state === state);
     },
     async addRouter(id, lab = {}) {
-      const other = await startLabRouter({ version: '7.24', preset: 'home', ...lab });
+      const other = await startLabRouter({ ...LAB_ROUTER, ...lab });
       others.push(other);
       routers.push(id);
       const worker = new RouterWorker(depsOf(id, other));

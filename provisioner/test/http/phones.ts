@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
-import { once } from 'node:events';
-import { PassThrough } from 'node:stream';
+import { EventEmitter, once } from 'node:events';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
+import { expect } from 'vitest';
+import { LeakWatch } from '../../../lab/leaks/leak-watch.ts';
+import { learnSecrets } from '../../../lab/leaks/learn.ts';
+import { watchedLog } from '../../../lab/test/watched.ts';
 import { Secret } from '../../../schemas/secret.ts';
 import type { Phone } from '../../../schemas/phone.ts';
 import type { PhoneFetch, ServedLine, ServedPhone, ServedToken } from '../../../store/phone-ports.ts';
@@ -50,7 +52,7 @@ export function servedPhone(
   return { mac, revision, phone, lines, tokens, hasFetched: false };
 }
 
-/** A phone server that listens on loopback, with what it told. */
+/** A phone server that listens on loopback, with what it told; no secret may be in what it logs (I9). */
 export interface PhoneWorld {
   readonly port: number;
   readonly catalogue: Catalogue;
@@ -63,6 +65,8 @@ export interface PhoneWorld {
 
 export interface WorldOptions {
   readonly phones?: readonly ServedPhone[];
+  /** Tokens that only their hash stands for in `phones`. */
+  readonly secrets?: readonly string[];
   readonly publicUrl?: string;
   readonly now?: () => number;
   readonly tls?: PhoneTls;
@@ -74,16 +78,15 @@ export async function startPhoneWorld(options: WorldOptions = {}): Promise<Phone
   const { phones = [], publicUrl = 'http://127.0.0.1:8471', now = () => 1_000 } = options;
   const catalogue = new Catalogue({ publicUrl, registrars: [IPLAN], now });
   catalogue.put(phones);
-  const stream = new PassThrough({ encoding: 'utf8' });
+  const watch = new LeakWatch();
+  learnSecrets(watch, 'the phones', phones);
+  for (const secret of options.secrets ?? []) watch.learn('a token', secret);
+  const written = new EventEmitter();
   const lines: string[] = [];
-  stream.on('data', (text: string) => {
-    lines.push(
-      ...text
-        .trimEnd()
-        .split('\n')
-        .filter((line) => !line.includes('Server listening')),
-    );
-    stream.emit('lines');
+  const log = watchedLog(watch, (line) => {
+    if (line.includes('Server listening')) return;
+    lines.push(line.trimEnd());
+    written.emit('line');
   });
   const fetches: PhoneFetch[] = [];
   const { find, catchUp } = options;
@@ -91,7 +94,7 @@ export async function startPhoneWorld(options: WorldOptions = {}): Promise<Phone
     catalogue: find === undefined ? catalogue : { find, phoneOf: () => null },
     publicUrl,
     now,
-    log: pino({ base: null }, stream),
+    log,
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(catchUp === undefined ? {} : { catchUp: () => catchUp(catalogue) }),
     onFetch: (fetch) => fetches.push(fetch),
@@ -105,10 +108,13 @@ export async function startPhoneWorld(options: WorldOptions = {}): Promise<Phone
     app,
     fetches,
     async logged(count) {
-      while (lines.length < count) await once(stream, 'lines', { signal: AbortSignal.timeout(5_000) });
+      while (lines.length < count) await once(written, 'line', { signal: AbortSignal.timeout(5_000) });
       return lines;
     },
-    close: async () => app.close(),
+    async close() {
+      await app.close();
+      expect(watch.leaks).toEqual([]);
+    },
   };
 }
 

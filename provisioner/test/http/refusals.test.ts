@@ -20,6 +20,7 @@ describe('refusals', () => {
 
   beforeAll(async () => {
     world = await startPhoneWorld({
+      secrets: [ENROLMENT, LATE, DONE],
       phones: [
         servedPhone(MAC, [provisioning(TOKEN, true), provisioning(`${TOKEN}2`), enrolment(ENROLMENT, 2_000)]),
         servedPhone('805ec0aabb02', [provisioning(`${LATE}p`), enrolment(LATE, 1_000)]),

@@ -27,6 +27,7 @@ describe('serving', () => {
 
   beforeAll(async () => {
     world = await startPhoneWorld({
+      secrets: [ENROLMENT],
       publicUrl: 'http://phones.example.net:8471/telefonos',
       phones: [
         servedPhone(MAC, [provisioning(TOKEN, true), provisioning(NEXT), enrolment(ENROLMENT, 2_000)]),

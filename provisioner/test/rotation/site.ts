@@ -1,12 +1,13 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { startPhone, type LabPhone, type LabPhoneOptions } from '../../../lab/phones/phone.ts';
 import { startRegistrar, type LabRegistrar } from '../../../lab/registrar/registrar.ts';
+import { learnSecrets } from '../../../lab/leaks/learn.ts';
 import { freePort } from '../../../lab/test/free-port.ts';
+import { leakWatch, watchedLog } from '../../../lab/test/watched.ts';
 import type { ProvisionerConfig } from '../../../schemas/config/provisioner.ts';
 import type { Operation } from '../../../schemas/operation.ts';
 import type { RotationDocument } from '../../../schemas/rotation.ts';
@@ -47,6 +48,8 @@ export interface TestSite {
 }
 
 export async function testSite(over: Partial<ProvisionerConfig> = {}): Promise<TestSite> {
+  const watch = leakWatch();
+  watch.learn('what every source of secrets says', SECRET);
   const dataDir = mkdtempSync(join(tmpdir(), 'wisp-edge-provisioner-'));
   mkdirSync(join(dataDir, 'locks'));
   makeMissingKeys(dataDir);
@@ -70,7 +73,7 @@ export async function testSite(over: Partial<ProvisionerConfig> = {}): Promise<T
     ...over,
   };
   const lines: string[] = [];
-  const log = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
+  const log = watchedLog(watch, (line) => lines.push(line));
   const start = (): Promise<RunningProvisioner> =>
     startProvisioner({
       site: 'norte-1',
@@ -103,6 +106,7 @@ export async function testSite(over: Partial<ProvisionerConfig> = {}): Promise<T
       await site.provisioner.reload(config);
     },
     async ask(intent) {
+      learnSecrets(watch, intent.kind, intent);
       const context = { actor: { name: 'test', via: 'api' as const }, at: Date.now(), operation: id('o'), routers: [] };
       const result = await store.control.acceptPhoneIntent(intent, context);
       if (result.outcome === 'accepted' || result.outcome === 'replayed') return result;
@@ -158,6 +162,7 @@ export async function testSite(over: Partial<ProvisionerConfig> = {}): Promise<T
     async rotation(rotation) {
       const found = await store.control.readRotation(rotation);
       if (found === null) throw new Error(`there is no rotation ${rotation}`);
+      watch.look('a rotation', JSON.stringify(found));
       return found;
     },
     async untilRotation(rotation, fits) {
@@ -172,6 +177,7 @@ export async function testSite(over: Partial<ProvisionerConfig> = {}): Promise<T
       const read = async (): Promise<Operation> => {
         const found = await store.control.readOperation(operation);
         if (found === null) throw new Error(`there is no operation ${operation}`);
+        watch.look('an operation', JSON.stringify(found));
         return found;
       };
       await until(
@@ -187,13 +193,14 @@ export async function testSite(over: Partial<ProvisionerConfig> = {}): Promise<T
     await site.provisioner.stop();
     store.close();
     await registrar.close();
+    watch.lookAtFiles(dataDir, () => false);
     rmSync(dataDir, { recursive: true, force: true });
   });
   return site;
 }
 
 export function newKey(key: string): NewKey {
-  return { secret: new Secret(key), mark: `mark of ${key}`, refusedBy: [] };
+  return { secret: new Secret(key), mark: createHash('sha256').update(`mark of ${key}`).digest('hex'), refusedBy: [] };
 }
 
 /** The words of an extension's evidence, in order. */

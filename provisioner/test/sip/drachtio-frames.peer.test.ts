@@ -1,7 +1,7 @@
 import { describe, onTestFinished } from 'vitest';
-import { openSipClient } from '../../adapters/sip/open.ts';
 import { describeSipClient } from './contract.ts';
-import { drachtioFromEnvironment, linked, log, untilReady } from './drachtio-server.ts';
+import { drachtioFromEnvironment, linked, untilReady } from './drachtio-server.ts';
+import { openWatched } from './watched-client.ts';
 
 describe.each(['frames', 'bytes'] as const)('with the frames of the admin link as %s,', (delivery) => {
   describeSipClient({
@@ -22,7 +22,7 @@ describe.skipIf(server === null)(`at a real drachtio-server${skipped},`, () => {
     name: 'drachtio',
     open: async () => {
       if (server === null) throw new Error('DRACHTIO_URL is not set');
-      const client = openSipClient({ stack: 'drachtio', ...server }, { log });
+      const client = openWatched({ stack: 'drachtio', ...server });
       onTestFinished(() => client.close());
       await untilReady(client);
       return client;

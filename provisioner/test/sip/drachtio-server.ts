@@ -1,14 +1,11 @@
-import pino from 'pino';
 import { setTimeout as wait } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { startDrachtioDouble, type DrachtioDouble } from '../../../lab/drachtio/double.ts';
 import { Secret } from '../../../schemas/secret.ts';
-import { openSipClient } from '../../adapters/sip/open.ts';
 import type { SipClient } from '../../ports.ts';
+import { openWatched } from './watched-client.ts';
 
-const SECRET = 'lab secret';
-
-export const log = pino({ level: 'silent' });
+const SECRET = 'secret-of-the-double';
 
 /** `DRACHTIO_URL`, as `drachtio://secret@host:port`, or `host:port` with `DRACHTIO_SECRET`; null when it is not set. */
 export function drachtioFromEnvironment(): {
@@ -37,7 +34,7 @@ export async function untilReady(client: SipClient): Promise<void> {
 
 /** A client of it that the test's end closes; not ready yet. */
 export function clientOf({ host, port }: { readonly host: string; readonly port: number }, secret = SECRET): SipClient {
-  const client = openSipClient({ stack: 'drachtio', host, port, secret: new Secret(secret) }, { log });
+  const client = openWatched({ stack: 'drachtio', host, port, secret: new Secret(secret) });
   onTestFinished(() => client.close());
   return client;
 }

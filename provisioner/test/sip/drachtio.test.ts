@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../../schemas/secret.ts';
-import { openSipClient } from '../../adapters/sip/open.ts';
 import type { ProbeAnswer } from '../../ports.ts';
 import { describeSipClient } from './contract.ts';
-import { clientOf, linked, log, startDouble, untilReady } from './drachtio-server.ts';
+import { clientOf, linked, startDouble, untilReady } from './drachtio-server.ts';
 import { at, BRIEF, credential, labRegistrar, SOON } from './harness.ts';
 import { scriptedUas } from './scripted-uas.ts';
+import { openWatched } from './watched-client.ts';
 
 // The hardest of the ways in which frames arrive; the others are in drachtio-frames.peer.test.ts.
 describeSipClient({
@@ -167,8 +167,8 @@ describe('the link to drachtio-server', () => {
   });
 
   it.each(['a|b', 'a\r\nb'])('takes no secret like %j', (secret) => {
-    expect(() =>
-      openSipClient({ stack: 'drachtio', host: '127.0.0.1', port: 9, secret: new Secret(secret) }, { log }),
-    ).toThrow(/provisioner\.sip\.secret/);
+    expect(() => openWatched({ stack: 'drachtio', host: '127.0.0.1', port: 9, secret: new Secret(secret) })).toThrow(
+      /provisioner\.sip\.secret/,
+    );
   });
 });

@@ -5,12 +5,11 @@ import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openSipClient } from '../../adapters/sip/open.ts';
 import type { SipClient } from '../../ports.ts';
 import { describeSipClient } from './contract.ts';
-import { log } from './drachtio-server.ts';
 import { at, credential, labRegistrar, SOON } from './harness.ts';
 import { scriptedUas } from './scripted-uas.ts';
+import { openWatched } from './watched-client.ts';
 
 /** Self-signed for these tests: `registrar` names 127.0.0.1, `other` does not. */
 function pem(name: string): string {
@@ -40,7 +39,7 @@ async function tlsRegistrar(name: string): Promise<{ readonly port: number; read
 }
 
 function open(tlsCa?: string): SipClient {
-  const client = openSipClient({ stack: 'embedded' }, { log, ...(tlsCa === undefined ? {} : { tlsCa }) });
+  const client = openWatched({ stack: 'embedded' }, tlsCa === undefined ? {} : { tlsCa });
   onTestFinished(() => client.close());
   return client;
 }

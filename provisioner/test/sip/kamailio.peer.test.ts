@@ -4,15 +4,16 @@ import { findBaresip, startBaresip } from '../../../lab/test/baresip.ts';
 import { findKamailio, startKamailio, type Kamailio } from '../../../lab/test/kamailio.ts';
 import { findSipp, runSippRegister, startSippPhone } from '../../../lab/test/sipp.ts';
 import { Secret } from '../../../schemas/secret.ts';
-import { openSipClient } from '../../adapters/sip/open.ts';
 import type { Registrar, SipTransport } from '../../core/registrar.ts';
 import type { SipClient } from '../../ports.ts';
-import { log, untilReady } from './drachtio-server.ts';
+import { untilReady } from './drachtio-server.ts';
 import { credential, SOON } from './harness.ts';
+import { openWatched } from './watched-client.ts';
 
 const kamailio = findKamailio();
 const sipp = findSipp();
 const baresip = findBaresip();
+const SECRET = 'secret-of-the-double';
 const KEYS = { '1001': 's3cret-1001', '1002': 's3cret-1002', probe: 'probe-pw' };
 
 function at({ port }: Kamailio, transport: SipTransport): Registrar {
@@ -22,14 +23,14 @@ function at({ port }: Kamailio, transport: SipTransport): Registrar {
 }
 
 async function embedded(): Promise<SipClient> {
-  return Promise.resolve(openSipClient({ stack: 'embedded' }, { log }));
+  return Promise.resolve(openWatched({ stack: 'embedded' }));
 }
 
 /** drachtio-srf, the lab's double of drachtio-server, and real SIP from there. */
 async function drachtio(): Promise<SipClient> {
-  const double = await startDrachtioDouble({ secret: 's' });
+  const double = await startDrachtioDouble({ secret: SECRET });
   const { host, port } = double;
-  const client = openSipClient({ stack: 'drachtio', host, port, secret: new Secret('s') }, { log });
+  const client = openWatched({ stack: 'drachtio', host, port, secret: new Secret(SECRET) });
   await untilReady(client);
   return {
     ...client,
