@@ -230,4 +230,102 @@ export const SABOTAGES: readonly Sabotage[] = [
     becomes: 'return { ...reply, detail: credential.key.reveal() };',
     test: { file: 'provisioner/test/sip/embedded.test.ts', name: 'judges no key by a nonce that is called stale' },
   },
+  {
+    promise: 'I1',
+    file: 'agent/core/standing.ts',
+    line: 'return found.some(({ id }) => id !== subscriber && !cut.has(id) && !(isShared && held.has(id)));',
+    becomes: 'return found.length < 0 && isShared && held.size === cut.size;',
+    test: {
+      file: 'agent/core/decide.test.ts',
+      name: 'I1: a row frozen by a shared address goes when the other one is surely open',
+    },
+  },
+  {
+    promise: 'I6',
+    file: 'agent/core/progress.ts',
+    line: 'const other = verdict.otherRow;',
+    becomes: 'const other = null;',
+    test: {
+      file: 'agent/core/decide.test.ts',
+      name: 'I6: a restore is held, not verified, while a row of ours for another',
+    },
+  },
+  {
+    promise: 'I2',
+    file: 'agent/core/sessions/effective.ts',
+    line: 'const isOnlyOne = declared.filter(isSingle).length === 1;',
+    becomes: 'const isOnlyOne = declared.filter(isSingle).length >= 1;',
+    test: {
+      file: 'agent/core/sessions/effective.test.ts',
+      name: 'of several declared addresses a session elsewhere takes the place of none',
+    },
+  },
+  {
+    promise: 'I9',
+    file: 'agent/notice-server/from-store.ts',
+    line: 'if (!hasIdentity(wish.subscriber)) return wish;',
+    becomes: 'if (!hasIdentity(wish.subscriber) || seen.size >= 0) return wish;',
+    test: {
+      file: 'agent/notice-server/from-store.test.ts',
+      name: 'I9: before the first pass a page is where its subscriber was last seen',
+    },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/core/decide.ts',
+    line: "listener.kind !== 'listening' &&",
+    becomes: "listener.kind === 'listening' &&",
+    test: {
+      file: 'agent/test/worker/switch.test.ts',
+      name: 'I4: a router stays with its proxy while our listener is down',
+    },
+  },
+  {
+    promise: 'I7',
+    file: 'agent/core/desired/chains.ts',
+    line: "[`${name}-reject`, { 'dst-limit': REJECT_LIMIT, action: 'reject', 'reject-with': 'icmp-admin-prohibited' }],",
+    becomes: '',
+    test: { file: 'agent/test/worker/cut-is-cut.test.ts', name: 'all else of a cut subscriber is rejected at once' },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/core/desired/chains.ts',
+    line: "['dstnat-portal', { 'dst-address-list': portal, action: 'return' }],",
+    becomes: '',
+    test: {
+      file: 'agent/test/field/complaints.test.ts',
+      name: 'complaint 7: whoever follows his notice is at the portal',
+    },
+  },
+  {
+    promise: 'I2',
+    file: 'agent/core/desired/live.ts',
+    line: "if (until !== null && now >= until) return 'over';",
+    becomes: "if (until !== null && now >= until && from !== null) return 'over';",
+    test: {
+      file: 'agent/test/worker/notice-times.test.ts',
+      name: 'complaint 17: a cut whose time came while the box was off',
+    },
+  },
+  {
+    promise: 'I2',
+    file: 'agent/core/desired/live.ts',
+    line: 'else if (wish.subscriber.autoCut === false)',
+    becomes: 'else if (wish.subscriber.autoCut === undefined)',
+    test: { file: 'agent/test/worker/cuts.test.ts', name: 'autoCut: false' },
+  },
+  {
+    promise: 'I1',
+    file: 'agent/core/desired/chains.ts',
+    line: "['dstnat-seen', { 'src-address-list': seen, action: 'return' }],",
+    becomes: '',
+    test: { file: 'agent/test/worker/notice-times.test.ts', name: 'a notice with once is shown once' },
+  },
+  {
+    promise: 'I6',
+    file: 'agent/core/doctor/check-exposure.ts',
+    line: "if (verdicts.some(({ kind }) => kind === 'open'))",
+    becomes: "if (verdicts.every(({ kind }) => kind === 'open') && port < 0)",
+    test: { file: 'agent/test/doctor/findings.test.ts', name: 'proxy-open-wan is found' },
+  },
 ];
