@@ -301,7 +301,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     promise: 'I2',
     file: 'agent/core/desired/live.ts',
     line: "if (until !== null && now >= until) return 'over';",
-    becomes: "if (until !== null && now >= until && from !== null) return 'over';",
+    becomes: "if (until !== null && now >= until + now) return 'over';",
     test: {
       file: 'agent/test/worker/notice-times.test.ts',
       name: 'complaint 17: a cut whose time came while the box was off',
