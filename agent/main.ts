@@ -22,7 +22,8 @@ import { NoticeServer } from './notice-server/desk.ts';
 import { storedPages } from './notice-server/from-store.ts';
 import { PortalTracker } from './portal-tracker.ts';
 import { runOnce, type OnceMode, type OnceResult } from './run-once.ts';
-import { RouterWorker, type WorkerDeps } from './router-worker.ts';
+import { RouterWorker } from './router-worker.ts';
+import type { WorkerDeps } from './worker-deps.ts';
 
 /** The store is asked for news this often: 1 µs a question. */
 const POLL_MS = 50;

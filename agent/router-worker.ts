@@ -1,65 +1,20 @@
 import { setMaxListeners } from 'node:events';
-import type pino from 'pino';
-import { AppError, describeError, type ErrorCode } from '../schemas/app-error.ts';
-import type { Brake } from '../schemas/config/agent.ts';
-import type { Portal } from '../schemas/portal.ts';
-import type { RouterStatus } from '../schemas/router.ts';
-import type { AgentStore, JournalEntry } from '../store/ports.ts';
-import type { AdmissionGate } from './admission-gate.ts';
-import type { Dialect, RouterSettings } from './core/settings.ts';
+import { describeError } from '../schemas/app-error.ts';
+import type { JournalEntry } from '../store/ports.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { DoctorDesk } from './doctor/desk.ts';
 import { examineRouter } from './doctor/examine-router.ts';
-import type { DoctorProbes } from './doctor/ports.ts';
-import { RouterImage } from './image.ts';
 import { Alarm, asAppError, Backoff, ExpressLink } from './link.ts';
-import { runPass, type PassResult } from './pass.ts';
-import type { Clock, ConnectRouter, NoticeDesk, ResolveHost, RouterSession, RouterTarget } from './ports.ts';
-import { downReport } from './report.ts';
+import type { PassResult } from './pass.ts';
+import type { RouterSession, SessionOptions } from './ports.ts';
 import { restoreNow } from './restore-lane.ts';
 import { RestoreQueue } from './restore-queue.ts';
+import { RouterPasses } from './router-passes.ts';
 import { SessionWatch } from './session-watch.ts';
-import { SubscriberLocks } from './subscriber-locks.ts';
-import type { WishBook } from './wishes.ts';
+import type { WorkerDeps } from './worker-deps.ts';
 
 /** A pass that keeps finding work is repeated this often at once, then waits its turn: a person may be editing too. */
 const QUICK_PASSES = 6;
-/** Reading takes time and uptimes come in whole seconds: so much less than expected is no reboot. */
-const CLOCK_SLACK_SECONDS = 60;
-
-/** Failures of the link itself; after the others the router is there and says no. */
-const LINK_FAILURES: ReadonlySet<ErrorCode> = new Set([
-  'router-unreachable',
-  'router-login-refused',
-  'router-protocol',
-  'router-tls',
-  'router-timeout',
-  'router-closed',
-  'router-fatal',
-]);
-
-export interface WorkerDeps {
-  readonly target: RouterTarget;
-  readonly settings: RouterSettings;
-  readonly limits: Brake;
-  readonly portal: Portal;
-  readonly reconcileEveryMs: number;
-  readonly commandTimeoutMs: number;
-  readonly connect: ConnectRouter;
-  readonly probes: DoctorProbes;
-  /** What the doctor asks the resolvers with; null where the configuration names none. */
-  readonly resolve: ResolveHost | null;
-  readonly store: AgentStore;
-  /** All routers of the site. */
-  readonly siteRouters: () => readonly string[];
-  /** Our own page server, where there is one. */
-  readonly notices?: NoticeDesk | undefined;
-  /** One for all routers of the site. */
-  readonly gate: AdmissionGate;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: pino.Logger;
-}
 
 /**
  * Keeps one router as it should be, until its signal fires: connects with back-off, makes a pass when something is wanted
@@ -72,19 +27,10 @@ export class RouterWorker {
   /** Ends the rest after a failure: somebody wants to know now what is wrong. */
   readonly #doctorBell: Alarm;
   readonly #doctor: DoctorDesk;
-  readonly #image = new RouterImage();
-  readonly #locks = new SubscriberLocks();
+  readonly #passes: RouterPasses;
   readonly #express: ExpressLink;
   readonly #stop = new AbortController();
   readonly #restores: RestoreQueue;
-  #dialect: Dialect | null = null;
-  /** Cuts whose open connections are surely gone. */
-  readonly #dropped = new Set<string>();
-  readonly #recorded = new Map<string, string>();
-  readonly #wishBook: WishBook = new WeakMap();
-  #status: RouterStatus | null = null;
-  /** The router's uptime when it was last read, and our clock then. */
-  #uptime: { readonly seconds: number; readonly readAt: number } | null = null;
   #done: Promise<void> | null = null;
   readonly #heartbeat: Heartbeat;
 
@@ -101,6 +47,7 @@ export class RouterWorker {
       examine: (isSelfTest) => examineRouter({ ...deps, signal: this.#stop.signal }, isSelfTest),
       log: deps.log,
     });
+    this.#passes = new RouterPasses(deps, this.#stop.signal);
     this.#heartbeat = new Heartbeat(deps.clock, deps.commandTimeoutMs);
     this.#express = new ExpressLink(deps.connect, deps.target, this.#sessionOptions());
     this.#restores = new RestoreQueue({
@@ -135,7 +82,11 @@ export class RouterWorker {
   /** Told of a journal entry that concerns this router. */
   wake(entry: JournalEntry): void {
     if (entry.type === 'operation.received' && entry.data['kind'] === 'doctor') this.#callDoctor();
-    else if (entry.type === 'operation.received' && entry.data['kind'] === 'restore' && this.#image.observed !== null)
+    else if (
+      entry.type === 'operation.received' &&
+      entry.data['kind'] === 'restore' &&
+      this.#passes.image.observed !== null
+    )
       this.#restores.scan();
     else this.#alarm.ring();
   }
@@ -171,7 +122,7 @@ export class RouterWorker {
       } catch (error) {
         if (signal.aborted) return;
         const failure = asAppError(error);
-        await this.#failed(failure);
+        await this.#passes.noteFailure(failure);
         await this.#consult();
         await this.#pause(backoff.delay(failure.retryable));
       }
@@ -202,7 +153,7 @@ export class RouterWorker {
         await this.#alarm.wait(restMs, signal);
       }
     } finally {
-      this.#image.forget();
+      this.#passes.image.forget();
       await watch.end();
       await session.close();
     }
@@ -216,73 +167,19 @@ export class RouterWorker {
     return new SessionWatch(session, { router: settings.router, clock, signal: this.#stop.signal, log, onNews });
   }
 
-  async #pass(session: RouterSession, backoff: Backoff): Promise<PassResult> {
-    const deps = this.#deps;
-    try {
-      const pass = await runPass({
-        settings: deps.settings,
-        limits: deps.limits,
-        portal: deps.portal,
-        commandTimeoutMs: deps.commandTimeoutMs,
-        store: deps.store,
-        session,
-        image: this.#image,
-        locks: this.#locks,
-        clock: deps.clock,
-        signal: this.#stop.signal,
-        dialect: this.#dialect,
-        siteRouters: deps.siteRouters(),
-        gate: deps.gate,
-        dropped: this.#dropped,
-        recorded: this.#recorded,
-        wishBook: this.#wishBook,
-        notices: deps.notices,
-        // Restores asked for while the router was being read are not in this pass's view.
-        onRead: () => {
-          this.#heartbeat.step();
-          this.#restores.scan();
-        },
-        // A router that took a write is not away: what breaks after that is tried again soon.
-        onApplied: () => {
-          this.#heartbeat.step();
-          backoff.reset();
-        },
-      });
-      this.#dialect = pass.observed.dialect;
-      this.#status = pass.status;
-      await this.#noteReboot(pass);
-      if (pass.written > 0) deps.log.info({ router: deps.settings.router, written: pass.written }, 'rows written');
-      return pass;
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'router-unknown-parameter') this.#turnDialect();
-      throw error;
-    }
-  }
-
-  /** The router refused an argument: it speaks the other dialect than its version made us believe. */
-  #turnDialect(): void {
-    const spoken = this.#image.observed?.dialect ?? this.#dialect;
-    if (spoken !== null) this.#dialect = spoken === 'redirect-to' ? 'action-data' : 'redirect-to';
-  }
-
-  async #noteReboot(pass: PassResult): Promise<void> {
-    const uptime = pass.observed.uptimeSeconds;
-    const readAt = this.#deps.clock.monotonic();
-    const before = this.#uptime;
-    this.#uptime = uptime === null ? before : { seconds: uptime, readAt };
-    // A router that was away for longer than it had been up shows a higher uptime than before, but not high enough.
-    const least = before === null ? 0 : before.seconds + (readAt - before.readAt) / 1000 - CLOCK_SLACK_SECONDS;
-    if (uptime !== null && before !== null && (uptime < before.seconds || uptime < least)) {
-      const { router } = this.#deps.settings;
-      this.#dialect = null;
-      await this.#deps.store.appendEvent({
-        at: this.#deps.clock.now(),
-        type: 'router.rebooted',
-        subject: `router/${router}`,
-        router,
-        data: { uptimeSeconds: uptime, version: pass.observed.version },
-      });
-    }
+  #pass(session: RouterSession, backoff: Backoff): Promise<PassResult> {
+    return this.#passes.make(session, {
+      // Restores asked for while the router was being read are not in this pass's view.
+      onRead: () => {
+        this.#heartbeat.step();
+        this.#restores.scan();
+      },
+      // A router that took a write is not away: what breaks after that is tried again soon.
+      onApplied: () => {
+        this.#heartbeat.step();
+        backoff.reset();
+      },
+    });
   }
 
   #untilNext(pass: PassResult): number {
@@ -297,33 +194,17 @@ export class RouterWorker {
     const restored = await restoreNow(subscriber, {
       settings,
       store,
-      image: this.#image,
-      locks: this.#locks,
+      image: this.#passes.image,
+      locks: this.#passes.locks,
       clock,
       session: () => this.#express.session(),
       signal: this.#stop.signal,
     });
     if (restored === null) return false;
     await store.advanceOperations(clock.now(), restored.advances);
-    this.#recorded.delete(subscriber);
+    this.#passes.forgetRecord(subscriber);
     await store.recordObserved(settings.router, new Map([[subscriber, restored.observed]]));
     return !restored.hasNotice;
-  }
-
-  async #failed(error: AppError): Promise<void> {
-    const { settings, store, clock, log } = this.#deps;
-    log.warn(
-      { router: settings.router, code: error.code, error: error.message, remedy: error.remedy },
-      'router failed',
-    );
-    const connection = LINK_FAILURES.has(error.code) ? 'down' : 'up';
-    this.#status = downReport(settings.router, settings.mode, this.#status, error, clock.now(), connection);
-    try {
-      await store.recordRouter(this.#status, null);
-    } catch (failure) {
-      // The store's trouble must not end the worker: it tries again.
-      log.error({ router: settings.router, error: describeError(failure) }, 'router status not recorded');
-    }
   }
 
   /** Has the doctor in, if anybody asked; whatever comes of it never ends the worker. */
@@ -347,7 +228,7 @@ export class RouterWorker {
     }
   }
 
-  #sessionOptions(): Parameters<ConnectRouter>[1] {
+  #sessionOptions(): SessionOptions {
     const { commandTimeoutMs } = this.#deps;
     return { connectTimeoutMs: commandTimeoutMs, commandTimeoutMs, signal: this.#stop.signal };
   }

@@ -4,7 +4,7 @@ import { RouterImage } from './image.ts';
 import type { NoticeDesk } from './ports.ts';
 import { planOnly, runPass, type PassDeps } from './pass.ts';
 import { SubscriberLocks } from './subscriber-locks.ts';
-import type { WorkerDeps } from './router-worker.ts';
+import type { WorkerDeps } from './worker-deps.ts';
 
 export type OnceMode = 'plan' | 'apply';
 

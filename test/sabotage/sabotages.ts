@@ -194,7 +194,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I9',
-    file: 'agent/router-worker.ts',
+    file: 'agent/router-passes.ts',
     line: "{ router: deps.settings.router, written: pass.written }, 'rows written'",
     becomes: "{ router: deps.settings.router, as: deps.target.password.reveal() }, 'rows written'",
     test: { file: `${worker}/cuts.test.ts`, name: 'I2: two holders of one address are both held' },

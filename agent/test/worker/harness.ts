@@ -20,7 +20,8 @@ import type { Backend, RouterSettings } from '../../core/settings.ts';
 import type { DoctorProbes } from '../../doctor/ports.ts';
 import { NoticeServer } from '../../notice-server/desk.ts';
 import type { Clock, RouterTarget } from '../../ports.ts';
-import { RouterWorker, type WorkerDeps } from '../../router-worker.ts';
+import { RouterWorker } from '../../router-worker.ts';
+import type { WorkerDeps } from '../../worker-deps.ts';
 
 /** Of `edge`, and of every other user of a test's router. */
 export const ROUTER_PASSWORD = 'Vw4-nKq8sT2x';

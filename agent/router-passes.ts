@@ -1,0 +1,127 @@
+import { AppError, describeError, type ErrorCode } from '../schemas/app-error.ts';
+import type { RouterStatus } from '../schemas/router.ts';
+import { hasRebooted, type UptimeReading } from './core/reboot.ts';
+import type { Dialect } from './core/settings.ts';
+import { RouterImage } from './image.ts';
+import { runPass, type PassResult } from './pass.ts';
+import type { RouterSession } from './ports.ts';
+import { downReport } from './report.ts';
+import { SubscriberLocks } from './subscriber-locks.ts';
+import type { WishBook } from './wishes.ts';
+import type { WorkerDeps } from './worker-deps.ts';
+
+/** Failures of the link itself; after the others the router is there and says no. */
+const LINK_FAILURES: ReadonlySet<ErrorCode> = new Set([
+  'router-unreachable',
+  'router-login-refused',
+  'router-protocol',
+  'router-tls',
+  'router-timeout',
+  'router-closed',
+  'router-fatal',
+]);
+
+export interface PassHooks {
+  /** Told as soon as the router has been read, before anything is written. */
+  readonly onRead: () => void;
+  /** Told of every write that was answered. */
+  readonly onApplied: () => void;
+}
+
+/** The passes over one router, and what each must know of those before it: from one session to the next, not longer. */
+export class RouterPasses {
+  readonly image = new RouterImage();
+  readonly locks = new SubscriberLocks();
+  readonly #deps: WorkerDeps;
+  readonly #signal: AbortSignal;
+  #dialect: Dialect | null = null;
+  /** Cuts whose open connections are surely gone. */
+  readonly #dropped = new Set<string>();
+  readonly #recorded = new Map<string, string>();
+  readonly #wishBook: WishBook = new WeakMap();
+  #status: RouterStatus | null = null;
+  #uptime: UptimeReading | null = null;
+
+  constructor(deps: WorkerDeps, signal: AbortSignal) {
+    this.#deps = deps;
+    this.#signal = signal;
+  }
+
+  /** Makes one pass. Rejects with `router-*` and the store's errors. */
+  async make(session: RouterSession, hooks: PassHooks): Promise<PassResult> {
+    const deps = this.#deps;
+    try {
+      const pass = await runPass({
+        settings: deps.settings,
+        limits: deps.limits,
+        portal: deps.portal,
+        commandTimeoutMs: deps.commandTimeoutMs,
+        store: deps.store,
+        session,
+        image: this.image,
+        locks: this.locks,
+        clock: deps.clock,
+        signal: this.#signal,
+        dialect: this.#dialect,
+        siteRouters: deps.siteRouters(),
+        gate: deps.gate,
+        dropped: this.#dropped,
+        recorded: this.#recorded,
+        wishBook: this.#wishBook,
+        notices: deps.notices,
+        ...hooks,
+      });
+      this.#dialect = pass.observed.dialect;
+      this.#status = pass.status;
+      await this.#noteReboot(pass);
+      if (pass.written > 0) deps.log.info({ router: deps.settings.router, written: pass.written }, 'rows written');
+      return pass;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'router-unknown-parameter') this.#turnDialect();
+      throw error;
+    }
+  }
+
+  /** The store was told of this subscriber by somebody else: the next pass tells it again. */
+  forgetRecord(subscriber: string): void {
+    this.#recorded.delete(subscriber);
+  }
+
+  /** Tells the store why there was no pass. Never rejects: the store's trouble must not end the worker. */
+  async noteFailure(error: AppError): Promise<void> {
+    const { settings, store, clock, log } = this.#deps;
+    log.warn(
+      { router: settings.router, code: error.code, error: error.message, remedy: error.remedy },
+      'router failed',
+    );
+    const connection = LINK_FAILURES.has(error.code) ? 'down' : 'up';
+    this.#status = downReport(settings.router, settings.mode, this.#status, error, clock.now(), connection);
+    try {
+      await store.recordRouter(this.#status, null);
+    } catch (failure) {
+      log.error({ router: settings.router, error: describeError(failure) }, 'router status not recorded');
+    }
+  }
+
+  /** The router refused an argument: it speaks the other dialect than its version made us believe. */
+  #turnDialect(): void {
+    const spoken = this.image.observed?.dialect ?? this.#dialect;
+    if (spoken !== null) this.#dialect = spoken === 'redirect-to' ? 'action-data' : 'redirect-to';
+  }
+
+  async #noteReboot({ observed }: PassResult): Promise<void> {
+    if (observed.uptimeSeconds === null) return;
+    const before = this.#uptime;
+    this.#uptime = { seconds: observed.uptimeSeconds, readAt: this.#deps.clock.monotonic() };
+    if (before === null || !hasRebooted(before, this.#uptime)) return;
+    const { router } = this.#deps.settings;
+    this.#dialect = null;
+    await this.#deps.store.appendEvent({
+      at: this.#deps.clock.now(),
+      type: 'router.rebooted',
+      subject: `router/${router}`,
+      router,
+      data: { uptimeSeconds: observed.uptimeSeconds, version: observed.version },
+    });
+  }
+}

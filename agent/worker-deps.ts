@@ -1,0 +1,32 @@
+import type pino from 'pino';
+import type { Brake } from '../schemas/config/agent.ts';
+import type { Portal } from '../schemas/portal.ts';
+import type { AgentStore } from '../store/ports.ts';
+import type { AdmissionGate } from './admission-gate.ts';
+import type { RouterSettings } from './core/settings.ts';
+import type { DoctorProbes } from './doctor/ports.ts';
+import type { Clock, ConnectRouter, NoticeDesk, ResolveHost, RouterTarget } from './ports.ts';
+
+/** What the work on one router needs of the world. */
+export interface WorkerDeps {
+  readonly target: RouterTarget;
+  readonly settings: RouterSettings;
+  readonly limits: Brake;
+  readonly portal: Portal;
+  readonly reconcileEveryMs: number;
+  readonly commandTimeoutMs: number;
+  readonly connect: ConnectRouter;
+  readonly probes: DoctorProbes;
+  /** What the doctor asks the resolvers with; null where the configuration names none. */
+  readonly resolve: ResolveHost | null;
+  readonly store: AgentStore;
+  /** All routers of the site. */
+  readonly siteRouters: () => readonly string[];
+  /** Our own page server, where there is one. */
+  readonly notices?: NoticeDesk | undefined;
+  /** One for all routers of the site. */
+  readonly gate: AdmissionGate;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: pino.Logger;
+}
