@@ -21,6 +21,11 @@ export class Heartbeat {
     this.#nextBy = this.#clock.monotonic() + restMs + this.#allowedMs;
   }
 
+  /** Nothing is under way: no step is awaited until the next one. */
+  rest(): void {
+    this.#nextBy = Number.POSITIVE_INFINITY;
+  }
+
   /** True when the next step has not come in time; never before the first. */
   get isOverdue(): boolean {
     return this.#clock.monotonic() > this.#nextBy;

@@ -22,6 +22,7 @@ import { NoticeServer } from './notice-server/desk.ts';
 import { storedPages } from './notice-server/from-store.ts';
 import { PortalTracker } from './portal-tracker.ts';
 import { runOnce, type OnceMode, type OnceResult } from './run-once.ts';
+import { RouterTurn } from './router-turn.ts';
 import { RouterWorker } from './router-worker.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
@@ -249,7 +250,7 @@ export async function doctorOnce(options: AgentOptions, router: string, isSelfTe
     if (chosen === undefined) throw new AppError('not-found', `the configuration has no router ${router}`);
     const ids = config.routers.map(({ id }) => id);
     const deps = workerDeps(options, config, chosen, store.agent, () => ids, new AdmissionGate());
-    const report = await examineRouter({ ...deps, signal }, isSelfTest);
+    const report = await examineRouter({ ...deps, turn: new RouterTurn(), signal }, isSelfTest);
     await store.agent.recordDoctor(router, report);
     return report;
   } finally {

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { describeError } from '../schemas/app-error.ts';
 import type { JournalEntry } from '../store/ports.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { DoctorDesk } from './doctor/desk.ts';
@@ -9,7 +8,8 @@ import type { PassResult } from './pass.ts';
 import type { RouterSession, SessionOptions } from './ports.ts';
 import { restoreNow } from './restore-lane.ts';
 import { RestoreQueue } from './restore-queue.ts';
-import { RouterPasses } from './router-passes.ts';
+import { RouterPasses, type PassHooks } from './router-passes.ts';
+import { RouterTurn } from './router-turn.ts';
 import { SessionWatch } from './session-watch.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
@@ -18,8 +18,8 @@ const QUICK_PASSES = 6;
 
 /**
  * Keeps one router as it should be, until its signal fires: connects with back-off, makes a pass when something is wanted
- * or due, repeats it until nothing is left to write, and carries restores on a second session meanwhile. One router's
- * trouble never reaches another's worker.
+ * or due, repeats it until nothing is left to write, carries restores on a second session and has the doctor in on a third
+ * meanwhile. One router's trouble never reaches another's worker.
  */
 export class RouterWorker {
   readonly #deps: WorkerDeps;
@@ -28,6 +28,7 @@ export class RouterWorker {
   readonly #doctorBell: Alarm;
   readonly #doctor: DoctorDesk;
   readonly #passes: RouterPasses;
+  readonly #turn = new RouterTurn();
   readonly #express: ExpressLink;
   readonly #stop = new AbortController();
   readonly #restores: RestoreQueue;
@@ -44,7 +45,11 @@ export class RouterWorker {
       router: deps.settings.router,
       store: deps.store,
       clock: deps.clock,
-      examine: (isSelfTest) => examineRouter({ ...deps, signal: this.#stop.signal }, isSelfTest),
+      commandTimeoutMs: deps.commandTimeoutMs,
+      examine: (isSelfTest) => examineRouter({ ...deps, turn: this.#turn, signal: this.#stop.signal }, isSelfTest),
+      onDue: () => {
+        this.#callDoctor();
+      },
       log: deps.log,
     });
     this.#passes = new RouterPasses(deps, this.#stop.signal);
@@ -70,7 +75,7 @@ export class RouterWorker {
     this.#stop.abort();
     await this.#restores.stop();
     await this.#done;
-    this.#doctor.close();
+    await this.#doctor.close();
     await this.#express.close();
   }
 
@@ -81,8 +86,10 @@ export class RouterWorker {
 
   /** Told of a journal entry that concerns this router. */
   wake(entry: JournalEntry): void {
-    if (entry.type === 'operation.received' && entry.data['kind'] === 'doctor') this.#callDoctor();
-    else if (
+    if (entry.type === 'operation.received' && entry.data['kind'] === 'doctor') {
+      this.#doctor.call();
+      this.#callDoctor();
+    } else if (
       entry.type === 'operation.received' &&
       entry.data['kind'] === 'restore' &&
       this.#passes.image.observed !== null
@@ -91,7 +98,7 @@ export class RouterWorker {
     else this.#alarm.ring();
   }
 
-  /** Has the router looked over between two passes; resolves when that is over, or the worker has ended. */
+  /** Has the router looked over after the next pass; resolves when that is over, or the worker has ended. */
   async examine(): Promise<void> {
     if (this.#stop.signal.aborted) return;
     const done = this.#doctor.ask();
@@ -99,15 +106,15 @@ export class RouterWorker {
     await done;
   }
 
+  /** A pass, or an attempt at one, and the doctor after it. */
   #callDoctor(): void {
-    this.#doctor.call();
     this.#alarm.ring();
     this.#doctorBell.ring();
   }
 
   /** True when it has not advanced for longer than all its deadlines allow: a fault of ours, never of the router. */
   get isStuck(): boolean {
-    return !this.#stop.signal.aborted && this.#heartbeat.isOverdue;
+    return !this.#stop.signal.aborted && (this.#heartbeat.isOverdue || this.#doctor.isStuck);
   }
 
   async #run(): Promise<void> {
@@ -123,7 +130,7 @@ export class RouterWorker {
         if (signal.aborted) return;
         const failure = asAppError(error);
         await this.#passes.noteFailure(failure);
-        await this.#consult();
+        this.#doctor.attend();
         await this.#pause(backoff.delay(failure.retryable));
       }
     }
@@ -145,8 +152,7 @@ export class RouterWorker {
         backoff.reset();
         await watch.follow(pass.isNews, this.#deps.clock.monotonic() - from);
         if (pass.again && quick < QUICK_PASSES) continue;
-        // A self-test took rows of ours up and off again: the pass after it sees that nothing stayed.
-        if (await this.#consult()) continue;
+        this.#doctor.attend();
         quick = 0;
         const restMs = this.#untilNext(pass);
         this.#heartbeat.step(restMs);
@@ -168,7 +174,7 @@ export class RouterWorker {
   }
 
   #pass(session: RouterSession, backoff: Backoff): Promise<PassResult> {
-    return this.#passes.make(session, {
+    const hooks: PassHooks = {
       // Restores asked for while the router was being read are not in this pass's view.
       onRead: () => {
         this.#heartbeat.step();
@@ -179,7 +185,8 @@ export class RouterWorker {
         this.#heartbeat.step();
         backoff.reset();
       },
-    });
+    };
+    return this.#turn.take(this.#stop.signal, () => this.#passes.make(session, hooks));
   }
 
   #untilNext(pass: PassResult): number {
@@ -205,18 +212,6 @@ export class RouterWorker {
     this.#passes.forgetRecord(subscriber);
     await store.recordObserved(settings.router, new Map([[subscriber, restored.observed]]));
     return !restored.hasNotice;
-  }
-
-  /** Has the doctor in, if anybody asked; whatever comes of it never ends the worker. */
-  async #consult(): Promise<boolean> {
-    this.#heartbeat.step();
-    try {
-      return await this.#doctor.attend();
-    } catch (error) {
-      if (this.#stop.signal.aborted) return false;
-      this.#deps.log.warn({ router: this.#deps.settings.router, error: describeError(error) }, 'doctor failed');
-      return false;
-    }
   }
 
   async #pause(ms: number): Promise<void> {

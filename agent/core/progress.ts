@@ -90,7 +90,7 @@ function nextOf(operation: OpenPart, input: Indexed): Next | null {
     case 'claim':
       return wholeRouterNext(operation, input);
     case 'release':
-    // The doctor's own, between two passes.
+    // The doctor's own, beside the passes.
     case 'doctor':
       return null;
     // The provisioner's: an agent is never given one.

@@ -32,6 +32,18 @@ export async function askRouter(session: RouterSession, options: AskOptions): Pr
   return answers;
 }
 
+/** What was seen, with these questions asked anew: other work may have gone on since. */
+export async function askAgain(
+  session: RouterSession,
+  questions: readonly Exclude<Question, 'lists' | 'lists6'>[],
+  answers: ReadonlyMap<Question, Answer>,
+  options: AskOptions,
+): Promise<ReadonlyMap<Question, Answer>> {
+  const newer = new Map(answers);
+  for (const question of questions) newer.set(question, await ask(session, question, undefined, options));
+  return newer;
+}
+
 async function ask(
   session: RouterSession,
   question: Question,

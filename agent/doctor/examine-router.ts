@@ -6,15 +6,18 @@ import type { AgentStore, DesiredView } from '../../store/ports.ts';
 import { byGravity, examine } from '../core/doctor/examine.ts';
 import { answered, type DoctorFacts, type LinkFacts, type PeerFacts, type TlsFacts } from '../core/doctor/facts.ts';
 import { isTrue } from '../core/row.ts';
-import type { RouterSettings } from '../core/settings.ts';
+import type { Dialect, RouterSettings } from '../core/settings.ts';
 import { detectDialect } from '../observe.ts';
 import type { Clock, ConnectRouter, ResolveHost, RouterSession, RouterTarget } from '../ports.ts';
-import { askRouter } from './ask-router.ts';
+import type { RouterTurn } from '../router-turn.ts';
+import { askAgain, askRouter } from './ask-router.ts';
 import type { DoctorProbes, ProbeOptions } from './ports.ts';
-import { selfTest } from './self-test.ts';
+import { notMade, selfTest } from './self-test.ts';
 
 /** All of one doctor together; what was not seen by then is told so. */
-const DEADLINE_MS = 120_000;
+export const DEADLINE_MS = 120_000;
+/** So long a self-test may hold up the passes; on a router that is not overloaded it takes a second. */
+const TURN_MS = 10_000;
 /** A port that drops what is sent there is silent for ever. */
 const PROBE_MS = 3000;
 /** Addresses of the portal that are tried: a CDN may have dozens. */
@@ -32,25 +35,39 @@ export interface DoctorDeps {
   readonly store: Pick<AgentStore, 'desiredFor'>;
   readonly commandTimeoutMs: number;
   readonly clock: Clock;
+  /** Taken by what a self-test writes; nothing else of the doctor is in the way of a pass. */
+  readonly turn: RouterTurn;
   readonly signal: AbortSignal;
 }
 
 /**
  * Looks one router over on a session of its own, and says what is wrong. Whatever fails is a finding; it rejects when it is
- * stopped, and with the store's errors. It writes nothing to the router, unless a self-test is asked for.
+ * stopped, and with the store's errors. It writes nothing to the router, unless a self-test is asked for. Passes go on
+ * meanwhile, and a command that hangs breaks no session but its own.
  */
-export async function examineRouter(deps: DoctorDeps, isSelfTest: boolean): Promise<DoctorReport> {
+export function examineRouter(deps: DoctorDeps, isSelfTest: boolean): Promise<DoctorReport> {
+  return within(DEADLINE_MS, deps.signal, deps.clock, (signal) =>
+    look({ ...deps, signal, stop: deps.signal }, isSelfTest),
+  );
+}
+
+/** Does `work` with a signal that fires with `signal`, or when time is up. */
+async function within<Result>(
+  ms: number,
+  signal: AbortSignal,
+  clock: Clock,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
   const over = new AbortController();
   const deadline = new AbortController();
-  const signal = AbortSignal.any([deps.signal, deadline.signal]);
-  const timer = deps.clock.sleep(DEADLINE_MS, AbortSignal.any([deps.signal, over.signal])).then(
+  const timer = clock.sleep(ms, AbortSignal.any([signal, over.signal])).then(
     () => {
       deadline.abort();
     },
     () => undefined,
   );
   try {
-    return await look({ ...deps, signal, stop: deps.signal }, isSelfTest);
+    return await work(AbortSignal.any([signal, deadline.signal]));
   } finally {
     over.abort();
     await timer;
@@ -82,8 +99,7 @@ async function look(deps: LookDeps, isSelfTest: boolean): Promise<DoctorReport> 
     const facts: DoctorFacts = { ...around, link, peer, answers, now: deps.clock.now() };
     const seen: DoctorFacts = { ...facts, proxyAnswer: await activeAnswer(facts, deps) };
     const findings = examine(seen);
-    const tested =
-      isSelfTest && session !== null && !deps.signal.aborted ? await testItself(seen, session, deps) : null;
+    const tested = isSelfTest && session !== null ? await testItself(seen, session, deps) : null;
     return {
       checkedAt: new Date(deps.clock.now()).toISOString(),
       reachable: session !== null,
@@ -173,14 +189,24 @@ async function testItself(
   session: RouterSession,
   deps: LookDeps,
 ): Promise<Awaited<ReturnType<typeof selfTest>>> {
-  const { commandTimeoutMs, signal } = deps;
+  const { commandTimeoutMs, signal, clock } = deps;
   const version = answered(facts, 'resource')[0]?.get('version') ?? '';
+  let dialect: Dialect;
+  try {
+    dialect = await detectDialect(session, version, { commandTimeoutMs, signal });
+  } catch (error) {
+    if (deps.stop.aborted || !(error instanceof AppError)) throw error;
+    return notMade('late');
+  }
   return selfTest(facts, {
     session,
-    dialect: await detectDialect(session, version, { commandTimeoutMs, signal }),
+    dialect,
     commandTimeoutMs,
-    askProxy: () => deps.probes.askProxy(deps.target.host, facts.settings.port, probeOptions(deps)),
-    signal,
+    again: (seen, own) => askAgain(session, ['access', 'filter'], seen, { ...deps, signal: own }),
+    askProxy: (own) =>
+      deps.probes.askProxy(deps.target.host, facts.settings.port, { ...probeOptions(deps), signal: own }),
+    alone: (work) => deps.turn.take(signal, () => within(TURN_MS, signal, clock, work)),
+    stop: deps.stop,
   });
 }
 

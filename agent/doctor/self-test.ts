@@ -4,26 +4,29 @@ import type { RedirectForm } from '../../schemas/doctor.ts';
 import type { Finding } from '../../schemas/finding.ts';
 import { canonicalPorts } from '../core/canonical.ts';
 import { pageUrl, redirectTo } from '../core/desired/proxy.ts';
-import { answered, type DoctorFacts, type ProxyAnswer } from '../core/doctor/facts.ts';
+import { answered, isSeen, type DoctorFacts, type ProxyAnswer } from '../core/doctor/facts.ts';
 import type { NotMade } from '../core/findings/self-test-texts.ts';
 import { finding } from '../core/findings/table.ts';
-import { ownComment, ownerOf, printKey } from '../core/ownership.ts';
+import { ownerOf, printKey } from '../core/ownership.ts';
 import { isTrue } from '../core/row.ts';
 import { CHAINS, type Dialect } from '../core/settings.ts';
 import type { RouterSession } from '../ports.ts';
-
-/** Our rows know it by no other name, so that a pass takes them for orphans and removes them. */
-const KEY = { kind: 'rule', key: 'self-test' } as const;
-const ACCESS = '/ip/proxy/access';
-const FILTER = '/ip/firewall/filter';
+import { ACCESS, FILTER, SELF_TEST_COMMENT, standing, takeOff, type Standing } from './self-test-rows.ts';
 
 export interface SelfTestDeps {
   readonly session: RouterSession;
   readonly dialect: Dialect;
   readonly commandTimeoutMs: number;
-  readonly askProxy: () => Promise<ProxyAnswer>;
-  readonly signal: AbortSignal;
+  /** The rules that it writes among, read anew. */
+  readonly again: (answers: Answers, signal: AbortSignal) => Promise<Answers>;
+  readonly askProxy: (signal: AbortSignal) => Promise<ProxyAnswer>;
+  /** Does `work` while nobody else of ours writes rules to this router; its signal fires when it must end. */
+  readonly alone: <Result>(work: (signal: AbortSignal) => Promise<Result>) => Promise<Result>;
+  /** Fires when we are told to stop. */
+  readonly stop: AbortSignal;
 }
+
+type Answers = DoctorFacts['answers'];
 
 export interface SelfTestResult {
   readonly findings: readonly Finding[];
@@ -35,6 +38,7 @@ export interface SelfTestResult {
  * Proves the redirect on this box's own address: a proxy row and, only after it, a rule of our input chain that lets this
  * one address in. At no moment is the port open to anybody else, nor to this box without the row that answers for it
  * (I4). Both are removed in any case; what a crash leaves behind the next pass removes, for nobody wants rows of that key.
+ * Passes are held up while rows of it stand, and no longer.
  */
 export async function selfTest(facts: DoctorFacts, deps: SelfTestDeps): Promise<SelfTestResult> {
   const address = boxAddress(facts);
@@ -54,7 +58,7 @@ export async function selfTest(facts: DoctorFacts, deps: SelfTestDeps): Promise<
 type Attempt =
   | { readonly kind: 'exact'; readonly status: number; readonly location: string }
   | { readonly kind: 'doubled'; readonly location: string }
-  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'not-made'; readonly why: NotMade }
   | { readonly kind: 'other'; readonly saw: string };
 
 function judged(attempt: Attempt, url: string, form: RedirectForm, { settings }: DoctorFacts): SelfTestResult {
@@ -69,8 +73,8 @@ function judged(attempt: Attempt, url: string, form: RedirectForm, { settings }:
       const seen = finding('redirect-adds-scheme', { location: attempt.location, isAuto: false }, 'error');
       return { findings: [seen], redirect: null };
     }
-    case 'unreachable':
-      return notMade('unreachable');
+    case 'not-made':
+      return notMade(attempt.why);
     case 'other':
       return { findings: [finding('self-test-failed', { saw: attempt.saw, wanted: url })], redirect: null };
   }
@@ -83,44 +87,60 @@ async function attempt(
   facts: DoctorFacts,
   deps: SelfTestDeps,
 ): Promise<Attempt> {
+  try {
+    return await deps.alone(async (signal) => {
+      // Passes went on since it was read: rows to stand before may be gone, or our chain.
+      const now = { ...facts, answers: await deps.again(facts.answers, signal) };
+      if (!isSeen(now, 'access') || !isSeen(now, 'filter')) return { kind: 'not-made', why: 'late' };
+      const why = hindrance(now, address);
+      return why === null ? await writeAndAsk(url, form, address, now, deps, signal) : { kind: 'not-made', why };
+    });
+  } catch (error) {
+    // Whoever has no turn by the doctor's deadline begins nothing.
+    if (deps.stop.aborted || !(error instanceof AppError && error.code === 'aborted')) throw error;
+    return { kind: 'not-made', why: 'late' };
+  }
+}
+
+async function writeAndAsk(
+  url: string,
+  form: RedirectForm,
+  address: string,
+  facts: DoctorFacts,
+  deps: SelfTestDeps,
+  signal: AbortSignal,
+): Promise<Attempt> {
   const { session, dialect, askProxy } = deps;
   const { port } = facts.settings;
-  const added: { readonly menu: string; readonly id: string }[] = [];
+  const added: Standing[] = [];
+  /** True while it is not known whether the last row was added. */
+  const last = { isUnsure: false };
   const add = async (menu: string, values: Readonly<Record<string, string>>, before: string): Promise<void> => {
     const place = before === '' ? {} : { 'place-before': before };
-    const attributes = { ...values, comment: ownComment(KEY), ...place };
-    const { ret } = await session.run({ path: `${menu}/add`, attributes }, { signal: deps.signal });
+    const attributes = { ...values, comment: SELF_TEST_COMMENT, ...place };
+    last.isUnsure = true;
+    const { ret } = await session.run({ path: `${menu}/add`, attributes }, { signal });
+    last.isUnsure = ret === null;
     if (ret !== null) added.unshift({ menu, id: ret });
   };
-  let outcome: Attempt;
   try {
     const written = pageUrl(url, { redirect: form });
     const source = { 'src-address': address, 'local-port': String(port) };
     await add(ACCESS, { ...source, ...redirectTo(dialect, written) }, firstId(facts, 'access', null));
     const rule = { chain: CHAINS.input, protocol: 'tcp', 'dst-port': String(port), 'src-address': address };
     await add(FILTER, { ...rule, action: 'accept' }, firstId(facts, 'filter', CHAINS.input));
-    outcome = judgeAnswer(await askProxy(), url, form);
+    return judgeAnswer(await askProxy(signal), url, form);
   } catch (error) {
-    if (deps.signal.aborted) throw error;
-    outcome = { kind: 'other', saw: describeError(error) };
+    if (deps.stop.aborted) throw error;
+    return signal.aborted ? { kind: 'not-made', why: 'late' } : { kind: 'other', saw: describeError(error) };
   } finally {
-    // The rule first, then the row that answers for it; a stop of ours does not hold it up.
-    for (const { menu, id } of added) await removeRow(deps, menu, id);
-  }
-  return outcome;
-}
-
-async function removeRow({ session, commandTimeoutMs }: SelfTestDeps, menu: string, id: string): Promise<void> {
-  try {
-    await session.run({ path: `${menu}/remove`, attributes: { '.id': id } }, { timeoutMs: commandTimeoutMs });
-  } catch (error) {
-    // The session is gone, or somebody was faster: the next pass finds the row by its comment.
-    if (!(error instanceof AppError)) throw error;
+    // A stop of ours does not hold it up. A command that failed may have been done all the same.
+    await takeOff(last.isUnsure ? await standing(deps) : added, deps);
   }
 }
 
 function judgeAnswer(answer: ProxyAnswer, url: string, form: RedirectForm): Attempt {
-  if (answer.kind !== 'answered') return { kind: 'unreachable' };
+  if (answer.kind !== 'answered') return { kind: 'not-made', why: 'unreachable' };
   const { status, location } = answer;
   // Without a scheme of ours the router is to put `http://` there, and nothing else.
   const wanted = form === 'full-url' ? url : `http://${pageUrl(url, { redirect: form })}`;
@@ -170,6 +190,7 @@ function firstId(facts: DoctorFacts, question: 'access' | 'filter', chain: strin
   return rows.find((row) => chain === null || row.get('chain') === chain)?.get('.id') ?? '';
 }
 
-function notMade(why: NotMade): SelfTestResult {
+/** Says why there was none. */
+export function notMade(why: NotMade): SelfTestResult {
   return { findings: [finding('self-test-not-made', { why })], redirect: null };
 }

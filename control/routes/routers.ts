@@ -110,7 +110,7 @@ export const routerRoutes = [
     id: 'examineRouter',
     summary: 'Looks the router over; `result` has the findings, each with the command that mends it',
     description:
-      'The agent does it between two passes and writes nothing, unless `selfTest` is asked for: then rows for the box’s ' +
+      'The agent does it beside its passes and writes nothing, unless `selfTest` is asked for: then rows for the box’s ' +
       'own address prove the redirect and are taken off again. Without a running agent the operation stays `received`.',
     headers,
     answers: OPERATION_ANSWERS,

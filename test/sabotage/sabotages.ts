@@ -186,6 +186,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: 'agent/test/doctor/self-test.test.ts', name: 'I4: at no moment of a self-test is the proxy open' },
   },
   {
+    promise: 'I4',
+    file: 'agent/router-worker.ts',
+    line: 'return this.#turn.take(this.#stop.signal, () => this.#passes.make(session, hooks));',
+    becomes: 'return this.#passes.make(session, hooks);',
+    test: { file: 'agent/test/doctor/beside.test.ts', name: 'I4: while rows of a self-test stand' },
+  },
+  {
     promise: 'I7',
     file: 'agent/core/plan/diff-rules.ts',
     line: "(keys.has(printKey(key)) || (key.kind === 'rule' && row.get('chain') === chain.chain));",

@@ -43,7 +43,7 @@ export const SELF_TEST_TEXTS = {
 };
 
 /** Why a self-test was not made. */
-export type NotMade = 'mode' | 'no-chain' | 'no-proxy' | 'address-unknown' | 'address-listed' | 'unreachable';
+export type NotMade = 'mode' | 'no-chain' | 'no-proxy' | 'address-unknown' | 'address-listed' | 'unreachable' | 'late';
 
 const NOT_MADE: Readonly<Record<NotMade, { readonly en: string; readonly es: string; readonly mends: string }>> = {
   mode: {
@@ -75,5 +75,10 @@ const NOT_MADE: Readonly<Record<NotMade, { readonly en: string; readonly es: str
     en: 'this box does not reach the port of the proxy',
     es: 'este equipo no llega al puerto del proxy',
     mends: '/ip firewall filter print where chain=input',
+  },
+  late: {
+    en: 'the router, or other work on it, left no time for it',
+    es: 'el router, u otro trabajo en él, no dejó tiempo para hacerla',
+    mends: 'wisp-edge doctor <router> --self-test',
   },
 };

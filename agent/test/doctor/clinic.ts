@@ -9,6 +9,7 @@ import { routerConnector } from '../../adapters/routeros/connect.ts';
 import type { RouterSettings } from '../../core/settings.ts';
 import { examineRouter, type DoctorDeps } from '../../doctor/examine-router.ts';
 import type { DoctorProbes } from '../../doctor/ports.ts';
+import { RouterTurn } from '../../router-turn.ts';
 import { ROUTER_PASSWORD, scene, SETTINGS, type Scene } from '../worker/harness.ts';
 
 export const LEAST = ['read', 'write', 'api'];
@@ -16,6 +17,7 @@ export const LEAST = ['read', 'write', 'api'];
 export interface ClinicOptions {
   readonly router?: LabRouterOptions;
   readonly settings?: Partial<RouterSettings>;
+  readonly probes?: Partial<DoctorProbes>;
 }
 
 /** A router that our worker brought to where it should be, and a doctor for it. */
@@ -36,6 +38,7 @@ export async function clinic(options: ClinicOptions = {}): Promise<Clinic> {
     reachPortal: () => Promise.resolve(null),
     // What the input chain drops stays silent, and 127.0.0.1 is quick.
     askProxy: (host, at, ask) => probes.askProxy(host, at, { ...ask, timeoutMs: 300 }),
+    ...options.probes,
   };
   const world = await scene({
     settings: { port, ...options.settings },
@@ -81,6 +84,7 @@ export async function clinic(options: ClinicOptions = {}): Promise<Clinic> {
           store: world.store.agent,
           commandTimeoutMs: 2000,
           clock: systemClock,
+          turn: new RouterTurn(),
           signal: new AbortController().signal,
           ...over,
         },
