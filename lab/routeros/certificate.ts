@@ -30,7 +30,8 @@ export function selfSigned(commonName: string, wallMs: number): Certificate {
   const body = certificateBody(commonName, wallMs, publicKey);
   const signature = sign('sha256', body, privateKey);
   const certificate = sequence(body, ECDSA_SHA256, der(0x03, Uint8Array.of(0), signature));
-  const base64 = certificate.toString('base64').replace(/.{64}/g, '$&\n');
+  // No empty line at the end, whatever the length: OpenSSL takes it for the end of the certificate.
+  const base64 = (certificate.toString('base64').match(/.{1,64}/g) ?? []).join('\n');
   return {
     keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     certificatePem: `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`,
