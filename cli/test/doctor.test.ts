@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { startLabRouter } from '../../lab/routeros/router.ts';
 import { cli, smallConfig, temporaryFolder, writeConfig, ROUTER_PASSWORD } from './fixture.ts';
+import { siteBox, type SiteBox } from './site-box.ts';
 
 async function site(pin?: string) {
   const router = await startLabRouter({
@@ -61,3 +62,49 @@ test.each([
   const { code, stdout } = await cli(['--config', file, 'check']);
   expect([code, stdout]).toEqual([78, expect.stringContaining(said)]);
 });
+
+/** A box whose agent runs; the portal has no address that anybody could try to reach. */
+async function upAndRunning(): Promise<SiteBox> {
+  const box = await siteBox({ portal: { domain: 'clientes.example.net' } });
+  await box.up();
+  return box;
+}
+
+test('beside a running agent doctor asks it, and tells the same in the user’s language', async () => {
+  const { run, router } = await upAndRunning();
+  const english = await run('doctor', 'r0');
+  expect(english).toMatchObject({ code: 0, stderr: '' });
+  expect(english.stdout).toMatch(/warning +service-open +[^\n]*\n +→ \/ip service set api address=/);
+  const spanish = await run('--lang', 'es', 'doctor');
+  expect(spanish).toMatchObject({ code: 0, stderr: '' });
+  expect(spanish.stdout).toMatch(/aviso +service-open +[^\n]*\n +→ \/ip service set api address=/);
+  const json = await run('doctor', '--json', '--self-test');
+  const [only] = routersOf(json.stdout);
+  expect([json.code, only]).toMatchObject([0, { router: 'r0', report: { reachable: true, version: '7.24 (stable)' } }]);
+  expect(json.stdout).toMatch(/"self-test-(passed|not-made)"/);
+  expect(english.stdout + spanish.stdout + json.stdout).not.toContain(ROUTER_PASSWORD);
+  expect(router.stats.sessionsOpen).toBeLessThanOrEqual(2);
+}, 60_000);
+
+test('beside a running agent an error exits 1, a router that is away 69, an agent that is not done 75', async () => {
+  const { run, router } = await upAndRunning();
+  router.deviceMode.isFlagged = true;
+  const flagged = await run('doctor');
+  expect([flagged.code, flagged.stdout]).toEqual([1, expect.stringContaining('device-mode-flagged')]);
+  router.deviceMode.isFlagged = false;
+  router.faults.arm({ path: '/system/clock/print' }, { kind: 'stuck' });
+  const late = await run('doctor', '--timeout', '1');
+  expect(late).toMatchObject({ code: 75, stdout: 'r0: not done after 1 s; the agent goes on\n' });
+  const lateInSpanish = await run('--lang', 'es', 'doctor', '--timeout', '1');
+  expect(lateInSpanish).toMatchObject({ code: 75, stdout: 'r0: sin terminar tras 1 s; el agente sigue\n' });
+  await router.unplug();
+  const away = await run('doctor', '--json');
+  expect([away.code, routersOf(away.stdout)]).toMatchObject([69, [{ router: 'r0', report: { reachable: false } }]]);
+}, 60_000);
+
+function routersOf(stdout: string): readonly unknown[] {
+  const printed: unknown = JSON.parse(stdout);
+  return typeof printed === 'object' && printed !== null && 'routers' in printed && Array.isArray(printed.routers)
+    ? printed.routers
+    : [];
+}

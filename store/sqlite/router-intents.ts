@@ -11,7 +11,7 @@ export function acceptReconcile(connection: Connection, router: string, context:
   return accept(connection, { ...common(router, context), kind: 'reconcile', routers: [router] });
 }
 
-/** Asks for a look over one router; its own agent makes it, between two passes. */
+/** Asks for a look over one router; its own agent makes it, beside its passes. */
 export function acceptDoctor(
   connection: Connection,
   router: string,

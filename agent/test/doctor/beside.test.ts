@@ -110,6 +110,32 @@ test('I4: while rows of a self-test stand restores go on, and a pass waits for i
   expect(ofSelfTest(one.router)).toEqual([]);
 });
 
+test('a doctor asked for while another runs is one of its own, begun when that one is over', async () => {
+  const reached = gate();
+  const answer = gate();
+  onTestFinished(answer.open);
+  const one = await clinic({
+    probes: {
+      askProxy: async () => {
+        reached.open();
+        await answer.passed;
+        return { kind: 'silent' };
+      },
+    },
+  });
+  const first = await one.ask({ kind: 'doctor', router: 'r0', selfTest: false });
+  await reached.passed;
+  const second = await one.ask({ kind: 'doctor', router: 'r0', selfTest: false });
+  const third = one.worker.examine();
+  await one.converged();
+  expect((await one.store.control.readOperation(first))?.state).toBe('received');
+  answer.open();
+  const [before, after] = [await one.settled(first), await one.settled(second)];
+  await third;
+  expect([before.state, after.state]).toEqual(['verified', 'verified']);
+  expect(after.result?.['checkedAt']).not.toEqual(before.result?.['checkedAt']);
+});
+
 /** The machine's clock, but that sleeps of so many ms end when they are told to. */
 function clockWith(ms: number, ends: Promise<void>): Clock {
   return { ...systemClock, sleep: (asked, signal) => (asked === ms ? ends : systemClock.sleep(asked, signal)) };
