@@ -1,23 +1,22 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
-import type { AddressInfo } from 'node:net';
 import type pino from 'pino';
-import { AppError, describeError } from '../schemas/app-error.ts';
+import { describeError } from '../schemas/app-error.ts';
 import type { ProvisionerConfig } from '../schemas/config/provisioner.ts';
 import { readPrivateKey } from '../store/keys.ts';
 import { acquireLock } from '../store/lock.ts';
 import type { PhoneFetch } from '../store/phone-ports.ts';
 import { takesConnections } from '../store/own-listener.ts';
-import { openStore } from '../store/sqlite/open.ts';
+import { openStore, type Store, type StoreOptions } from '../store/sqlite/open.ts';
 import { systemClock } from './adapters/clock.ts';
-import { openSipClient } from './adapters/sip/open.ts';
+import { openSipClient, type SipDeps, type SipOptions } from './adapters/sip/open.ts';
 import { Catalogue } from './catalogue.ts';
 import { FetchRecord } from './fetch-record.ts';
+import { listen, urlOf } from './listen.ts';
 import { JournalFeed, type PhoneNews } from './journal-feed.ts';
 import { keyMarker } from './key-mark.ts';
-import { PHONE_BACKLOG } from './phone-listener.ts';
 import { buildPhoneServer } from './phone-server.ts';
-import type { SipClient } from './ports.ts';
+import type { Clock, SipClient } from './ports.ts';
 import { Prober } from './prober.ts';
 import { registrarsOf } from './registrars.ts';
 import { Registrations } from './registrations.ts';
@@ -39,8 +38,8 @@ import { Work } from './work.ts';
 /** The store is asked for news this often: 1 µs a question. */
 const POLL_MS = 50;
 const HOUR_MS = 3_600_000;
-/** A batch of fetches is written within milliseconds; a busy store takes seconds. */
-const WRITE_MS = 120_000;
+/** What is written is so within milliseconds, and thousands of phones are read in a second; a busy store takes some more. */
+const STORE_MS = 120_000;
 
 export interface ProvisionerOptions extends ConfigReaders {
   readonly site: string;
@@ -51,6 +50,15 @@ export interface ProvisionerOptions extends ConfigReaders {
   /** The process's environment, for systemd's credentials. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
+
+/** What it touches the world with. */
+export interface ProvisionerAdapters {
+  readonly clock: Clock;
+  readonly openStore: (options: StoreOptions) => Pick<Store, 'provisioner' | 'close'>;
+  readonly openSipClient: (options: SipOptions, deps: SipDeps) => SipClient;
+}
+
+const ADAPTERS: ProvisionerAdapters = { clock: systemClock, openStore, openSipClient };
 
 export interface RunningProvisioner {
   /** Where it listens for phones. */
@@ -66,9 +74,13 @@ export interface RunningProvisioner {
 }
 
 /** Starts the provisioner: the only place that knows its adapters. Rejects with `lock-held`, `store-*`, `secret-unreadable`, `listen-failed`. */
-export async function startProvisioner(options: ProvisionerOptions): Promise<RunningProvisioner> {
+export async function startProvisioner(
+  options: ProvisionerOptions,
+  adapters: ProvisionerAdapters = ADAPTERS,
+): Promise<RunningProvisioner> {
   const log = options.log.child({ daemon: 'provisioner' });
-  const { lock, store, privateKey } = openAll(options);
+  const { clock } = adapters;
+  const { lock, store, privateKey } = openAll(options, adapters);
   const db = store.provisioner;
   const stopping = new AbortController();
   const signal = AbortSignal.any([options.signal, stopping.signal]);
@@ -79,7 +91,7 @@ export async function startProvisioner(options: ProvisionerOptions): Promise<Run
     new Catalogue({
       publicUrl: options.config.publicUrl,
       registrars: [...registrars.values()],
-      now: () => systemClock.now(),
+      now: () => clock.now(),
     });
   const catalogue = { current: catalogueOf() };
   const closing: (() => Promise<void> | void)[] = [
@@ -99,9 +111,8 @@ export async function startProvisioner(options: ProvisionerOptions): Promise<Run
     }
   };
   try {
-    const client = openClient(options, log);
+    const client = openClient(options, adapters, log);
     closing.push(() => client.close());
-    const clock = systemClock;
     const earlier = await db.refusalsSince(clock.now() - HOUR_MS);
     const prober = new Prober({
       client,
@@ -134,10 +145,12 @@ export async function startProvisioner(options: ProvisionerOptions): Promise<Run
     const record = new FetchRecord({
       store: {
         recordFetches: async (fetches) => {
-          await underway.watch('fetches', WRITE_MS, () => db.recordFetches(fetches));
-          afterFetches(fetches).catch((error: unknown) => {
-            if (!signal.aborted) log.error({ error: describeError(error) }, 'fetches not followed');
-          });
+          await underway.watch('fetches', STORE_MS, () => db.recordFetches(fetches));
+          underway
+            .watch('what fetches change', STORE_MS, () => afterFetches(fetches))
+            .catch((error: unknown) => {
+              if (!signal.aborted) log.error({ error: describeError(error) }, 'fetches not followed');
+            });
         },
       },
       clock,
@@ -186,7 +199,10 @@ export async function startProvisioner(options: ProvisionerOptions): Promise<Run
     await listen(server, host, port);
     const url = urlOf(server.server.address(), config.tls !== undefined);
 
-    const done = Promise.all([follow(), tellStatus({ store: db, client, url, clock, signal, log })])
+    const statusStore: Pick<typeof db, 'recordStatus'> = {
+      recordStatus: (status) => underway.watch('status', STORE_MS, () => db.recordStatus(status)),
+    };
+    const done = Promise.all([follow(), tellStatus({ store: statusStore, client, url, clock, signal, log })])
       .then(
         () => undefined,
         (error: unknown) => {
@@ -234,42 +250,31 @@ export async function startProvisioner(options: ProvisionerOptions): Promise<Run
 }
 
 /** The lock first, for the store migrates itself; given back if the store cannot be opened. */
-function openAll({ dataDir, site, environment }: ProvisionerOptions): {
+function openAll(
+  { dataDir, site, environment }: ProvisionerOptions,
+  adapters: ProvisionerAdapters,
+): {
   readonly lock: ReturnType<typeof acquireLock>;
-  readonly store: ReturnType<typeof openStore>;
+  readonly store: ReturnType<ProvisionerAdapters['openStore']>;
   readonly privateKey: ReturnType<typeof readPrivateKey>;
 } {
   const lock = acquireLock(dataDir, 'provisioner');
   try {
     const privateKey = readPrivateKey(dataDir, 'provisioner', environment);
     const file = join(dataDir, 'wisp-edge.db');
-    return { lock, privateKey, store: openStore({ file, site, openWith: { provisioner: privateKey } }) };
+    return { lock, privateKey, store: adapters.openStore({ file, site, openWith: { provisioner: privateKey } }) };
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-function openClient({ config, readSecret }: ProvisionerOptions, log: pino.Logger): SipClient {
+function openClient(
+  { config, readSecret }: ProvisionerOptions,
+  adapters: ProvisionerAdapters,
+  log: pino.Logger,
+): SipClient {
   const { sip } = config;
   const options = sip.stack === 'embedded' ? sip : { ...sip, secret: readSecret(sip.secret) };
-  return openSipClient(options, { log });
-}
-
-async function listen(server: ReturnType<typeof buildPhoneServer>, host: string, port: number): Promise<void> {
-  try {
-    await server.listen({ host, port, backlog: PHONE_BACKLOG, listenTextResolver: () => 'listening for phones' });
-  } catch (error) {
-    throw new AppError('listen-failed', `cannot listen for phones on ${host}:${port}: ${describeError(error)}`, {
-      remedy: 'Set provisioner.listen to an address of this box and a free port.',
-      retryable: false,
-      cause: error,
-    });
-  }
-}
-
-function urlOf(address: AddressInfo | string | null, isTls: boolean): string {
-  if (address === null || typeof address === 'string') return '';
-  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `${isTls ? 'https' : 'http'}://${host}:${address.port}`;
+  return adapters.openSipClient(options, { log });
 }

@@ -5,6 +5,7 @@ import { lookAfterMs } from './core/rotation/timing.ts';
 import type { Clock } from './ports.ts';
 import type { Prober } from './prober.ts';
 import { credentialOf, probedAt } from './registrars.ts';
+import type { Underway } from './underway.ts';
 
 export interface RegistrationsDeps {
   readonly store: Pick<ProvisionerStore, 'recordRegistrations'>;
@@ -13,6 +14,9 @@ export interface RegistrationsDeps {
   /** An extension in a rotation is looked at by the rotation. */
   readonly isRotating: (number: string) => boolean;
   readonly clock: Clock;
+  readonly underway: Underway;
+  /** What waits for its turn at the registrar may take so long, ms. */
+  readonly stepMs: () => number;
   readonly signal: AbortSignal;
   readonly log: { warn(fields: object, message: string): void };
 }
@@ -34,7 +38,9 @@ export class Registrations {
   lookFor({ lines }: ServedPhone): void {
     for (const line of lines) {
       if (this.#looks.has(line.number) || this.#looks.size >= MOST_LOOKS || this.#deps.signal.aborted) continue;
-      const look = this.#look(line)
+      const { underway, stepMs } = this.#deps;
+      const look = underway
+        .watch(`registration ${line.number}`, LOOK_FOR_MS + stepMs(), () => this.#look(line))
         .catch((error: unknown) => {
           if (this.#deps.signal.aborted) return;
           this.#deps.log.warn({ number: line.number, error: describeError(error) }, 'registration not looked at');

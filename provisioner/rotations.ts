@@ -17,7 +17,7 @@ export interface RotationsDeps extends StepDeps {
   readonly settings: () => SagaSettings;
   readonly registrars: () => ReadonlyMap<string, Registrar>;
   readonly underway: Underway;
-  /** One step may take so long, with all that waits for its turn at the registrar, ms. */
+  /** One step may take so long, with all that waits for its turn at the registrar, ms; so may a read. */
   readonly stepMs: () => number;
   readonly signal: AbortSignal;
   readonly log: { info(fields: object, message: string): void; error(fields: object, message: string): void };
@@ -55,7 +55,8 @@ export class Rotations {
     this.#reading = this.#reading
       .catch(() => undefined)
       .then(async () => {
-        const rotations = await this.#deps.store.openRotations();
+        const { store, underway, stepMs } = this.#deps;
+        const rotations = await underway.watch('open rotations', stepMs(), () => store.openRotations());
         this.#open.clear();
         for (const id of this.#moving.keys()) if (!rotations.some((one) => one.id === id)) this.#moving.delete(id);
         for (const rotation of rotations) this.#open.set(rotation.id, rotation);

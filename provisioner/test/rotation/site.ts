@@ -15,7 +15,7 @@ import { Secret } from '../../../schemas/secret.ts';
 import { makeMissingKeys, readPublicKey } from '../../../store/keys.ts';
 import type { NewKey, PhoneAcceptResult, PhoneIntent } from '../../../store/phone-ports.ts';
 import { openStore, type Store } from '../../../store/sqlite/open.ts';
-import { startProvisioner, type RunningProvisioner } from '../../main.ts';
+import { startProvisioner, type ProvisionerAdapters, type RunningProvisioner } from '../../main.ts';
 
 export const MACS = ['001565aabb01', '001565aabb02', '001565aabb03', '001565aabb04'] as const;
 /** What every secret of the configuration reads as. */
@@ -38,6 +38,8 @@ export interface TestSite {
   ask(intent: PhoneIntent): Promise<Extract<PhoneAcceptResult, { outcome: 'accepted' | 'replayed' }>>;
   /** An extension with its key at the registrar, without a phone. */
   extension(number: string, key: string): Promise<void>;
+  /** A phone of this extension, enrolled and not switched on; gives what it needs. */
+  enrolled(number: string, key: string, over?: Partial<LabPhoneOptions>): Promise<LabPhoneOptions>;
   /** A phone of this extension, switched on, registered with the extension's key. */
   phone(number: string, key: string, over?: Partial<LabPhoneOptions>): Promise<LabPhone>;
   /** Begins a rotation; gives its id. */
@@ -47,7 +49,10 @@ export interface TestSite {
   untilOperation(id: string, fits: (operation: Operation) => boolean): Promise<Operation>;
 }
 
-export async function testSite(over: Partial<ProvisionerConfig> = {}): Promise<TestSite> {
+export async function testSite(
+  over: Partial<ProvisionerConfig> = {},
+  adapters?: ProvisionerAdapters,
+): Promise<TestSite> {
   const watch = leakWatch();
   watch.learn('what every source of secrets says', SECRET);
   const dataDir = mkdtempSync(join(tmpdir(), 'wisp-edge-provisioner-'));
@@ -75,15 +80,18 @@ export async function testSite(over: Partial<ProvisionerConfig> = {}): Promise<T
   const lines: string[] = [];
   const log = watchedLog(watch, (line) => lines.push(line));
   const start = (): Promise<RunningProvisioner> =>
-    startProvisioner({
-      site: 'norte-1',
-      dataDir,
-      log,
-      signal: new AbortController().signal,
-      config,
-      readSecret: () => new Secret(SECRET),
-      readText: () => '',
-    });
+    startProvisioner(
+      {
+        site: 'norte-1',
+        dataDir,
+        log,
+        signal: new AbortController().signal,
+        config,
+        readSecret: () => new Secret(SECRET),
+        readText: () => '',
+      },
+      adapters,
+    );
   const store = openStore({
     file: join(dataDir, 'wisp-edge.db'),
     site: 'norte-1',
@@ -121,7 +129,7 @@ export async function testSite(over: Partial<ProvisionerConfig> = {}): Promise<T
         sipKey: newKey(key),
       });
     },
-    async phone(number, key, phoneOver = {}) {
+    async enrolled(number, key, phoneOver = {}) {
       const mac = phoneOver.mac ?? MACS[phones.length] ?? MACS[0];
       const vendor = phoneOver.vendor ?? 'yealink';
       const token = randomBytes(24).toString('base64url');
@@ -136,7 +144,12 @@ export async function testSite(over: Partial<ProvisionerConfig> = {}): Promise<T
       });
       const url = `${config.publicUrl}/p/${token}/`;
       await until(`${mac} is served`, async () => (await fetch(`${url}${fileOf(vendor, mac)}`, { method: 'HEAD' })).ok);
-      const phone = await startPhone({ vendor, mac, url, retryMs: 200, ...phoneOver });
+      return { vendor, mac, url, retryMs: 200, ...phoneOver };
+    },
+    async phone(number, key, phoneOver = {}) {
+      const options = await site.enrolled(number, key, phoneOver);
+      const { mac } = options;
+      const phone = await startPhone(options);
       phones.push(phone);
       await phone.untilRegistered(number, key);
       await until(`${mac} is known to have fetched`, async () => {
