@@ -1,11 +1,14 @@
 import type { Io } from './invocation.ts';
 
+/** Where progress is shown. */
+export type ProgressIo = Pick<Io, 'stdout' | 'isTerminal'>;
+
 /** Steps as they come: on a terminal one line that is rewritten, on a pipe a line a step. Without `io` it only counts. */
 export class Progress {
   told = 0;
-  readonly #io: Io | null;
+  readonly #io: ProgressIo | null;
 
-  constructor(io: Io | null) {
+  constructor(io: ProgressIo | null) {
     this.#io = io;
   }
 

@@ -176,8 +176,7 @@ test('the reason of every operation has its line and its remedy in both language
 
 test('progress rewrites one line on a terminal, and the control characters of a name never reach it', () => {
   const stdout = new PassThrough();
-  const io = { stdout, isTerminal: true } as unknown as ConstructorParameters<typeof Progress>[0];
-  const progress = new Progress(io);
+  const progress = new Progress({ stdout, isTerminal: true });
   progress.step('a');
   progress.step('b');
   progress.end();
