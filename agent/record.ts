@@ -1,7 +1,7 @@
 import { isSettled } from '../schemas/operation.ts';
 import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { AgentStore, DesiredView } from '../store/ports.ts';
-import type { Decision } from './core/decide.ts';
+import type { Decision } from './core/decision.ts';
 import type { Wish } from './core/desired/live.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import { progress, type PartProgress } from './core/progress.ts';

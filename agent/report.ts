@@ -2,7 +2,7 @@ import { maskUrl } from '../schemas/mask-url.ts';
 import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { RouterMode } from '../schemas/router.ts';
 import type { AppError } from '../schemas/app-error.ts';
-import type { Decision } from './core/decide.ts';
+import type { Decision } from './core/decision.ts';
 import { finding } from './core/findings/table.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import { printKey } from './core/ownership.ts';

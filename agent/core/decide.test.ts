@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { parseAddress } from '../../schemas/address.ts';
 import type { PortalAddress } from '../../schemas/portal.ts';
-import { decide, type Decision, type DecisionInput } from './decide.ts';
+import { decide } from './decide.ts';
+import type { Decision, DecisionInput } from './decision.ts';
 import type { Wish } from './desired/live.ts';
 import type { ObservedRouter } from './observed.ts';
 import { stepsOf } from './plan/plan.ts';

@@ -1,20 +1,17 @@
-import type { Brake } from '../../schemas/config/agent.ts';
-import type { Portal, PortalAddress } from '../../schemas/portal.ts';
-import type { Finding } from '../../schemas/router.ts';
-import { brake, type BrakeCandidate, type BrakeEntry, type BrakeOperation } from './brake.ts';
-import { canonicalAddress, canonicalPorts } from './canonical.ts';
+import { brake, type BrakeCandidate } from './brake.ts';
+import { canonicalAddress } from './canonical.ts';
+import { admissionKey, type Decision, type DecisionInput } from './decision.ts';
+import { otherFindings } from './decision-findings.ts';
 import { desiredRouter } from './desired/desired.ts';
-import { liveState, type Hold, type LiveState, type LiveSubscriber, type Wish } from './desired/live.ts';
-import { finding } from './findings/table.ts';
-import { foreignCuts, type ForeignCuts } from './foreign-cuts.ts';
-import { rowsOf, type ObservedRouter } from './observed.ts';
+import { liveState, type Hold, type LiveState, type LiveSubscriber } from './desired/live.ts';
+import { foreignCuts } from './foreign-cuts.ts';
+import { settingsNow, waitingForListener } from './kept-proxy.ts';
+import { rowsOf } from './observed.ts';
 import { ownerOf } from './ownership.ts';
-import { isStillOnProxy } from './plan/back-end.ts';
-import { makePlan, type Plan } from './plan/plan.ts';
-import { isTrue, type Row } from './row.ts';
+import { makePlan } from './plan/plan.ts';
+import type { Row } from './row.ts';
 import { gatewaysOf } from './sessions/refused.ts';
 import { usageOf } from './sessions/usage.ts';
-import type { Backend, ListenerState, RouterSettings } from './settings.ts';
 import {
   hasLeft,
   isPortalAwaited,
@@ -25,65 +22,7 @@ import {
   ownSubscribers,
 } from './standing.ts';
 import { noticeServerFindings } from './notice-server-findings.ts';
-import { soundness, type Soundness } from './soundness.ts';
-
-/** Everything one decision looks at: what is wanted, what was seen, what was let through before. */
-export interface DecisionInput {
-  readonly wishes: readonly Wish[];
-  readonly departures: readonly {
-    readonly subscriber: string;
-    readonly operation: string;
-    readonly named: boolean;
-    readonly since: number;
-  }[];
-  readonly portal: Portal | null;
-  readonly portalAddresses: readonly PortalAddress[];
-  readonly operations: ReadonlyMap<string, BrakeOperation>;
-  /** `operation/subscriber` of cuts and implied restores that the brake let through, ever. */
-  readonly admitted: ReadonlySet<string>;
-  readonly admissions: readonly BrakeEntry[];
-  /** `operation/subscriber` of cuts whose rows were seen, and went when nobody was there: they have begun all the same. */
-  readonly begun?: ReadonlySet<string>;
-  readonly claims: ReadonlySet<string>;
-  /** `operation/subscriber` of cuts whose open connections were surely removed after their rows were written. */
-  readonly dropped: ReadonlySet<string>;
-  readonly observed: ObservedRouter;
-  readonly settings: RouterSettings;
-  /** How our own page server is; left out by who does not run it: then it is taken to be down. */
-  readonly listener?: ListenerState;
-  /** Sources that came to our page server of late, and that it knows no subscriber for. */
-  readonly strangeSources?: readonly string[];
-  readonly limits: Brake;
-  readonly now: number;
-}
-
-export interface Decision {
-  readonly live: LiveState;
-  /** The subscribers as they are put on the router: held wishes left out. */
-  readonly subscribers: readonly LiveSubscriber[];
-  readonly plan: Plan;
-  /** What gives the page now: with a notice server it is the list row that leads to it. */
-  readonly backend: Backend['kind'];
-  readonly soundness: Soundness;
-  /** The portal's new domain has no known address yet: notices go on leading to where they lead. */
-  readonly awaitsPortal: boolean;
-  readonly holds: readonly Hold[];
-  readonly frozen: ReadonlySet<string>;
-  /** Let through now; they count in the brake's window. To be stored before the first row of them is written. */
-  readonly newlyAdmitted: readonly BrakeCandidate[];
-  /** Cuts that already stood on the router when they were asked for: let through, and not counted. */
-  readonly standing: readonly BrakeCandidate[];
-  /** Cuts seen on the router for the first time, whose rows may go with their subscriber and must come back with him. */
-  readonly newlyBegun: readonly { readonly subscriber: string; readonly operation: string }[];
-  readonly foreign: ForeignCuts;
-  /** Rows of ours in the cut-off list: one for another subscriber cuts whomever it hits. */
-  readonly ownCuts: ForeignCuts;
-  readonly findings: readonly Finding[];
-}
-
-export function admissionKey(operation: string, subscriber: string): string {
-  return `${operation}/${subscriber}`;
-}
+import { soundness } from './soundness.ts';
 
 /** Decides, from one read of the router and one view of the store, what is to be written. Pure. */
 export function decide(asked: DecisionInput): Decision {
@@ -243,25 +182,6 @@ export function decide(asked: DecisionInput): Decision {
   };
 }
 
-/** A router whose pages the proxy gives keeps it until our own page server takes connections: nobody loses his notice. */
-function settingsNow({ settings, observed }: DecisionInput, listener: ListenerState): RouterSettings {
-  const isWaiting =
-    settings.backend.kind === 'notice-server' &&
-    listener.kind !== 'listening' &&
-    isStillOnProxy(observed, settings.port);
-  return isWaiting ? { ...settings, backend: { kind: 'web-proxy' } } : settings;
-}
-
-function waitingForListener(
-  { backend }: RouterSettings,
-  now: RouterSettings,
-  listener: ListenerState,
-): readonly Finding[] {
-  if (backend.kind === now.backend.kind || backend.kind === 'web-proxy' || listener.kind !== 'down') return [];
-  const place = `${backend.address}:${backend.port}`;
-  return [finding('notice-server-down', { place, detail: listener.detail })];
-}
-
 /**
  * Cuts that are not proven yet, whose rows stand already, and of whose connections nothing is known: the process ended
  * between the rows and the connections. Open ones would go on, past every rule (FastTrack).
@@ -318,18 +238,4 @@ function claimedAddresses(claims: ReadonlySet<string>, live: LiveState): Readonl
   for (const { id, addresses } of live.subscribers)
     if (claims.has(id)) for (const { text } of addresses) claimed.set(text, id);
   return claimed;
-}
-
-function otherFindings(input: DecisionInput, held: number, orphans: number, foreign: ForeignCuts): readonly Finding[] {
-  const findings: Finding[] = [];
-  if (held > 0) findings.push(finding('brake', { count: held }));
-  if (orphans > 0) findings.push(finding('orphans', { count: orphans }));
-  if (foreign.size > 0) findings.push(finding('foreign-cuts', { count: foreign.size }));
-  const ports = canonicalPorts(rowsOf(input.observed, '/ip/proxy')[0]?.get('port') ?? '').split(',');
-  const others = ports.filter((port) => port !== '' && port !== String(input.settings.port));
-  const isProxied = input.settings.backend.kind === 'web-proxy';
-  if (isProxied && others.length > 0 && isTrue(rowsOf(input.observed, '/ip/proxy')[0]?.get('enabled')))
-    findings.push(finding('proxy-in-use', { ports: others }));
-  for (const menu of input.observed.missing) findings.push(finding('menu-absent', { menu }));
-  return findings;
 }

@@ -1,6 +1,6 @@
 import type { Evidence, OperationKind, OperationReason, OperationState } from '../../schemas/operation.ts';
 import type { RouterMode } from '../../schemas/router.ts';
-import type { Decision } from './decide.ts';
+import type { Decision } from './decision.ts';
 import type { Wish } from './desired/live.ts';
 import type { Verdict } from './verdict.ts';
 

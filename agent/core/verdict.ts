@@ -1,5 +1,5 @@
 import type { NoticeKind } from '../../schemas/subscriber.ts';
-import type { Decision } from './decide.ts';
+import type { Decision } from './decision.ts';
 import type { Hold, Wish } from './desired/live.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { ownerOf } from './ownership.ts';

@@ -1,6 +1,6 @@
 import type { Portal } from '../../schemas/portal.ts';
 import type { AgentStore } from '../../store/ports.ts';
-import { admissionKey } from '../core/decide.ts';
+import { admissionKey } from '../core/decision.ts';
 import { liveState, type RouterScene, type Wish } from '../core/desired/live.ts';
 import { noticePages, pageDomain } from '../core/notice-pages.ts';
 import { hasIdentity } from '../core/sessions/identity.ts';

@@ -279,7 +279,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I4',
-    file: 'agent/core/decide.ts',
+    file: 'agent/core/kept-proxy.ts',
     line: "listener.kind !== 'listening' &&",
     becomes: "listener.kind === 'listening' &&",
     test: {

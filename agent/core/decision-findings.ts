@@ -1,0 +1,27 @@
+import type { Finding } from '../../schemas/router.ts';
+import { canonicalPorts } from './canonical.ts';
+import type { DecisionInput } from './decision.ts';
+import { finding } from './findings/table.ts';
+import type { ForeignCuts } from './foreign-cuts.ts';
+import { rowsOf } from './observed.ts';
+import { isTrue } from './row.ts';
+
+/** What a person should know of what was decided, and of the router besides. */
+export function otherFindings(
+  input: DecisionInput,
+  held: number,
+  orphans: number,
+  foreign: ForeignCuts,
+): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (held > 0) findings.push(finding('brake', { count: held }));
+  if (orphans > 0) findings.push(finding('orphans', { count: orphans }));
+  if (foreign.size > 0) findings.push(finding('foreign-cuts', { count: foreign.size }));
+  const ports = canonicalPorts(rowsOf(input.observed, '/ip/proxy')[0]?.get('port') ?? '').split(',');
+  const others = ports.filter((port) => port !== '' && port !== String(input.settings.port));
+  const isProxied = input.settings.backend.kind === 'web-proxy';
+  if (isProxied && others.length > 0 && isTrue(rowsOf(input.observed, '/ip/proxy')[0]?.get('enabled')))
+    findings.push(finding('proxy-in-use', { ports: others }));
+  for (const menu of input.observed.missing) findings.push(finding('menu-absent', { menu }));
+  return findings;
+}

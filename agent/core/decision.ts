@@ -1,0 +1,69 @@
+import type { Brake } from '../../schemas/config/agent.ts';
+import type { Portal, PortalAddress } from '../../schemas/portal.ts';
+import type { Finding } from '../../schemas/router.ts';
+import type { BrakeCandidate, BrakeEntry, BrakeOperation } from './brake.ts';
+import type { Hold, LiveState, LiveSubscriber, Wish } from './desired/live.ts';
+import type { ForeignCuts } from './foreign-cuts.ts';
+import type { ObservedRouter } from './observed.ts';
+import type { Plan } from './plan/plan.ts';
+import type { Backend, ListenerState, RouterSettings } from './settings.ts';
+import type { Soundness } from './soundness.ts';
+
+/** Everything one decision looks at: what is wanted, what was seen, what was let through before. */
+export interface DecisionInput {
+  readonly wishes: readonly Wish[];
+  readonly departures: readonly {
+    readonly subscriber: string;
+    readonly operation: string;
+    readonly named: boolean;
+    readonly since: number;
+  }[];
+  readonly portal: Portal | null;
+  readonly portalAddresses: readonly PortalAddress[];
+  readonly operations: ReadonlyMap<string, BrakeOperation>;
+  /** `operation/subscriber` of cuts and implied restores that the brake let through, ever. */
+  readonly admitted: ReadonlySet<string>;
+  readonly admissions: readonly BrakeEntry[];
+  /** `operation/subscriber` of cuts whose rows were seen, and went when nobody was there: they have begun all the same. */
+  readonly begun?: ReadonlySet<string>;
+  readonly claims: ReadonlySet<string>;
+  /** `operation/subscriber` of cuts whose open connections were surely removed after their rows were written. */
+  readonly dropped: ReadonlySet<string>;
+  readonly observed: ObservedRouter;
+  readonly settings: RouterSettings;
+  /** How our own page server is; left out by who does not run it: then it is taken to be down. */
+  readonly listener?: ListenerState;
+  /** Sources that came to our page server of late, and that it knows no subscriber for. */
+  readonly strangeSources?: readonly string[];
+  readonly limits: Brake;
+  readonly now: number;
+}
+
+export interface Decision {
+  readonly live: LiveState;
+  /** The subscribers as they are put on the router: held wishes left out. */
+  readonly subscribers: readonly LiveSubscriber[];
+  readonly plan: Plan;
+  /** What gives the page now: with a notice server it is the list row that leads to it. */
+  readonly backend: Backend['kind'];
+  readonly soundness: Soundness;
+  /** The portal's new domain has no known address yet: notices go on leading to where they lead. */
+  readonly awaitsPortal: boolean;
+  readonly holds: readonly Hold[];
+  readonly frozen: ReadonlySet<string>;
+  /** Let through now; they count in the brake's window. To be stored before the first row of them is written. */
+  readonly newlyAdmitted: readonly BrakeCandidate[];
+  /** Cuts that already stood on the router when they were asked for: let through, and not counted. */
+  readonly standing: readonly BrakeCandidate[];
+  /** Cuts seen on the router for the first time, whose rows may go with their subscriber and must come back with him. */
+  readonly newlyBegun: readonly { readonly subscriber: string; readonly operation: string }[];
+  readonly foreign: ForeignCuts;
+  /** Rows of ours in the cut-off list: one for another subscriber cuts whomever it hits. */
+  readonly ownCuts: ForeignCuts;
+  readonly findings: readonly Finding[];
+}
+
+/** How what was let through is called. */
+export function admissionKey(operation: string, subscriber: string): string {
+  return `${operation}/${subscriber}`;
+}
