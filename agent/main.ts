@@ -19,8 +19,9 @@ import { Nightly } from './doctor/nightly.ts';
 import { portalOf, settingsOf, targetOf, type ConfigReaders } from './from-config.ts';
 import { followJournal } from './journal-feed.ts';
 import { NoticeServer } from './notice-server/desk.ts';
-import { storedPages } from './notice-server/from-store.ts';
+import { openNotices } from './notice-server/open.ts';
 import { PortalTracker } from './portal-tracker.ts';
+import { tidyAdmissions } from './tidy-admissions.ts';
 import { runOnce, type OnceMode, type OnceResult } from './run-once.ts';
 import { RouterTurn } from './router-turn.ts';
 import { RouterWorker } from './router-worker.ts';
@@ -29,9 +30,6 @@ import type { WorkerDeps } from './worker-deps.ts';
 /** The store is asked for news this often: 1 µs a question. */
 const POLL_MS = 50;
 const DNS_TIMEOUT_MS = 2000;
-const TIDY_EVERY_MS = 3_600_000;
-/** The brake's longest window, a day, and some. */
-const ADMISSIONS_KEPT_MS = 2 * 86_400_000;
 
 export interface AgentOptions extends ConfigReaders {
   readonly site: string;
@@ -101,7 +99,7 @@ function launch(options: AgentOptions): RunningAgent {
     );
     await Promise.all(stopped.map(([, { worker }]) => worker.stop()));
     for (const [id] of stopped) workers.delete(id);
-    await openNotices(notices, config, store.agent);
+    await openNotices(notices, config, store.agent, systemClock);
     for (const router of config.routers) {
       if (workers.has(router.id)) continue;
       const worker = new RouterWorker({
@@ -123,7 +121,7 @@ function launch(options: AgentOptions): RunningAgent {
   const run = async (): Promise<void> => {
     const cursor = await store.agent.head();
     await applyConfig(options.config);
-    const tidying = tidy(store.agent, signal, options.log);
+    const tidying = tidyAdmissions(store.agent, { clock: systemClock, signal, log: options.log });
     await followJournal({
       store: store.agent,
       cursor,
@@ -170,35 +168,6 @@ function launch(options: AgentOptions): RunningAgent {
       nights = startNights(config);
     },
   };
-}
-
-/** The book is whole before the page server opens: what the routers lead here meets its page from the first moment. */
-async function openNotices(notices: NoticeServer, config: AgentConfig, store: WorkerDeps['store']): Promise<void> {
-  const { server } = config.notices;
-  const ids = new Set(config.routers.map(({ id }) => id));
-  for (const id of notices.book.routers) if (server === undefined || !ids.has(id)) notices.book.forget(id);
-  if (server !== undefined) {
-    for (const router of config.routers) {
-      if (notices.book.routers.includes(router.id)) continue;
-      const settings = settingsOf(config, router);
-      notices.publish(router.id, await storedPages(settings, portalOf(config), store, systemClock.now()));
-    }
-  }
-  await notices.listen(server?.listen ?? null);
-}
-
-/** Forgets, every hour, what the brake can need no more; a store that is busy then is asked again the next hour. */
-async function tidy(store: WorkerDeps['store'], signal: AbortSignal, log: pino.Logger): Promise<void> {
-  for (;;) {
-    try {
-      await store.forgetAdmissionsBefore(systemClock.now() - ADMISSIONS_KEPT_MS);
-      await systemClock.sleep(TIDY_EVERY_MS, signal);
-    } catch (error) {
-      if (signal.aborted) return;
-      log.warn({ error: describeError(error) }, 'old admissions not forgotten');
-      await systemClock.sleep(TIDY_EVERY_MS, signal);
-    }
-  }
 }
 
 /** The lock first, for the store migrates itself; given back if the store cannot be opened. */
