@@ -19,7 +19,7 @@ import { Nightly } from './doctor/nightly.ts';
 import { portalOf, settingsOf, targetOf, type ConfigReaders } from './from-config.ts';
 import { followJournal } from './journal-feed.ts';
 import { NoticeServer } from './notice-server/desk.ts';
-import { storedPages } from './notice-server/from-store.ts';
+import { fillBook, noteRestore } from './notice-server/from-store.ts';
 import { PortalTracker } from './portal-tracker.ts';
 import { runOnce, type OnceMode, type OnceResult } from './run-once.ts';
 import { RouterWorker, type WorkerDeps } from './router-worker.ts';
@@ -113,8 +113,7 @@ function launch(options: AgentOptions): RunningAgent {
 
   const dispatch = (entry: JournalEntry): void => {
     if (entry.type === 'portal.changed') tracker.wake();
-    if (entry.type === 'operation.received' && entry.data['kind'] === 'restore')
-      notices.book.restore(entry.subject.slice(entry.subject.indexOf('/') + 1), entry.seq);
+    noteRestore(notices.book, entry);
     for (const [id, { worker }] of workers) if (entry.router === null || entry.router === id) worker.wake(entry);
   };
 
@@ -173,15 +172,8 @@ function launch(options: AgentOptions): RunningAgent {
 /** The book is whole before the page server opens: what the routers lead here meets its page from the first moment. */
 async function openNotices(notices: NoticeServer, config: AgentConfig, store: WorkerDeps['store']): Promise<void> {
   const { server } = config.notices;
-  const ids = new Set(config.routers.map(({ id }) => id));
-  for (const id of notices.book.routers) if (server === undefined || !ids.has(id)) notices.book.forget(id);
-  if (server !== undefined) {
-    for (const router of config.routers) {
-      if (notices.book.routers.includes(router.id)) continue;
-      const settings = settingsOf(config, router);
-      notices.publish(router.id, await storedPages(settings, portalOf(config), store, systemClock.now()));
-    }
-  }
+  const settings = server === undefined ? [] : config.routers.map((router) => settingsOf(config, router));
+  await fillBook(notices.book, settings, portalOf(config), store, systemClock.now());
   await notices.listen(server?.listen ?? null);
 }
 

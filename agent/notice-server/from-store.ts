@@ -1,5 +1,5 @@
 import type { Portal } from '../../schemas/portal.ts';
-import type { AgentStore } from '../../store/ports.ts';
+import type { AgentStore, JournalEntry } from '../../store/ports.ts';
 import { admissionKey } from '../core/decide.ts';
 import { liveState, type RouterScene, type Wish } from '../core/desired/live.ts';
 import { noticePages, pageDomain } from '../core/notice-pages.ts';
@@ -7,7 +7,7 @@ import { hasIdentity } from '../core/sessions/identity.ts';
 import { usageOf } from '../core/sessions/usage.ts';
 import type { RouterSettings } from '../core/settings.ts';
 import { wishOf } from '../wishes.ts';
-import type { RouterPages } from './book.ts';
+import type { NoticeBook, RouterPages } from './book.ts';
 
 /** A router that was not read yet: nobody is known to be online. */
 const UNSEEN: RouterScene = {
@@ -18,6 +18,33 @@ const UNSEEN: RouterScene = {
   isStanding: () => true,
 };
 
+type PageStore = Pick<AgentStore, 'desiredFor' | 'admissionsSince' | 'observedAddresses'>;
+
+/**
+ * Makes the book whole for these routers: those it has are left to their passes, the others are filled from the store, and
+ * whoever is configured no more is forgotten. Done before the page server opens and before a worker begins.
+ */
+export async function fillBook(
+  book: NoticeBook,
+  routers: readonly Pick<RouterSettings, 'router' | 'url'>[],
+  configured: Portal,
+  store: PageStore,
+  now: number,
+): Promise<void> {
+  const ids = new Set(routers.map(({ router }) => router));
+  for (const id of book.routers) if (!ids.has(id)) book.forget(id);
+  for (const settings of routers) {
+    if (book.routers.includes(settings.router)) continue;
+    book.publish(settings.router, await storedPages(settings, configured, store, now));
+  }
+}
+
+/** Told of every journal entry: who is restored is out of the book at once. */
+export function noteRestore(book: NoticeBook, { type, data, subject, seq }: JournalEntry): void {
+  if (type !== 'operation.received' || data['kind'] !== 'restore') return;
+  book.restore(subject.slice(subject.indexOf('/') + 1), seq);
+}
+
 /**
  * The pages of a router's subscribers by what is stored alone, for the time until the router was read: after a restart
  * the routers go on leading subscribers here at once. Who has a name or a MAC is where the last pass saw him, for there
@@ -26,7 +53,7 @@ const UNSEEN: RouterScene = {
 export async function storedPages(
   { router, url }: Pick<RouterSettings, 'router' | 'url'>,
   configured: Portal,
-  store: Pick<AgentStore, 'desiredFor' | 'admissionsSince' | 'observedAddresses'>,
+  store: PageStore,
   now: number,
 ): Promise<RouterPages> {
   const view = await store.desiredFor(router);
