@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ObservedSubscriber } from '../../schemas/router.ts';
-import { contexts, openTestStore } from '../../store/test/fixture.ts';
+import { accepted, contexts, openTestStore } from '../../store/test/fixture.ts';
 import { storedPages } from './from-store.ts';
 
 const PORTAL = { domain: 'p.example.net', cnameTargets: [], addresses: [], walledGarden: [] };
@@ -37,4 +37,24 @@ test('I9: before the first pass a page is where its subscriber was last seen, ne
     'luis 10.0.0.5',
     'static 10.0.0.7',
   ]);
+});
+
+test('I4: before the first pass pages lead to the domain before, as long as the change is not seen through', async () => {
+  const { control, agent } = openTestStore();
+  const context = contexts();
+  const place = { use: 'portal', firstSeen: 0 } as const;
+  await agent.recordPortalAddresses(0, [
+    { ...place, address: '198.51.100.10', host: 'p.example.net', lastSeen: 1 },
+    { ...place, address: '198.51.100.11', host: 'new.example.net', lastSeen: 2 },
+  ]);
+  expect((await storedPages(SETTINGS, PORTAL, agent, 0)).domain).toBe('p.example.net');
+  const portal = { ...PORTAL, domain: 'new.example.net' };
+  const { operation } = accepted(await control.acceptIntent({ kind: 'portal', portal }, context()));
+  expect((await storedPages(SETTINGS, PORTAL, agent, 0)).domain).toBe('p.example.net');
+  const routers = ['r0', 'r1'];
+  await agent.advanceOperations(
+    1,
+    routers.map((router) => ({ id: operation?.id ?? '', router, state: 'verified' })),
+  );
+  expect((await storedPages(SETTINGS, PORTAL, agent, 0)).domain).toBe('new.example.net');
 });

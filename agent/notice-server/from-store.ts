@@ -70,10 +70,13 @@ export async function storedPages(
     return { ...wish, subscriber: { ...wish.subscriber, addresses: [...(seen.get(wish.id) ?? [])] } };
   });
   const live = liveState(wishes, now, (operation, id) => admitted.has(admissionKey(operation, id)), UNSEEN);
+  const portal = view.portal ?? configured;
+  // A change of the portal that was not seen through on this router: it may let through to the domain before alone.
+  const isTurning = view.operations.some(({ kind }) => kind === 'portal');
   return {
     seq: view.seq,
     template: url,
-    domain: pageDomain(view.portal ?? configured, view.portalAddresses),
+    domain: pageDomain(portal, view.portalAddresses, ({ host }) => !isTurning || host !== portal.domain.toLowerCase()),
     pages: noticePages(live.subscribers),
   };
 }
