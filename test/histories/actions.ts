@@ -7,7 +7,7 @@ import type { RouterVersion } from '../../lab/routeros/dialect.ts';
 import type { Brake } from '../../schemas/config/agent.ts';
 import type { Delta, NoticeKind, SubscriberState } from '../../schemas/subscriber.ts';
 
-/** What a history is played on. A back-end, or another way to know a subscriber's addresses, is one more property here. */
+/** What a history is played on. Another way to know a subscriber's addresses is one more property here. */
 export interface Setup {
   readonly seed: number;
   readonly routers: readonly {
@@ -22,8 +22,9 @@ export interface Setup {
   readonly subscribers: readonly SubscriberState[];
 }
 
-export type Backend = 'web-proxy';
-export const BACKENDS: readonly Backend[] = ['web-proxy'];
+/** Who gives a router's notice pages; at first, for it may be configured anew. */
+export const BACKENDS = ['web-proxy', 'notice-server'] as const;
+export type Backend = (typeof BACKENDS)[number];
 
 /** From when to when, in ms from the moment the instruction is given; null: left out. */
 export interface Term {
@@ -71,6 +72,8 @@ export type Event =
   | { readonly kind: 'dns-lost'; readonly forMs: number }
   | { readonly kind: 'portal-moved' }
   | { readonly kind: 'clock-jump'; readonly ms: number }
+  | { readonly kind: 'backend'; readonly router: string; readonly backend: Backend }
+  | { readonly kind: 'listener-lost'; readonly forMs: number }
   | { readonly kind: 'calm' };
 
 export type Act = Instruction | Event;
@@ -109,6 +112,8 @@ export const ACT_KINDS = [
   'dns-lost',
   'portal-moved',
   'clock-jump',
+  'backend',
+  'listener-lost',
   'calm',
 ] as const satisfies readonly Act['kind'][];
 

@@ -1,6 +1,7 @@
 import type { OperationKind } from '../../schemas/operation.ts';
 import type { SubscriberState } from '../../schemas/subscriber.ts';
 import type { Intent } from '../../store/ports.ts';
+import type { Backend } from './actions.ts';
 
 /** What control is asked for. */
 export type Ask =
@@ -17,7 +18,8 @@ export type Ask =
 export type Entry =
   | { readonly at: number; readonly what: 'ask'; readonly ask: Ask }
   | { readonly at: number; readonly what: 'portal-moved' }
-  | { readonly at: number; readonly what: 'clock-jump'; readonly ms: number };
+  | { readonly at: number; readonly what: 'clock-jump'; readonly ms: number }
+  | { readonly at: number; readonly what: 'backend'; readonly router: string; readonly backend: Backend };
 
 /** An operation, as the world remembers it. */
 export interface Asked {

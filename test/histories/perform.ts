@@ -9,8 +9,12 @@ import type { World } from './world.ts';
 
 /** Does one action and lets the world go on as long as it says. */
 export async function perform(world: World, action: Action, tally: Tally): Promise<void> {
-  const { act, strike, thenMs } = action;
-  tally.acted(act.kind);
+  tally.acted(action.act.kind);
+  await carryOut(world, action, tally);
+  for (const watch of world.routers.values()) watch.glance(`a while after ${action.act.kind}`);
+}
+
+async function carryOut(world: World, { act, strike, thenMs }: Action, tally: Tally): Promise<void> {
   if (strike === null || act.kind === 'calm') {
     await doIt(world, act, tally);
     await world.pace.run(thenMs);
@@ -50,6 +54,8 @@ const EVENTS: ReadonlySet<string> = new Set<Event['kind']>([
   'dns-lost',
   'portal-moved',
   'clock-jump',
+  'backend',
+  'listener-lost',
   'calm',
 ]);
 
@@ -108,6 +114,15 @@ async function happen(world: World, event: Event, tally: Tally): Promise<void> {
       return;
     case 'clock-jump':
       world.jump(Math.round(event.ms * scale));
+      return;
+    case 'backend':
+      world.reconfigure(event.router, event.backend);
+      return;
+    case 'listener-lost':
+      world.loseListener();
+      later(event.forMs, () => {
+        world.listener.free();
+      });
       return;
     case 'calm':
       await rest(world, 'midway');

@@ -59,6 +59,7 @@ function waits(world: World): boolean {
 
 async function heal(world: World): Promise<void> {
   world.isDnsLost = false;
+  world.listener.free();
   for (const watch of world.routers.values()) {
     watch.lab.faults.clear();
     await watch.lab.plugIn();
@@ -122,6 +123,7 @@ function checkRouter(world: World, watch: RouterWatch, when: 'midway' | 'end'): 
       isCut &&
       wanted === 'cut' &&
       !watch.isForeignHeld(host, true) &&
+      watch.lacksPage(host) === null &&
       !watch.hasPage(host, (domain) => world.addressesOf(domain))
     )
       world.complain('I4', `${told} reaches no page at rest (${String(watch.pageOf(host))})`);

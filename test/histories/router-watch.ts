@@ -1,9 +1,10 @@
-import { foreignRows } from '../../agent/test/worker/wild-router.ts';
+import { commit, foreignRows } from '../../agent/test/worker/wild-router.ts';
 import type { LabRouter } from '../../lab/routeros/lab-router.ts';
 import type { MemoryWire } from '../../lab/routeros/memory-wire.ts';
 import type { Request } from '../../lab/routeros/request.ts';
 import type { Backend } from './actions.ts';
 import type { Asked } from './asks.ts';
+import { RELOAD } from './listener-place.ts';
 import { overlap, rangeOf } from './places.ts';
 import { CUT_LIST, Sight, type Host, type Surroundings } from './sight.ts';
 
@@ -15,7 +16,8 @@ const WRITE = /\/(add|set|unset|remove|move|enable|disable|comment)$/;
  */
 export class RouterWatch extends Sight {
   readonly wire: MemoryWire | null;
-  readonly backend: Backend;
+  /** As it is configured now. */
+  backend: Backend;
   commands = 0;
   /** First appearances of a cut: when, by the box's wall clock. */
   readonly newCuts: number[] = [];
@@ -89,6 +91,11 @@ export class RouterWatch extends Sight {
     void this.lab.plugIn();
   }
 
+  /** Between two actions, whatever became of our last write: who has come to see another page, or none. */
+  glance(when: string): void {
+    for (const host of this.#oneOfEachSort()) this.#judge(host, when);
+  }
+
   /** I3: what is not ours is as it was. */
   checkForeign(): void {
     const now = foreignRows(this.lab);
@@ -107,6 +114,8 @@ export class RouterWatch extends Sight {
         const strange = rows.filter((row) => row['.id'] !== undefined && !this.#given.has(`${menu} ${row['.id']}`));
         for (const row of strange) this.lab.table(menu).remove(row['.id'] ?? '');
       }
+      // A proxy that nobody uses any more; as long as it listens on our port, its guard stays.
+      if (this.backend === 'notice-server') commit(this.lab, { do: 'proxy', enabled: false, port: '8080' });
     });
   }
 
@@ -140,9 +149,10 @@ export class RouterWatch extends Sight {
       const isCut = this.isCut(host);
       if (kind === 'restore' && isCut) this.world.complain('I6', `${told}, but ${host.ip} is cut`);
       if (kind === 'cutoff' && !isCut) this.world.complain('I6', `${told}, but ${host.ip} is open`);
-      if (kind === 'cutoff' && isCut && !this.isForeignHeld(host) && !this.hasPage(host))
+      const isMasked = this.lacksPage(host) === 'source';
+      if (kind === 'cutoff' && isCut && !isMasked && !this.isForeignHeld(host) && !this.hasPage(host))
         this.world.complain('I6', `${told}, but ${host.ip} reaches no page: ${this.whyNot(host)}`);
-      if (kind === 'notice' && !host.isV6 && this.pageOf(host) === null)
+      if (kind === 'notice' && !host.isV6 && !isMasked && [null, RELOAD].includes(this.pageOf(host)))
         this.world.complain('I6', `${told}, but ${host.ip} sees none`);
     }
     if (kind === 'restore') this.acquit(subscriber);
@@ -176,7 +186,13 @@ export class RouterWatch extends Sight {
 
   /** Cut off from the portal; on a router that was whole before, the page that leads there counts too. */
   #isStranded(host: Host): boolean {
-    return this.#isSteady ? !this.hasPage(host) : !this.reachesPortal(host);
+    const isPageOwed = this.#isSteady && this.lacksPage(host) === null && !this.#isLeaving(host);
+    return isPageOwed ? !this.hasPage(host) : !this.reachesPortal(host);
+  }
+
+  /** He is to be cut no more: our page server tells him to try again, before the router has let him go. */
+  #isLeaving(host: Host): boolean {
+    return this.isLedToListener(host) && this.world.model.service(host.subscriber, this.world.wall()) !== 'cut';
   }
 
   /** After a write of ours: hosts that it may concern. Rules concern all alike, so one of each sort speaks for it. */
@@ -192,19 +208,20 @@ export class RouterWatch extends Sight {
       if (isList && command === 'add') this.#noteCut(touched);
       return;
     }
-    const wall = this.world.wall();
-    const sorts = new Map(
-      hosts.map((host) => [
-        `${String(host.isV6)} ${this.world.model.service(host.subscriber, wall)} ${String(this.#stranded.has(host.ip))}`,
-        host,
-      ]),
-    );
-    for (const host of sorts.values()) this.#judge(host, `${menu}/${command} ${JSON.stringify([...attributes])}`);
+    for (const host of this.#oneOfEachSort())
+      this.#judge(host, `${menu}/${command} ${JSON.stringify([...attributes])}`);
     if (isList) return;
     const isShut = this.isProxyShut;
     if (!isShut && this.#wasShut && this.#editSeq <= this.#readSeq)
       this.world.complain('open proxy', `${this.id} after ${menu}/${command}`);
     this.#wasShut = isShut;
+  }
+
+  #oneOfEachSort(): Iterable<Host> {
+    const wall = this.world.wall();
+    const sortOf = ({ isV6, subscriber, ip }: Host): string =>
+      `${String(isV6)} ${this.world.model.service(subscriber, wall)} ${String(this.#stranded.has(ip))}`;
+    return new Map(this.hosts().map((host) => [sortOf(host), host])).values();
   }
 
   #judge(host: Host, after: string): void {

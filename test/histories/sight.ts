@@ -1,5 +1,7 @@
 import { isOurs } from '../../agent/test/worker/wild-router.ts';
 import type { LabRouter } from '../../lab/routeros/lab-router.ts';
+import type { ProbeResult } from '../../lab/routeros/data-plane/probe.ts';
+import { LISTENER, RELOAD, type ListenerPlace } from './listener-place.ts';
 import type { Model } from './model.ts';
 import { hostIn, INTERNET, NEIGHBOUR, overlap, PORTALS, ROUTER, STRANGER } from './places.ts';
 
@@ -9,6 +11,7 @@ export const CUT_LIST = 'Moroso';
 /** What a watch needs of the world around its router. */
 export interface Surroundings {
   readonly model: Model;
+  readonly listener: ListenerPlace;
   /** Counts what happened: edits of routers, instructions. */
   seq: number;
   wall(): number;
@@ -53,11 +56,27 @@ export class Sight {
     return this.#verdict(ip, INTERNET[isV6 ? 6 : 4], 443) !== 'accepted';
   }
 
-  /** Where plain HTTP of this host is sent to, or null. */
+  /** Where plain HTTP of this host is sent to, by the router's proxy or by our page server; null: nowhere. */
   pageOf({ ip }: Pick<Host, 'ip'>): string | null {
-    const spec = { source: ip, destination: INTERNET[4], destinationPort: 80, protocol: 'tcp' as const };
-    const probe = this.lab.probe({ ...spec, http: { host: 'example.com' } });
-    return probe.verdict === 'proxied' ? (probe.proxy?.location ?? null) : null;
+    const probe = this.#browse(ip);
+    if (probe.verdict === 'proxied') return probe.proxy?.location ?? null;
+    return isAtListener(probe) ? this.world.listener.pageOf(probe.seenSource ?? ip) : null;
+  }
+
+  /**
+   * What our page server cannot give: nobody listens there, which is no fault of the router's, or somebody's source NAT
+   * hides the subscriber from it (README, "Web proxy or notice server": no source NAT on the way).
+   */
+  lacksPage({ ip }: Pick<Host, 'ip'>): 'listener' | 'source' | null {
+    const probe = this.#browse(ip);
+    if (!isAtListener(probe)) return null;
+    if (probe.seenSource !== ip) return 'source';
+    return this.world.listener.isOpen ? null : 'listener';
+  }
+
+  /** The page server, which takes a restored subscriber out of its book before the router lets him go. */
+  isLedToListener({ ip }: Pick<Host, 'ip'>): boolean {
+    return isAtListener(this.#browse(ip));
   }
 
   /** I4 as the subscriber sees it: he is sent to a page, and the page can be reached. IPv6 is not sent anywhere. */
@@ -72,7 +91,7 @@ export class Sight {
       return all.length === 0 || all.some(reaches);
     }
     const page = this.pageOf(host);
-    if (page === null) return false;
+    if (page === null || page === RELOAD) return false;
     const domain = new URL(page).hostname;
     // A page of the subscriber's own may lead to a portal of before.
     if (page.includes('/propio/') && domain !== this.world.model.domain) return true;
@@ -133,9 +152,18 @@ export class Sight {
     return this.#verdict(source, to, 443) === 'accepted' && this.#verdict(source, to, 80) === 'accepted';
   }
 
+  #browse(source: string): ProbeResult {
+    const spec = { source, destination: INTERNET[4], destinationPort: 80, protocol: 'tcp' as const };
+    return this.lab.probe({ ...spec, http: { host: 'example.com' } });
+  }
+
   #verdict(source: string, destination: string, destinationPort: number): string {
     return this.lab.probe({ source, destination, destinationPort, protocol: 'tcp' }).verdict;
   }
+}
+
+function isAtListener({ verdict, destination, destinationPort }: ProbeResult): boolean {
+  return verdict === 'accepted' && destination === LISTENER.address && destinationPort === LISTENER.port;
 }
 
 function hostOf(subscriber: string, address: string): Host {

@@ -1,8 +1,11 @@
 import type { ArmedFault } from '../../lab/routeros/faults.ts';
+import type { Setup } from './actions.ts';
 
 /** Counts what histories did. */
 export class Tally {
   readonly actions = new Map<string, number>();
+  /** Routers by what gave their pages at first. */
+  readonly backends = new Map<string, number>();
   readonly #armed: { readonly kind: string; readonly fault: ArmedFault }[] = [];
   readonly #fired = new Map<string, number>();
   histories = 0;
@@ -10,6 +13,11 @@ export class Tally {
 
   acted(kind: string): void {
     count(this.actions, kind, 1);
+  }
+
+  played({ routers }: Setup): void {
+    this.histories += 1;
+    for (const { backend } of routers) count(this.backends, backend, 1);
   }
 
   armed(fault: ArmedFault, kind: string): void {

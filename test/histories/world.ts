@@ -3,10 +3,11 @@ import { seededRandom } from '../../lab/routeros/random.ts';
 import type { OperationKind } from '../../schemas/operation.ts';
 import type { IntentContext, OperationAdvance } from '../../store/ports.ts';
 import { openStore, type Store } from '../../store/sqlite/open.ts';
-import type { Setup } from './actions.ts';
+import type { Backend, Setup } from './actions.ts';
 import { startAgentProcess, type AgentProcess } from './agent-process.ts';
 import type { Ask, Asked, Entry } from './asks.ts';
 import { cutBy, learn } from './learn.ts';
+import { LISTENER_NETWORK, ListenerPlace } from './listener-place.ts';
 import { Model } from './model.ts';
 import type { Pace } from './pace.ts';
 import { FIRST_DOMAIN, PORTALS } from './places.ts';
@@ -28,6 +29,9 @@ export class World {
   /** Operations whose cuts were announced. */
   readonly announced = new Set<string>();
   readonly violations: string[] = [];
+  readonly listener = new ListenerPlace(() => {
+    for (const watch of this.routers.values()) watch.glance('the page server opened');
+  });
   /** Counts what happened: edits of routers, instructions. */
   seq = 0;
   isDnsLost = false;
@@ -68,6 +72,7 @@ export class World {
         seed: setup.seed,
         ...(wire === null ? {} : { wire }),
       });
+      lab.table('/ip/address').add({ address: LISTENER_NETWORK, interface: 'ether2' }, { force: true });
       world.routers.set(id, new RouterWatch(world, { id, lab, wire, backend }));
     }
     world.startAgent();
@@ -125,7 +130,9 @@ export class World {
         driver,
         host: this.lab(id).host,
         port: this.lab(id).port,
+        backend: this.watch(id).backend,
       })),
+      listener: this.listener,
       brake: setup.brake,
       reconcileEveryMs: Math.max(100, setup.reconcileEveryMs * pace.scale),
       commandTimeoutMs: pace.scale === 1 ? 1000 : 500,
@@ -144,6 +151,20 @@ export class World {
   killAgent(): void {
     this.#agent?.kill();
     this.#agent = null;
+    this.listener.vacate();
+  }
+
+  /** A person edits the configuration: an agent that is down finds it when it starts. */
+  reconfigure(router: string, backend: Backend): void {
+    this.watch(router).backend = backend;
+    this.#agent?.reconfigure(router, backend);
+    this.records.push({ at: this.elapsed, what: 'backend', router, backend });
+  }
+
+  /** The page server's port is lost to another program. */
+  loseListener(): void {
+    this.listener.take();
+    for (const watch of this.routers.values()) watch.noteChange();
   }
 
   /** Asks control for something; false when it says no, which changes nothing. */
