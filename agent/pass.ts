@@ -7,6 +7,7 @@ import { applyPlan } from './apply.ts';
 import { admissionKey, decide, type Decision } from './core/decide.ts';
 import { letsThrough, noticePages, pageDomain, standingPages } from './core/notice-pages.ts';
 import type { ObservedRouter } from './core/observed.ts';
+import { isStillToListener } from './core/plan/back-end.ts';
 import type { Plan } from './core/plan/plan.ts';
 import { hasIdentity, namedSubscribers } from './core/sessions/identity.ts';
 import { newsOf, type IsNews } from './core/sessions/news.ts';
@@ -105,6 +106,7 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
 function publishPages({ view, wishes, observed, decision }: Look, { settings, portal, notices }: PassDeps): void {
   notices?.publish(settings.router, {
     seq: view.seq,
+    isLeading: decision.backend === 'notice-server' || isStillToListener(observed),
     template: settings.url,
     domain: pageDomain(view.portal ?? portal, view.portalAddresses, letsThrough(observed, settings.lists.portal)),
     pages: [

@@ -10,7 +10,13 @@ function page(subscriber: string, text: string, over: Partial<NoticePage> = {}):
 }
 
 function pagesOf(seq: number, ...pages: readonly NoticePage[]): RouterPages {
-  return { seq, template: 'https://{domain}/aviso/{kind}/{subscriber}/', domain: 'p.example.net', pages };
+  return {
+    seq,
+    isLeading: true,
+    template: 'https://{domain}/aviso/{kind}/{subscriber}/',
+    domain: 'p.example.net',
+    pages,
+  };
 }
 
 test('a subscriber is found by address, and by the longest prefix where several hold it', () => {
@@ -21,6 +27,15 @@ test('a subscriber is found by address, and by the longest prefix where several 
     (source) => book.find(source)?.subscriber ?? null,
   );
   expect(found).toEqual(['net', 'half', 'host', null, null, null, null]);
+});
+
+test('I9: where two routers use the same addresses, who comes is a subscriber of the one that leads here', () => {
+  const book = new NoticeBook();
+  book.publish('by-proxy', { ...pagesOf(1, page('other', '100.64.0.5')), isLeading: false });
+  book.publish('by-us', pagesOf(1, page('ours', '100.64.0.0/29')));
+  expect(book.find('100.64.0.5')?.subscriber).toBe('ours');
+  book.publish('by-us', pagesOf(2));
+  expect(book.find('100.64.0.5')?.subscriber).toBe('other');
 });
 
 test('the page is the notice’s own, or the template’s', () => {

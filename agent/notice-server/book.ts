@@ -7,6 +7,8 @@ import type { NoticePage } from '../core/notice-pages.ts';
 export interface RouterPages {
   /** Journal head of the view they were made from: a restore after it is not in them. */
   readonly seq: number;
+  /** The router leads its subscribers to us, now or by what is about to be written. */
+  readonly isLeading: boolean;
   readonly template: string;
   readonly domain: string | null;
   readonly pages: readonly NoticePage[];
@@ -23,6 +25,11 @@ interface RouterBook extends Omit<RouterPages, 'pages'> {
   readonly lengths: ReadonlyMap<number, ReadonlyMap<number, NoticePage>>;
   /** Subscribers restored after `seq`, by the journal entry that says so. */
   readonly restored: Map<string, number>;
+}
+
+interface Match {
+  readonly page: NoticePage;
+  readonly book: RouterBook;
 }
 
 /** Who is to see which page, by source address. In memory: made of the store at start, and of every pass since. */
@@ -59,20 +66,29 @@ export class NoticeBook {
     return [...this.#routers.keys()];
   }
 
-  /** The page for this source address, by the longest prefix that holds it; null when there is none for it. */
+  /**
+   * The page for this source address, by the longest prefix that holds it; null when there is none for it. Who comes was
+   * led here: a router that leads nobody here may use the same addresses once more, and its pages are asked for only
+   * where no other has one (it may be about to turn to us).
+   */
   find(source: string): FoundPage | null {
     const address = parseAddress(source);
     if (address?.family !== 4 || address.length !== 32) return null;
-    let found: { readonly page: NoticePage; readonly book: RouterBook } | null = null;
+    let found: Match | null = null;
     for (const book of this.#routers.values()) {
       const page = longestMatch(book, numberOf(address));
-      if (page !== null && (found === null || page.address.length > found.page.address.length)) found = { page, book };
+      if (page !== null && (found === null || isBetter({ page, book }, found))) found = { page, book };
     }
     if (found === null) return null;
     const { subscriber, kind, url: own } = found.page;
     const url = noticeUrl(found.book.template, found.book.domain, kind, subscriber, own);
     return url === null ? null : { subscriber, kind, url };
   }
+}
+
+function isBetter({ page, book }: Match, than: Match): boolean {
+  if (book.isLeading !== than.book.isLeading) return book.isLeading;
+  return page.address.length > than.page.address.length;
 }
 
 function longestMatch({ lengths, restored }: RouterBook, address: number): NoticePage | null {

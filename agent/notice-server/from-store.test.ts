@@ -4,7 +4,11 @@ import { accepted, contexts, openTestStore } from '../../store/test/fixture.ts';
 import { storedPages } from './from-store.ts';
 
 const PORTAL = { domain: 'p.example.net', cnameTargets: [], addresses: [], walledGarden: [] };
-const SETTINGS = { router: 'r0', url: 'https://{domain}/{kind}/{subscriber}/' };
+const SETTINGS = {
+  router: 'r0',
+  url: 'https://{domain}/{kind}/{subscriber}/',
+  backend: { kind: 'notice-server', address: '192.0.2.2', port: 8480 },
+} as const;
 
 function seenAt(address: string): ObservedSubscriber {
   const addresses = [{ address, from: 'ppp' as const }];

@@ -18,6 +18,7 @@ const UNSEEN: RouterScene = {
   isStanding: () => true,
 };
 
+type PageSettings = Pick<RouterSettings, 'router' | 'url' | 'backend'>;
 type PageStore = Pick<AgentStore, 'desiredFor' | 'admissionsSince' | 'observedAddresses'>;
 
 /**
@@ -26,7 +27,7 @@ type PageStore = Pick<AgentStore, 'desiredFor' | 'admissionsSince' | 'observedAd
  */
 export async function fillBook(
   book: NoticeBook,
-  routers: readonly Pick<RouterSettings, 'router' | 'url'>[],
+  routers: readonly PageSettings[],
   configured: Portal,
   store: PageStore,
   now: number,
@@ -51,7 +52,7 @@ export function noteRestore(book: NoticeBook, { type, data, subject, seq }: Jour
  * his rows stand; where he is declared somebody else may be, who would be shown his page. Never seen, he has none.
  */
 export async function storedPages(
-  { router, url }: Pick<RouterSettings, 'router' | 'url'>,
+  { router, url, backend }: PageSettings,
   configured: Portal,
   store: PageStore,
   now: number,
@@ -75,6 +76,7 @@ export async function storedPages(
   const isTurning = view.operations.some(({ kind }) => kind === 'portal');
   return {
     seq: view.seq,
+    isLeading: backend.kind === 'notice-server',
     template: url,
     domain: pageDomain(portal, view.portalAddresses, ({ host }) => !isTurning || host !== portal.domain.toLowerCase()),
     pages: noticePages(live.subscribers),
