@@ -1,3 +1,4 @@
+import type { Identity } from './whereabouts.ts';
 import type { Mischief } from '../../agent/test/worker/wild-router.ts';
 import type { Fault, FaultTrigger } from '../../lab/routeros/faults.ts';
 import type { ProxyTargetLot } from '../../lab/routeros/upgrade.ts';
@@ -7,7 +8,7 @@ import type { RouterVersion } from '../../lab/routeros/dialect.ts';
 import type { Brake } from '../../schemas/config/agent.ts';
 import type { Delta, NoticeKind, SubscriberState } from '../../schemas/subscriber.ts';
 
-/** What a history is played on. Another way to know a subscriber's addresses is one more property here. */
+/** What a history is played on. */
 export interface Setup {
   readonly seed: number;
   readonly routers: readonly {
@@ -20,6 +21,20 @@ export interface Setup {
   readonly brake: Brake;
   readonly reconcileEveryMs: number;
   readonly subscribers: readonly SubscriberState[];
+  readonly people: readonly Person[];
+}
+
+/** How a subscriber may be known; a run must have drawn each. */
+export const KNOWN_BY = ['address', 'ppp', 'mac'] as const satisfies readonly (Identity['kind'] | 'address')[];
+
+/** Somebody whom routers show by a name or a MAC: a subscriber, or one whom nobody knows. */
+export interface Person {
+  readonly id: string;
+  readonly by: Identity;
+  /** His addresses are declared too. */
+  readonly declares: boolean;
+  /** Where he is online at first. */
+  readonly address: string | null;
 }
 
 /** Who gives a router's notice pages; at first, for it may be configured anew. */
@@ -74,9 +89,14 @@ export type Event =
   | { readonly kind: 'clock-jump'; readonly ms: number }
   | { readonly kind: 'backend'; readonly router: string; readonly backend: Backend }
   | { readonly kind: 'listener-lost'; readonly forMs: number }
+  /** A session or a lease comes to another address, or ends; on the router of a subscriber who is known, else on this one. */
+  | { readonly kind: 'moved'; readonly who: string; readonly router: string; readonly address: string | null }
   | { readonly kind: 'calm' };
 
 export type Act = Instruction | Event;
+
+/** What is drawn of a stream of chance of its own (beside.ts). */
+export type Beside = 'backend' | 'listener-lost' | 'moved';
 
 export interface Action {
   readonly act: Act;
@@ -114,6 +134,7 @@ export const ACT_KINDS = [
   'clock-jump',
   'backend',
   'listener-lost',
+  'moved',
   'calm',
 ] as const satisfies readonly Act['kind'][];
 

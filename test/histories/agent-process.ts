@@ -124,7 +124,7 @@ export function startAgentProcess(plan: AgentPlan): AgentProcess {
   const begin = async (): Promise<number> => {
     tracker.start();
     const cursor = await store.head();
-    const settings = ids.map((router) => ({ ...SETTINGS, router }));
+    const settings = plan.routers.map(({ id, backend }) => ({ ...SETTINGS, router: id, backend: BACKEND_OF[backend] }));
     await fillBook(notices.book, settings, portal, store, clock.now());
     await notices.listen({ host: LISTENER.address, port: LISTENER.port });
     for (const router of plan.routers) hire(router, router.backend).start();

@@ -19,7 +19,14 @@ export type Entry =
   | { readonly at: number; readonly what: 'ask'; readonly ask: Ask }
   | { readonly at: number; readonly what: 'portal-moved' }
   | { readonly at: number; readonly what: 'clock-jump'; readonly ms: number }
-  | { readonly at: number; readonly what: 'backend'; readonly router: string; readonly backend: Backend };
+  | { readonly at: number; readonly what: 'backend'; readonly router: string; readonly backend: Backend }
+  | {
+      readonly at: number;
+      readonly what: 'moved';
+      readonly who: string;
+      readonly router: string;
+      readonly address: string | null;
+    };
 
 /** An operation, as the world remembers it. */
 export interface Asked {

@@ -1,6 +1,6 @@
 import type { SubscriberState } from '../../schemas/subscriber.ts';
 import { NOTICE_KINDS } from '../../schemas/subscriber.ts';
-import type { Act, Action, History, Setup, Term } from './actions.ts';
+import type { Act, Action, Beside, History, Setup, Term } from './actions.ts';
 import { drawBeside } from './beside.ts';
 import { Draw } from './draw.ts';
 import { learn } from './learn.ts';
@@ -16,7 +16,7 @@ const TIGHT = { percent: 1, count: 200, floor: 4, siteCount: 6, windowMinutes: 6
 const FOREVER: Term = { fromMs: null, untilMs: null };
 
 /** All kinds but those that are drawn beside. */
-type Drawn = Exclude<Act['kind'], 'backend' | 'listener-lost'>;
+type Drawn = Exclude<Act['kind'], Beside>;
 
 /** What is drawn how often. */
 const WEIGHTS: Readonly<Record<Drawn, number>> = {
@@ -95,6 +95,7 @@ function drawSetup(seed: number, draw: Draw): Setup {
     brake: draw.chance(0.25) ? TIGHT : WIDE,
     reconcileEveryMs: draw.one([MINUTE, 5 * MINUTE]),
     subscribers,
+    people: [],
   };
 }
 

@@ -7,6 +7,9 @@ import { releases } from './release.ts';
 import { rest } from './rest.ts';
 import type { World } from './world.ts';
 
+/** Modems dial in again so soon after their router is back. */
+const REDIAL_MS = 5000;
+
 /** Does one action and lets the world go on as long as it says. */
 export async function perform(world: World, action: Action, tally: Tally): Promise<void> {
   tally.acted(action.act.kind);
@@ -56,6 +59,7 @@ const EVENTS: ReadonlySet<string> = new Set<Event['kind']>([
   'clock-jump',
   'backend',
   'listener-lost',
+  'moved',
   'calm',
 ]);
 
@@ -63,6 +67,11 @@ async function happen(world: World, event: Event, tally: Tally): Promise<void> {
   const { clock, scale } = world.pace;
   const later = (ms: number, run: () => void): void => {
     clock.at(clock.now() + ms * scale, run);
+  };
+  const redial = ({ router, downMs }: { readonly router: string; readonly downMs: number }): void => {
+    later(downMs + REDIAL_MS, () => {
+      world.modems.redial(router);
+    });
   };
   switch (event.kind) {
     case 'edit': {
@@ -79,16 +88,19 @@ async function happen(world: World, event: Event, tally: Tally): Promise<void> {
       world.watch(event.router).change(() => {
         world.lab(event.router).reboot(event.downMs * scale);
       });
+      redial(event);
       return;
     case 'upgrade':
       world.watch(event.router).change(() => {
         world.lab(event.router).upgrade('7.24', event.lot, event.downMs * scale);
       });
+      redial(event);
       return;
     case 'reset-configuration':
       world.watch(event.router).change(() => {
         world.lab(event.router).resetConfiguration(event.preset, event.downMs * scale);
       }, true);
+      redial(event);
       return;
     case 'link-lost':
       // The router goes on; only we cannot reach it.
@@ -117,6 +129,9 @@ async function happen(world: World, event: Event, tally: Tally): Promise<void> {
       return;
     case 'backend':
       world.reconfigure(event.router, event.backend);
+      return;
+    case 'moved':
+      world.move(event.who, world.model.wanted.get(event.who)?.router ?? event.router, event.address);
       return;
     case 'listener-lost':
       world.loseListener();
@@ -148,8 +163,9 @@ async function asksOf(world: World, act: Instruction): Promise<readonly Ask[]> {
     case 'notice-end':
       return one({ kind: 'notice-end', id: act.id, notice: act.notice });
     case 'put': {
-      const { id, name, router, addresses, autoCut } = act.subscriber;
-      const subscriber = { name, router, addresses, ...(autoCut === undefined ? {} : { autoCut }) };
+      const { id, name, router, addresses, autoCut, ppp, mac } = act.subscriber;
+      const given = { ...(ppp === undefined ? {} : { ppp }), ...(mac === undefined ? {} : { mac }) };
+      const subscriber = { name, router, addresses, ...given, ...(autoCut === undefined ? {} : { autoCut }) };
       return one({ kind: 'put-subscriber', id, subscriber });
     }
     case 'delete':

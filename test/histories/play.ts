@@ -111,6 +111,7 @@ async function playCalm(
       if (entry.at > world.elapsed) await pace.run(entry.at - world.elapsed);
       if (entry.what === 'portal-moved') world.movePortal();
       else if (entry.what === 'clock-jump') world.jump(entry.ms);
+      else if (entry.what === 'moved') world.move(entry.who, entry.router, entry.address);
       else if (entry.what === 'backend') world.reconfigure(entry.router, entry.backend);
       // A person decides anew what to let through.
       else if (entry.ask.kind !== 'intent' || !['release', 'reconcile'].includes(entry.ask.intent.kind))

@@ -5,7 +5,9 @@ import type { Request } from '../../lab/routeros/request.ts';
 import type { Backend } from './actions.ts';
 import type { Asked } from './asks.ts';
 import { RELOAD } from './listener-place.ts';
+import { SESSION_MENUS } from './modems.ts';
 import { overlap, rangeOf } from './places.ts';
+import { Suspicion } from './suspicion.ts';
 import { CUT_LIST, Sight, type Host, type Surroundings } from './sight.ts';
 
 const WRITE = /\/(add|set|unset|remove|move|enable|disable|comment)$/;
@@ -22,8 +24,7 @@ export class RouterWatch extends Sight {
   /** First appearances of a cut: when, by the box's wall clock. */
   readonly newCuts: number[] = [];
   readonly #strikes: { at: number; run: () => void }[] = [];
-  /** Addresses that an instruction allowed to be cut, and by whom; until his restore is verified or all is at rest. */
-  readonly #suspects = new Map<string, Set<string>>();
+  readonly #suspicion = new Suspicion();
   readonly #stranded = new Set<string>();
   readonly #seenCut = new Set<string>();
   #foreign: ReturnType<typeof foreignRows>;
@@ -75,6 +76,7 @@ export class RouterWatch extends Sight {
     this.#editSeq = this.world.seq;
     this.#bootedAt = this.lab.state.bootedAt;
     this.#foreign = foreignRows(this.lab);
+    this.recall();
     if (isNewGiven) this.#given = this.#foreignKeys();
     this.#stranded.clear();
     this.#isSteady = false;
@@ -111,6 +113,8 @@ export class RouterWatch extends Sight {
   tidy(): void {
     this.change(() => {
       for (const [menu, rows] of Object.entries(foreignRows(this.lab))) {
+        // Who is online is not what a person did to the router.
+        if (SESSION_MENUS.some((one) => one === menu)) continue;
         const strange = rows.filter((row) => row['.id'] !== undefined && !this.#given.has(`${menu} ${row['.id']}`));
         for (const row of strange) this.lab.table(menu).remove(row['.id'] ?? '');
       }
@@ -119,18 +123,23 @@ export class RouterWatch extends Sight {
     });
   }
 
-  /** From now on these addresses may be cut, for an instruction says so. */
+  /** From now on he may be cut, at these addresses and where he is, for an instruction says so. */
   suspect(subscriber: string, addresses: readonly string[]): void {
-    for (const address of addresses) {
-      const by = this.#suspects.get(address) ?? new Set();
-      by.add(subscriber);
-      this.#suspects.set(address, by);
+    this.#suspicion.accuse(subscriber);
+    this.#suspicion.note(subscriber, addresses);
+    this.recall();
+  }
+
+  /** Told whenever somebody may have come to another address. */
+  recall(): void {
+    for (const subscriber of this.#suspicion.accused) {
+      const addresses = this.hostsOf(subscriber).map(({ address }) => address);
+      this.#suspicion.note(subscriber, addresses);
     }
   }
 
-  acquit(subscriber: string | null): void {
-    if (subscriber === null) this.#suspects.clear();
-    else for (const by of this.#suspects.values()) by.delete(subscriber);
+  acquitAll(): void {
+    this.#suspicion.acquitAll();
   }
 
   /** He is not to be cut any more: the next time is a new cut. */
@@ -155,7 +164,7 @@ export class RouterWatch extends Sight {
       if (kind === 'notice' && !host.isV6 && !isMasked && [null, RELOAD].includes(this.pageOf(host)))
         this.world.complain('I6', `${told}, but ${host.ip} sees none`);
     }
-    if (kind === 'restore') this.acquit(subscriber);
+    if (kind === 'restore') this.#suspicion.acquit(subscriber);
   }
 
   #served(request: Request): void {
@@ -205,7 +214,10 @@ export class RouterWatch extends Sight {
     if (address !== undefined && rangeOf(address) !== null) {
       const touched = hosts.filter((host) => overlap(host.address, address));
       for (const host of touched) this.#judge(host, `${menu}/${command}`);
-      if (isList && command === 'add') this.#noteCut(touched);
+      if (isList && command === 'add') {
+        this.#accuse(touched);
+        this.#noteCut(touched);
+      }
       return;
     }
     for (const host of this.#oneOfEachSort())
@@ -230,8 +242,7 @@ export class RouterWatch extends Sight {
       this.#stranded.delete(host.ip);
       return;
     }
-    const isInnocent = (this.#suspects.get(host.address)?.size ?? 0) === 0;
-    if (isInnocent && !this.isForeignHeld(host))
+    if (!this.#suspicion.covers(host.address) && !this.isForeignHeld(host))
       this.world.complain(
         'I2',
         `${this.id}: ${host.ip} of ${host.subscriber} is cut after ${after}, and nobody said so`,
@@ -245,6 +256,16 @@ export class RouterWatch extends Sight {
       );
     if (isStranded) this.#stranded.add(host.ip);
     else this.#stranded.delete(host.ip);
+  }
+
+  /** Before a cut it is looked at who is there: nobody is cut at an address that was another's. */
+  #accuse(hosts: readonly Host[]): void {
+    if (this.#editSeq > this.#readSeq) return;
+    for (const host of hosts) {
+      const isMeant = this.#suspicion.isAccused(host.subscriber) || this.world.model.isDoubtful(host.subscriber);
+      if (!isMeant && !this.isForeignHeld(host))
+        this.world.complain('I2', `${this.id}: ${host.ip} of ${host.subscriber} is cut for somebody who is not there`);
+    }
   }
 
   #noteCut(hosts: readonly Host[]): void {

@@ -7,6 +7,8 @@ import { hostIn, INTERNET, NEIGHBOUR, overlap, PORTALS, ROUTER, STRANGER } from 
 
 const LISTS = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'] as const;
 export const CUT_LIST = 'Moroso';
+/** Kinds of rows of ours that are for one subscriber. */
+export const PERSONAL = new Set(['cutoff', 'maintenance', 'payment-due', 'custom', 'notice', 'once']);
 
 /** What a watch needs of the world around its router. */
 export interface Surroundings {
@@ -42,14 +44,13 @@ export class Sight {
   }
 
   hosts(): readonly Host[] {
-    return [...this.world.model.wanted].flatMap(([subscriber, { router, addresses }]) =>
-      router === this.id ? addresses.map((address) => hostOf(subscriber, address)) : [],
-    );
+    return [...this.world.model.wanted.keys()].flatMap((subscriber) => this.hostsOf(subscriber));
   }
 
   hostsOf(subscriber: string): readonly Host[] {
-    const wanted = this.world.model.wanted.get(subscriber);
-    return wanted?.router === this.id ? wanted.addresses.map((address) => hostOf(subscriber, address)) : [];
+    const { model } = this.world;
+    if (model.wanted.get(subscriber)?.router !== this.id) return [];
+    return model.places(subscriber).own.map((address) => hostOf(subscriber, address));
   }
 
   isCut({ ip, isV6 }: Pick<Host, 'ip' | 'isV6'>): boolean {
@@ -109,6 +110,22 @@ export class Sight {
           overlap(attributes['address'] ?? '', address) &&
           !isOurs({ ...attributes, dynamic: String(isDynamic) }),
       ),
+    );
+  }
+
+  /** Rows of ours for somebody who is not where they stand, or who is another router's. */
+  strays(): readonly string[] {
+    const { model } = this.world;
+    return [...LISTS, '/ip/proxy/access'].flatMap((menu) =>
+      (this.lab.state.tables.get(menu)?.rows() ?? []).flatMap(({ attributes, isDynamic }) => {
+        const [, kind = '', key = ''] = (attributes['comment'] ?? '').split(':');
+        const address = attributes['address'] ?? attributes['src-address'] ?? '';
+        if (!PERSONAL.has(kind) || !isOurs({ ...attributes, dynamic: String(isDynamic) })) return [];
+        // What is left open may stand.
+        if (model.service(key, this.world.wall()) === 'either') return [];
+        const isThere = this.hostsOf(key).some((host) => overlap(host.address, address));
+        return isThere ? [] : [`${menu} ${address} of ${key} (${kind})`];
+      }),
     );
   }
 

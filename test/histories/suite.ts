@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { ACT_KINDS, BACKENDS, FAULT_KINDS, type History } from './actions.ts';
+import { ACT_KINDS, BACKENDS, FAULT_KINDS, KNOWN_BY, type History } from './actions.ts';
 import { generate } from './generate.ts';
 import { play, Shelf } from './play.ts';
 import { shrink } from './shrink.ts';
@@ -41,6 +41,8 @@ export function historiesOf(shard: number, shards: number): void {
         expect.soft(tally.actions.get(kind) ?? 0, `actions of kind ${kind}`).toBeGreaterThan(0);
       for (const kind of BACKENDS)
         expect.soft(tally.backends.get(kind) ?? 0, `routers with back-end ${kind}`).toBeGreaterThan(0);
+      for (const kind of KNOWN_BY)
+        expect.soft(tally.known.get(kind) ?? 0, `subscribers known by ${kind}`).toBeGreaterThan(0);
       for (const kind of FAULT_KINDS)
         expect.soft(tally.faults.get(kind) ?? 0, `faults of kind ${kind}`).toBeGreaterThan(0);
     },
@@ -85,6 +87,6 @@ export function print(name: string, seeds: readonly number[], tally: Tally, ms: 
   process.stdout.write(
     `histories, ${name}: ${tally.histories} (seeds ${seeds.at(0) ?? '-'} to ${seeds.at(-1) ?? '-'}), ` +
       `${tally.commands} router commands, ${Math.round(ms / Math.max(1, tally.histories))} ms each; ` +
-      `back-ends: ${told(tally.backends)}; actions: ${told(tally.actions)}; faults: ${told(tally.faults)}\n`,
+      `back-ends: ${told(tally.backends)}; known by: ${told(tally.known)}; actions: ${told(tally.actions)}; faults: ${told(tally.faults)}\n`,
   );
 }

@@ -9,6 +9,7 @@ import type { Ask, Asked, Entry } from './asks.ts';
 import { cutBy, learn } from './learn.ts';
 import { LISTENER_NETWORK, ListenerPlace } from './listener-place.ts';
 import { Model } from './model.ts';
+import { Modems } from './modems.ts';
 import type { Pace } from './pace.ts';
 import { FIRST_DOMAIN, PORTALS } from './places.ts';
 import { RouterWatch } from './router-watch.ts';
@@ -20,8 +21,9 @@ const POLL_MS = 50;
 export class World {
   readonly pace: Pace;
   readonly setup: Setup;
-  readonly model = new Model(FIRST_DOMAIN);
   readonly routers = new Map<string, RouterWatch>();
+  readonly modems: Modems;
+  readonly model: Model;
   readonly records: Entry[] = [];
   readonly asked = new Map<string, Asked>();
   /** Operations that a person released. */
@@ -54,6 +56,8 @@ export class World {
   private constructor(pace: Pace, setup: Setup, file: string) {
     this.pace = pace;
     this.setup = setup;
+    this.modems = new Modems(this.routers, setup.people);
+    this.model = new Model(FIRST_DOMAIN, this.modems);
     this.#file = file;
     this.#random = seededRandom(setup.seed ^ 0x5eed);
     this.#store = openStore({ file, site: 'lab', now: () => this.wall(), monotonic: () => pace.clock.now() });
@@ -74,6 +78,10 @@ export class World {
       });
       lab.table('/ip/address').add({ address: LISTENER_NETWORK, interface: 'ether2' }, { force: true });
       world.routers.set(id, new RouterWatch(world, { id, lab, wire, backend }));
+    }
+    for (const { id, address } of setup.people) {
+      const router = setup.subscribers.find((one) => one.id === id)?.router ?? 'r0';
+      if (address !== null) world.modems.move(id, router, address);
     }
     world.startAgent();
     return world;
@@ -161,6 +169,12 @@ export class World {
     this.records.push({ at: this.elapsed, what: 'backend', router, backend });
   }
 
+  /** Somebody dials in elsewhere, or no more. */
+  move(who: string, router: string, address: string | null): void {
+    this.modems.move(who, router, address);
+    this.records.push({ at: this.elapsed, what: 'moved', who, router, address });
+  }
+
   /** The page server's port is lost to another program. */
   loseListener(): void {
     this.listener.take();
@@ -187,6 +201,7 @@ export class World {
       const subscriber = ask.kind === 'intent' && 'id' in ask.intent ? ask.intent.id : null;
       if (operation !== null) this.asked.set(operation.id, { ...operation, subscriber, seq: this.seq });
       this.#learn(ask, context);
+      for (const watch of this.routers.values()) watch.recall();
       this.#tell();
       return true;
     } finally {
