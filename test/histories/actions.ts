@@ -73,7 +73,8 @@ export type Instruction =
   | { readonly kind: 'release' }
   | { readonly kind: 'portal'; readonly domain: string }
   | { readonly kind: 'reissue' }
-  | { readonly kind: 'reconcile'; readonly router: string };
+  | { readonly kind: 'reconcile'; readonly router: string }
+  | { readonly kind: 'claim'; readonly router: string; readonly ids: readonly string[] };
 
 /** What the world does. */
 export type Event =
@@ -96,7 +97,7 @@ export type Event =
 export type Act = Instruction | Event;
 
 /** What is drawn of a stream of chance of its own (beside.ts). */
-export type Beside = 'backend' | 'listener-lost' | 'moved';
+export type Beside = 'backend' | 'listener-lost' | 'moved' | 'claim';
 
 export interface Action {
   readonly act: Act;
@@ -122,6 +123,7 @@ export const ACT_KINDS = [
   'portal',
   'reissue',
   'reconcile',
+  'claim',
   'edit',
   'fault',
   'reboot',

@@ -60,7 +60,7 @@ function drawAddress(draw: Draw, at: number): string | null {
 
 function drawAct(draw: Draw, setup: Setup): Act {
   const router = draw.any(setup.routers.map(({ id }) => id)) ?? 'r0';
-  const kind = draw.weighted<Beside>({ moved: 6, backend: 1, 'listener-lost': 1 });
+  const kind = draw.weighted<Beside>({ moved: 6, backend: 1, 'listener-lost': 1, claim: 1 });
   switch (kind) {
     case 'moved': {
       const who = draw.any(setup.people)?.id ?? STRANGER.id;
@@ -68,6 +68,10 @@ function drawAct(draw: Draw, setup: Setup): Act {
     }
     case 'backend':
       return { kind, router, backend: draw.any(BACKENDS) ?? 'web-proxy' };
+    case 'claim': {
+      const ids = setup.subscribers.filter((row) => row.router === router).map(({ id }) => id);
+      return { kind, router, ids: draw.some(ids, 0.5).slice(0, MOST) };
+    }
     case 'listener-lost':
       return { kind, forMs: draw.whole(1, 120) * SECOND };
   }

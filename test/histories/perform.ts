@@ -184,6 +184,8 @@ async function asksOf(world: World, act: Instruction): Promise<readonly Ask[]> {
       return one({ kind: 'portal', portal: { domain: act.domain, cnameTargets: [], addresses: [], walledGarden: [] } });
     case 'reissue':
       return one({ kind: 'reissue' });
+    case 'claim':
+      return one({ kind: 'claim', router: act.router, subscribers: act.ids });
     case 'reconcile':
       return one({ kind: 'reconcile', router: act.router });
   }

@@ -4,6 +4,7 @@ import type { MemoryWire } from '../../lab/routeros/memory-wire.ts';
 import type { Request } from '../../lab/routeros/request.ts';
 import type { Backend } from './actions.ts';
 import type { Asked } from './asks.ts';
+import { Claims } from './claims.ts';
 import { RELOAD } from './listener-place.ts';
 import { SESSION_MENUS } from './modems.ts';
 import { overlap, rangeOf } from './places.ts';
@@ -25,6 +26,7 @@ export class RouterWatch extends Sight {
   readonly newCuts: number[] = [];
   readonly #strikes: { at: number; run: () => void }[] = [];
   readonly #suspicion = new Suspicion();
+  readonly #claims = new Claims();
   readonly #stranded = new Set<string>();
   readonly #seenCut = new Set<string>();
   #foreign: ReturnType<typeof foreignRows>;
@@ -101,12 +103,13 @@ export class RouterWatch extends Sight {
   /** I3: what is not ours is as it was. */
   checkForeign(): void {
     const now = foreignRows(this.lab);
-    for (const [menu, rows] of Object.entries(this.#foreign))
-      if (JSON.stringify(now[menu]) !== JSON.stringify(rows))
-        this.world.complain(
-          'I3',
-          `${this.id} ${menu}: foreign rows were ${JSON.stringify(rows)} and are ${JSON.stringify(now[menu])}`,
-        );
+    for (const menu of Object.keys(this.#foreign)) {
+      const [before, after] = [this.#foreign, now].map((rows) =>
+        JSON.stringify(rows[menu]?.filter((row) => !this.#claims.covers(menu, row))),
+      );
+      if (before !== after)
+        this.world.complain('I3', `${this.id} ${menu}: foreign rows were ${String(before)} and are ${String(after)}`);
+    }
   }
 
   /** A person takes away what edits brought; what the router came with stays. */
@@ -136,6 +139,14 @@ export class RouterWatch extends Sight {
       const addresses = this.hostsOf(subscriber).map(({ address }) => address);
       this.#suspicion.note(subscriber, addresses);
     }
+    for (const subscriber of this.#claims.subscribers)
+      for (const { address } of this.hostsOf(subscriber)) this.#claims.note(address);
+  }
+
+  /** A person hands the foreign rows over that stand where these subscribers are. */
+  claim(subscribers: readonly string[]): void {
+    this.#claims.add(subscribers);
+    this.recall();
   }
 
   acquitAll(): void {

@@ -195,6 +195,8 @@ export class World {
       };
       // The agent may act on it before control has answered.
       for (const { id, router, addresses } of cutBy(this.model, ask)) this.routers.get(router)?.suspect(id, addresses);
+      if (ask.kind === 'intent' && ask.intent.kind === 'claim')
+        this.watch(ask.intent.router).claim(ask.intent.subscribers);
       const operation = await this.#put(ask, context);
       if (operation === undefined) return false;
       this.seq += 1;
