@@ -5,7 +5,7 @@ import type { Admission, AgentStore, DesiredView } from '../store/ports.ts';
 import type { AdmissionGate } from './admission-gate.ts';
 import { applyPlan } from './apply.ts';
 import { admissionKey, decide, type Decision } from './core/decide.ts';
-import { noticePages, pageDomain, standingPages } from './core/notice-pages.ts';
+import { noticePages, pageDomains, standingPages } from './core/notice-pages.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import type { Plan } from './core/plan/plan.ts';
 import { hasIdentity, namedSubscribers } from './core/sessions/identity.ts';
@@ -106,7 +106,7 @@ function publishPages({ view, wishes, observed, decision }: Look, { settings, po
   notices?.publish(settings.router, {
     seq: view.seq,
     template: settings.url,
-    domain: pageDomain(view.portal ?? portal, view.portalAddresses),
+    ...pageDomains(view.portal ?? portal, view.portalAddresses),
     pages: [
       ...standingPages(observed, decision.frozen, [...wishes.values()]),
       ...noticePages(decision.subscribers.filter(({ id }) => !decision.frozen.has(id))),

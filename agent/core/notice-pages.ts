@@ -2,10 +2,11 @@ import { parseAddress, type Address } from '../../schemas/address.ts';
 import type { Portal, PortalAddress } from '../../schemas/portal.ts';
 import type { NoticeKind } from '../../schemas/subscriber.ts';
 import type { LiveSubscriber, Wish } from './desired/live.ts';
+import type { PageDomains } from './desired/notice-url.ts';
 import { shownNotice } from './desired/proxy.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { ownerOf } from './ownership.ts';
-import { isPortalAwaited } from './standing.ts';
+import { awaitedDomain } from './standing.ts';
 
 /** The page of one IPv4 address or prefix; `url` is the notice's own, null where the template makes it. */
 export interface NoticePage {
@@ -50,8 +51,9 @@ export function standingPages(
  * The domain that pages lead to: the portal's, or, while its addresses are not known yet, the one whose addresses are
  * (the one before). A page that led to the new one now would lead to where a cut subscriber cannot go (I4).
  */
-export function pageDomain(portal: Portal | null, portalAddresses: readonly PortalAddress[]): string | null {
-  if (!isPortalAwaited(portal, portalAddresses)) return portal?.domain ?? null;
+export function pageDomains(portal: Portal | null, portalAddresses: readonly PortalAddress[]): PageDomains {
+  const awaited = awaitedDomain(portal, portalAddresses);
+  if (awaited === null) return { domain: portal?.domain ?? null, awaited };
   const known = portalAddresses.filter(({ use, host }) => use === 'portal' && host !== 'config');
-  return known.toSorted((a, b) => b.lastSeen - a.lastSeen)[0]?.host ?? null;
+  return { domain: known.toSorted((a, b) => b.lastSeen - a.lastSeen)[0]?.host ?? null, awaited };
 }

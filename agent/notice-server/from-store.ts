@@ -2,7 +2,7 @@ import type { Portal } from '../../schemas/portal.ts';
 import type { AgentStore } from '../../store/ports.ts';
 import { admissionKey } from '../core/decide.ts';
 import { liveState, type RouterScene, type Wish } from '../core/desired/live.ts';
-import { noticePages, pageDomain } from '../core/notice-pages.ts';
+import { noticePages, pageDomains } from '../core/notice-pages.ts';
 import { hasIdentity } from '../core/sessions/identity.ts';
 import { usageOf } from '../core/sessions/usage.ts';
 import type { RouterSettings } from '../core/settings.ts';
@@ -46,7 +46,7 @@ export async function storedPages(
   return {
     seq: view.seq,
     template: url,
-    domain: pageDomain(view.portal ?? configured, view.portalAddresses),
+    ...pageDomains(view.portal ?? configured, view.portalAddresses),
     pages: noticePages(live.subscribers),
   };
 }
