@@ -192,7 +192,7 @@ export function decide(asked: DecisionInput): Decision {
     if (!desired.withoutUrl.has(id)) continue;
     // Never a paid subscriber's cut-off rows (I1); whatever else stands, stays.
     if (cut !== null || !cutoffRows.has(id)) frozen.add(id);
-    const detail = 'the notice URL needs the portal’s domain';
+    const detail = `the notice URL needs the portal’s domain${awaited === null ? '' : ', whose addresses are not known yet'}`;
     const wanted = cut === null ? notices : [{ kind: 'cutoff' as const, operation: cut.operation }];
     for (const { kind, operation } of wanted)
       holds.push({ subscriber: id, facet: kind, operation, reason: 'portal-unknown', detail });
