@@ -5,7 +5,7 @@ import type { Admission, AgentStore, DesiredView } from '../store/ports.ts';
 import type { AdmissionGate } from './admission-gate.ts';
 import { applyPlan } from './apply.ts';
 import { admissionKey, decide, type Decision } from './core/decide.ts';
-import { letsThrough, noticePages, pageDomain, standingPages } from './core/notice-pages.ts';
+import { letsThrough, noticePages, pageDomains, standingPages } from './core/notice-pages.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import { isStillToListener } from './core/plan/back-end.ts';
 import type { Plan } from './core/plan/plan.ts';
@@ -108,7 +108,7 @@ function publishPages({ view, wishes, observed, decision }: Look, { settings, po
     seq: view.seq,
     isLeading: decision.backend === 'notice-server' || isStillToListener(observed),
     template: settings.url,
-    domain: pageDomain(view.portal ?? portal, view.portalAddresses, letsThrough(observed, settings.lists.portal)),
+    ...pageDomains(view.portal ?? portal, view.portalAddresses, letsThrough(observed, settings.lists.portal)),
     pages: [
       ...standingPages(observed, decision.frozen, [...wishes.values()]),
       ...noticePages(decision.subscribers.filter(({ id }) => !decision.frozen.has(id))),

@@ -16,8 +16,8 @@ import { gatewaysOf } from './sessions/refused.ts';
 import { usageOf } from './sessions/usage.ts';
 import type { Backend, ListenerState, RouterSettings } from './settings.ts';
 import {
+  awaitedDomain,
   hasLeft,
-  isPortalAwaited,
   isPortalKnown,
   LIST_MENUS,
   openForAnother,
@@ -180,11 +180,11 @@ export function decide(asked: DecisionInput): Decision {
   const subscribers = live.subscribers
     .filter((subscriber) => !frozen.has(subscriber.id))
     .map((subscriber) => (heldCuts.has(subscriber.id) ? { ...subscriber, cut: null } : subscriber));
-  const awaitsPortal = isPortalAwaited(input.portal, input.portalAddresses);
+  const awaited = awaitedDomain(input.portal, input.portalAddresses);
   const desired = desiredRouter(
     subscribers,
     input.portalAddresses,
-    awaitsPortal ? null : (input.portal?.domain ?? null),
+    { domain: awaited === null ? (input.portal?.domain ?? null) : null, awaited },
     settings,
     observed.dialect,
   );
@@ -192,7 +192,7 @@ export function decide(asked: DecisionInput): Decision {
     if (!desired.withoutUrl.has(id)) continue;
     // Never a paid subscriber's cut-off rows (I1); whatever else stands, stays.
     if (cut !== null || !cutoffRows.has(id)) frozen.add(id);
-    const detail = 'the notice URL needs the portal’s domain';
+    const detail = `the notice URL needs the portal’s domain${awaited === null ? '' : ', whose addresses are not known yet'}`;
     const wanted = cut === null ? notices : [{ kind: 'cutoff' as const, operation: cut.operation }];
     for (const { kind, operation } of wanted)
       holds.push({ subscriber: id, facet: kind, operation, reason: 'portal-unknown', detail });
@@ -221,7 +221,7 @@ export function decide(asked: DecisionInput): Decision {
     plan,
     backend: settings.backend.kind,
     soundness: sound,
-    awaitsPortal,
+    awaitsPortal: awaited !== null,
     holds,
     frozen,
     newlyAdmitted: decision.admitted,

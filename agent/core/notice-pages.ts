@@ -3,11 +3,12 @@ import type { Portal, PortalAddress } from '../../schemas/portal.ts';
 import type { NoticeKind } from '../../schemas/subscriber.ts';
 import { canonicalAddress } from './canonical.ts';
 import type { LiveSubscriber, Wish } from './desired/live.ts';
+import type { PageDomains } from './desired/notice-url.ts';
 import { shownNotice } from './desired/proxy.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { ownerOf } from './ownership.ts';
 import { isTrue } from './row.ts';
-import { isPortalAwaited } from './standing.ts';
+import { awaitedDomain } from './standing.ts';
 
 /** The page of one IPv4 address or prefix; `url` is the notice's own, null where the template makes it. */
 export interface NoticePage {
@@ -54,17 +55,18 @@ export function standingPages(
  * subscriber cannot go (I4), for as long as the router is away. On a router that lets through to none of them nothing is
  * spoilt.
  */
-export function pageDomain(
+export function pageDomains(
   portal: Portal | null,
   portalAddresses: readonly PortalAddress[],
   isLetThrough: (entry: PortalAddress) => boolean,
-): string | null {
+): PageDomains {
   const known = portalAddresses.filter(({ use }) => use === 'portal');
   const open = known.filter(isLetThrough);
   const reached = open.length > 0 ? open : known;
-  if (!isPortalAwaited(portal, reached)) return portal?.domain ?? null;
+  const awaited = awaitedDomain(portal, reached);
+  if (awaited === null) return { domain: portal?.domain ?? null, awaited };
   const named = reached.filter(({ host }) => host !== 'config');
-  return named.toSorted((a, b) => b.lastSeen - a.lastSeen)[0]?.host ?? null;
+  return { domain: named.toSorted((a, b) => b.lastSeen - a.lastSeen)[0]?.host ?? null, awaited };
 }
 
 /** Whether the router's portal list, as it was read, lets a cut subscriber through to an address. */

@@ -15,6 +15,7 @@ function pagesOf(seq: number, ...pages: readonly NoticePage[]): RouterPages {
     isLeading: true,
     template: 'https://{domain}/aviso/{kind}/{subscriber}/',
     domain: 'p.example.net',
+    awaited: null,
     pages,
   };
 }
@@ -46,6 +47,15 @@ test('the page is the notice’s own, or the template’s', () => {
   expect(book.find('100.64.0.2')?.url).toBe('https://own.example/x');
   book.publish('r0', { ...pagesOf(2, page('s1', '100.64.0.1')), domain: null });
   expect(book.find('100.64.0.1')).toBeNull();
+});
+
+test('I4: the template’s page stands in for an own one on the portal’s new domain until that is known', () => {
+  const book = new NoticeBook();
+  const own = page('s1', '100.64.0.1', { url: 'https://New.example.net/own?t=1' });
+  book.publish('r0', { ...pagesOf(1, own), awaited: 'new.example.net' });
+  expect(book.find('100.64.0.1')?.url).toBe('https://p.example.net/aviso/cutoff/s1/');
+  book.publish('r0', pagesOf(2, own));
+  expect(book.find('100.64.0.1')?.url).toBe('https://New.example.net/own?t=1');
 });
 
 test('I1: a restored subscriber is out at once, and no pass that began before brings him back', () => {

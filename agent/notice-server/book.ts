@@ -1,16 +1,15 @@
 import { parseAddress, type Address } from '../../schemas/address.ts';
 import type { NoticeKind } from '../../schemas/subscriber.ts';
-import { noticeUrl } from '../core/desired/notice-url.ts';
+import { noticeUrl, type PageDomains } from '../core/desired/notice-url.ts';
 import type { NoticePage } from '../core/notice-pages.ts';
 
 /** Everything the pages of one router's subscribers are made of. */
-export interface RouterPages {
+export interface RouterPages extends PageDomains {
   /** Journal head of the view they were made from: a restore after it is not in them. */
   readonly seq: number;
   /** The router leads its subscribers to us, now or by what is about to be written. */
   readonly isLeading: boolean;
   readonly template: string;
-  readonly domain: string | null;
   readonly pages: readonly NoticePage[];
 }
 
@@ -81,7 +80,7 @@ export class NoticeBook {
     }
     if (found === null) return null;
     const { subscriber, kind, url: own } = found.page;
-    const url = noticeUrl(found.book.template, found.book.domain, kind, subscriber, own);
+    const url = noticeUrl(found.book.template, found.book, kind, subscriber, own);
     return url === null ? null : { subscriber, kind, url };
   }
 }

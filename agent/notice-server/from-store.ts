@@ -2,7 +2,7 @@ import type { Portal } from '../../schemas/portal.ts';
 import type { AgentStore, JournalEntry } from '../../store/ports.ts';
 import { admissionKey } from '../core/decide.ts';
 import { liveState, type RouterScene, type Wish } from '../core/desired/live.ts';
-import { noticePages, pageDomain } from '../core/notice-pages.ts';
+import { noticePages, pageDomains } from '../core/notice-pages.ts';
 import { hasIdentity } from '../core/sessions/identity.ts';
 import { usageOf } from '../core/sessions/usage.ts';
 import type { RouterSettings } from '../core/settings.ts';
@@ -78,7 +78,7 @@ export async function storedPages(
     seq: view.seq,
     isLeading: backend.kind === 'notice-server',
     template: url,
-    domain: pageDomain(portal, view.portalAddresses, ({ host }) => !isTurning || host !== portal.domain.toLowerCase()),
+    ...pageDomains(portal, view.portalAddresses, ({ host }) => !isTurning || host !== portal.domain.toLowerCase()),
     pages: noticePages(live.subscribers),
   };
 }

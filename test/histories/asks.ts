@@ -14,6 +14,13 @@ export type Ask =
     }
   | { readonly kind: 'delta'; readonly put: readonly SubscriberState[]; readonly remove: readonly string[] };
 
+/** An ask may change what is wanted of this subscriber. */
+export function concerns(ask: Ask, subscriber: string): boolean {
+  if (ask.kind === 'intent') return 'id' in ask.intent && ask.intent.id === subscriber;
+  // Who is missing in a snapshot is spoken of, too.
+  return ask.kind === 'snapshot' || ask.remove.includes(subscriber) || ask.put.some(({ id }) => id === subscriber);
+}
+
 /** One thing that is the same in a calm run, and when it was (ms of the history). */
 export type Entry =
   | { readonly at: number; readonly what: 'ask'; readonly ask: Ask }

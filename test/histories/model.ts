@@ -110,11 +110,12 @@ export class Model {
 
   /** After this moment (wall clock, ms) time alone changes nothing any more. */
   get lastTerm(): number {
-    const spans = [...this.wanted.values()].flatMap(({ cut, notices }) => [
-      ...(cut === null ? [] : [cut]),
-      ...notices.values(),
-    ]);
-    return Math.max(0, ...spans.flatMap(({ from, until }) => [from ?? 0, until ?? 0]));
+    return Math.max(0, ...this.#terms());
+  }
+
+  /** Between these two moments, the later one included, time alone changed something. */
+  hasTerm(after: number, upTo: number): boolean {
+    return this.#terms().some((term) => after < term && term <= upTo);
   }
 
   /** Where he is now. */
@@ -155,6 +156,14 @@ export class Model {
         ? {}
         : { notices: Object.fromEntries([...notices.keys()].map((kind) => [kind, { text: 'x' }])) }),
     }));
+  }
+
+  #terms(): readonly number[] {
+    const spans = [...this.wanted.values()].flatMap(({ cut, notices }) => [
+      ...(cut === null ? [] : [cut]),
+      ...notices.values(),
+    ]);
+    return spans.flatMap(({ from, until }) => [from ?? 0, until ?? 0]);
   }
 
   #merge(id: string, row: SubscriberState | null, takenAt: number): void {

@@ -74,8 +74,20 @@ async function heal(world: World): Promise<void> {
   await world.pace.run(1000);
 }
 
-/** Asks every router to be looked at, and waits until that and all other work is over. */
+/**
+ * Asks every router to be looked at, and waits until that and all other work is over. Real time does not wait for the
+ * agent: where a term passed after it was asked, what that means is for another look.
+ */
 async function isDone(world: World): Promise<boolean> {
+  for (;;) {
+    const askedAt = await lookedAt(world);
+    if (askedAt === null) return false;
+    if (!world.model.hasTerm(askedAt, world.wall())) return true;
+  }
+}
+
+/** When the look that is over now was asked for, by the box's wall clock; null when it did not come to an end. */
+async function lookedAt(world: World): Promise<number | null> {
   const open = async (): Promise<readonly string[]> => {
     const found: string[] = [];
     for (const id of world.asked.keys()) {
@@ -91,6 +103,7 @@ async function isDone(world: World): Promise<boolean> {
     intent: { kind: 'reconcile', router: id },
   }));
   await world.pace.run(PORTAL_MS);
+  const askedAt = world.wall();
   const before = world.asked.size;
   for (const ask of asks) await world.ask(ask);
   const looks = [...world.asked.keys()].slice(before);
@@ -101,12 +114,12 @@ async function isDone(world: World): Promise<boolean> {
     }
     return (await open()).length === 0;
   };
-  if (await world.pace.until(isLookedAt, PATIENCE)) return true;
+  if (await world.pace.until(isLookedAt, PATIENCE)) return askedAt;
   world.complain(
     'I7',
     `${PATIENCE / MINUTE} min after all was mended there is still work: ${(await open()).join(', ')}`,
   );
-  return false;
+  return null;
 }
 
 function checkRouter(world: World, watch: RouterWatch, when: 'midway' | 'end'): void {

@@ -5,7 +5,7 @@ import type { IntentContext, OperationAdvance } from '../../store/ports.ts';
 import { openStore, type Store } from '../../store/sqlite/open.ts';
 import type { Backend, Setup } from './actions.ts';
 import { startAgentProcess, type AgentProcess } from './agent-process.ts';
-import type { Ask, Asked, Entry } from './asks.ts';
+import { concerns, type Ask, type Asked, type Entry } from './asks.ts';
 import { cutBy, learn } from './learn.ts';
 import { LISTENER_NETWORK, ListenerPlace } from './listener-place.ts';
 import { Model } from './model.ts';
@@ -44,6 +44,8 @@ export class World {
   readonly #random: () => number;
   /** When a subscriber was spoken of last, and which operations have wanted him cut since he was open. */
   readonly #spokenOf = new Map<string, number>();
+  /** Asks that control has not answered yet: nobody knows whether what the agent does now comes before or after. */
+  readonly #asking = new Set<Ask>();
   readonly #cutBy = new Map<string, Set<string>>();
   readonly #answered = new Map<string, Set<string>>();
   readonly #portalAt = new Map<string, number>();
@@ -197,6 +199,7 @@ export class World {
       for (const { id, router, addresses } of cutBy(this.model, ask)) this.routers.get(router)?.suspect(id, addresses);
       if (ask.kind === 'intent' && ask.intent.kind === 'claim')
         this.watch(ask.intent.router).claim(ask.intent.subscribers);
+      this.#asking.add(ask);
       const operation = await this.#put(ask, context);
       if (operation === undefined) return false;
       this.seq += 1;
@@ -207,12 +210,14 @@ export class World {
       this.#tell();
       return true;
     } finally {
+      this.#asking.delete(ask);
       this.pace.busy.count -= 1;
     }
   }
 
-  /** When something was said of a subscriber last. */
+  /** When something was said of a subscriber last; `Infinity` while something is being said. */
   lastAsked(subscriber: string): number {
+    if ([...this.#asking].some((ask) => concerns(ask, subscriber))) return Number.POSITIVE_INFINITY;
     return this.#spokenOf.get(subscriber) ?? 0;
   }
 
