@@ -35,6 +35,8 @@ test('I9: where two routers use the same addresses, who comes is a subscriber of
   book.publish('by-proxy', { ...pagesOf(1, page('other', '100.64.0.5')), isLeading: false });
   book.publish('by-us', pagesOf(1, page('ours', '100.64.0.0/29')));
   expect(book.find('100.64.0.5')?.subscriber).toBe('ours');
+  book.restore('ours', 2);
+  expect(book.find('100.64.0.5')).toBeNull();
   book.publish('by-us', pagesOf(2));
   expect(book.find('100.64.0.5')?.subscriber).toBe('other');
 });

@@ -41,7 +41,7 @@ export class NoticeBook {
     const restored = new Map([...known].filter(([, seq]) => seq > rest.seq));
     const lengths = new Map<number, Map<number, NoticePage>>();
     for (const page of pages) {
-      if (page.address.family !== 4 || restored.has(page.subscriber)) continue;
+      if (page.address.family !== 4) continue;
       const { length } = page.address;
       const group = lengths.get(length) ?? new Map<number, NoticePage>();
       group.set(numberOf(page.address), page);
@@ -78,22 +78,27 @@ export class NoticeBook {
       const page = longestMatch(book, numberOf(address));
       if (page !== null && (found === null || isBetter({ page, book }, found))) found = { page, book };
     }
-    if (found === null) return null;
+    // Who was restored sees no page, least of all that of another at the same address of a router that leads nobody here.
+    if (found === null || found.book.restored.has(found.page.subscriber)) return null;
     const { subscriber, kind, url: own } = found.page;
     const url = noticeUrl(found.book.template, found.book, kind, subscriber, own);
     return url === null ? null : { subscriber, kind, url };
   }
 }
 
-function isBetter({ page, book }: Match, than: Match): boolean {
-  if (book.isLeading !== than.book.isLeading) return book.isLeading;
-  return page.address.length > than.page.address.length;
+function isBetter(one: Match, than: Match): boolean {
+  const [rank, other] = [rankOf(one), rankOf(than)];
+  return rank === other ? one.page.address.length > than.page.address.length : rank > other;
 }
 
-function longestMatch({ lengths, restored }: RouterBook, address: number): NoticePage | null {
+function rankOf({ book, page }: Match): number {
+  return (book.isLeading ? 2 : 0) - (book.restored.has(page.subscriber) ? 1 : 0);
+}
+
+function longestMatch({ lengths }: RouterBook, address: number): NoticePage | null {
   for (const [length, group] of lengths) {
     const page = group.get(length === 0 ? 0 : address - (address % 2 ** (32 - length)));
-    if (page !== undefined && !restored.has(page.subscriber)) return page;
+    if (page !== undefined) return page;
   }
   return null;
 }
