@@ -109,7 +109,9 @@ export function decide(asked: DecisionInput): Decision {
     },
   );
   const claimed = claimedAddresses(input.claims, live);
-  const isClaimed = (row: Row): boolean => claimed.has(canonicalAddress(row.get('address') ?? ''));
+  // A dynamic row is not to be had: it goes when whoever made it lets it go.
+  const isClaimed = (row: Row): boolean =>
+    !isTrue(row.get('dynamic')) && claimed.has(canonicalAddress(row.get('address') ?? ''));
   const lists = [...rowsOf(observed, '/ip/firewall/address-list'), ...rowsOf(observed, '/ipv6/firewall/address-list')];
   const foreign = foreignCuts(lists, settings.lists.cutoff, isClaimed);
   const holds: Hold[] = [...live.holds];

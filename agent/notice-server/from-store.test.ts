@@ -10,8 +10,8 @@ const SETTINGS = {
   backend: { kind: 'notice-server', address: '192.0.2.2', port: 8480 },
 } as const;
 
-function seenAt(address: string): ObservedSubscriber {
-  const addresses = [{ address, from: 'ppp' as const }];
+function seenAt(...texts: readonly string[]): ObservedSubscriber {
+  const addresses = texts.map((address) => ({ address, from: 'ppp' as const }));
   return { service: 'cut', notice: 'cutoff', verified: true, held: null, at: 'a', rows: [], addresses };
 }
 
@@ -40,6 +40,33 @@ test('I9: before the first pass a page is where its subscriber was last seen, ne
     'ana 10.0.0.9',
     'luis 10.0.0.5',
     'static 10.0.0.7',
+  ]);
+});
+
+test('I4: who came to the declared address of another keeps his page there through a restart', async () => {
+  const { control, agent } = openTestStore();
+  const context = contexts();
+  const put = async (id: string, subscriber: { addresses: string[]; ppp?: string }): Promise<void> => {
+    const whole = { name: id, router: 'r0', ...subscriber };
+    await control.acceptIntent({ kind: 'put-subscriber', id, subscriber: whole }, context());
+    await control.acceptIntent({ kind: 'cutoff', id, cutoff: { reason: 'x' } }, context());
+  };
+  await put('ana', { addresses: [], ppp: 'ana' });
+  await put('held', { addresses: ['10.0.0.9'] });
+  await put('moved', { addresses: ['10.0.0.7'] });
+  await agent.recordObserved(
+    'r0',
+    new Map([
+      ['ana', seenAt('10.0.0.9')],
+      ['held', seenAt()],
+      ['moved', seenAt('10.0.0.8')],
+    ]),
+  );
+  await put('new', { addresses: ['10.0.0.8'] });
+  const { pages } = await storedPages(SETTINGS, PORTAL, agent, 0);
+  expect(pages.map(({ subscriber, address }) => `${subscriber} ${address.text}`)).toEqual([
+    'ana 10.0.0.9',
+    'moved 10.0.0.8',
   ]);
 });
 

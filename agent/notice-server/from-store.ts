@@ -48,8 +48,9 @@ export function noteRestore(book: NoticeBook, { type, data, subject, seq }: Jour
 
 /**
  * The pages of a router's subscribers by what is stored alone, for the time until the router was read: after a restart
- * the routers go on leading subscribers here at once. Who has a name or a MAC is where the last pass saw him, for there
- * his rows stand; where he is declared somebody else may be, who would be shown his page. Never seen, he has none.
+ * the routers go on leading subscribers here at once. Everybody is where the last pass saw him, for there his rows stand;
+ * where he is declared somebody else may be, who would be shown his page. Never seen, he has none who has a name or a MAC,
+ * and nobody has one at an address where another was seen.
  */
 export async function storedPages(
   { router, url, backend }: PageSettings,
@@ -65,10 +66,12 @@ export async function storedPages(
       .map(({ operation, subscriber }) => admissionKey(operation, subscriber)),
   );
   const seen = await store.observedAddresses(router);
+  const taken = new Set([...seen.values()].flat());
   const wishes = view.subscribers.map((record): Wish => {
     const wish = wishOf(record, new WeakMap());
-    if (!hasIdentity(wish.subscriber)) return wish;
-    return { ...wish, subscriber: { ...wish.subscriber, addresses: [...(seen.get(wish.id) ?? [])] } };
+    const declared = hasIdentity(wish.subscriber) ? [] : wish.subscriber.addresses;
+    const addresses = seen.get(wish.id) ?? declared.filter((address) => !taken.has(address));
+    return { ...wish, subscriber: { ...wish.subscriber, addresses: [...addresses] } };
   });
   const live = liveState(wishes, now, (operation, id) => admitted.has(admissionKey(operation, id)), UNSEEN);
   const portal = view.portal ?? configured;

@@ -1,3 +1,5 @@
+import { overlap } from './places.ts';
+
 /** Who may be cut by what was instructed, and where rows of his may stand. */
 export class Suspicion {
   /** Whom an instruction allowed to be cut, until his restore is verified or all is at rest. */
@@ -13,9 +15,9 @@ export class Suspicion {
     return this.#accused.has(subscriber);
   }
 
-  /** Some instruction explains a cut at this address. */
+  /** Some instruction explains a cut at this address, or of a host in it. */
   covers(address: string): boolean {
-    return (this.#addresses.get(address)?.size ?? 0) > 0;
+    return [...this.#addresses].some(([where, by]) => by.size > 0 && overlap(where, address));
   }
 
   accuse(subscriber: string): void {
