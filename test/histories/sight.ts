@@ -113,8 +113,11 @@ export class Sight {
     );
   }
 
-  /** Rows of ours for somebody who is not where they stand, or who is another router's. */
-  strays(): readonly string[] {
+  /**
+   * Rows of ours for somebody who is not where they stand, or who is no subscriber of this router: to lift those counts
+   * like a cut, and so may wait for a person (`mayWait`).
+   */
+  strays(mayWait: boolean): readonly string[] {
     const { model } = this.world;
     return [...LISTS, '/ip/proxy/access'].flatMap((menu) =>
       (this.lab.state.tables.get(menu)?.rows() ?? []).flatMap(({ attributes, isDynamic }) => {
@@ -123,6 +126,7 @@ export class Sight {
         if (!PERSONAL.has(kind) || !isOurs({ ...attributes, dynamic: String(isDynamic) })) return [];
         // What is left open may stand.
         if (model.service(key, this.world.wall()) === 'either') return [];
+        if (mayWait && model.wanted.get(key)?.router !== this.id) return [];
         const isThere = this.hostsOf(key).some((host) => overlap(host.address, address));
         return isThere ? [] : [`${menu} ${address} of ${key} (${kind})`];
       }),
