@@ -14,12 +14,6 @@ const LONG = [
 ];
 
 /**
- * Run by name, with `HISTORIES_REAL`: of a hundred histories in real time one now and then still ends in a complaint, and
- * nobody knows yet whether the product or the oracle is wrong.
- */
-const UNSETTLED = process.env['HISTORIES_REAL'] === undefined ? ['test/histories/real.test.ts'] : [];
-
-/**
  * Three tiers: `unit` (pure, beside its file), `socket` (real sockets and SQLite files, `<folder>/test/`), `world`
  * (whole daemons, peers, crashes: `test/`, and what is LONG). `npm run test:fast` runs the first two. Files share a
  * worker's modules (`isolate: false`): no module has state of its own, which lint keeps so.
@@ -53,7 +47,6 @@ export default defineConfig({
         test: {
           name: 'world',
           include: ['test/**/*.test.ts', ...LONG],
-          exclude: UNSETTLED,
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },

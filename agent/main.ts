@@ -19,6 +19,7 @@ import { Nightly } from './doctor/nightly.ts';
 import { portalOf, settingsOf, targetOf, type ConfigReaders } from './from-config.ts';
 import { followJournal } from './journal-feed.ts';
 import { NoticeServer } from './notice-server/desk.ts';
+import { noteRestore } from './notice-server/from-store.ts';
 import { openNotices } from './notice-server/open.ts';
 import { PortalTracker } from './portal-tracker.ts';
 import { tidyAdmissions } from './tidy-admissions.ts';
@@ -113,8 +114,7 @@ function launch(options: AgentOptions): RunningAgent {
 
   const dispatch = (entry: JournalEntry): void => {
     if (entry.type === 'portal.changed') tracker.wake();
-    if (entry.type === 'operation.received' && entry.data['kind'] === 'restore')
-      notices.book.restore(entry.subject.slice(entry.subject.indexOf('/') + 1), entry.seq);
+    noteRestore(notices.book, entry);
     for (const [id, { worker }] of workers) if (entry.router === null || entry.router === id) worker.wake(entry);
   };
 

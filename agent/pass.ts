@@ -6,8 +6,9 @@ import type { AdmissionGate } from './admission-gate.ts';
 import { applyPlan } from './apply.ts';
 import { decide } from './core/decide.ts';
 import { admissionKey, type Decision } from './core/decision.ts';
-import { noticePages, pageDomain, standingPages } from './core/notice-pages.ts';
+import { letsThrough, noticePages, pageDomains, standingPages } from './core/notice-pages.ts';
 import type { ObservedRouter } from './core/observed.ts';
+import { isStillToListener } from './core/plan/back-end.ts';
 import type { Plan } from './core/plan/plan.ts';
 import { hasIdentity, namedSubscribers } from './core/sessions/identity.ts';
 import { newsOf, type IsNews } from './core/sessions/news.ts';
@@ -106,8 +107,9 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
 function publishPages({ view, wishes, observed, decision }: Look, { settings, portal, notices }: PassDeps): void {
   notices?.publish(settings.router, {
     seq: view.seq,
+    isLeading: decision.backend === 'notice-server' || isStillToListener(observed),
     template: settings.url,
-    domain: pageDomain(view.portal ?? portal, view.portalAddresses),
+    ...pageDomains(view.portal ?? portal, view.portalAddresses, letsThrough(observed, settings.lists.portal)),
     pages: [
       ...standingPages(observed, decision.frozen, [...wishes.values()]),
       ...noticePages(decision.subscribers.filter(({ id }) => !decision.frozen.has(id))),

@@ -266,6 +266,28 @@ test('a portal row that a disabled foreign row bars is told, and nobody is newly
   expect(decision.findings.map(({ code }) => code)).toContain('row-blocked');
 });
 
+test('I4: nobody is newly cut to a page of his own on the portal’s new domain before its addresses are known', () => {
+  const own = (host: string): Wish => {
+    const cutoff = { value: { reason: 'x', url: `https://${host}/own?t=1` }, operation: 'c', since: 0 };
+    return wish(1, { cutoff: { ...cutoff, notBefore: null, notAfter: null } });
+  };
+  const before: PortalAddress = {
+    use: 'portal',
+    firstSeen: 0,
+    lastSeen: 0,
+    address: '198.51.100.10',
+    host: 'old.example',
+  };
+  const after: PortalAddress = { ...before, address: '198.51.100.20', host: 'p.example' };
+  const told = (host: string, portalAddresses: readonly PortalAddress[]): unknown => {
+    const { plan, holds } = decide(inputOf([own(host)], router(), { portalAddresses }));
+    return { cuts: plan.stages.some(({ name }) => name === 'cut'), held: holds.map(({ reason }) => reason) };
+  };
+  expect(told('P.example', [before])).toEqual({ cuts: false, held: ['portal-unknown'] });
+  expect(told('P.example', [before, after])).toEqual({ cuts: true, held: [] });
+  expect(told('elsewhere.example', [before])).toEqual({ cuts: true, held: [] });
+});
+
 test('a notice of a subscriber who is left alone while his cut is held is held with it, and never merely applied', () => {
   const notice = { kind: 'custom' as const, value: {}, operation: 'n1', start: null, end: null };
   const exempt = { name: 's1', router: 'r0', addresses: ['10.0.0.1'], autoCut: false };

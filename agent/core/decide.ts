@@ -9,12 +9,12 @@ import { settingsNow, waitingForListener } from './kept-proxy.ts';
 import { rowsOf } from './observed.ts';
 import { ownerOf } from './ownership.ts';
 import { makePlan } from './plan/plan.ts';
-import type { Row } from './row.ts';
+import { isTrue, type Row } from './row.ts';
 import { gatewaysOf } from './sessions/refused.ts';
 import { usageOf } from './sessions/usage.ts';
 import {
+  awaitedDomain,
   hasLeft,
-  isPortalAwaited,
   isPortalKnown,
   LIST_MENUS,
   openForAnother,
@@ -48,7 +48,9 @@ export function decide(asked: DecisionInput): Decision {
     },
   );
   const claimed = claimedAddresses(input.claims, live);
-  const isClaimed = (row: Row): boolean => claimed.has(canonicalAddress(row.get('address') ?? ''));
+  // A dynamic row is not to be had: it goes when whoever made it lets it go.
+  const isClaimed = (row: Row): boolean =>
+    !isTrue(row.get('dynamic')) && claimed.has(canonicalAddress(row.get('address') ?? ''));
   const lists = [...rowsOf(observed, '/ip/firewall/address-list'), ...rowsOf(observed, '/ipv6/firewall/address-list')];
   const foreign = foreignCuts(lists, settings.lists.cutoff, isClaimed);
   const holds: Hold[] = [...live.holds];
@@ -119,11 +121,11 @@ export function decide(asked: DecisionInput): Decision {
   const subscribers = live.subscribers
     .filter((subscriber) => !frozen.has(subscriber.id))
     .map((subscriber) => (heldCuts.has(subscriber.id) ? { ...subscriber, cut: null } : subscriber));
-  const awaitsPortal = isPortalAwaited(input.portal, input.portalAddresses);
+  const awaited = awaitedDomain(input.portal, input.portalAddresses);
   const desired = desiredRouter(
     subscribers,
     input.portalAddresses,
-    awaitsPortal ? null : (input.portal?.domain ?? null),
+    { domain: awaited === null ? (input.portal?.domain ?? null) : null, awaited },
     settings,
     observed.dialect,
   );
@@ -131,7 +133,7 @@ export function decide(asked: DecisionInput): Decision {
     if (!desired.withoutUrl.has(id)) continue;
     // Never a paid subscriber's cut-off rows (I1); whatever else stands, stays.
     if (cut !== null || !cutoffRows.has(id)) frozen.add(id);
-    const detail = 'the notice URL needs the portal’s domain';
+    const detail = `the notice URL needs the portal’s domain${awaited === null ? '' : ', whose addresses are not known yet'}`;
     const wanted = cut === null ? notices : [{ kind: 'cutoff' as const, operation: cut.operation }];
     for (const { kind, operation } of wanted)
       holds.push({ subscriber: id, facet: kind, operation, reason: 'portal-unknown', detail });
@@ -160,7 +162,7 @@ export function decide(asked: DecisionInput): Decision {
     plan,
     backend: settings.backend.kind,
     soundness: sound,
-    awaitsPortal,
+    awaitsPortal: awaited !== null,
     holds,
     frozen,
     newlyAdmitted: decision.admitted,

@@ -1,11 +1,14 @@
 import { parseAddress, type Address } from '../../schemas/address.ts';
 import type { Portal, PortalAddress } from '../../schemas/portal.ts';
 import type { NoticeKind } from '../../schemas/subscriber.ts';
+import { canonicalAddress } from './canonical.ts';
 import type { LiveSubscriber, Wish } from './desired/live.ts';
+import type { PageDomains } from './desired/notice-url.ts';
 import { shownNotice } from './desired/proxy.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { ownerOf } from './ownership.ts';
-import { isPortalAwaited } from './standing.ts';
+import { isTrue } from './row.ts';
+import { awaitedDomain } from './standing.ts';
 
 /** The page of one IPv4 address or prefix; `url` is the notice's own, null where the template makes it. */
 export interface NoticePage {
@@ -47,11 +50,31 @@ export function standingPages(
 }
 
 /**
- * The domain that pages lead to: the portal's, or, while its addresses are not known yet, the one whose addresses are
- * (the one before). A page that led to the new one now would lead to where a cut subscriber cannot go (I4).
+ * The domain that pages lead to: the portal's, or, while the router lets nobody through to it yet, the one before, to
+ * which it does: its addresses stay in the list for a day. A page that led to the new one now would lead to where a cut
+ * subscriber cannot go (I4), for as long as the router is away. On a router that lets through to none of them nothing is
+ * spoilt.
  */
-export function pageDomain(portal: Portal | null, portalAddresses: readonly PortalAddress[]): string | null {
-  if (!isPortalAwaited(portal, portalAddresses)) return portal?.domain ?? null;
-  const known = portalAddresses.filter(({ use, host }) => use === 'portal' && host !== 'config');
-  return known.toSorted((a, b) => b.lastSeen - a.lastSeen)[0]?.host ?? null;
+export function pageDomains(
+  portal: Portal | null,
+  portalAddresses: readonly PortalAddress[],
+  isLetThrough: (entry: PortalAddress) => boolean,
+): PageDomains {
+  const known = portalAddresses.filter(({ use }) => use === 'portal');
+  const open = known.filter(isLetThrough);
+  const reached = open.length > 0 ? open : known;
+  const awaited = awaitedDomain(portal, reached);
+  if (awaited === null) return { domain: portal?.domain ?? null, awaited };
+  const named = reached.filter(({ host }) => host !== 'config');
+  return { domain: named.toSorted((a, b) => b.lastSeen - a.lastSeen)[0]?.host ?? null, awaited };
+}
+
+/** Whether the router's portal list, as it was read, lets a cut subscriber through to an address. */
+export function letsThrough(observed: ObservedRouter, portalList: string): (entry: PortalAddress) => boolean {
+  // A page is for IPv4.
+  const rows = rowsOf(observed, '/ip/firewall/address-list').filter(
+    (row) => row.get('list') === portalList && !isTrue(row.get('disabled')),
+  );
+  const open = new Set(rows.map((row) => canonicalAddress(row.get('address') ?? '')));
+  return ({ address }) => open.has(canonicalAddress(address));
 }

@@ -29,13 +29,14 @@ export function isPortalKnown(
 }
 
 /**
- * True while portal addresses are known, but none of the domain that notices shall lead to: it was changed and is not
- * resolved yet. A notice that led there now would lead to where a cut subscriber cannot go (I4).
+ * The domain that notices shall lead to, in lower case, while portal addresses are known, but none of it: it was changed
+ * and is not resolved yet. A notice that led there now would lead to where a cut subscriber cannot go (I4). Else null.
  */
-export function isPortalAwaited(portal: Portal | null, portalAddresses: readonly PortalAddress[]): boolean {
+export function awaitedDomain(portal: Portal | null, portalAddresses: readonly PortalAddress[]): string | null {
   const known = portalAddresses.filter(({ use }) => use === 'portal');
-  const domain = portal?.domain.toLowerCase();
-  return known.length > 0 && !known.some(({ host }) => host === domain || host === 'config');
+  const domain = portal?.domain.toLowerCase() ?? null;
+  const isAwaited = known.length > 0 && !known.some(({ host }) => host === domain || host === 'config');
+  return isAwaited ? domain : null;
 }
 
 /** A question about an address, canonical, and a subscriber with a row of ours at it. */

@@ -10,7 +10,14 @@ function page(subscriber: string, text: string, over: Partial<NoticePage> = {}):
 }
 
 function pagesOf(seq: number, ...pages: readonly NoticePage[]): RouterPages {
-  return { seq, template: 'https://{domain}/aviso/{kind}/{subscriber}/', domain: 'p.example.net', pages };
+  return {
+    seq,
+    isLeading: true,
+    template: 'https://{domain}/aviso/{kind}/{subscriber}/',
+    domain: 'p.example.net',
+    awaited: null,
+    pages,
+  };
 }
 
 test('a subscriber is found by address, and by the longest prefix where several hold it', () => {
@@ -23,6 +30,17 @@ test('a subscriber is found by address, and by the longest prefix where several 
   expect(found).toEqual(['net', 'half', 'host', null, null, null, null]);
 });
 
+test('I9: where two routers use the same addresses, who comes is a subscriber of the one that leads here', () => {
+  const book = new NoticeBook();
+  book.publish('by-proxy', { ...pagesOf(1, page('other', '100.64.0.5')), isLeading: false });
+  book.publish('by-us', pagesOf(1, page('ours', '100.64.0.0/29')));
+  expect(book.find('100.64.0.5')?.subscriber).toBe('ours');
+  book.restore('ours', 2);
+  expect(book.find('100.64.0.5')).toBeNull();
+  book.publish('by-us', pagesOf(2));
+  expect(book.find('100.64.0.5')?.subscriber).toBe('other');
+});
+
 test('the page is the notice’s own, or the template’s', () => {
   const book = new NoticeBook();
   const own = { kind: 'custom', url: 'https://own.example/x' } as const;
@@ -31,6 +49,15 @@ test('the page is the notice’s own, or the template’s', () => {
   expect(book.find('100.64.0.2')?.url).toBe('https://own.example/x');
   book.publish('r0', { ...pagesOf(2, page('s1', '100.64.0.1')), domain: null });
   expect(book.find('100.64.0.1')).toBeNull();
+});
+
+test('I4: the template’s page stands in for an own one on the portal’s new domain until that is known', () => {
+  const book = new NoticeBook();
+  const own = page('s1', '100.64.0.1', { url: 'https://New.example.net/own?t=1' });
+  book.publish('r0', { ...pagesOf(1, own), awaited: 'new.example.net' });
+  expect(book.find('100.64.0.1')?.url).toBe('https://p.example.net/aviso/cutoff/s1/');
+  book.publish('r0', pagesOf(2, own));
+  expect(book.find('100.64.0.1')?.url).toBe('https://New.example.net/own?t=1');
 });
 
 test('I1: a restored subscriber is out at once, and no pass that began before brings him back', () => {

@@ -16,6 +16,8 @@ export interface DeskDeps {
   readonly random: () => number;
   readonly log: pino.Logger;
   readonly addressOf?: ListenerOptions['addressOf'];
+  /** What opens the listener; left out: a real socket. */
+  readonly open?: typeof openNoticeListener;
   /** Told when the listener comes up or goes down. */
   readonly onTurn?: () => void;
 }
@@ -78,7 +80,7 @@ export class NoticeServer implements NoticeDesk {
   }
 
   async #keepOpen(at: ListenAt, signal: AbortSignal, tried: () => void): Promise<void> {
-    const { clock, log, addressOf } = this.#deps;
+    const { clock, log, addressOf, open = openNoticeListener } = this.#deps;
     const backoff = new Backoff(this.#deps.random);
     const stopped = new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => {
@@ -88,7 +90,7 @@ export class NoticeServer implements NoticeDesk {
     while (!signal.aborted) {
       let listener: NoticeListener | null = null;
       try {
-        listener = await openNoticeListener({
+        listener = await open({
           ...at,
           find: (source) => this.book.find(source),
           onAnswer: (source, url) => {

@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
 import type { ObservedSubscriber } from '../../schemas/router.ts';
-import { contexts, openTestStore } from '../../store/test/fixture.ts';
+import { accepted, contexts, openTestStore } from '../../store/test/fixture.ts';
 import { storedPages } from './from-store.ts';
 
 const PORTAL = { domain: 'p.example.net', cnameTargets: [], addresses: [], walledGarden: [] };
-const SETTINGS = { router: 'r0', url: 'https://{domain}/{kind}/{subscriber}/' };
+const SETTINGS = {
+  router: 'r0',
+  url: 'https://{domain}/{kind}/{subscriber}/',
+  backend: { kind: 'notice-server', address: '192.0.2.2', port: 8480 },
+} as const;
 
-function seenAt(address: string): ObservedSubscriber {
-  const addresses = [{ address, from: 'ppp' as const }];
+function seenAt(...texts: readonly string[]): ObservedSubscriber {
+  const addresses = texts.map((address) => ({ address, from: 'ppp' as const }));
   return { service: 'cut', notice: 'cutoff', verified: true, held: null, at: 'a', rows: [], addresses };
 }
 
@@ -37,4 +41,51 @@ test('I9: before the first pass a page is where its subscriber was last seen, ne
     'luis 10.0.0.5',
     'static 10.0.0.7',
   ]);
+});
+
+test('I4: who came to the declared address of another keeps his page there through a restart', async () => {
+  const { control, agent } = openTestStore();
+  const context = contexts();
+  const put = async (id: string, subscriber: { addresses: string[]; ppp?: string }): Promise<void> => {
+    const whole = { name: id, router: 'r0', ...subscriber };
+    await control.acceptIntent({ kind: 'put-subscriber', id, subscriber: whole }, context());
+    await control.acceptIntent({ kind: 'cutoff', id, cutoff: { reason: 'x' } }, context());
+  };
+  await put('ana', { addresses: [], ppp: 'ana' });
+  await put('held', { addresses: ['10.0.0.9'] });
+  await put('moved', { addresses: ['10.0.0.7'] });
+  await agent.recordObserved(
+    'r0',
+    new Map([
+      ['ana', seenAt('10.0.0.9')],
+      ['held', seenAt()],
+      ['moved', seenAt('10.0.0.8')],
+    ]),
+  );
+  await put('new', { addresses: ['10.0.0.8'] });
+  const { pages } = await storedPages(SETTINGS, PORTAL, agent, 0);
+  expect(pages.map(({ subscriber, address }) => `${subscriber} ${address.text}`)).toEqual([
+    'ana 10.0.0.9',
+    'moved 10.0.0.8',
+  ]);
+});
+
+test('I4: before the first pass pages lead to the domain before, as long as the change is not seen through', async () => {
+  const { control, agent } = openTestStore();
+  const context = contexts();
+  const place = { use: 'portal', firstSeen: 0 } as const;
+  await agent.recordPortalAddresses(0, [
+    { ...place, address: '198.51.100.10', host: 'p.example.net', lastSeen: 1 },
+    { ...place, address: '198.51.100.11', host: 'new.example.net', lastSeen: 2 },
+  ]);
+  expect((await storedPages(SETTINGS, PORTAL, agent, 0)).domain).toBe('p.example.net');
+  const portal = { ...PORTAL, domain: 'new.example.net' };
+  const { operation } = accepted(await control.acceptIntent({ kind: 'portal', portal }, context()));
+  expect((await storedPages(SETTINGS, PORTAL, agent, 0)).domain).toBe('p.example.net');
+  const routers = ['r0', 'r1'];
+  await agent.advanceOperations(
+    1,
+    routers.map((router) => ({ id: operation?.id ?? '', router, state: 'verified' })),
+  );
+  expect((await storedPages(SETTINGS, PORTAL, agent, 0)).domain).toBe('new.example.net');
 });

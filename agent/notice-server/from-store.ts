@@ -1,13 +1,13 @@
 import type { Portal } from '../../schemas/portal.ts';
-import type { AgentStore } from '../../store/ports.ts';
+import type { AgentStore, JournalEntry } from '../../store/ports.ts';
 import { admissionKey } from '../core/decision.ts';
 import { liveState, type RouterScene, type Wish } from '../core/desired/live.ts';
-import { noticePages, pageDomain } from '../core/notice-pages.ts';
+import { noticePages, pageDomains } from '../core/notice-pages.ts';
 import { hasIdentity } from '../core/sessions/identity.ts';
 import { usageOf } from '../core/sessions/usage.ts';
 import type { RouterSettings } from '../core/settings.ts';
 import { wishOf } from '../wishes.ts';
-import type { RouterPages } from './book.ts';
+import type { NoticeBook, RouterPages } from './book.ts';
 
 /** A router that was not read yet: nobody is known to be online. */
 const UNSEEN: RouterScene = {
@@ -18,15 +18,44 @@ const UNSEEN: RouterScene = {
   isStanding: () => true,
 };
 
+type PageSettings = Pick<RouterSettings, 'router' | 'url' | 'backend'>;
+type PageStore = Pick<AgentStore, 'desiredFor' | 'admissionsSince' | 'observedAddresses'>;
+
+/**
+ * Makes the book whole for these routers: those it has are left to their passes, the others are filled from the store, and
+ * whoever is configured no more is forgotten. Done before the page server opens and before a worker begins.
+ */
+export async function fillBook(
+  book: NoticeBook,
+  routers: readonly PageSettings[],
+  configured: Portal,
+  store: PageStore,
+  now: number,
+): Promise<void> {
+  const ids = new Set(routers.map(({ router }) => router));
+  for (const id of book.routers) if (!ids.has(id)) book.forget(id);
+  for (const settings of routers) {
+    if (book.routers.includes(settings.router)) continue;
+    book.publish(settings.router, await storedPages(settings, configured, store, now));
+  }
+}
+
+/** Told of every journal entry: who is restored is out of the book at once. */
+export function noteRestore(book: NoticeBook, { type, data, subject, seq }: JournalEntry): void {
+  if (type !== 'operation.received' || data['kind'] !== 'restore') return;
+  book.restore(subject.slice(subject.indexOf('/') + 1), seq);
+}
+
 /**
  * The pages of a router's subscribers by what is stored alone, for the time until the router was read: after a restart
- * the routers go on leading subscribers here at once. Who has a name or a MAC is where the last pass saw him, for there
- * his rows stand; where he is declared somebody else may be, who would be shown his page. Never seen, he has none.
+ * the routers go on leading subscribers here at once. Everybody is where the last pass saw him, for there his rows stand;
+ * where he is declared somebody else may be, who would be shown his page. Never seen, he has none who has a name or a MAC,
+ * and nobody has one at an address where another was seen.
  */
 export async function storedPages(
-  { router, url }: Pick<RouterSettings, 'router' | 'url'>,
+  { router, url, backend }: PageSettings,
   configured: Portal,
-  store: Pick<AgentStore, 'desiredFor' | 'admissionsSince' | 'observedAddresses'>,
+  store: PageStore,
   now: number,
 ): Promise<RouterPages> {
   const view = await store.desiredFor(router);
@@ -37,16 +66,22 @@ export async function storedPages(
       .map(({ operation, subscriber }) => admissionKey(operation, subscriber)),
   );
   const seen = await store.observedAddresses(router);
+  const taken = new Set([...seen.values()].flat());
   const wishes = view.subscribers.map((record): Wish => {
     const wish = wishOf(record, new WeakMap());
-    if (!hasIdentity(wish.subscriber)) return wish;
-    return { ...wish, subscriber: { ...wish.subscriber, addresses: [...(seen.get(wish.id) ?? [])] } };
+    const declared = hasIdentity(wish.subscriber) ? [] : wish.subscriber.addresses;
+    const addresses = seen.get(wish.id) ?? declared.filter((address) => !taken.has(address));
+    return { ...wish, subscriber: { ...wish.subscriber, addresses: [...addresses] } };
   });
   const live = liveState(wishes, now, (operation, id) => admitted.has(admissionKey(operation, id)), UNSEEN);
+  const portal = view.portal ?? configured;
+  // A change of the portal that was not seen through on this router: it may let through to the domain before alone.
+  const isTurning = view.operations.some(({ kind }) => kind === 'portal');
   return {
     seq: view.seq,
+    isLeading: backend.kind === 'notice-server',
     template: url,
-    domain: pageDomain(view.portal ?? configured, view.portalAddresses),
+    ...pageDomains(portal, view.portalAddresses, ({ host }) => !isTurning || host !== portal.domain.toLowerCase()),
     pages: noticePages(live.subscribers),
   };
 }

@@ -1,5 +1,8 @@
+import type { IntentContext } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import { text } from './rows.ts';
+import { readDesiredState } from './state.ts';
+import { journalSubscriber } from './subscriber-events.ts';
 import { WISH_FACETS, type WishFacet } from './subscribers.ts';
 
 /** What an instruction by name can be about: the subscriber itself or one of its wishes. */
@@ -13,6 +16,25 @@ export function recordInstruction(connection: Connection, subscriber: string, fa
     facet,
     at,
   );
+}
+
+/**
+ * Notes that a facet was instructed by name as it stands: nothing changes, but a snapshot taken before this moment does
+ * not outweigh it (I10). A build under way may have merged the subscriber already; it looks again at whom the journal
+ * names.
+ */
+export function repeatInstruction(
+  connection: Connection,
+  {
+    id,
+    facet,
+    change,
+    router,
+  }: { readonly id: string; facet: Facet; readonly change: string; readonly router: string },
+  context: Pick<IntentContext, 'at' | 'actor' | 'operation'>,
+): void {
+  recordInstruction(connection, id, facet, context.at);
+  if (readDesiredState(connection).build !== null) journalSubscriber(connection, id, change, [router], context);
 }
 
 /** A deletion instructs every facet: whoever comes back later comes back without old wishes. */

@@ -4,7 +4,7 @@ import { findHeldAddress } from './addresses.ts';
 import { movePart } from './advances.ts';
 import { failsCondition, NOT_FOUND, PRECONDITION_FAILED } from './conditions.ts';
 import type { Connection } from './connection.ts';
-import { recordDeletion, recordInstruction } from './instructions.ts';
+import { recordDeletion, recordInstruction, repeatInstruction } from './instructions.ts';
 import { journalHead, nextRevision } from './journal.ts';
 import { openOperationsAbout, supersede } from './operations.ts';
 import { placeLiving } from './placing.ts';
@@ -12,7 +12,7 @@ import { livingEpoch } from './state.ts';
 import { journalSubscriber } from './subscriber-events.ts';
 import { isSame, readDocument, recordOf } from './subscribers.ts';
 
-/** PUT of a subscriber: his cut-off and notices stay; the same content again changes nothing (I5). */
+/** PUT of a subscriber: his cut-off and notices stay; the same content again changes nothing (I5), but is newer. */
 export function putSubscriber(
   connection: Connection,
   id: string,
@@ -24,6 +24,7 @@ export function putSubscriber(
   if (failsCondition(context, current?.revision ?? null)) return PRECONDITION_FAILED;
   if (current !== null && isSame(current.subscriber, subscriber)) {
     const record = recordOf(current);
+    repeatInstruction(connection, { id, facet: 'subscriber', change: 'put', router: subscriber.router }, context);
     return { outcome: 'accepted', created: false, operation: null, record, seq: journalHead(connection) };
   }
   const held = findHeldAddress(connection, epoch, subscriber.router, id, subscriber.addresses);

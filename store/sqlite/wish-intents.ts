@@ -2,7 +2,7 @@ import type { AcceptResult, IntentContext } from '../ports.ts';
 import type { Cutoff, Notice } from '../../schemas/subscriber.ts';
 import { failsCondition, NOT_FOUND, PRECONDITION_FAILED } from './conditions.ts';
 import type { Connection } from './connection.ts';
-import { recordInstruction } from './instructions.ts';
+import { recordInstruction, repeatInstruction } from './instructions.ts';
 import { nextRevision } from './journal.ts';
 import { insertOperation, lastOperationOf, openOperationsAbout, supersede, type OperationRow } from './operations.ts';
 import { livingEpoch } from './state.ts';
@@ -30,7 +30,7 @@ interface EndWish {
   readonly kind: 'restore' | 'notice-end';
 }
 
-/** Cuts off or sets a notice. The same value again answers the operation that is about it already (I5). */
+/** Cuts off or sets a notice. The same value again answers the operation that is about it already (I5), and is newer. */
 export function putWish(connection: Connection, wish: PutWish, context: IntentContext): AcceptResult {
   const found = findSubscriber(connection, wish.id, context);
   if ('outcome' in found) return found;
@@ -38,7 +38,8 @@ export function putWish(connection: Connection, wish: PutWish, context: IntentCo
   const existing = document.wishes[wish.facet];
   const isLive = existing !== undefined && isSame(existing.value, wish.value);
   const last = lastOperationOf(connection, wish.id, wish.facet);
-  if (isLive && last !== null && last.operation.kind === wish.kind && isStanding(last)) return answer(last, document);
+  if (isLive && last !== null && last.operation.kind === wish.kind && isStanding(last))
+    return answerAgain(connection, last, document, wish, context);
 
   const { at, operation } = context;
   const since = isLive ? existing.since : at;
@@ -53,7 +54,8 @@ export function endWish(connection: Connection, wish: EndWish, context: IntentCo
   const { epoch, document } = found;
   const isEnded = document.wishes[wish.facet] === undefined;
   const last = lastOperationOf(connection, wish.id, wish.facet);
-  if (isEnded && last !== null && last.operation.kind === wish.kind && isOpen(last)) return answer(last, document);
+  if (isEnded && last !== null && last.operation.kind === wish.kind && isOpen(last))
+    return answerAgain(connection, last, document, wish, context);
 
   const wishes = withWish(document.wishes, wish.facet, null);
   return change(connection, epoch, document, wishes, wish, isEnded ? document.revision : null, context);
@@ -103,6 +105,18 @@ function change(
     facet,
   });
   return answer(inserted, changed);
+}
+
+function answerAgain(
+  connection: Connection,
+  last: OperationRow,
+  document: Document,
+  { id, facet, kind }: PutWish | EndWish,
+  { at, actor }: IntentContext,
+): AcceptResult {
+  const again = { at, actor, operation: last.operation.id };
+  repeatInstruction(connection, { id, facet, change: kind, router: document.subscriber.router }, again);
+  return answer(last, document);
 }
 
 function answer({ operation, seq }: OperationRow, document: Document): AcceptResult {

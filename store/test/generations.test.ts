@@ -1,6 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { SubscriberState } from '../../schemas/subscriber.ts';
-import type { SnapshotHead } from '../ports.ts';
+import type { Intent, SnapshotHead } from '../ports.ts';
 import type { Store } from '../sqlite/open.ts';
 import { accepted, acceptedGeneration, contexts, openTestStore, subscriber } from './fixture.ts';
 
@@ -84,6 +85,46 @@ test('an instruction accepted after takenAt outranks the snapshot, facet by face
   expect(await store.control.readSubscriber('s3')).toBeNull();
   expect(await store.control.readOperation('o4')).toMatchObject({ state: 'received' });
 });
+
+test('I10: the same instruction again outranks a snapshot taken before it was repeated', async () => {
+  const store = openTestStore();
+  const next = contexts();
+  const again = [
+    { kind: 'put-subscriber', id: 's1', subscriber: subscriber(1) },
+    { kind: 'cutoff', id: 's1', cutoff },
+    { kind: 'notice', id: 's1', notice: 'custom', value: { text: 'hi' } },
+    { kind: 'put-subscriber', id: 's2', subscriber: subscriber(2) },
+    { kind: 'restore', id: 's2' },
+  ] as const satisfies readonly Intent[];
+  for (const intent of again) await store.control.acceptIntent(intent, next());
+  const entries = await store.control.head();
+  for (const intent of again) await store.control.acceptIntent(intent, next({ at: 50_000 }));
+  expect(await store.control.head()).toBe(entries);
+
+  const rows = [state(1, { addresses: ['10.9.9.9'] }), state(2, { cutoff })];
+  await send(store, rows, head(1, 40_000), next({ at: 60_000 }));
+  const s1 = await store.control.readSubscriber('s1');
+  expect(s1?.record).toMatchObject({ subscriber: subscriber(1), cutoff: { operation: 'o2' } });
+  expect(s1?.record.notices).toHaveProperty('custom');
+  expect((await store.control.readSubscriber('s2'))?.record.cutoff).toBeNull();
+  expect(await store.control.readOperation('o2')).toMatchObject({ state: 'received' });
+});
+
+test.each([0, 1, 2, 3, 4, 5, 6, 8, 10])(
+  'I10: a cut-off repeated while a snapshot is being built is not lost (after %i turns of the loop)',
+  async (turns) => {
+    const store = openTestStore();
+    const next = contexts();
+    const intent = { kind: 'put-subscriber', id: 's1', subscriber: subscriber(1) } as const;
+    await store.control.acceptIntent(intent, next());
+    await store.control.acceptIntent({ kind: 'cutoff', id: 's1', cutoff }, next());
+    const switching = send(store, [state(1)], head(1, 40_000), next({ at: 60_000 }));
+    for (let turn = 0; turn < turns; turn += 1) await setImmediate();
+    await store.control.acceptIntent({ kind: 'cutoff', id: 's1', cutoff }, next({ at: 60_001 }));
+    acceptedGeneration(await switching);
+    expect((await store.control.readSubscriber('s1'))?.record.cutoff).toMatchObject({ value: cutoff });
+  },
+);
 
 test('a snapshot supersedes the open operations that it contradicts, and keeps an equal cut-off as it was', async () => {
   const store = openTestStore();

@@ -1,3 +1,4 @@
+import type { Identity } from './whereabouts.ts';
 import type { Mischief } from '../../agent/test/worker/wild-router.ts';
 import type { Fault, FaultTrigger } from '../../lab/routeros/faults.ts';
 import type { ProxyTargetLot } from '../../lab/routeros/upgrade.ts';
@@ -7,7 +8,7 @@ import type { RouterVersion } from '../../lab/routeros/dialect.ts';
 import type { Brake } from '../../schemas/config/agent.ts';
 import type { Delta, NoticeKind, SubscriberState } from '../../schemas/subscriber.ts';
 
-/** What a history is played on. A back-end, or another way to know a subscriber's addresses, is one more property here. */
+/** What a history is played on. */
 export interface Setup {
   readonly seed: number;
   readonly routers: readonly {
@@ -20,10 +21,25 @@ export interface Setup {
   readonly brake: Brake;
   readonly reconcileEveryMs: number;
   readonly subscribers: readonly SubscriberState[];
+  readonly people: readonly Person[];
 }
 
-export type Backend = 'web-proxy';
-export const BACKENDS: readonly Backend[] = ['web-proxy'];
+/** How a subscriber may be known; a run must have drawn each. */
+export const KNOWN_BY = ['address', 'ppp', 'mac'] as const satisfies readonly (Identity['kind'] | 'address')[];
+
+/** Somebody whom routers show by a name or a MAC: a subscriber, or one whom nobody knows. */
+export interface Person {
+  readonly id: string;
+  readonly by: Identity;
+  /** His addresses are declared too. */
+  readonly declares: boolean;
+  /** Where he is online at first. */
+  readonly address: string | null;
+}
+
+/** Who gives a router's notice pages; at first, for it may be configured anew. */
+export const BACKENDS = ['web-proxy', 'notice-server'] as const;
+export type Backend = (typeof BACKENDS)[number];
 
 /** From when to when, in ms from the moment the instruction is given; null: left out. */
 export interface Term {
@@ -57,7 +73,8 @@ export type Instruction =
   | { readonly kind: 'release' }
   | { readonly kind: 'portal'; readonly domain: string }
   | { readonly kind: 'reissue' }
-  | { readonly kind: 'reconcile'; readonly router: string };
+  | { readonly kind: 'reconcile'; readonly router: string }
+  | { readonly kind: 'claim'; readonly router: string; readonly ids: readonly string[] };
 
 /** What the world does. */
 export type Event =
@@ -71,9 +88,16 @@ export type Event =
   | { readonly kind: 'dns-lost'; readonly forMs: number }
   | { readonly kind: 'portal-moved' }
   | { readonly kind: 'clock-jump'; readonly ms: number }
+  | { readonly kind: 'backend'; readonly router: string; readonly backend: Backend }
+  | { readonly kind: 'listener-lost'; readonly forMs: number }
+  /** A session or a lease comes to another address, or ends; on the router of a subscriber who is known, else on this one. */
+  | { readonly kind: 'moved'; readonly who: string; readonly router: string; readonly address: string | null }
   | { readonly kind: 'calm' };
 
 export type Act = Instruction | Event;
+
+/** What is drawn of a stream of chance of its own (beside.ts). */
+export type Beside = 'backend' | 'listener-lost' | 'moved' | 'claim';
 
 export interface Action {
   readonly act: Act;
@@ -99,6 +123,7 @@ export const ACT_KINDS = [
   'portal',
   'reissue',
   'reconcile',
+  'claim',
   'edit',
   'fault',
   'reboot',
@@ -109,6 +134,9 @@ export const ACT_KINDS = [
   'dns-lost',
   'portal-moved',
   'clock-jump',
+  'backend',
+  'listener-lost',
+  'moved',
   'calm',
 ] as const satisfies readonly Act['kind'][];
 

@@ -15,8 +15,12 @@ import { PortalTracker } from '../../agent/portal-tracker.ts';
 import type { Clock, ResolveHost } from '../../agent/ports.ts';
 import { RouterWorker } from '../../agent/router-worker.ts';
 import { SETTINGS } from '../../agent/test/worker/harness.ts';
+import { NoticeServer } from '../../agent/notice-server/desk.ts';
+import { fillBook, noteRestore } from '../../agent/notice-server/from-store.ts';
 import type { AgentStore, OperationAdvance } from '../../store/ports.ts';
 import { openStore } from '../../store/sqlite/open.ts';
+import type { Backend } from './actions.ts';
+import { LISTENER, type ListenerPlace } from './listener-place.ts';
 import { FIRST_DOMAIN } from './places.ts';
 
 export interface AgentPlan {
@@ -26,11 +30,13 @@ export interface AgentPlan {
     readonly driver: DriverName;
     readonly host: string;
     readonly port: number;
+    readonly backend: Backend;
   }[];
   readonly brake: Brake;
   readonly reconcileEveryMs: number;
   readonly commandTimeoutMs: number;
   readonly resolve: ResolveHost;
+  readonly listener: ListenerPlace;
   readonly random: () => number;
   /** The box's wall clock. */
   readonly wall: () => number;
@@ -42,13 +48,19 @@ export interface AgentPlan {
   readonly watch: ((signal: AbortSignal, onChange: (head: number) => void) => Promise<void>) | null;
 }
 
-/** An agent with all its parts on a store of its own: worker, portal tracker, journal feed. */
+/** An agent with all its parts on a store of its own: worker, portal tracker, journal feed, page server. */
 export interface AgentProcess {
+  /** A new configuration gives this router's pages to the other back-end: its worker starts anew. */
+  reconfigure(router: string, backend: Backend): void;
   /** SIGKILL: nothing is said, nothing is tidied, nothing of it goes on. What it had committed is in the file. */
   kill(): void;
 }
 
 /** Loaded at once: what a driver drags along must not be loaded while time stands still. */
+const BACKEND_OF = {
+  'web-proxy': { kind: 'web-proxy' },
+  'notice-server': { kind: 'notice-server', ...LISTENER },
+} as const;
 const CONNECTORS = { native: nativeConnector, 'node-routeros': nodeRouterosConnector };
 
 /** Starts what agent/main.ts starts, with clock and wire passed in. */
@@ -76,49 +88,79 @@ export function startAgentProcess(plan: AgentPlan): AgentProcess {
   const gate = new AdmissionGate();
   const ids = plan.routers.map(({ id }) => id);
   const tracker = new PortalTracker({ store, resolve: plan.resolve, portal, alwaysReachable: [], clock, log });
-  const workers = new Map(
-    plan.routers.map(({ id, driver, host, port }) => [
-      id,
-      new RouterWorker({
-        target: { id, host, port, tls: { kind: 'plain' }, user: 'edge', password: new Secret('edge') },
-        settings: { ...SETTINGS, router: id },
-        limits: plan.brake,
-        portal,
-        reconcileEveryMs: plan.reconcileEveryMs,
-        commandTimeoutMs: plan.commandTimeoutMs,
-        connect: CONNECTORS[driver](transport),
-        store,
-        siteRouters: () => ids,
-        gate,
-        // No history asks for the doctor.
-        probes: makeProbes(),
-        resolve: null,
-        clock,
-        random: plan.random,
-        log,
-      }),
-    ]),
-  );
-  const run = async (): Promise<void> => {
+  const workers = new Map<string, RouterWorker>();
+  const notices = new NoticeServer({
+    clock,
+    random: plan.random,
+    log,
+    open: (options) => (isAlive() ? plan.listener.open(options) : new Promise(() => undefined)),
+    onTurn: () => {
+      for (const worker of workers.values()) worker.ring();
+    },
+  });
+  const hire = ({ id, driver, host, port }: AgentPlan['routers'][number], backend: Backend): RouterWorker => {
+    const worker = new RouterWorker({
+      target: { id, host, port, tls: { kind: 'plain' }, user: 'edge', password: new Secret('edge') },
+      settings: { ...SETTINGS, router: id, backend: BACKEND_OF[backend] },
+      limits: plan.brake,
+      portal,
+      reconcileEveryMs: plan.reconcileEveryMs,
+      commandTimeoutMs: plan.commandTimeoutMs,
+      connect: CONNECTORS[driver](transport),
+      store,
+      siteRouters: () => ids,
+      notices,
+      gate,
+      // No history asks for the doctor.
+      probes: makeProbes(),
+      resolve: null,
+      clock,
+      random: plan.random,
+      log,
+    });
+    workers.set(id, worker);
+    return worker;
+  };
+  const begin = async (): Promise<number> => {
     tracker.start();
     const cursor = await store.head();
-    for (const worker of workers.values()) worker.start();
+    const settings = plan.routers.map(({ id, backend }) => ({ ...SETTINGS, router: id, backend: BACKEND_OF[backend] }));
+    await fillBook(notices.book, settings, portal, store, clock.now());
+    await notices.listen({ host: LISTENER.address, port: LISTENER.port });
+    for (const router of plan.routers) hire(router, router.backend).start();
+    return cursor;
+  };
+  const begun = begin();
+  let turned: Promise<unknown> = begun;
+  const run = async (): Promise<void> => {
     await followJournal({
       store,
-      cursor,
+      cursor: await begun,
       everyMs: 5,
       signal: stopping.signal,
       onNews: (entry) => {
         if (entry.type === 'portal.changed') tracker.wake();
+        noteRestore(notices.book, entry);
         for (const [id, worker] of workers) if (entry.router === null || entry.router === id) worker.wake(entry);
       },
       onFailure: () => undefined,
     });
   };
-  void run().catch((error: unknown) => {
-    if (life.isAlive) throw error;
-  });
+  const untilKilled = (work: Promise<unknown>): void => {
+    void work.catch((error: unknown) => {
+      if (life.isAlive) throw error;
+    });
+  };
+  untilKilled(run());
   return {
+    reconfigure(id, backend) {
+      turned = turned.then(async () => {
+        await workers.get(id)?.stop();
+        const router = plan.routers.find((one) => one.id === id);
+        if (router !== undefined && isAlive()) hire(router, backend).start();
+      });
+      untilKilled(turned);
+    },
     kill() {
       life.isAlive = false;
       stopping.abort();

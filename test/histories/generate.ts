@@ -1,10 +1,12 @@
 import type { SubscriberState } from '../../schemas/subscriber.ts';
 import { NOTICE_KINDS } from '../../schemas/subscriber.ts';
-import { BACKENDS, type Act, type Action, type History, type Setup, type Term } from './actions.ts';
+import type { Act, Action, Beside, History, Setup, Term } from './actions.ts';
+import { drawBeside } from './beside.ts';
 import { Draw } from './draw.ts';
 import { learn } from './learn.ts';
 import { drawFault, drawMischief } from './mischief.ts';
 import { Model } from './model.ts';
+import { drawMoment } from './moment.ts';
 import { FIRST_DOMAIN, PORTALS } from './places.ts';
 
 const SECOND = 1000;
@@ -13,8 +15,11 @@ const WIDE = { percent: 100, count: 1_000_000, floor: 1_000_000, siteCount: 1_00
 const TIGHT = { percent: 1, count: 200, floor: 4, siteCount: 6, windowMinutes: 60 };
 const FOREVER: Term = { fromMs: null, untilMs: null };
 
+/** All kinds but those that are drawn beside. */
+type Drawn = Exclude<Act['kind'], Beside>;
+
 /** What is drawn how often. */
-const WEIGHTS: Readonly<Record<Act['kind'], number>> = {
+const WEIGHTS: Readonly<Record<Drawn, number>> = {
   cut: 16,
   restore: 13,
   notice: 8,
@@ -59,7 +64,7 @@ export function generate(seed: number): History {
     foresee(model, act, actions.length + 1);
     actions.push({ act, ...drawMoment(draw, setup) });
   }
-  return { setup, actions };
+  return drawBeside({ setup, actions });
 }
 
 function drawSetup(seed: number, draw: Draw): Setup {
@@ -69,7 +74,8 @@ function drawSetup(seed: number, draw: Draw): Setup {
     version: draw.one(['6.49', '6.49', '7.16', '7.24']),
     preset: draw.one(['home', 'empty']),
     driver: draw.one(['native', 'node-routeros']),
-    backend: draw.any(BACKENDS) ?? 'web-proxy',
+    // Drawn beside; the chance it took here goes on being spent, so that seeds keep their histories.
+    backend: draw.one(['web-proxy']),
   })) satisfies Setup['routers'];
   const subscribers = Array.from({ length: draw.whole(20, 22) }, (_, at): SubscriberState => {
     const isCut = draw.chance(0.2);
@@ -89,6 +95,7 @@ function drawSetup(seed: number, draw: Draw): Setup {
     brake: draw.chance(0.25) ? TIGHT : WIDE,
     reconcileEveryMs: draw.one([MINUTE, 5 * MINUTE]),
     subscribers,
+    people: [],
   };
 }
 
@@ -103,26 +110,6 @@ function drawAddresses(draw: Draw, at: number): string[] {
   ];
   const chosen = draw.some(own, 0.35).slice(0, 3);
   return chosen.length > 0 ? chosen : [`100.64.1.${10 + at}`];
-}
-
-function drawMoment(draw: Draw, setup: Setup): Omit<Action, 'act'> {
-  const thenMs = (() => {
-    switch (draw.weighted({ none: 10, instant: 30, moment: 30, while: 25, long: 3 })) {
-      case 'none':
-        return 1;
-      case 'instant':
-        return draw.whole(1, 200);
-      case 'moment':
-        return draw.whole(200, 5 * SECOND);
-      case 'while':
-        return draw.whole(5 * SECOND, 90 * SECOND);
-      case 'long':
-        return draw.whole(2 * MINUTE, 15 * MINUTE);
-    }
-  })();
-  if (!draw.chance(0.35)) return { strike: null, thenMs };
-  const router = draw.any(setup.routers.map(({ id }) => id)) ?? 'r0';
-  return { strike: { router, commands: draw.whole(1, 60) }, thenMs };
 }
 
 function drawTerm(draw: Draw): Term {

@@ -1,5 +1,6 @@
 import type { NoticeKind, SubscriberState } from '../../schemas/subscriber.ts';
 import { overlap } from './places.ts';
+import { identityOf, isSame, placesOf, type Identity, type Online, type Places } from './whereabouts.ts';
 
 /** From when to when, wall clock in ms; null: without end. */
 export interface Span {
@@ -9,7 +10,9 @@ export interface Span {
 
 export interface Wanted {
   readonly router: string;
+  /** As they were declared. */
   readonly addresses: readonly string[];
+  readonly identity: Identity | null;
   readonly mayCut: boolean;
   readonly cut: (Span & { readonly ownPage: boolean }) | null;
   readonly notices: ReadonlyMap<NoticeKind, Span>;
@@ -33,15 +36,20 @@ export class Model {
   #latestWall = 0;
   /** Reckoned when asked for, forgotten with every change. */
   #doubtful: ReadonlySet<string> | null = null;
+  readonly #places = new Map<string, Places>();
+  readonly #online: Online;
+  #revision = -1;
 
-  constructor(domain: string) {
+  constructor(domain: string, online: Online = { revision: 0, at: () => [] }) {
     this.domain = domain;
+    this.#online = online;
   }
 
-  put(id: string, { router, addresses, autoCut }: SubscriberState, at: number): void {
+  put(id: string, row: SubscriberState, at: number): void {
     const known = this.wanted.get(id);
     const wishes = { cut: known?.cut ?? null, notices: known?.notices ?? new Map<NoticeKind, Span>() };
-    this.#set(id, { router, addresses, mayCut: autoCut !== false, ...wishes });
+    const { router, addresses, autoCut } = row;
+    this.#set(id, { router, addresses, identity: identityOf(row), mayCut: autoCut !== false, ...wishes });
     this.#instruct(id, 'subscriber', at);
   }
 
@@ -85,7 +93,7 @@ export class Model {
     const { cut, mayCut } = this.wanted.get(id) ?? { cut: null, mayCut: true };
     if (this.isDoubtful(id)) return 'either';
     if (cut === null) return 'open';
-    if (!mayCut) return 'either';
+    if (!mayCut || this.places(id).isTaken) return 'either';
     // Begun before its end it stays; not begun, it never does. A clock that went back may have let it begin.
     if (cut.until !== null && cut.until <= this.#latestWall) return 'either';
     if (cut.from === null || cut.from <= wall) return 'cut';
@@ -102,32 +110,60 @@ export class Model {
 
   /** After this moment (wall clock, ms) time alone changes nothing any more. */
   get lastTerm(): number {
-    const spans = [...this.wanted.values()].flatMap(({ cut, notices }) => [
-      ...(cut === null ? [] : [cut]),
-      ...notices.values(),
-    ]);
-    return Math.max(0, ...spans.flatMap(({ from, until }) => [from ?? 0, until ?? 0]));
+    return Math.max(0, ...this.#terms());
+  }
+
+  /** Between these two moments, the later one included, time alone changed something. */
+  hasTerm(after: number, upTo: number): boolean {
+    return this.#terms().some((term) => after < term && term <= upTo);
+  }
+
+  /** Where he is now. */
+  places(id: string): Places {
+    this.#forgetOld();
+    const known = this.#places.get(id);
+    const wanted = this.wanted.get(id);
+    if (known !== undefined) return known;
+    if (wanted === undefined) return { own: [], isTaken: false };
+    const { router, addresses, identity } = wanted;
+    const isKnown = (by: Identity): boolean =>
+      [...this.wanted.values()].some(
+        (one) => one.router === router && one.identity !== null && isSame(one.identity, by),
+      );
+    const places = placesOf(addresses, identity, this.#online.at(router), isKnown);
+    this.#places.set(id, places);
+    return places;
   }
 
   /** He shares an address with somebody else on his router: neither is touched. */
   isDoubtful(id: string): boolean {
+    this.#forgetOld();
     this.#doubtful ??= this.#sharers();
     return this.#doubtful.has(id);
   }
 
   /** The subscribers as a snapshot would tell them now, terms left out. */
   rows(): readonly SubscriberState[] {
-    return [...this.wanted].map(([id, { router, addresses, mayCut, cut, notices }]) => ({
+    return [...this.wanted].map(([id, { router, addresses, identity, mayCut, cut, notices }]) => ({
       id,
       name: `Sub ${id}`,
       router,
       addresses: [...addresses],
+      ...(identity === null ? {} : { [identity.kind]: identity.value }),
       ...(mayCut ? {} : { autoCut: false }),
       ...(cut === null ? {} : { cutoff: { reason: 'unpaid' } }),
       ...(notices.size === 0
         ? {}
         : { notices: Object.fromEntries([...notices.keys()].map((kind) => [kind, { text: 'x' }])) }),
     }));
+  }
+
+  #terms(): readonly number[] {
+    const spans = [...this.wanted.values()].flatMap(({ cut, notices }) => [
+      ...(cut === null ? [] : [cut]),
+      ...notices.values(),
+    ]);
+    return spans.flatMap(({ from, until }) => [from ?? 0, until ?? 0]);
   }
 
   #merge(id: string, row: SubscriberState | null, takenAt: number): void {
@@ -151,6 +187,7 @@ export class Model {
     this.#set(id, {
       router: base.router,
       addresses: base.addresses,
+      identity: 'identity' in base ? base.identity : identityOf(base),
       mayCut: 'mayCut' in base ? base.mayCut : base.autoCut !== false,
       cut: isLater('cut') ? (known?.cut ?? null) : told,
       notices,
@@ -158,8 +195,8 @@ export class Model {
   }
 
   #sharers(): ReadonlySet<string> {
-    const all = [...this.wanted].flatMap(([id, { router, addresses }]) =>
-      addresses.map((address) => ({ id, router, address })),
+    const all = [...this.wanted].flatMap(([id, { router }]) =>
+      this.places(id).own.map((address) => ({ id, router, address })),
     );
     const shares = (one: (typeof all)[number]): boolean =>
       all.some(({ id, router, address }) => id !== one.id && router === one.router && overlap(address, one.address));
@@ -169,7 +206,19 @@ export class Model {
   #set(id: string, wanted: Wanted | null): void {
     if (wanted === null) this.wanted.delete(id);
     else this.wanted.set(id, wanted);
+    this.#forget();
+  }
+
+  #forgetOld(): void {
+    const { revision } = this.#online;
+    if (revision === this.#revision) return;
+    this.#revision = revision;
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#doubtful = null;
+    this.#places.clear();
   }
 
   #change(id: string, change: Partial<Wanted>): void {

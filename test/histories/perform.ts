@@ -7,10 +7,17 @@ import { releases } from './release.ts';
 import { rest } from './rest.ts';
 import type { World } from './world.ts';
 
+/** Modems dial in again so soon after their router is back. */
+const REDIAL_MS = 5000;
+
 /** Does one action and lets the world go on as long as it says. */
 export async function perform(world: World, action: Action, tally: Tally): Promise<void> {
-  const { act, strike, thenMs } = action;
-  tally.acted(act.kind);
+  tally.acted(action.act.kind);
+  await carryOut(world, action, tally);
+  for (const watch of world.routers.values()) watch.glance(`a while after ${action.act.kind}`);
+}
+
+async function carryOut(world: World, { act, strike, thenMs }: Action, tally: Tally): Promise<void> {
   if (strike === null || act.kind === 'calm') {
     await doIt(world, act, tally);
     await world.pace.run(thenMs);
@@ -50,6 +57,9 @@ const EVENTS: ReadonlySet<string> = new Set<Event['kind']>([
   'dns-lost',
   'portal-moved',
   'clock-jump',
+  'backend',
+  'listener-lost',
+  'moved',
   'calm',
 ]);
 
@@ -57,6 +67,11 @@ async function happen(world: World, event: Event, tally: Tally): Promise<void> {
   const { clock, scale } = world.pace;
   const later = (ms: number, run: () => void): void => {
     clock.at(clock.now() + ms * scale, run);
+  };
+  const redial = ({ router, downMs }: { readonly router: string; readonly downMs: number }): void => {
+    later(downMs + REDIAL_MS, () => {
+      world.modems.redial(router);
+    });
   };
   switch (event.kind) {
     case 'edit': {
@@ -73,16 +88,19 @@ async function happen(world: World, event: Event, tally: Tally): Promise<void> {
       world.watch(event.router).change(() => {
         world.lab(event.router).reboot(event.downMs * scale);
       });
+      redial(event);
       return;
     case 'upgrade':
       world.watch(event.router).change(() => {
         world.lab(event.router).upgrade('7.24', event.lot, event.downMs * scale);
       });
+      redial(event);
       return;
     case 'reset-configuration':
       world.watch(event.router).change(() => {
         world.lab(event.router).resetConfiguration(event.preset, event.downMs * scale);
       }, true);
+      redial(event);
       return;
     case 'link-lost':
       // The router goes on; only we cannot reach it.
@@ -109,6 +127,18 @@ async function happen(world: World, event: Event, tally: Tally): Promise<void> {
     case 'clock-jump':
       world.jump(Math.round(event.ms * scale));
       return;
+    case 'backend':
+      world.reconfigure(event.router, event.backend);
+      return;
+    case 'moved':
+      world.move(event.who, world.model.wanted.get(event.who)?.router ?? event.router, event.address);
+      return;
+    case 'listener-lost':
+      world.loseListener();
+      later(event.forMs, () => {
+        world.listener.free();
+      });
+      return;
     case 'calm':
       await rest(world, 'midway');
       return;
@@ -133,8 +163,9 @@ async function asksOf(world: World, act: Instruction): Promise<readonly Ask[]> {
     case 'notice-end':
       return one({ kind: 'notice-end', id: act.id, notice: act.notice });
     case 'put': {
-      const { id, name, router, addresses, autoCut } = act.subscriber;
-      const subscriber = { name, router, addresses, ...(autoCut === undefined ? {} : { autoCut }) };
+      const { id, name, router, addresses, autoCut, ppp, mac } = act.subscriber;
+      const given = { ...(ppp === undefined ? {} : { ppp }), ...(mac === undefined ? {} : { mac }) };
+      const subscriber = { name, router, addresses, ...given, ...(autoCut === undefined ? {} : { autoCut }) };
       return one({ kind: 'put-subscriber', id, subscriber });
     }
     case 'delete':
@@ -153,6 +184,8 @@ async function asksOf(world: World, act: Instruction): Promise<readonly Ask[]> {
       return one({ kind: 'portal', portal: { domain: act.domain, cnameTargets: [], addresses: [], walledGarden: [] } });
     case 'reissue':
       return one({ kind: 'reissue' });
+    case 'claim':
+      return one({ kind: 'claim', router: act.router, subscribers: act.ids });
     case 'reconcile':
       return one({ kind: 'reconcile', router: act.router });
   }

@@ -54,7 +54,7 @@ export async function play(
   const { violations, rows, records, finals, isOpen } = await shelf.with((file) =>
     playWild(history, file, tally, pace()),
   );
-  tally.histories += 1;
+  tally.played(history.setup);
   if (violations.length > 0 || how === 'real' || history.setup.seed % CALM_EVERY !== 0) return violations;
   const calm = await shelf.with((file) =>
     playCalm({ ...history.setup, routers: finals }, records, file, pace(), isOpen),
@@ -111,6 +111,8 @@ async function playCalm(
       if (entry.at > world.elapsed) await pace.run(entry.at - world.elapsed);
       if (entry.what === 'portal-moved') world.movePortal();
       else if (entry.what === 'clock-jump') world.jump(entry.ms);
+      else if (entry.what === 'moved') world.move(entry.who, entry.router, entry.address);
+      else if (entry.what === 'backend') world.reconfigure(entry.router, entry.backend);
       // A person decides anew what to let through.
       else if (entry.ask.kind !== 'intent' || !['release', 'reconcile'].includes(entry.ask.intent.kind))
         await world.ask(entry.ask);

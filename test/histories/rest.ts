@@ -1,7 +1,10 @@
 import { doubles } from '../../agent/test/worker/wild-router.ts';
+import type { Operation } from '../../schemas/operation.ts';
 import type { Ask } from './asks.ts';
 import { releases } from './release.ts';
 import type { RouterWatch } from './router-watch.ts';
+import { overlap } from './places.ts';
+import { PERSONAL, type Host } from './sight.ts';
 import type { World } from './world.ts';
 
 const SECOND = 1000;
@@ -43,7 +46,7 @@ export async function rest(world: World, when: 'midway' | 'end'): Promise<void> 
     await checkOperations(world);
     await checkTwice(world);
   }
-  for (const watch of world.routers.values()) watch.acquit(null);
+  for (const watch of world.routers.values()) watch.acquitAll();
   for (const [id, { cut, router, addresses }] of world.model.wanted)
     if (cut !== null) world.watch(router).suspect(id, addresses);
 }
@@ -59,16 +62,32 @@ function waits(world: World): boolean {
 
 async function heal(world: World): Promise<void> {
   world.isDnsLost = false;
+  world.listener.free();
   for (const watch of world.routers.values()) {
     watch.lab.faults.clear();
     await watch.lab.plugIn();
+    world.modems.redial(watch.id);
   }
   world.startAgent();
+  // It tries again by itself, with longer and longer pauses.
+  await world.pace.until(() => world.listener.isOpen, MINUTE);
   await world.pace.run(1000);
 }
 
-/** Asks every router to be looked at, and waits until that and all other work is over. */
+/**
+ * Asks every router to be looked at, and waits until that and all other work is over. Real time does not wait for the
+ * agent: where a term passed after it was asked, what that means is for another look.
+ */
 async function isDone(world: World): Promise<boolean> {
+  for (;;) {
+    const askedAt = await lookedAt(world);
+    if (askedAt === null) return false;
+    if (!world.model.hasTerm(askedAt, world.wall())) return true;
+  }
+}
+
+/** When the look that is over now was asked for, by the box's wall clock; null when it did not come to an end. */
+async function lookedAt(world: World): Promise<number | null> {
   const open = async (): Promise<readonly string[]> => {
     const found: string[] = [];
     for (const id of world.asked.keys()) {
@@ -84,6 +103,7 @@ async function isDone(world: World): Promise<boolean> {
     intent: { kind: 'reconcile', router: id },
   }));
   await world.pace.run(PORTAL_MS);
+  const askedAt = world.wall();
   const before = world.asked.size;
   for (const ask of asks) await world.ask(ask);
   const looks = [...world.asked.keys()].slice(before);
@@ -94,12 +114,12 @@ async function isDone(world: World): Promise<boolean> {
     }
     return (await open()).length === 0;
   };
-  if (await world.pace.until(isLookedAt, PATIENCE)) return true;
+  if (await world.pace.until(isLookedAt, PATIENCE)) return askedAt;
   world.complain(
     'I7',
     `${PATIENCE / MINUTE} min after all was mended there is still work: ${(await open()).join(', ')}`,
   );
-  return false;
+  return null;
 }
 
 function checkRouter(world: World, watch: RouterWatch, when: 'midway' | 'end'): void {
@@ -108,6 +128,9 @@ function checkRouter(world: World, watch: RouterWatch, when: 'midway' | 'end'): 
   if (!watch.isProxyShut) world.complain('open proxy', `${watch.id} at rest`);
   const twice = doubles(watch.lab);
   if (twice.length > 0) world.complain('I7', `${watch.id} holds twice: ${twice.join(', ')}`);
+  if (when === 'end')
+    for (const stray of watch.strays(world.setup.brake.floor < 1000))
+      world.complain('I2', `${watch.id}: nobody who is meant is at ${stray}`);
   for (const host of watch.hosts()) {
     const wanted = world.model.service(host.subscriber, wall);
     const isCut = watch.isCut(host);
@@ -122,20 +145,33 @@ function checkRouter(world: World, watch: RouterWatch, when: 'midway' | 'end'): 
       isCut &&
       wanted === 'cut' &&
       !watch.isForeignHeld(host, true) &&
+      watch.lacksPage(host) === null &&
       !watch.hasPage(host, (domain) => world.addressesOf(domain))
     )
       world.complain('I4', `${told} reaches no page at rest (${String(watch.pageOf(host))})`);
+    if (isCut && wanted === 'cut' && !watch.isForeignHeld(host, true)) checkOwner(world, watch, host);
     if (when === 'end' && !isCut && wanted === 'open' && !host.isV6) checkNotice(world, watch, host, wall);
   }
 }
 
-function checkNotice(
-  world: World,
-  watch: RouterWatch,
-  host: ReturnType<RouterWatch['hosts']>[number],
-  wall: number,
-): void {
+/** I9: a page may hold what only its subscriber shall know. */
+function checkOwner(world: World, watch: RouterWatch, host: Host): void {
+  const owner = /\/(?:aviso\/[a-z-]+|propio)\/([^/?]+)/.exec(watch.pageOf(host) ?? '')?.[1] ?? host.subscriber;
+  if (!host.isV6 && owner !== host.subscriber && !hasRival(world, watch, host))
+    world.complain('I9', `${watch.id}: ${host.ip} of ${host.subscriber} sees the page of ${owner}`);
+}
+
+/** Two routers lead the same address to our page server: no network would know whose the answers are. */
+function hasRival(world: World, watch: RouterWatch, { ip }: Host): boolean {
+  const leading = [...world.routers.values()].filter(({ backend }) => backend === 'notice-server');
+  if (!leading.includes(watch)) return false;
+  return leading.some((other) => other !== watch && other.hosts().some(({ address }) => overlap(address, ip)));
+}
+
+function checkNotice(world: World, watch: RouterWatch, host: Host, wall: number): void {
   const wanted = world.model.notice4(host.subscriber, wall);
+  checkOwner(world, watch, host);
+  if (hasRival(world, watch, host)) return;
   const page = watch.pageOf(host);
   const seen = page === null ? null : (/\/aviso\/([a-z-]+)\//.exec(page)?.[1] ?? page);
   if (!world.model.isDoubtful(host.subscriber) && seen !== wanted)
@@ -158,9 +194,20 @@ async function checkOperations(world: World): Promise<void> {
         'I7',
         `${id} (${operation.kind} of ${operation.subject}) is still held: ${operation.reason ?? ''}`,
       );
+    else if (operation.state === 'held' && isUnfounded(world, operation))
+      world.complain(
+        'I7',
+        `${id} (cut-off of ${operation.subject}) is held: ${operation.reason ?? ''}, and he is there`,
+      );
     else if (operation.state === 'failed' && operation.reason !== 'expired')
       world.complain('I7', `${id} (${operation.kind} of ${operation.subject}) failed: ${operation.reason ?? ''}`);
   }
+}
+
+/** A cut waits for a subscriber who is where he is to be cut. */
+function isUnfounded({ model }: World, { kind, subject, reason }: Operation): boolean {
+  const { own, isTaken } = model.places(subject.replace('subscriber/', ''));
+  return kind === 'cutoff' && ['not-online', 'address-in-use'].includes(reason ?? '') && own.length > 0 && !isTaken;
 }
 
 /** I5: to look again changes nothing. */
@@ -219,5 +266,3 @@ export function ownRows(watch: RouterWatch, isLeftOut: (subscriber: string) => b
   const fixed = ordered.sort((a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : 0));
   return [...fixed.map(({ line }) => line), ...unordered.sort()];
 }
-
-const PERSONAL = new Set(['cutoff', 'maintenance', 'payment-due', 'custom', 'notice', 'once']);

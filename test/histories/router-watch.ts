@@ -1,10 +1,14 @@
-import { foreignRows } from '../../agent/test/worker/wild-router.ts';
+import { commit, foreignRows } from '../../agent/test/worker/wild-router.ts';
 import type { LabRouter } from '../../lab/routeros/lab-router.ts';
 import type { MemoryWire } from '../../lab/routeros/memory-wire.ts';
 import type { Request } from '../../lab/routeros/request.ts';
 import type { Backend } from './actions.ts';
 import type { Asked } from './asks.ts';
+import { Claims } from './claims.ts';
+import { RELOAD } from './listener-place.ts';
+import { SESSION_MENUS } from './modems.ts';
 import { overlap, rangeOf } from './places.ts';
+import { Suspicion } from './suspicion.ts';
 import { CUT_LIST, Sight, type Host, type Surroundings } from './sight.ts';
 
 const WRITE = /\/(add|set|unset|remove|move|enable|disable|comment)$/;
@@ -15,13 +19,14 @@ const WRITE = /\/(add|set|unset|remove|move|enable|disable|comment)$/;
  */
 export class RouterWatch extends Sight {
   readonly wire: MemoryWire | null;
-  readonly backend: Backend;
+  /** As it is configured now. */
+  backend: Backend;
   commands = 0;
   /** First appearances of a cut: when, by the box's wall clock. */
   readonly newCuts: number[] = [];
   readonly #strikes: { at: number; run: () => void }[] = [];
-  /** Addresses that an instruction allowed to be cut, and by whom; until his restore is verified or all is at rest. */
-  readonly #suspects = new Map<string, Set<string>>();
+  readonly #suspicion = new Suspicion();
+  readonly #claims = new Claims();
   readonly #stranded = new Set<string>();
   readonly #seenCut = new Set<string>();
   #foreign: ReturnType<typeof foreignRows>;
@@ -73,6 +78,7 @@ export class RouterWatch extends Sight {
     this.#editSeq = this.world.seq;
     this.#bootedAt = this.lab.state.bootedAt;
     this.#foreign = foreignRows(this.lab);
+    this.recall();
     if (isNewGiven) this.#given = this.#foreignKeys();
     this.#stranded.clear();
     this.#isSteady = false;
@@ -89,39 +95,62 @@ export class RouterWatch extends Sight {
     void this.lab.plugIn();
   }
 
+  /** Between two actions, whatever became of our last write: who has come to see another page, or none. */
+  glance(when: string): void {
+    for (const host of this.#oneOfEachSort()) this.#judge(host, when);
+  }
+
   /** I3: what is not ours is as it was. */
   checkForeign(): void {
     const now = foreignRows(this.lab);
-    for (const [menu, rows] of Object.entries(this.#foreign))
-      if (JSON.stringify(now[menu]) !== JSON.stringify(rows))
-        this.world.complain(
-          'I3',
-          `${this.id} ${menu}: foreign rows were ${JSON.stringify(rows)} and are ${JSON.stringify(now[menu])}`,
-        );
+    for (const menu of Object.keys(this.#foreign)) {
+      const [before, after] = [this.#foreign, now].map((rows) =>
+        JSON.stringify(rows[menu]?.filter((row) => !this.#claims.covers(menu, row))),
+      );
+      if (before !== after)
+        this.world.complain('I3', `${this.id} ${menu}: foreign rows were ${String(before)} and are ${String(after)}`);
+    }
   }
 
   /** A person takes away what edits brought; what the router came with stays. */
   tidy(): void {
     this.change(() => {
       for (const [menu, rows] of Object.entries(foreignRows(this.lab))) {
+        // Who is online is not what a person did to the router.
+        if (SESSION_MENUS.some((one) => one === menu)) continue;
         const strange = rows.filter((row) => row['.id'] !== undefined && !this.#given.has(`${menu} ${row['.id']}`));
         for (const row of strange) this.lab.table(menu).remove(row['.id'] ?? '');
       }
+      // A proxy that nobody uses any more; as long as it listens on our port, its guard stays.
+      if (this.backend === 'notice-server') commit(this.lab, { do: 'proxy', enabled: false, port: '8080' });
     });
   }
 
-  /** From now on these addresses may be cut, for an instruction says so. */
+  /** From now on he may be cut, at these addresses and where he is, for an instruction says so. */
   suspect(subscriber: string, addresses: readonly string[]): void {
-    for (const address of addresses) {
-      const by = this.#suspects.get(address) ?? new Set();
-      by.add(subscriber);
-      this.#suspects.set(address, by);
-    }
+    this.#suspicion.accuse(subscriber);
+    this.#suspicion.note(subscriber, addresses);
+    this.recall();
   }
 
-  acquit(subscriber: string | null): void {
-    if (subscriber === null) this.#suspects.clear();
-    else for (const by of this.#suspects.values()) by.delete(subscriber);
+  /** Told whenever somebody may have come to another address. */
+  recall(): void {
+    for (const subscriber of this.#suspicion.accused) {
+      const addresses = this.hostsOf(subscriber).map(({ address }) => address);
+      this.#suspicion.note(subscriber, addresses);
+    }
+    for (const subscriber of this.#claims.subscribers)
+      for (const { address } of this.hostsOf(subscriber)) this.#claims.note(address);
+  }
+
+  /** A person hands the foreign rows over that stand where these subscribers are. */
+  claim(subscribers: readonly string[]): void {
+    this.#claims.add(subscribers);
+    this.recall();
+  }
+
+  acquitAll(): void {
+    this.#suspicion.acquitAll();
   }
 
   /** He is not to be cut any more: the next time is a new cut. */
@@ -140,12 +169,13 @@ export class RouterWatch extends Sight {
       const isCut = this.isCut(host);
       if (kind === 'restore' && isCut) this.world.complain('I6', `${told}, but ${host.ip} is cut`);
       if (kind === 'cutoff' && !isCut) this.world.complain('I6', `${told}, but ${host.ip} is open`);
-      if (kind === 'cutoff' && isCut && !this.isForeignHeld(host) && !this.hasPage(host))
+      const isMasked = this.lacksPage(host) === 'source';
+      if (kind === 'cutoff' && isCut && !isMasked && !this.isForeignHeld(host) && !this.hasPage(host))
         this.world.complain('I6', `${told}, but ${host.ip} reaches no page: ${this.whyNot(host)}`);
-      if (kind === 'notice' && !host.isV6 && this.pageOf(host) === null)
+      if (kind === 'notice' && !host.isV6 && !isMasked && [null, RELOAD].includes(this.pageOf(host)))
         this.world.complain('I6', `${told}, but ${host.ip} sees none`);
     }
-    if (kind === 'restore') this.acquit(subscriber);
+    if (kind === 'restore') this.#suspicion.acquit(subscriber);
   }
 
   #served(request: Request): void {
@@ -176,7 +206,13 @@ export class RouterWatch extends Sight {
 
   /** Cut off from the portal; on a router that was whole before, the page that leads there counts too. */
   #isStranded(host: Host): boolean {
-    return this.#isSteady ? !this.hasPage(host) : !this.reachesPortal(host);
+    const isPageOwed = this.#isSteady && this.lacksPage(host) === null && !this.#isLeaving(host);
+    return isPageOwed ? !this.hasPage(host) : !this.reachesPortal(host);
+  }
+
+  /** He is to be cut no more: our page server tells him to try again, before the router has let him go. */
+  #isLeaving(host: Host): boolean {
+    return this.isLedToListener(host) && this.world.model.service(host.subscriber, this.world.wall()) !== 'cut';
   }
 
   /** After a write of ours: hosts that it may concern. Rules concern all alike, so one of each sort speaks for it. */
@@ -189,22 +225,26 @@ export class RouterWatch extends Sight {
     if (address !== undefined && rangeOf(address) !== null) {
       const touched = hosts.filter((host) => overlap(host.address, address));
       for (const host of touched) this.#judge(host, `${menu}/${command}`);
-      if (isList && command === 'add') this.#noteCut(touched);
+      if (isList && command === 'add') {
+        this.#accuse(touched);
+        this.#noteCut(touched);
+      }
       return;
     }
-    const wall = this.world.wall();
-    const sorts = new Map(
-      hosts.map((host) => [
-        `${String(host.isV6)} ${this.world.model.service(host.subscriber, wall)} ${String(this.#stranded.has(host.ip))}`,
-        host,
-      ]),
-    );
-    for (const host of sorts.values()) this.#judge(host, `${menu}/${command} ${JSON.stringify([...attributes])}`);
+    for (const host of this.#oneOfEachSort())
+      this.#judge(host, `${menu}/${command} ${JSON.stringify([...attributes])}`);
     if (isList) return;
     const isShut = this.isProxyShut;
     if (!isShut && this.#wasShut && this.#editSeq <= this.#readSeq)
       this.world.complain('open proxy', `${this.id} after ${menu}/${command}`);
     this.#wasShut = isShut;
+  }
+
+  #oneOfEachSort(): Iterable<Host> {
+    const wall = this.world.wall();
+    const sortOf = ({ isV6, subscriber, ip }: Host): string =>
+      `${String(isV6)} ${this.world.model.service(subscriber, wall)} ${String(this.#stranded.has(ip))}`;
+    return new Map(this.hosts().map((host) => [sortOf(host), host])).values();
   }
 
   #judge(host: Host, after: string): void {
@@ -213,8 +253,7 @@ export class RouterWatch extends Sight {
       this.#stranded.delete(host.ip);
       return;
     }
-    const isInnocent = (this.#suspects.get(host.address)?.size ?? 0) === 0;
-    if (isInnocent && !this.isForeignHeld(host))
+    if (!this.#suspicion.covers(host.address) && !this.isForeignHeld(host))
       this.world.complain(
         'I2',
         `${this.id}: ${host.ip} of ${host.subscriber} is cut after ${after}, and nobody said so`,
@@ -228,6 +267,16 @@ export class RouterWatch extends Sight {
       );
     if (isStranded) this.#stranded.add(host.ip);
     else this.#stranded.delete(host.ip);
+  }
+
+  /** Before a cut it is looked at who is there: nobody is cut at an address that was another's. */
+  #accuse(hosts: readonly Host[]): void {
+    if (this.#editSeq > this.#readSeq) return;
+    for (const host of hosts) {
+      const isMeant = this.#suspicion.isAccused(host.subscriber) || this.world.model.isDoubtful(host.subscriber);
+      if (!isMeant && !this.isForeignHeld(host))
+        this.world.complain('I2', `${this.id}: ${host.ip} of ${host.subscriber} is cut for somebody who is not there`);
+    }
   }
 
   #noteCut(hosts: readonly Host[]): void {

@@ -1,14 +1,19 @@
 import { isOurs } from '../../agent/test/worker/wild-router.ts';
 import type { LabRouter } from '../../lab/routeros/lab-router.ts';
+import type { ProbeResult } from '../../lab/routeros/data-plane/probe.ts';
+import { LISTENER, RELOAD, type ListenerPlace } from './listener-place.ts';
 import type { Model } from './model.ts';
 import { hostIn, INTERNET, NEIGHBOUR, overlap, PORTALS, ROUTER, STRANGER } from './places.ts';
 
 const LISTS = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'] as const;
 export const CUT_LIST = 'Moroso';
+/** Kinds of rows of ours that are for one subscriber. */
+export const PERSONAL = new Set(['cutoff', 'maintenance', 'payment-due', 'custom', 'notice', 'once']);
 
 /** What a watch needs of the world around its router. */
 export interface Surroundings {
   readonly model: Model;
+  readonly listener: ListenerPlace;
   /** Counts what happened: edits of routers, instructions. */
   seq: number;
   wall(): number;
@@ -39,25 +44,40 @@ export class Sight {
   }
 
   hosts(): readonly Host[] {
-    return [...this.world.model.wanted].flatMap(([subscriber, { router, addresses }]) =>
-      router === this.id ? addresses.map((address) => hostOf(subscriber, address)) : [],
-    );
+    return [...this.world.model.wanted.keys()].flatMap((subscriber) => this.hostsOf(subscriber));
   }
 
   hostsOf(subscriber: string): readonly Host[] {
-    const wanted = this.world.model.wanted.get(subscriber);
-    return wanted?.router === this.id ? wanted.addresses.map((address) => hostOf(subscriber, address)) : [];
+    const { model } = this.world;
+    if (model.wanted.get(subscriber)?.router !== this.id) return [];
+    return model.places(subscriber).own.map((address) => hostOf(subscriber, address));
   }
 
   isCut({ ip, isV6 }: Pick<Host, 'ip' | 'isV6'>): boolean {
     return this.#verdict(ip, INTERNET[isV6 ? 6 : 4], 443) !== 'accepted';
   }
 
-  /** Where plain HTTP of this host is sent to, or null. */
+  /** Where plain HTTP of this host is sent to, by the router's proxy or by our page server; null: nowhere. */
   pageOf({ ip }: Pick<Host, 'ip'>): string | null {
-    const spec = { source: ip, destination: INTERNET[4], destinationPort: 80, protocol: 'tcp' as const };
-    const probe = this.lab.probe({ ...spec, http: { host: 'example.com' } });
-    return probe.verdict === 'proxied' ? (probe.proxy?.location ?? null) : null;
+    const probe = this.#browse(ip);
+    if (probe.verdict === 'proxied') return probe.proxy?.location ?? null;
+    return isAtListener(probe) ? this.world.listener.pageOf(probe.seenSource ?? ip) : null;
+  }
+
+  /**
+   * What our page server cannot give: nobody listens there, which is no fault of the router's, or somebody's source NAT
+   * hides the subscriber from it (README, "Web proxy or notice server": no source NAT on the way).
+   */
+  lacksPage({ ip }: Pick<Host, 'ip'>): 'listener' | 'source' | null {
+    const probe = this.#browse(ip);
+    if (!isAtListener(probe)) return null;
+    if (probe.seenSource !== ip) return 'source';
+    return this.world.listener.isOpen ? null : 'listener';
+  }
+
+  /** The page server, which takes a restored subscriber out of its book before the router lets him go. */
+  isLedToListener({ ip }: Pick<Host, 'ip'>): boolean {
+    return isAtListener(this.#browse(ip));
   }
 
   /** I4 as the subscriber sees it: he is sent to a page, and the page can be reached. IPv6 is not sent anywhere. */
@@ -72,7 +92,7 @@ export class Sight {
       return all.length === 0 || all.some(reaches);
     }
     const page = this.pageOf(host);
-    if (page === null) return false;
+    if (page === null || page === RELOAD) return false;
     const domain = new URL(page).hostname;
     // A page of the subscriber's own may lead to a portal of before.
     if (page.includes('/propio/') && domain !== this.world.model.domain) return true;
@@ -90,6 +110,26 @@ export class Sight {
           overlap(attributes['address'] ?? '', address) &&
           !isOurs({ ...attributes, dynamic: String(isDynamic) }),
       ),
+    );
+  }
+
+  /**
+   * Rows of ours for somebody who is not where they stand, or who is no subscriber of this router: to lift those counts
+   * like a cut, and so may wait for a person (`mayWait`).
+   */
+  strays(mayWait: boolean): readonly string[] {
+    const { model } = this.world;
+    return [...LISTS, '/ip/proxy/access'].flatMap((menu) =>
+      (this.lab.state.tables.get(menu)?.rows() ?? []).flatMap(({ attributes, isDynamic }) => {
+        const [, kind = '', key = ''] = (attributes['comment'] ?? '').split(':');
+        const address = attributes['address'] ?? attributes['src-address'] ?? '';
+        if (!PERSONAL.has(kind) || !isOurs({ ...attributes, dynamic: String(isDynamic) })) return [];
+        // What is left open may stand.
+        if (model.service(key, this.world.wall()) === 'either') return [];
+        if (mayWait && model.wanted.get(key)?.router !== this.id) return [];
+        const isThere = this.hostsOf(key).some((host) => overlap(host.address, address));
+        return isThere ? [] : [`${menu} ${address} of ${key} (${kind})`];
+      }),
     );
   }
 
@@ -133,9 +173,18 @@ export class Sight {
     return this.#verdict(source, to, 443) === 'accepted' && this.#verdict(source, to, 80) === 'accepted';
   }
 
+  #browse(source: string): ProbeResult {
+    const spec = { source, destination: INTERNET[4], destinationPort: 80, protocol: 'tcp' as const };
+    return this.lab.probe({ ...spec, http: { host: 'example.com' } });
+  }
+
   #verdict(source: string, destination: string, destinationPort: number): string {
     return this.lab.probe({ source, destination, destinationPort, protocol: 'tcp' }).verdict;
   }
+}
+
+function isAtListener({ verdict, destination, destinationPort }: ProbeResult): boolean {
+  return verdict === 'accepted' && destination === LISTENER.address && destinationPort === LISTENER.port;
 }
 
 function hostOf(subscriber: string, address: string): Host {

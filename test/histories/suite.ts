@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { ACT_KINDS, FAULT_KINDS, type History } from './actions.ts';
+import { ACT_KINDS, BACKENDS, FAULT_KINDS, KNOWN_BY, type History } from './actions.ts';
 import { generate } from './generate.ts';
 import { play, Shelf } from './play.ts';
 import { shrink } from './shrink.ts';
@@ -7,7 +7,7 @@ import { Tally } from './tally.ts';
 import { tell } from './tell.ts';
 
 /** So many in one run of all suites, over all shards. */
-const HISTORIES = Number(process.env['HISTORIES'] ?? 400);
+const HISTORIES = Number(process.env['HISTORIES'] ?? 2000);
 /** The first seed; each history has the next one. */
 const FROM = Number(process.env['HISTORY_FROM'] ?? 1);
 /** Only this one. */
@@ -39,6 +39,10 @@ export function historiesOf(shard: number, shards: number): void {
       if (seeds.length < ENOUGH) return;
       for (const kind of ACT_KINDS)
         expect.soft(tally.actions.get(kind) ?? 0, `actions of kind ${kind}`).toBeGreaterThan(0);
+      for (const kind of BACKENDS)
+        expect.soft(tally.backends.get(kind) ?? 0, `routers with back-end ${kind}`).toBeGreaterThan(0);
+      for (const kind of KNOWN_BY)
+        expect.soft(tally.known.get(kind) ?? 0, `subscribers known by ${kind}`).toBeGreaterThan(0);
       for (const kind of FAULT_KINDS)
         expect.soft(tally.faults.get(kind) ?? 0, `faults of kind ${kind}`).toBeGreaterThan(0);
     },
@@ -83,6 +87,6 @@ export function print(name: string, seeds: readonly number[], tally: Tally, ms: 
   process.stdout.write(
     `histories, ${name}: ${tally.histories} (seeds ${seeds.at(0) ?? '-'} to ${seeds.at(-1) ?? '-'}), ` +
       `${tally.commands} router commands, ${Math.round(ms / Math.max(1, tally.histories))} ms each; ` +
-      `actions: ${told(tally.actions)}; faults: ${told(tally.faults)}\n`,
+      `back-ends: ${told(tally.backends)}; known by: ${told(tally.known)}; actions: ${told(tally.actions)}; faults: ${told(tally.faults)}\n`,
   );
 }

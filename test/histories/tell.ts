@@ -1,5 +1,12 @@
 import type { Action, History } from './actions.ts';
 
+/** Whom routers show, and where at first: `s3 ppp u3 at 100.64.3.4`, with a star where nothing is declared. */
+function tellPeople({ people }: History['setup']): string {
+  return people
+    .map(({ id, by, declares, address }) => `${id}${declares ? '' : '*'} ${by.kind} ${by.value} at ${address ?? '-'}`)
+    .join('; ');
+}
+
 /** A history as lines one can read: what it is played on, then one action a line. */
 export function tell({ setup, actions }: History): readonly string[] {
   const routers = setup.routers.map(
@@ -8,6 +15,7 @@ export function tell({ setup, actions }: History): readonly string[] {
   const brake = setup.brake.floor > 1000 ? 'wide' : `${setup.brake.floor} a router, ${setup.brake.siteCount} a site`;
   return [
     `seed ${setup.seed}; ${routers.join('; ')}; brake ${brake}; a pass every ${setup.reconcileEveryMs / 1000} s`,
+    `people: ${tellPeople(setup)}`,
     ...actions.map((action, at) => `${String(at + 1).padStart(2)}. ${tellAction(action)}`),
   ];
 }

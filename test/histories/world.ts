@@ -3,11 +3,13 @@ import { seededRandom } from '../../lab/routeros/random.ts';
 import type { OperationKind } from '../../schemas/operation.ts';
 import type { IntentContext, OperationAdvance } from '../../store/ports.ts';
 import { openStore, type Store } from '../../store/sqlite/open.ts';
-import type { Setup } from './actions.ts';
+import type { Backend, Setup } from './actions.ts';
 import { startAgentProcess, type AgentProcess } from './agent-process.ts';
-import type { Ask, Asked, Entry } from './asks.ts';
+import { concerns, type Ask, type Asked, type Entry } from './asks.ts';
 import { cutBy, learn } from './learn.ts';
+import { LISTENER_NETWORK, ListenerPlace } from './listener-place.ts';
 import { Model } from './model.ts';
+import { Modems } from './modems.ts';
 import type { Pace } from './pace.ts';
 import { FIRST_DOMAIN, PORTALS } from './places.ts';
 import { RouterWatch } from './router-watch.ts';
@@ -19,8 +21,9 @@ const POLL_MS = 50;
 export class World {
   readonly pace: Pace;
   readonly setup: Setup;
-  readonly model = new Model(FIRST_DOMAIN);
   readonly routers = new Map<string, RouterWatch>();
+  readonly modems: Modems;
+  readonly model: Model;
   readonly records: Entry[] = [];
   readonly asked = new Map<string, Asked>();
   /** Operations that a person released. */
@@ -28,6 +31,9 @@ export class World {
   /** Operations whose cuts were announced. */
   readonly announced = new Set<string>();
   readonly violations: string[] = [];
+  readonly listener = new ListenerPlace(() => {
+    for (const watch of this.routers.values()) watch.glance('the page server opened');
+  });
   /** Counts what happened: edits of routers, instructions. */
   seq = 0;
   isDnsLost = false;
@@ -38,6 +44,8 @@ export class World {
   readonly #random: () => number;
   /** When a subscriber was spoken of last, and which operations have wanted him cut since he was open. */
   readonly #spokenOf = new Map<string, number>();
+  /** Asks that control has not answered yet: nobody knows whether what the agent does now comes before or after. */
+  readonly #asking = new Set<Ask>();
   readonly #cutBy = new Map<string, Set<string>>();
   readonly #answered = new Map<string, Set<string>>();
   readonly #portalAt = new Map<string, number>();
@@ -50,6 +58,8 @@ export class World {
   private constructor(pace: Pace, setup: Setup, file: string) {
     this.pace = pace;
     this.setup = setup;
+    this.modems = new Modems(this.routers, setup.people);
+    this.model = new Model(FIRST_DOMAIN, this.modems);
     this.#file = file;
     this.#random = seededRandom(setup.seed ^ 0x5eed);
     this.#store = openStore({ file, site: 'lab', now: () => this.wall(), monotonic: () => pace.clock.now() });
@@ -68,7 +78,12 @@ export class World {
         seed: setup.seed,
         ...(wire === null ? {} : { wire }),
       });
+      lab.table('/ip/address').add({ address: LISTENER_NETWORK, interface: 'ether2' }, { force: true });
       world.routers.set(id, new RouterWatch(world, { id, lab, wire, backend }));
+    }
+    for (const { id, address } of setup.people) {
+      const router = setup.subscribers.find((one) => one.id === id)?.router ?? 'r0';
+      if (address !== null) world.modems.move(id, router, address);
     }
     world.startAgent();
     return world;
@@ -125,7 +140,9 @@ export class World {
         driver,
         host: this.lab(id).host,
         port: this.lab(id).port,
+        backend: this.watch(id).backend,
       })),
+      listener: this.listener,
       brake: setup.brake,
       reconcileEveryMs: Math.max(100, setup.reconcileEveryMs * pace.scale),
       commandTimeoutMs: pace.scale === 1 ? 1000 : 500,
@@ -144,6 +161,26 @@ export class World {
   killAgent(): void {
     this.#agent?.kill();
     this.#agent = null;
+    this.listener.vacate();
+  }
+
+  /** A person edits the configuration: an agent that is down finds it when it starts. */
+  reconfigure(router: string, backend: Backend): void {
+    this.watch(router).backend = backend;
+    this.#agent?.reconfigure(router, backend);
+    this.records.push({ at: this.elapsed, what: 'backend', router, backend });
+  }
+
+  /** Somebody dials in elsewhere, or no more. */
+  move(who: string, router: string, address: string | null): void {
+    this.modems.move(who, router, address);
+    this.records.push({ at: this.elapsed, what: 'moved', who, router, address });
+  }
+
+  /** The page server's port is lost to another program. */
+  loseListener(): void {
+    this.listener.take();
+    for (const watch of this.routers.values()) watch.noteChange();
   }
 
   /** Asks control for something; false when it says no, which changes nothing. */
@@ -160,21 +197,27 @@ export class World {
       };
       // The agent may act on it before control has answered.
       for (const { id, router, addresses } of cutBy(this.model, ask)) this.routers.get(router)?.suspect(id, addresses);
+      if (ask.kind === 'intent' && ask.intent.kind === 'claim')
+        this.watch(ask.intent.router).claim(ask.intent.subscribers);
+      this.#asking.add(ask);
       const operation = await this.#put(ask, context);
       if (operation === undefined) return false;
       this.seq += 1;
       const subscriber = ask.kind === 'intent' && 'id' in ask.intent ? ask.intent.id : null;
       if (operation !== null) this.asked.set(operation.id, { ...operation, subscriber, seq: this.seq });
       this.#learn(ask, context);
+      for (const watch of this.routers.values()) watch.recall();
       this.#tell();
       return true;
     } finally {
+      this.#asking.delete(ask);
       this.pace.busy.count -= 1;
     }
   }
 
-  /** When something was said of a subscriber last. */
+  /** When something was said of a subscriber last; `Infinity` while something is being said. */
   lastAsked(subscriber: string): number {
+    if ([...this.#asking].some((ask) => concerns(ask, subscriber))) return Number.POSITIVE_INFINITY;
     return this.#spokenOf.get(subscriber) ?? 0;
   }
 

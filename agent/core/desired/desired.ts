@@ -3,6 +3,7 @@ import type { Dialect, RouterSettings } from '../settings.ts';
 import { dstnatRules, forwardRules, inputDropV6, inputRules, type DesiredRules } from './chains.ts';
 import { sharedListRows, subscriberListRows } from './lists.ts';
 import type { LiveSubscriber } from './live.ts';
+import type { PageDomains } from './notice-url.ts';
 import { finalDeny, subscriberProxyRows } from './proxy.ts';
 import type { DesiredRow } from './rows.ts';
 
@@ -25,7 +26,7 @@ export interface DesiredRouter {
 export function desiredRouter(
   live: readonly LiveSubscriber[],
   portalAddresses: readonly PortalAddress[],
-  domain: string | null,
+  domains: PageDomains,
   settings: RouterSettings,
   dialect: Dialect,
 ): DesiredRouter {
@@ -34,7 +35,7 @@ export function desiredRouter(
   const withoutUrl = new Set<string>();
   for (const subscriber of live) {
     if (subscriber.cut === null && subscriber.notices.length === 0) continue;
-    const proxy = subscriberProxyRows(subscriber, settings, dialect, domain);
+    const proxy = subscriberProxyRows(subscriber, settings, dialect, domains);
     if (proxy === null) {
       withoutUrl.add(subscriber.id);
       continue;

@@ -1,7 +1,7 @@
 import type { NoticeKind } from '../../../schemas/subscriber.ts';
 import type { Dialect, RouterSettings } from '../settings.ts';
 import type { LiveSubscriber } from './live.ts';
-import { noticeUrl } from './notice-url.ts';
+import { noticeUrl, type PageDomains } from './notice-url.ts';
 import type { DesiredRow } from './rows.ts';
 
 /** What is shown to a subscriber: the highest-ranking of his (cut > maintenance > payment-due > custom), or null. */
@@ -22,12 +22,12 @@ export function subscriberProxyRows(
   subscriber: LiveSubscriber,
   settings: RouterSettings,
   dialect: Dialect,
-  domain: string | null,
+  domains: PageDomains,
 ): readonly DesiredRow[] | null {
   const shown = shownNotice(subscriber);
   if (shown === null) return [];
   const { kind } = shown;
-  const url = noticeUrl(settings.url, domain, kind, subscriber.id, shown.url);
+  const url = noticeUrl(settings.url, domains, kind, subscriber.id, shown.url);
   if (url === null) return null;
   if (settings.backend.kind === 'notice-server') return [];
   return subscriber.addresses

@@ -55,13 +55,18 @@ export function stillToListener(observed: readonly Row[], chain: DesiredChain): 
  */
 export function isStillOnProxy(observed: Pick<ObservedRouter, 'tables'>, port: number): boolean {
   if (!isProxyOnPort(observed, port)) return false;
-  return rowsOf(observed, '/ip/firewall/nat').some(
-    (row) =>
-      ownerOf(row) !== null &&
-      row.get('chain') === CHAINS.dstnat &&
-      row.get('action') === 'redirect' &&
-      row.get('to-ports') === String(port) &&
-      !isTrue(row.get('disabled')),
+  return dstnatRules(observed).some((row) => row.get('action') === 'redirect' && row.get('to-ports') === String(port));
+}
+
+/** True on a router that leads subscribers to a notice server, wanted or not any more. */
+export function isStillToListener(observed: Pick<ObservedRouter, 'tables'>): boolean {
+  return dstnatRules(observed).some((row) => row.get('action') === 'dst-nat');
+}
+
+/** Rules of ours that stand in the chain which leads subscribers to their page. */
+function dstnatRules(observed: Pick<ObservedRouter, 'tables'>): readonly Row[] {
+  return rowsOf(observed, '/ip/firewall/nat').filter(
+    (row) => ownerOf(row) !== null && row.get('chain') === CHAINS.dstnat && !isTrue(row.get('disabled')),
   );
 }
 

@@ -38,6 +38,19 @@ test.each(['100.64.0.5', '100.64.0.0/24', '100.64.0.1-100.64.0.9'])(
   },
 );
 
+test('I6: a claim hands no dynamic row over: a restore that it prevents is held until it ends by itself', async () => {
+  const { router, store, put, settle, reached, ask } = await scene();
+  await put('s1');
+  const id = router.table(LIST).add({ list: 'Moroso', address: '100.64.0.5', comment: 'WispHub' }, { dynamic: true });
+  const held = await settle({ kind: 'restore', id: 's1' });
+  await settle({ kind: 'claim', router: 'r0', subscribers: ['s1'] });
+  expect(await store.control.readOperation(held.id)).toMatchObject({ state: 'held', reason: 'foreign-row' });
+  expect(isOpen(router)).toBe(false);
+  router.table(LIST).remove(id);
+  await ask({ kind: 'reconcile', router: 'r0' });
+  await reached(held.id, 'verified');
+});
+
 test('I1: a foreign host row inside a subscriber’s prefix holds his restore too', async () => {
   const { router, put, settle } = await scene();
   await put('s1', { addresses: ['100.64.7.0/29'] });

@@ -19,6 +19,7 @@ import { AdmissionGate } from '../../admission-gate.ts';
 import type { Backend, RouterSettings } from '../../core/settings.ts';
 import type { DoctorProbes } from '../../doctor/ports.ts';
 import { NoticeServer } from '../../notice-server/desk.ts';
+import { noteRestore } from '../../notice-server/from-store.ts';
 import type { Clock, RouterTarget } from '../../ports.ts';
 import { RouterWorker } from '../../router-worker.ts';
 import type { WorkerDeps } from '../../worker-deps.ts';
@@ -176,8 +177,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
       for (const entry of entries) {
         if (entry.seq <= cursor) continue;
         cursor = entry.seq;
-        if (entry.type === 'operation.received' && entry.data['kind'] === 'restore')
-          notices.book.restore(entry.subject.replace('subscriber/', ''), entry.seq);
+        noteRestore(notices.book, entry);
         if (!isNews(entry)) continue;
         for (const [id, worker] of workers) if (entry.router === null || entry.router === id) worker.wake(entry);
       }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LISTENER, scene, type Scene } from './harness.ts';
+import { LISTENER, PORTAL_ADDRESS, scene, type Scene } from './harness.ts';
 import { openSite, visit } from './visitor.ts';
 
 const CUT = { kind: 'cutoff', id: 's1', cutoff: { reason: 'no payment' } } as const;
@@ -74,6 +74,28 @@ test('a page follows the portal to its new domain only when that has an address'
   await it.store.agent.recordPortalAddresses(at, [
     { address: '198.51.100.11', host: 'nuevo.example.net', use: 'portal', firstSeen: at, lastSeen: at },
   ]);
+  await it.reached(operation, 'verified');
+  expect(await visit(it, V4)).toBe('https://nuevo.example.net/aviso/cutoff/s1/');
+});
+
+test('I4: a page does not follow the portal on a router that has not let its new address through yet', async () => {
+  const it = await served();
+  await it.settle(CUT);
+  const at = Date.now();
+  const place = { use: 'portal', firstSeen: at, lastSeen: at } as const;
+  const refusal = it.router.faults.arm(
+    { path: /address-list\/add$/, times: Infinity },
+    { kind: 'trap', message: 'busy' },
+  );
+  await it.store.agent.recordPortalAddresses(at, [
+    { ...place, address: PORTAL_ADDRESS, host: 'clientes.example.net' },
+    { ...place, address: '198.51.100.11', host: 'nuevo.example.net' },
+  ]);
+  const portal = { domain: 'nuevo.example.net', cnameTargets: [], addresses: [], walledGarden: [] };
+  const operation = await it.ask({ kind: 'portal', portal });
+  await it.reached(operation, 'planned');
+  expect(await visit(it, V4)).toBe('https://clientes.example.net/aviso/cutoff/s1/');
+  refusal.disarm();
   await it.reached(operation, 'verified');
   expect(await visit(it, V4)).toBe('https://nuevo.example.net/aviso/cutoff/s1/');
 });
