@@ -93,7 +93,7 @@ function drawSetup(seed: number, draw: Draw): Setup {
     seed,
     routers,
     brake: draw.chance(0.25) ? TIGHT : WIDE,
-    reconcileEveryMs: draw.one([MINUTE, 5 * MINUTE]),
+    reconcileEveryMs: draw.one([4 * MINUTE, 10 * MINUTE]),
     subscribers,
     people: [],
   };

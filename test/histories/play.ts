@@ -41,7 +41,7 @@ export class Shelf {
 }
 
 /** One history in so many is played a second time with nothing going wrong: it takes nearly as long as the first. */
-const CALM_EVERY = 5;
+const CALM_EVERY = 10;
 
 /** Plays a history; gives what went against the promises, nothing if all is well. */
 export async function play(
