@@ -44,7 +44,8 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Appl
   const run: Run = { ...options, created: new Map(), counts: { applied: 0, skipped: 0, stale: 0 }, refusals: [] };
   for (const stage of plan.stages) {
     // Nothing leads to the other notice page before every subscriber has his there.
-    if (stage.name === 'switch' && run.counts.stale + run.counts.skipped > 0) break;
+    const isAnyLacking = run.counts.stale + run.counts.skipped + run.refusals.length > 0;
+    if (stage.name === 'switch' && isAnyLacking) break;
     await applyStage(stage, run);
     // Nobody is blocked behind a portal list or rules that are not as they should be (I4): read again first.
     if (run.counts.stale > 0 && (stage.name === 'allow' || stage.name === 'guard')) break;

@@ -93,6 +93,25 @@ test.each(VERSIONS.flatMap((version) => WAYS.map(([from, to]) => [version, from,
   },
 );
 
+test.each([2, 3])('I4: nothing leads to the proxy while it refuses its row number %i of ours', async (nth) => {
+  const router = await routerOf('7.24');
+  const session = await openSession(router);
+  await converge(session, WISHES, 4, settingsFor('notice-server'));
+  const harm: string[] = [];
+  const stop = router.onCommand((request) => {
+    for (const text of harms(router)) harm.push(`after ${request.path}: ${text}`);
+  });
+  const refusal = { kind: 'trap', message: 'failure: no more rows' } as const;
+  router.faults.arm({ path: '/ip/proxy/access/add', nth }, refusal);
+  await expect(converge(session, WISHES, 4, settingsFor('web-proxy'))).rejects.toMatchObject({ code: 'router-trap' });
+  expect([pageOf(router, CUT), pageOf(router, NOTICED)]).toEqual(['listener', 'listener']);
+  await converge(session, WISHES, 4, settingsFor('web-proxy'));
+  stop();
+  expect(harm).toEqual([]);
+  expect(pageOf(router, CUT)).toContain('proxy https');
+  await session.close();
+});
+
 test.each([
   ['is down', { kind: 'down', detail: 'EADDRINUSE' }],
   ['is not known', { kind: 'unknown' }],
