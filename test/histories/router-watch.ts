@@ -206,7 +206,8 @@ export class RouterWatch extends Sight {
 
   /** Cut off from the portal; on a router that was whole before, the page that leads there counts too. */
   #isStranded(host: Host): boolean {
-    const isPageOwed = this.#isSteady && this.lacksPage(host) === null && !this.#isLeaving(host);
+    const isPageOwed =
+      this.#isSteady && this.lacksPage(host) === null && !this.#isLeaving(host) && !this.isCutByAnothers(host);
     return isPageOwed ? !this.hasPage(host) : !this.reachesPortal(host);
   }
 

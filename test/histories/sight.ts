@@ -114,6 +114,21 @@ export class Sight {
   }
 
   /**
+   * What cuts him is a row of ours for somebody else alone, as where an address changed hands and the router is away: the
+   * other's page is not his to see, and his own is owed with his own row.
+   */
+  isCutByAnothers({ subscriber, address }: Pick<Host, 'subscriber' | 'address'>): boolean {
+    const owners = LISTS.flatMap((menu) =>
+      (this.lab.state.tables.get(menu)?.rows() ?? []).flatMap(({ attributes, isDynamic }) => {
+        const [, kind = '', key = ''] = (attributes['comment'] ?? '').split(':');
+        const isHere = attributes['list'] === CUT_LIST && overlap(attributes['address'] ?? '', address);
+        return isHere && PERSONAL.has(kind) && isOurs({ ...attributes, dynamic: String(isDynamic) }) ? [key] : [];
+      }),
+    );
+    return owners.length > 0 && !owners.includes(subscriber);
+  }
+
+  /**
    * Rows of ours for somebody who is not where they stand, or who is no subscriber of this router: to lift those counts
    * like a cut, and so may wait for a person (`mayWait`).
    */
