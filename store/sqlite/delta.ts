@@ -1,6 +1,7 @@
 import type { IntentContext } from '../ports.ts';
 import type { Delta } from '../../schemas/subscriber.ts';
 import type { Connection } from './connection.ts';
+import { instructedAfter } from './instructions.ts';
 import { nextRevision } from './journal.ts';
 import { merge } from './merge.ts';
 import { operationChanges, placeLiving } from './placing.ts';
@@ -19,7 +20,10 @@ interface InPlaceChange {
   readonly moved: readonly (readonly [operation: string, router: string])[];
 }
 
-/** Writes a small delta into the living epoch, inside the caller's transaction. */
+/**
+ * Writes a small delta into the living epoch, inside the caller's transaction. It may have waited for a build: what was
+ * instructed by name after it was received outweighs it (I10).
+ */
 export function changeInPlace(
   connection: Connection,
   { put = [], remove = [] }: Delta,
@@ -34,7 +38,11 @@ export function changeInPlace(
   const moved: (readonly [string, string])[] = [];
   for (const id of new Set([...wanted.keys(), ...remove])) {
     const current = readDocument(connection, epoch, id);
-    const merged = merge(id, current, wanted.get(id) ?? null, NOBODY, { at, operation, revision });
+    const merged = merge(id, current, wanted.get(id) ?? null, instructedAfter(connection, id, at), {
+      at,
+      operation,
+      revision,
+    });
     if (merged === current) continue;
     const placing = { id, current, merged, at, operation, named: true };
     const changes = operationChanges(connection, placing);
@@ -48,5 +56,3 @@ export function changeInPlace(
   }
   return { routers: [...routers].sort(), superseded, moved };
 }
-
-const NOBODY: ReadonlySet<string> = new Set();

@@ -24,7 +24,10 @@ export function snapshotPolicy(
   };
 }
 
-/** A delta names everybody it changes. */
+/**
+ * A delta names everybody it changes. While it waits and is built, instructions by name go on: one that was accepted after
+ * the delta was received outweighs it (I10).
+ */
 export function deltaPolicy(
   connection: Connection,
   { remove = [] }: Delta,
@@ -38,10 +41,9 @@ export function deltaPolicy(
     operation,
     decide: (id, current, stamp) => {
       const wanted = stagedRow(connection, stage, id);
-      return wanted === null && !removed.has(id) ? current : merge(id, current, wanted, NOBODY, stamp);
+      if (wanted === null && !removed.has(id)) return current;
+      return merge(id, current, wanted, instructedAfter(connection, id, at), stamp);
     },
     names: () => true,
   };
 }
-
-const NOBODY: ReadonlySet<string> = new Set();

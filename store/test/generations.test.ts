@@ -126,6 +126,31 @@ test.each([0, 1, 2, 3, 4, 5, 6, 8, 10])(
   },
 );
 
+test.each([3, 10])(
+  'I10: a restore acknowledged while a delta of thousands is being built (%i turns) stands',
+  async (turns) => {
+    const store = openTestStore();
+    const next = contexts();
+    const rows = Array.from({ length: 2000 }, (_, at) => state(at + 1, { cutoff }));
+    acceptedGeneration(await send(store, rows, head(1, 0), next({ at: 1 })));
+    const put = rows.map((row) => ({ ...row, name: `${row.name}!` }));
+    const delta = { baseGeneration: 1, generation: 2, put };
+    let isOver = false;
+    const building = store.control.applyDelta(delta, 'd', next({ at: 60_000 })).finally(() => {
+      isOver = true;
+    });
+    for (let turn = 0; turn < turns; turn += 1) await setImmediate();
+    const restore = accepted(await store.control.acceptIntent({ kind: 'restore', id: 's7' }, next({ at: 60_500 })));
+    expect(isOver).toBe(false);
+    acceptedGeneration(await building);
+    const found = await store.control.readSubscriber('s7');
+    expect(found?.record.cutoff).toBeNull();
+    expect(found?.record.subscriber.name).toBe('S 7!');
+    expect((await store.control.readOperation(restore.operation?.id ?? ''))?.state).not.toBe('superseded');
+    expect((await store.control.readSubscriber('s8'))?.record.cutoff).not.toBeNull();
+  },
+);
+
 test('a snapshot supersedes the open operations that it contradicts, and keeps an equal cut-off as it was', async () => {
   const store = openTestStore();
   const next = contexts();

@@ -270,8 +270,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I9',
     file: 'agent/notice-server/from-store.ts',
-    line: 'if (!hasIdentity(wish.subscriber)) return wish;',
-    becomes: 'if (!hasIdentity(wish.subscriber) || seen.size >= 0) return wish;',
+    line: 'const declared = hasIdentity(wish.subscriber) ? [] : wish.subscriber.addresses;',
+    becomes: 'const declared = wish.subscriber.addresses;',
     test: {
       file: 'agent/notice-server/from-store.test.ts',
       name: 'I9: before the first pass a page is where its subscriber was last seen',
@@ -334,5 +334,22 @@ export const SABOTAGES: readonly Sabotage[] = [
     line: "if (verdicts.some(({ kind }) => kind === 'open'))",
     becomes: "if (verdicts.every(({ kind }) => kind === 'open') && port < 0)",
     test: { file: 'agent/test/doctor/findings.test.ts', name: 'proxy-open-wan is found' },
+  },
+  {
+    promise: 'I10',
+    file: 'store/sqlite/generation-policies.ts',
+    line: 'return merge(id, current, wanted, instructedAfter(connection, id, at), stamp);',
+    becomes: 'return merge(id, current, wanted, new Set(), stamp);',
+    test: { file: 'store/test/generations.test.ts', name: 'I10: a restore acknowledged while a delta of thousands' },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/apply.ts',
+    line: 'const isAnyLacking = run.counts.stale + run.counts.skipped + run.refusals.length > 0;',
+    becomes: 'const isAnyLacking = run.counts.stale + run.counts.skipped > 0;',
+    test: {
+      file: `${worker}/switch.test.ts`,
+      name: 'I4: nothing leads to the proxy while it refuses its row number 2',
+    },
   },
 ];
