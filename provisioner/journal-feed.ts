@@ -55,7 +55,8 @@ export class JournalFeed {
   catchUp(): Promise<void> {
     if (this.#reading === null) {
       this.#reading = this.#deps.underway
-        .watch('news', READ_MS, () => this.#read())
+        .watchPart('news', READ_MS, () => this.#read())
+        .catch(this.#deps.onFailure)
         .finally(() => {
           this.#reading = null;
         });
@@ -70,17 +71,13 @@ export class JournalFeed {
   }
 
   async #read(): Promise<void> {
-    const { store, onNews, onFailure } = this.#deps;
-    try {
-      for (;;) {
-        const entries = await store.entriesAfter(this.#cursor, PAGE);
-        const news = newsIn(entries);
-        if (news !== null) await onNews(news);
-        this.#cursor = entries.at(-1)?.seq ?? this.#cursor;
-        if (entries.length < PAGE) return;
-      }
-    } catch (error) {
-      onFailure(error);
+    const { store, onNews } = this.#deps;
+    for (;;) {
+      const entries = await store.entriesAfter(this.#cursor, PAGE);
+      const news = newsIn(entries);
+      if (news !== null) await onNews(news);
+      this.#cursor = entries.at(-1)?.seq ?? this.#cursor;
+      if (entries.length < PAGE) return;
     }
   }
 }

@@ -145,9 +145,9 @@ export async function startProvisioner(
     const record = new FetchRecord({
       store: {
         recordFetches: async (fetches) => {
-          await underway.watch('fetches', STORE_MS, () => db.recordFetches(fetches));
+          await underway.watchPart('fetches', STORE_MS, () => db.recordFetches(fetches));
           underway
-            .watch('what fetches change', STORE_MS, () => afterFetches(fetches))
+            .watchPart('what fetches change', STORE_MS, () => afterFetches(fetches))
             .catch((error: unknown) => {
               if (!signal.aborted) log.error({ error: describeError(error) }, 'fetches not followed');
             });
@@ -200,7 +200,7 @@ export async function startProvisioner(
     const url = urlOf(server.server.address(), config.tls !== undefined);
 
     const statusStore: Pick<typeof db, 'recordStatus'> = {
-      recordStatus: (status) => underway.watch('status', STORE_MS, () => db.recordStatus(status)),
+      recordStatus: (status) => underway.watchPart('status', STORE_MS, () => db.recordStatus(status)),
     };
     const done = Promise.all([follow(), tellStatus({ store: statusStore, client, url, clock, signal, log })])
       .then(

@@ -56,7 +56,7 @@ export class Rotations {
       .catch(() => undefined)
       .then(async () => {
         const { store, underway, stepMs } = this.#deps;
-        const rotations = await underway.watch('open rotations', stepMs(), () => store.openRotations());
+        const rotations = await underway.watchPart('open rotations', stepMs(), () => store.openRotations());
         this.#open.clear();
         for (const id of this.#moving.keys()) if (!rotations.some((one) => one.id === id)) this.#moving.delete(id);
         for (const rotation of rotations) this.#open.set(rotation.id, rotation);

@@ -28,6 +28,21 @@ test('what has not ended in time is overdue, and no more once it has', async () 
   expect(underway.overdue).toEqual([]);
 });
 
+test('a part that does nothing but fail is overdue after ten minutes, until it succeeds', async () => {
+  const clock = clockAt();
+  const underway = new Underway(clock);
+  const fail = (): Promise<void> =>
+    underway.watchPart('news', 1, () => Promise.reject(new Error('no'))).catch(() => undefined);
+  await fail();
+  clock.now = 600_000;
+  await fail();
+  expect(underway.overdue).toEqual([]);
+  clock.now = 600_001;
+  expect(underway.overdue).toEqual(['news']);
+  await underway.watchPart('news', 1, () => Promise.resolve());
+  expect(underway.overdue).toEqual([]);
+});
+
 test('what fails has ended', async () => {
   const clock = clockAt();
   const underway = new Underway(clock);

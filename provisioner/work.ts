@@ -33,7 +33,7 @@ export class Work {
   /** Reads what is open, begins what is new and wakes what waits. */
   async refresh(): Promise<void> {
     const { store, clock, signal, underway, stepMs } = this.#deps;
-    const open = await underway.watch('open work', stepMs(), () => store.openWork());
+    const open = await underway.watchPart('open work', stepMs(), () => store.openWork());
     const names = new Set(open.map(({ operation }) => operation));
     for (const [operation, task] of this.#tasks) if (!names.has(operation)) task.isGone = true;
     for (const work of open) {

@@ -228,6 +228,35 @@ test.each<[what: string, Broken, (room: Sickroom) => Promise<unknown>]>([
   },
 );
 
+test.each<[what: string, (store: ProvisionerStore, fail: () => void) => Partial<ProvisionerStore>]>([
+  ['fetches', (store, fail) => ({ recordFetches: (them) => (fail(), store.recordFetches(them)) })],
+  ['news', (store, fail) => ({ entriesAfter: (after, limit) => (fail(), store.entriesAfter(after, limit)) })],
+  ['open rotations', (store, fail) => ({ openRotations: () => (fail(), store.openRotations()) })],
+  ['open work', (store, fail) => ({ openWork: () => (fail(), store.openWork()) })],
+])('a provisioner whose part fails for ever is sick, and well when it works again: %s', async (what, brokenOf) => {
+  const broken = { isArmed: false, failures: 0 };
+  const fail = (): void => {
+    if (!broken.isArmed) return;
+    broken.failures += 1;
+    throw new Error('the store is broken');
+  };
+  const room = await sickroom({ store: (store) => ({ ...store, ...brokenOf(store, fail) }) });
+  const { site } = room;
+  const { url } = await site.enrolled('1001', KEY);
+  broken.isArmed = true;
+  if (what === 'fetches') await (await fetch(`${url}${MACS[0]}.cfg`)).text();
+  else if (what === 'open work') await site.ask({ kind: 'validate', number: '1001', sipKey: null });
+  else await site.rotate({ 1001: 'another key' });
+  await until('it has failed', () => broken.failures > 0);
+  await until('it is healthy for now', () => site.provisioner.isHealthy());
+  room.aDayLater();
+  await until('it is sick', async () => !(await site.provisioner.isHealthy()));
+  expect(site.log.filter((line) => line.includes('these do not advance')).join('')).toContain(`"${what}`);
+  broken.isArmed = false;
+  await site.extension('1002', KEY);
+  await until('it is well again', () => site.provisioner.isHealthy());
+});
+
 test('a registrar that is a black hole is a verdict after the deadline, and no illness', async () => {
   const room = await sickroom({});
   const { site } = room;
