@@ -7,7 +7,7 @@ import type { ExitCode } from './exit-codes.ts';
 import { follow } from './follow.ts';
 import { say, sayJson, type Invocation } from './invocation.ts';
 import { Progress } from './progress.ts';
-import { reasonText } from './reasons.ts';
+import { fillIn, reasonText } from './reasons.ts';
 import { printable } from './table.ts';
 import { timeOf } from './times.ts';
 
@@ -59,7 +59,7 @@ export function endLines({ messages }: Invocation, operation: Operation): readon
     lines.push(site.heldBy(operation.reason, text?.what ?? ''));
     const detail = detailOf(evidence);
     if (detail !== null) lines.push(site.detail(printable(detail)));
-    if (text !== null) lines.push(site.todo(text.todo));
+    if (text !== null) lines.push(site.todo(printable(fillIn(text.todo, operation))));
   } else if (operation.state === 'verified') lines.push(...proofOf(messages.site, evidence));
   for (const [name, value] of Object.entries(operation.result ?? {})) {
     const isEmpty = Array.isArray(value) && value.length === 0;

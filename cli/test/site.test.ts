@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { OperationReason } from '../../schemas/operation.ts';
-import { reasonText } from '../reasons.ts';
+import { OperationReason, type Operation } from '../../schemas/operation.ts';
+import type { Language } from '../messages/messages.ts';
+import { fillIn, reasonText } from '../reasons.ts';
 import { Progress } from '../progress.ts';
 import { table } from '../table.ts';
 import { startCli } from './fixture.ts';
@@ -115,11 +116,15 @@ test('cut, notice and restore are shown state by state to their evidence, held w
   expect((await run('notices', 'reissue')).code).toBe(0);
   expect((await run('routers', 'reconcile', 'r0', '--json')).stdout).toContain('"state": "verified"');
 
-  router.table('/ip/firewall/address-list').add({ list: 'Moroso', address: '100.64.0.6', comment: 'de Juan' });
+  const foreign = { list: 'Moroso', address: '100.64.0.6', comment: 'de Juan' };
+  router.table('/ip/firewall/address-list').add(foreign);
+  const row = router.table('/ip/firewall/address-list').find(foreign)?.['.id'] ?? '';
   const barred = await run('restore', 's6');
   expect([barred.code, barred.stdout]).toEqual([
     75,
-    expect.stringContaining('wisp-edge routers claim ROUTER SUBSCRIBER'),
+    expect.stringContaining(
+      `\`/ip firewall address-list remove ${row}\`, or hand it over: \`wisp-edge routers claim r0 s6\``,
+    ),
   ]);
   await run('routers', 'reconcile', 'r0');
   const asked = await run('routers', 'claim', 'r0', 's6');
@@ -172,6 +177,30 @@ test('the reason of every operation has its line and its remedy in both language
     }
   }
   expect(reasonText('no-such-reason', 'en')).toBeNull();
+});
+
+test('a remedy names the row, router and operation that it is about; what is not known stays a word', () => {
+  const operation: Operation = {
+    id: 'op-1',
+    kind: 'restore',
+    subject: 'subscriber/m1',
+    state: 'held',
+    history: [{ state: 'held', at: '', evidence: { router: 'rb', row: '*25', list: 'Moroso', address: '100.64.2.1' } }],
+  };
+  const todo = (reason: string, about: Operation, language: Language = 'en') =>
+    fillIn(reasonText(reason, language)?.todo ?? '', about);
+  expect(todo('foreign-row', operation)).toMatch(/address-list remove \*25`.*claim rb m1`/);
+  expect(todo('foreign-row', operation, 'es')).toMatch(/address-list remove \*25`.*claim rb m1`/);
+  expect(todo('brake', operation)).toContain('wisp-edge routers release rb op-1');
+  const six = { router: 'rb', row: '*2', address: '2001:db8::/64' };
+  expect(todo('foreign-row', { ...operation, history: [{ state: 'held', at: '', evidence: six }] })).toContain(
+    '/ipv6 firewall address-list remove *2',
+  );
+  const taken = { router: 'rb', detail: '100.64.0.9 is in use by pppoe user eva' };
+  expect(todo('address-in-use', { ...operation, history: [{ state: 'held', at: '', evidence: taken }] })).toContain(
+    '/ppp active print where address=100.64.0.9`',
+  );
+  expect(todo('foreign-row', { ...operation, history: [] })).toContain('address-list remove ROW`');
 });
 
 test('progress rewrites one line on a terminal, and the control characters of a name never reach it', () => {
