@@ -166,6 +166,7 @@ export const EN: Messages = {
     secret: (where) => `the secret of ${where}`,
     file: (where) => `the file of ${where}`,
     store: (file) => `the database ${file}`,
+    key: (daemon) => `the key of ${daemon}`,
     storeMissing: 'there is no database yet',
     allGood: 'all is good',
     problems: (count) => `${count} to mend`,
@@ -211,5 +212,9 @@ export const EN: Messages = {
   desk: DESK_EN,
   phones: PHONES_EN,
   site: SITE_EN,
+  denied: (path) => ({
+    what: `this user may not use ${path}`,
+    remedy: `Run this as the user it belongs to (ls -ld ${path}), e.g. runuser -u wisp-edge -- wisp-edge …, or give it to this user.`,
+  }),
   errors: ERRORS_EN,
 };

@@ -170,6 +170,7 @@ export const ES: Messages = {
     secret: (where) => `el secreto de ${where}`,
     file: (where) => `el archivo de ${where}`,
     store: (file) => `la base de datos ${file}`,
+    key: (daemon) => `la clave de ${daemon}`,
     storeMissing: 'todavía no hay base de datos',
     allGood: 'todo está bien',
     problems: (count) => `${count} por corregir`,
@@ -213,5 +214,9 @@ export const ES: Messages = {
   desk: DESK_ES,
   phones: PHONES_ES,
   site: SITE_ES,
+  denied: (path) => ({
+    what: `este usuario no puede usar ${path}`,
+    remedy: `Ejecute esto con el usuario al que pertenece (ls -ld ${path}), p. ej. runuser -u wisp-edge -- wisp-edge …, o déselo a este usuario.`,
+  }),
   errors: ERRORS_ES,
 };

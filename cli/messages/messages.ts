@@ -57,6 +57,7 @@ export interface Messages {
     readonly secret: (where: string) => string;
     readonly file: (where: string) => string;
     readonly store: (file: string) => string;
+    readonly key: (daemon: string) => string;
     readonly storeMissing: string;
     readonly allGood: string;
     readonly problems: (count: number) => string;
@@ -97,6 +98,8 @@ export interface Messages {
   readonly desk: DeskMessages;
   readonly phones: PhoneMessages;
   readonly site: SiteMessages;
+  /** A file or folder that is there and closed to this user. */
+  readonly denied: (path: string) => { readonly what: string; readonly remedy: string };
   /** What went wrong and what to do, for every code; used where the error itself speaks English only. */
   readonly errors: Readonly<Record<ErrorCode, { readonly what: string; readonly remedy: string }>>;
 }

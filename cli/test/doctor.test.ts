@@ -1,8 +1,10 @@
+import { readdirSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { startLabRouter } from '../../lab/routeros/router.ts';
 import { cli, smallConfig, temporaryFolder, writeConfig, ROUTER_PASSWORD } from './fixture.ts';
 import { siteBox, type SiteBox } from './site-box.ts';
 
+/** A router and a configuration; the data folder is made by `init`. */
 async function site(pin?: string) {
   const router = await startLabRouter({
     preset: 'home',
@@ -20,7 +22,9 @@ async function site(pin?: string) {
     password: { env: 'R0_PASSWORD' },
   };
   const config = { ...smallConfig(), agent: { portal: { domain: 'clientes.example.net' }, routers: [one] } };
-  return { router, file: writeConfig(temporaryFolder(), config) };
+  const file = writeConfig(temporaryFolder(), config);
+  await cli(['--config', file, 'init']);
+  return { router, file };
 }
 
 test('doctor tells each finding with the command that mends it, in the user’s language', async () => {
@@ -47,6 +51,14 @@ test('the pin of the example makes doctor print the one that the router shows', 
   const { router, file } = await site('0'.repeat(64));
   const { code, stdout } = await cli(['--config', file, 'doctor']);
   expect([code, stdout]).toEqual([69, expect.stringContaining(`sha256:${router.certificate?.sha256 ?? ''}`)]);
+});
+
+test.each(['doctor', 'apply'])('%s before init makes nothing and says that there is no database', async (verb) => {
+  const folder = temporaryFolder();
+  const file = writeConfig(folder, smallConfig());
+  const { code, stderr } = await cli(['--config', file, verb]);
+  expect([code, stderr]).toEqual([78, expect.stringContaining('there is no database')]);
+  expect(readdirSync(folder)).toEqual(['config.yaml']);
 });
 
 test.each([

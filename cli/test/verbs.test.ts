@@ -1,7 +1,11 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { AppError } from '../../schemas/app-error.ts';
 import { acquireLock } from '../../store/lock.ts';
+import { EN } from '../messages/en.ts';
+import { ES } from '../messages/es.ts';
+import { showError } from '../show-error.ts';
 import { cli, smallConfig, startCli, temporaryFolder, writeConfig, ROUTER_PASSWORD } from './fixture.ts';
 
 test('version prints the version, as text and as JSON', async () => {
@@ -48,6 +52,20 @@ test('init makes what is missing, and the second time nothing', async () => {
   expect(readFileSync(join(folder, 'data', 'keys', 'agent.key'), 'utf8')).toBe(key);
 });
 
+test('a data folder that is there and cannot be used is not called missing', async () => {
+  const folder = temporaryFolder();
+  const config = writeConfig(folder, smallConfig());
+  symlinkSync('data', join(folder, 'data'));
+  for (const verb of ['check', 'status', 'plan', 'doctor']) {
+    const { code, stdout, stderr } = await cli(['--config', config, verb]);
+    expect([verb, code, stdout + stderr]).toEqual([verb, 78, expect.stringContaining('(ELOOP)')]);
+  }
+  const cause = Object.assign(new Error('EACCES'), { code: 'EACCES', path: '/var/lib/wisp-edge/wisp-edge.db' });
+  const denied = new AppError('data-dir-invalid', 'cannot use it', { retryable: false, cause });
+  expect(showError(denied, ES)).toMatch(/este usuario no puede usar \/var\/lib[^]*runuser/);
+  for (const messages of [EN, ES]) expect(showError(denied, messages)).not.toContain('wisp-edge init');
+});
+
 test('check says what is right and what is wrong', async () => {
   const folder = temporaryFolder();
   const config = writeConfig(folder, smallConfig());
@@ -63,6 +81,9 @@ test('check says what is right and what is wrong', async () => {
   const { stdout } = await cli(['--config', config, 'check', '--json']);
   expect(JSON.parse(stdout)).toMatchObject({ good: true });
   expect(stdout).not.toContain(ROUTER_PASSWORD);
+  rmSync(join(folder, 'data', 'control-fingerprint.key'));
+  const keyless = await cli(['--config', config, 'check']);
+  expect([keyless.code, keyless.stdout]).toEqual([78, expect.stringContaining('control-fingerprint.key')]);
 });
 
 test('a router that cannot be reached makes plan exit 69, and secrets stay off a pipe', async () => {

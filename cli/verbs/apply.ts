@@ -2,7 +2,7 @@ import type { Operation } from '../../schemas/operation.ts';
 import { requireSection } from '../agent-options.ts';
 import { askReconcile, waitSettled } from '../ask-agent.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
-import { isAgentRunning, makeMissing, openExistingStore } from '../data-folder.ts';
+import { isAgentRunning, openExistingStore } from '../data-folder.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { runOnRouters } from '../once.ts';
@@ -27,7 +27,8 @@ export async function apply(
     const known = config.routers.map(({ id }) => id);
     return askRunningAgent(invocation, loaded, routers, known, options);
   }
-  makeMissing(loaded);
+  // Nothing is made here: root's first look would leave keys that the daemons' user cannot read.
+  openExistingStore(loaded).close();
   const outcomes = await runOnRouters(loaded, config, routers, 'apply', invocation);
   const code = showOutcomes(invocation, outcomes, options);
   const isLeft = outcomes.some(({ plan }) => plan !== null && plan.steps.length + plan.held.length > 0);
