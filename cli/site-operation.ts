@@ -1,9 +1,9 @@
 import { maskOperation } from '../control/core/mask-answers.ts';
 import { AppError } from '../schemas/app-error.ts';
 import { isSettled, type Evidence, type Operation } from '../schemas/operation.ts';
-import { codeOf, type WaitOptions } from './await-operation.ts';
+import { codeOf as codeOfState, type WaitOptions } from './await-operation.ts';
 import type { Desk } from './desk.ts';
-import type { ExitCode } from './exit-codes.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
 import { follow } from './follow.ts';
 import { say, sayJson, type Invocation } from './invocation.ts';
 import { Progress } from './progress.ts';
@@ -47,6 +47,12 @@ export async function showOperation(
     else say(invocation, site.accepted(operation.subject, operation.id));
   }
   return codeOf(operation);
+}
+
+/** A release that let through less than it names has failed for whoever asked, though the agent is done with it. */
+function codeOf(operation: Operation): ExitCode {
+  const unknown = operation.kind === 'release' ? operation.result?.['unknown'] : undefined;
+  return Array.isArray(unknown) && unknown.length > 0 ? EXIT.failed : codeOfState(operation);
 }
 
 /** What a person wants to know of an operation that is settled: what proves it, or why not and what to do. */

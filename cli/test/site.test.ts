@@ -63,6 +63,8 @@ test('a subscriber is put, shown, filtered and deleted, and what the API refuses
     [['restore', 's9'], 1, 'there is no subscriber/s9'],
     [['routers', 'r9'], 1, 'no router r9'],
     [['routers', 'reconcile', 'r9'], 1, 'no router r9'],
+    [['routers', 'release', 'r0', 'op-nada'], 1, 'there is no operation/op-nada'],
+    [['routers', 'claim', 'r0', 'nada', '--yes'], 1, 'there is no subscriber/nada'],
     [['events', '--subject', 's5'], 64, 'subscriber/s5'],
   ];
   for (const [args, code, said] of refused) {
@@ -105,6 +107,10 @@ test('cut, notice and restore are shown state by state to their evidence, held w
   expect(items.map(({ id }) => id)).toEqual(['s6']);
   const operation = /held: subscriber\/s6: brake \((op-\S+)\)/.exec((await run('routers', 'r0')).stdout)?.[1] ?? '';
   expect(await run('routers', 'release', 'r0', operation)).toMatchObject({ code: 0 });
+  const waitsForNothing =
+    /"id": "(op-[^"]+)"/.exec((await run('routers', 'reconcile', 'r0', '--json')).stdout)?.[1] ?? '';
+  const nothing = await run('routers', 'release', 'r0', waitsForNothing);
+  expect([nothing.code, nothing.stdout]).toEqual([1, expect.stringContaining(waitsForNothing)]);
 
   const notice = await run('notices', 'put', 's6', 'payment-due', '--text', 'Vence', '--once');
   expect([notice.code, notice.stdout]).toEqual([75, expect.stringContaining('cut-outranks')]);

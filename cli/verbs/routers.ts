@@ -4,7 +4,7 @@ import { formatInstant, parseInstant } from '../../control/core/instant.ts';
 import type { RouterPlan, RouterStatus } from '../../schemas/router.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
-import { atSiteDesk, idOf, routerOf, wrongInput, type SiteDesk } from '../site-desk.ts';
+import { atSiteDesk, idOf, notFound, routerOf, wrongInput, type SiteDesk } from '../site-desk.ts';
 import { rowLine, showOperation, type SiteWait } from '../site-operation.ts';
 import { fields, printable, table } from '../table.ts';
 import { timeOf } from '../times.ts';
@@ -53,6 +53,10 @@ export async function releaseOperations(
   return atSiteDesk(invocation, async (desk) => {
     routerOf(desk, router, invocation);
     const names = [...new Set(operations.map((name) => idOf(name, invocation)))];
+    // The agent would answer that it released what it could: nothing of a misspelled name.
+    for (const name of names) {
+      if ((await desk.store.readOperation(name)) === null) throw notFound(`operation/${name}`, invocation);
+    }
     const { operation } = await desk.accept({ kind: 'release', router, operations: names });
     return showOperation(invocation, desk, operation, options);
   });
@@ -68,6 +72,9 @@ export async function claimRows(
   return atSiteDesk(invocation, async (desk) => {
     routerOf(desk, router, invocation);
     const names = [...new Set(subscribers.map((name) => idOf(name, invocation)))];
+    for (const name of names) {
+      if ((await desk.store.readSubscriber(name)) === null) throw notFound(`subscriber/${name}`, invocation);
+    }
     const lines = await foreignRows(invocation, desk, router, names);
     // JSON goes to stdout alone.
     for (const line of lines) io[options.json ? 'stderr' : 'stdout'].write(`${line}\n`);

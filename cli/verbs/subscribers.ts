@@ -1,13 +1,12 @@
 import { subscriberDocument } from '../../control/core/subscriber-document.ts';
 import { checkSubscriber } from '../../control/core/check-subscriber.ts';
 import { validatorOf } from '../../control/http/validate.ts';
-import { AppError } from '../../schemas/app-error.ts';
 import type { SubscriberDocument } from '../../schemas/subscriber-document.ts';
 import { Subscriber } from '../../schemas/subscriber.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
 import { everyPage } from '../pages.ts';
-import { atSiteDesk, checked, given, idOf, refuse, routerOf, type SiteDesk } from '../site-desk.ts';
+import { atSiteDesk, checked, given, idOf, notFound, refuse, routerOf, type SiteDesk } from '../site-desk.ts';
 import { rowLine } from '../site-operation.ts';
 import { fields, table } from '../table.ts';
 import { timeOf } from '../times.ts';
@@ -42,9 +41,7 @@ export async function showSubscribers(
     if (spelled !== undefined) {
       const id = idOf(spelled, invocation);
       const found = await desk.store.readSubscriber(id);
-      if (found === null) {
-        throw new AppError('not-found', invocation.messages.desk.notFound(`subscriber/${id}`), { retryable: false });
-      }
+      if (found === null) throw notFound(`subscriber/${id}`, invocation);
       const document = subscriberDocument(found.record, found.observed);
       if (json) sayJson(invocation, document);
       else for (const line of fields(fieldsOf(invocation, document))) say(invocation, line);
