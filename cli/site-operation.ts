@@ -1,13 +1,14 @@
 import { maskOperation } from '../control/core/mask-answers.ts';
 import { AppError } from '../schemas/app-error.ts';
 import { isSettled, type Evidence, type Operation } from '../schemas/operation.ts';
+import { AwayWatch, awayLines, routersAway } from './away.ts';
 import { codeOf as codeOfState, type WaitOptions } from './await-operation.ts';
-import type { Desk } from './desk.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { follow } from './follow.ts';
 import { say, sayJson, type Invocation } from './invocation.ts';
 import { Progress } from './progress.ts';
 import { fillIn, reasonText } from './reasons.ts';
+import type { SiteDesk } from './site-desk.ts';
 import { printable } from './table.ts';
 import { timeOf } from './times.ts';
 
@@ -17,11 +18,11 @@ export interface SiteWait extends WaitOptions {
 
 /**
  * Shows an operation of the agent's: each state as it comes, then the evidence in words, or the reason and what to do.
- * Exit codes as `apply`: 0 verified, 1 failed, 75 held or not done yet.
+ * Exit codes as `apply`: 0 verified, 1 failed, 69 while a router that it needs is away, 75 held or not done yet.
  */
 export async function showOperation(
   invocation: Invocation,
-  desk: Desk,
+  desk: SiteDesk,
   accepted: Operation | null,
   { json, timeoutSeconds, wait }: SiteWait,
 ): Promise<ExitCode> {
@@ -33,20 +34,49 @@ export async function showOperation(
   };
   const isWaiting = wait && desk.isDoerRunning && !isSettled(accepted.state);
   if (!isWaiting) tell(accepted);
-  const raw = isWaiting ? await follow(desk.store, accepted, timeoutSeconds, tell) : accepted;
+  const routers = isWaiting ? await routersOf(desk, accepted) : [];
+  const raw = isWaiting ? await followHere(desk, accepted, routers, timeoutSeconds, tell) : accepted;
   progress.end();
   const operation = maskOperation(raw);
+  const away = isWaiting && !isSettled(raw.state) ? await routersAway(desk.store, routers) : [];
+  const code = away.length > 0 ? EXIT.unreachable : codeOf(operation);
   if (json) {
     sayJson(invocation, operation);
-    return codeOf(operation);
+    return code;
   }
   for (const line of endLines(invocation, operation)) say(invocation, line);
   if (!isSettled(operation.state)) {
     if (!desk.isDoerRunning) say(invocation, texts.notRunning[desk.doer]);
-    else if (isWaiting) say(invocation, texts.stillOpen(desk.doer, timeoutSeconds));
+    else if (away.length > 0) {
+      for (const router of away)
+        for (const line of awayLines(invocation.messages, router)) say(invocation, printable(line));
+      say(invocation, site.doneOnceBack);
+    } else if (isWaiting) say(invocation, texts.stillOpen(desk.doer, timeoutSeconds));
     else say(invocation, site.accepted(operation.subject, operation.id));
   }
-  return codeOf(operation);
+  return code;
+}
+
+/** The routers that have to do with an operation: the subscriber's, the one it names, or all. */
+async function routersOf({ store, routers }: SiteDesk, { subject }: Operation): Promise<readonly string[]> {
+  const [noun = '', id = ''] = subject.split('/');
+  if (noun === 'router') return [id];
+  const router = noun === 'subscriber' ? (await store.readSubscriber(id))?.record.subscriber.router : undefined;
+  return router === undefined ? routers.map((one) => one.id) : [router];
+}
+
+/** Where one router alone is asked and stays away there is nothing to wait for. */
+function followHere(
+  { store }: SiteDesk,
+  accepted: Operation,
+  routers: readonly string[],
+  timeoutSeconds: number,
+  tell: (operation: Operation) => void,
+): Promise<Operation> {
+  const [only] = routers;
+  if (only === undefined || routers.length > 1) return follow(store, accepted, timeoutSeconds, tell);
+  const watch = new AwayWatch(store, only);
+  return follow(store, accepted, timeoutSeconds, tell, () => watch.isAway());
 }
 
 /** A release that let through less than it names has failed for whoever asked, though the agent is done with it. */

@@ -135,6 +135,8 @@ export const SITE_EN: SiteMessages = {
   detail: (detail) => `seen: ${detail}`,
   todo: (todo) => `what to do: ${todo}`,
   beginsAt: (subject, at) => `${subject}: begins at ${at}; nothing to wait for until then`,
+  away: (router, why) => `${router} is not connected: ${why}`,
+  doneOnceBack: 'it is stored, and done once the router is back',
   accepted: (subject, operation) => `${subject}: accepted as ${operation}`,
   result: (name, value) => `${name}: ${value}`,
   claimShows: (router) => `rows on ${router} that are not ours, and would be from then on:`,

@@ -135,6 +135,8 @@ export const SITE_ES: SiteMessages = {
   detail: (detail) => `visto: ${detail}`,
   todo: (todo) => `qué hacer: ${todo}`,
   beginsAt: (subject, at) => `${subject}: empieza el ${at}; hasta entonces no hay nada que esperar`,
+  away: (router, why) => `${router} está sin conexión: ${why}`,
+  doneOnceBack: 'queda guardado, y se hará cuando el router vuelva',
   accepted: (subject, operation) => `${subject}: aceptado como ${operation}`,
   result: (name, value) => `${name}: ${value}`,
   claimShows: (router) => `filas de ${router} que no son nuestras, y lo serían desde entonces:`,

@@ -129,6 +129,9 @@ export interface SiteMessages {
   readonly detail: (detail: string) => string;
   readonly todo: (todo: string) => string;
   readonly beginsAt: (subject: string, at: string) => string;
+  /** A router that the agent cannot reach, and why. */
+  readonly away: (router: string, why: string) => string;
+  readonly doneOnceBack: string;
   readonly accepted: (subject: string, operation: string) => string;
   readonly result: (name: string, value: string) => string;
   readonly claimShows: (router: string) => string;

@@ -51,6 +51,8 @@ test('the pin of the example makes doctor print the one that the router shows', 
   const { router, file } = await site('0'.repeat(64));
   const { code, stdout } = await cli(['--config', file, 'doctor']);
   expect([code, stdout]).toEqual([69, expect.stringContaining(`sha256:${router.certificate?.sha256 ?? ''}`)]);
+  const plan = await cli(['--config', file, 'plan']);
+  expect([plan.code, plan.stderr]).toEqual([69, expect.stringContaining('router-tls')]);
 });
 
 test.each(['doctor', 'apply'])('%s before init makes nothing and says that there is no database', async (verb) => {

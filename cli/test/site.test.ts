@@ -150,6 +150,21 @@ test('cut, notice and restore are shown state by state to their evidence, held w
   }
 }, 180_000);
 
+test('what a router that is away keeps waiting says so with its reason, and ends with 69 before its time', async () => {
+  const { run, router, up } = await siteBox();
+  await run(...PUT_S5);
+  await router.unplug();
+  await up();
+  const cut = await run('cutoff', 's5', '--reason', 'x', '--lang', 'es');
+  expect([cut.code, cut.stdout]).toEqual([
+    69,
+    expect.stringMatching(
+      /\nr0 está sin conexión: router-unreachable: no se puede alcanzar el router [^]*\nqueda guardado, y se hará cuando el router vuelva\n$/,
+    ),
+  ]);
+  expect((await run('restore', 's5')).code).toBe(69);
+}, 60_000);
+
 test.each(['SIGINT', 'SIGTERM'] as const)(
   'events --follow tells what happens, a JSON object a line, and ends cleanly on %s',
   async (signal) => {

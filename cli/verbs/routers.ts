@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { maskPlan } from '../../control/core/mask-answers.ts';
 import { formatInstant, parseInstant } from '../../control/core/instant.ts';
 import type { RouterPlan, RouterStatus } from '../../schemas/router.ts';
+import { errorText } from '../away.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
 import { atSiteDesk, idOf, notFound, routerOf, wrongInput, type SiteDesk } from '../site-desk.ts';
@@ -190,23 +191,16 @@ function detail(
       [columns.paidButCut, String(counts.paidButCut)],
       [columns.oldestRestore, timeOf(oldest) ?? words.none],
       [columns.steps, plan === null ? words.none : String(plan.steps.length + (plan.omitted ?? 0))],
-      [columns.lastError, lastError === null ? words.none : `${lastError.code}: ${lastError.message}`],
+      [
+        columns.lastError,
+        lastError === null ? words.none : `${lastError.code}: ${errorText(messages, lastError).what}`,
+      ],
     ]),
-    ...(lastError === null ? [] : [`  ${messages.site.todo(printable(remedyOf(messages, lastError)))}`]),
+    ...(lastError === null ? [] : [`  ${messages.site.todo(printable(errorText(messages, lastError).remedy))}`]),
     ...(plan?.held ?? []).map((one) => printable(held(one.subject, one.reason, one.operations))),
     ...findings.flatMap(({ severity, code, detail: told, remedy }) => [
       printable(`${severity} (${code}): ${told}`),
       ...(remedy === undefined ? [] : [`  ${messages.site.todo(printable(remedy))}`]),
     ]),
   ];
-}
-
-/** Errors speak English; the remedy of each code stands among the messages in the language of the person too. */
-function remedyOf(
-  { language, errors, labels }: Invocation['messages'],
-  { code, remedy }: NonNullable<RouterStatus['lastError']>,
-): string {
-  if (language === 'en' && remedy !== null) return remedy;
-  const known = Object.entries(errors).find(([name]) => name === code)?.[1];
-  return known?.remedy ?? remedy ?? labels.unnamed;
 }

@@ -1,3 +1,4 @@
+import { errorText } from '../away.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { isAgentRunning, isRunning as isDaemonRunning, openExistingStore } from '../data-folder.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -45,7 +46,7 @@ export async function status(invocation: Invocation, options: { readonly json: b
     for (const { id, mode, connection, converged, counts: own, lastError, findings } of routers) {
       const open = texts.open(own.pending, own.held);
       say(invocation, texts.router(id, mode, texts.words[connection], converged, open));
-      if (lastError !== null) say(invocation, `  ${lastError.code}: ${lastError.message}`);
+      if (lastError !== null) say(invocation, `  ${lastError.code}: ${errorText(invocation.messages, lastError).what}`);
       for (const finding of findings)
         say(invocation, `  ${finding.severity}: ${inLanguage(finding, invocation.messages.language).detail}`);
     }
