@@ -1,3 +1,4 @@
+import { parseInstant } from '../control/core/instant.ts';
 import { maskOperation } from '../control/core/mask-answers.ts';
 import { AppError } from '../schemas/app-error.ts';
 import { isSettled, type Evidence, type Operation } from '../schemas/operation.ts';
@@ -14,17 +15,19 @@ import { timeOf } from './times.ts';
 
 export interface SiteWait extends WaitOptions {
   readonly wait: boolean;
+  /** When it is to begin, where that lies ahead: nothing to wait for, and no failure. */
+  readonly begins?: string | undefined;
 }
 
 /**
  * Shows an operation of the agent's: each state as it comes, then the evidence in words, or the reason and what to do.
- * Exit codes as `apply`: 0 verified, 1 failed, 69 while a router that it needs is away, 75 held or not done yet.
+ * Exit codes as `apply`: 0 verified or accepted for later, 1 failed, 69 while a router that it needs is away, 75 held or not done yet.
  */
 export async function showOperation(
   invocation: Invocation,
   desk: SiteDesk,
   accepted: Operation | null,
-  { json, timeoutSeconds, wait }: SiteWait,
+  { json, timeoutSeconds, wait, begins }: SiteWait,
 ): Promise<ExitCode> {
   if (accepted === null) throw new AppError('internal', 'the store gave no operation', { retryable: false });
   const { desk: texts, site } = invocation.messages;
@@ -32,19 +35,20 @@ export async function showOperation(
   const tell = ({ subject, history }: Operation): void => {
     for (const { state } of history.slice(progress.told)) progress.step(site.progress(subject, site.states[state]));
   };
-  const isWaiting = wait && desk.isDoerRunning && !isSettled(accepted.state);
+  const isWaiting = wait && begins === undefined && desk.isDoerRunning && !isSettled(accepted.state);
   if (!isWaiting) tell(accepted);
   const routers = isWaiting ? await routersOf(desk, accepted) : [];
   const raw = isWaiting ? await followHere(desk, accepted, routers, timeoutSeconds, tell) : accepted;
   progress.end();
   const operation = maskOperation(raw);
   const away = isWaiting && !isSettled(raw.state) ? await routersAway(desk.store, routers) : [];
-  const code = away.length > 0 ? EXIT.unreachable : codeOf(operation);
+  const code = endCode(operation, { isAway: away.length > 0, isLater: begins !== undefined });
   if (json) {
     sayJson(invocation, operation);
     return code;
   }
   for (const line of endLines(invocation, operation)) say(invocation, line);
+  if (begins !== undefined) say(invocation, site.beginsAt(operation.subject, begins));
   if (!isSettled(operation.state)) {
     if (!desk.isDoerRunning) say(invocation, texts.notRunning[desk.doer]);
     else if (away.length > 0) {
@@ -77,6 +81,17 @@ function followHere(
   if (only === undefined || routers.length > 1) return follow(store, accepted, timeoutSeconds, tell);
   const watch = new AwayWatch(store, only);
   return follow(store, accepted, timeoutSeconds, tell, () => watch.isAway());
+}
+
+/** What is accepted for later is done as asked, and a script that tried again would only ask twice. */
+function endCode(operation: Operation, { isAway, isLater }: { isAway: boolean; isLater: boolean }): ExitCode {
+  if (isAway) return EXIT.unreachable;
+  return isLater && !isSettled(operation.state) ? EXIT.ok : codeOf(operation);
+}
+
+/** The time that an instruction names for its beginning, while it lies ahead. */
+export function laterThanNow(begins: string | undefined): string | undefined {
+  return begins !== undefined && (parseInstant(begins) ?? 0) > Date.now() ? begins : undefined;
 }
 
 /** A release that let through less than it names has failed for whoever asked, though the agent is done with it. */

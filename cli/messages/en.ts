@@ -32,7 +32,7 @@ export const EN: Messages = {
   },
   headings: { 'Usage:': 'Usage:', 'Options:': 'Options:', 'Commands:': 'Verbs:', 'Arguments:': 'Arguments:' },
   exitCodes:
-    'Exit codes: 0 done · 1 failed · 64 wrong usage · 69 unreachable · 70 internal fault · 75 held or busy, try again · 78 configuration',
+    'Exit codes: 0 done, or accepted for later · 1 failed · 64 wrong usage · 69 unreachable · 70 internal fault · 75 held or busy, try again · 78 configuration',
   labels: { error: 'error', remedy: 'what to do', path: 'at', unnamed: 'an unexpected fault' },
   usage: {
     unknownOption: (text) => `there is no option ${text}`,

@@ -32,7 +32,7 @@ export const ES: Messages = {
   },
   headings: { 'Usage:': 'Uso:', 'Options:': 'Opciones:', 'Commands:': 'Verbos:', 'Arguments:': 'Argumentos:' },
   exitCodes:
-    'Códigos de salida: 0 hecho · 1 falló · 64 mal uso · 69 inalcanzable · 70 falla interna · 75 retenido u ocupado, reintente · 78 configuración',
+    'Códigos de salida: 0 hecho, o aceptado para más tarde · 1 falló · 64 mal uso · 69 inalcanzable · 70 falla interna · 75 retenido u ocupado, reintente · 78 configuración',
   labels: { error: 'error', remedy: 'qué hacer', path: 'en', unnamed: 'una falla inesperada' },
   usage: {
     unknownOption: (text) => `no existe la opción ${text}`,

@@ -75,13 +75,22 @@ test('a subscriber is put, shown, filtered and deleted, and what the API refuses
   expect((await run('subscribers')).stdout).toBe('no subscribers\n');
 });
 
-test('what is asked while no agent runs is stored, and says so; a cut of later is not waited for', async () => {
-  const { run } = await siteBox();
+test('what is asked while no agent runs is stored, and says so; what is to begin later is done as asked', async () => {
+  const { run, up } = await siteBox();
   await run(...PUT_S5);
   const alone = await run('cutoff', 's5', '--reason', 'Factura vencida');
   expect([alone.code, alone.stdout]).toEqual([75, expect.stringContaining('the agent does not run: it is stored')]);
   const later = await run('cutoff', 's5', '--reason', 'x', '--not-before', '2999-01-01T00:00:00-03:00', '--lang', 'es');
-  expect([later.code, later.stdout]).toEqual([75, expect.stringContaining('empieza el 2999-01-01T00:00:00-03:00')]);
+  expect([later.code, later.stdout]).toEqual([0, expect.stringContaining('empieza el 2999-01-01T00:00:00-03:00')]);
+  await up();
+  for (const verb of [
+    ['cutoff', 's5', '--reason', 'x', '--not-before', '2999-01-01T00:00:00Z'],
+    ['notices', 'put', 's5', 'custom', '--text', 'x', '--start', '2999-01-01T00:00:00Z'],
+  ]) {
+    const { code, stdout } = await run(...verb);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('begins at 2999-01-01T00:00:00Z')]);
+    expect(stdout).not.toContain('goes on');
+  }
   expect((await run('cutoff')).stdout).toMatch(/^id .*reason\ns5 +Ana Pérez +r0 +unknown +– +\d{4}-\d\d-\d\d +x\n$/);
 });
 

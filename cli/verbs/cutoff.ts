@@ -1,12 +1,11 @@
 import { checkCutoff } from '../../control/core/check-instructions.ts';
-import { parseInstant } from '../../control/core/instant.ts';
 import { validatorOf } from '../../control/http/validate.ts';
 import { Cutoff } from '../../schemas/subscriber.ts';
 import type { SubscriberDocument } from '../../schemas/subscriber-document.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
 import { atSiteDesk, checked, given, idOf, refuse, wrongInput } from '../site-desk.ts';
-import { showOperation, type SiteWait } from '../site-operation.ts';
+import { laterThanNow, showOperation, type SiteWait } from '../site-operation.ts';
 import { table } from '../table.ts';
 import { timeOf } from '../times.ts';
 import { everySubscriber, heldReason, isCut } from './subscribers.ts';
@@ -33,11 +32,9 @@ export async function cutOff(
   if (reason === undefined) throw wrongInput(messages.usage.missingArgument(messages.site.faults.reasonMissing));
   const cutoff = checked(check, { reason, ...given({ url, notBefore, notAfter }) }, OPTION_NAMES, invocation);
   refuse(checkCutoff(cutoff, ''), OPTION_NAMES, invocation);
-  const isLater = notBefore !== undefined && (parseInstant(notBefore) ?? 0) > Date.now();
   return atSiteDesk(invocation, async (desk) => {
     const { operation } = await desk.accept({ kind: 'cutoff', id, cutoff });
-    if (isLater && !options.json) say(invocation, messages.site.beginsAt(`subscriber/${id}`, notBefore));
-    return showOperation(invocation, desk, operation, { ...options, wait: options.wait && !isLater });
+    return showOperation(invocation, desk, operation, { ...options, begins: laterThanNow(notBefore) });
   });
 }
 

@@ -6,7 +6,7 @@ import { subscriberDocument } from '../../control/core/subscriber-document.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
 import { atSiteDesk, checked, given, idOf, notFound, refuse } from '../site-desk.ts';
-import { showOperation, type SiteWait } from '../site-operation.ts';
+import { laterThanNow, showOperation, type SiteWait } from '../site-operation.ts';
 import { table } from '../table.ts';
 import { timeOf } from '../times.ts';
 import { everySubscriber } from './subscribers.ts';
@@ -56,7 +56,7 @@ export async function putNotice(
   refuse(checkNotice(value, '', Date.now()), OPTION_NAMES, invocation);
   return atSiteDesk(invocation, async (desk) => {
     const { operation } = await desk.accept({ kind: 'notice', id, notice: kind, value });
-    return showOperation(invocation, desk, operation, options);
+    return showOperation(invocation, desk, operation, { ...options, begins: laterThanNow(start) });
   });
 }
 
