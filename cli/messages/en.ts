@@ -204,8 +204,14 @@ export const EN: Messages = {
       `the provisioner ${runs ? 'runs' : 'does not run'}: ${phones} phones, ${registered} registered, ${rotations} rotations open`,
     sipNotReady: (detail) => `SIP cannot be sent${detail === null ? '' : `: ${detail}`}`,
     neverSeen: (router) => `${router}: not seen yet`,
-    router: (router, mode, connection, isConverged, open) =>
-      `${router} (${mode}): ${connection}, ${isConverged ? 'as desired' : 'not yet as desired'}, ${open}`,
+    router: (router, mode, connection, howFar, open) => {
+      const words = {
+        asDesired: 'as desired',
+        butHeld: 'as desired but for what is held',
+        notYet: 'not yet as desired',
+      };
+      return `${router} (${mode}): ${connection}, ${words[howFar]}, ${open}`;
+    },
     open: (pending, held) => `${pending} pending, ${held} held`,
     words: { up: 'connected', down: 'not connected', unknown: 'not tried yet' },
   },

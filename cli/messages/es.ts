@@ -206,8 +206,14 @@ export const ES: Messages = {
       `el provisioner ${runs ? 'está' : 'no está'} en ejecución: ${phones} teléfonos, ${registered} registrados, ${rotations} rotaciones abiertas`,
     sipNotReady: (detail) => `no se puede enviar SIP${detail === null ? '' : `: ${detail}`}`,
     neverSeen: (router) => `${router}: todavía no visto`,
-    router: (router, mode, connection, isConverged, open) =>
-      `${router} (${mode}): ${connection}, ${isConverged ? 'como se desea' : 'aún no como se desea'}, ${open}`,
+    router: (router, mode, connection, howFar, open) => {
+      const words = {
+        asDesired: 'como se desea',
+        butHeld: 'como se desea, salvo lo retenido',
+        notYet: 'aún no como se desea',
+      };
+      return `${router} (${mode}): ${connection}, ${words[howFar]}, ${open}`;
+    },
     open: (pending, held) => `${pending} pendientes, ${held} retenidos`,
     words: { up: 'conectado', down: 'sin conexión', unknown: 'aún sin probar' },
   },

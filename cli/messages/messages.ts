@@ -91,7 +91,13 @@ export interface Messages {
     readonly phones: (runs: boolean, phones: number, registered: number, rotations: number) => string;
     readonly sipNotReady: (detail: string | null) => string;
     readonly neverSeen: (router: string) => string;
-    readonly router: (router: string, mode: string, connection: string, isConverged: boolean, open: string) => string;
+    readonly router: (
+      router: string,
+      mode: string,
+      connection: string,
+      howFar: 'asDesired' | 'butHeld' | 'notYet',
+      open: string,
+    ) => string;
     readonly open: (pending: number, held: number) => string;
     readonly words: Readonly<Record<'up' | 'down' | 'unknown', string>>;
   };

@@ -1,3 +1,4 @@
+import { firstOf } from './first-of.ts';
 import type { SiteMessages } from './site-messages.ts';
 
 export const SITE_EN: SiteMessages = {
@@ -105,6 +106,7 @@ export const SITE_EN: SiteMessages = {
   words: {
     yes: 'yes',
     no: 'no',
+    butHeld: 'but held',
     none: '–',
     never: 'never',
     notVerified: 'not verified yet',
@@ -112,6 +114,7 @@ export const SITE_EN: SiteMessages = {
     template: 'the usual page',
   },
   service: { open: 'open', cut: 'cut', partial: 'partly cut', unknown: 'unknown' },
+  cutStates: { scheduled: 'scheduled', expired: 'expired', toCut: 'to be cut' },
   modes: { manage: 'manage', assist: 'assist', observe: 'observe' },
   connection: { up: 'up', down: 'down', unknown: 'not tried' },
   states: {
@@ -143,8 +146,8 @@ export const SITE_EN: SiteMessages = {
   claimNothing: (subscriber) => `${subscriber}: no foreign row is known that holds him`,
   claimAsk: 'Take them over? [y/N] ',
   claimLeft: 'nothing was taken over',
-  held: (subject, reason, operations) =>
-    `held: ${subject}: ${reason}${operations.length === 0 ? '' : ` (${operations.join(', ')})`}`,
+  held: (subjects, reason, operations) =>
+    `held: ${firstOf(subjects, 'more')}: ${reason}${operations.length === 0 ? '' : ` (${operations.join(', ')})`}`,
   retireRefused: (router) =>
     `${router} is in mode manage and the agent runs: it keeps its session though the script switches its user off, and would write again what the script takes off. Take ${router} out of agent.routers (or set mode: observe) and reload, or stop the agent; --anyway prints it all the same`,
   retireWarns: (router) =>

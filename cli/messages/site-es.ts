@@ -1,3 +1,4 @@
+import { firstOf } from './first-of.ts';
 import type { SiteMessages } from './site-messages.ts';
 
 export const SITE_ES: SiteMessages = {
@@ -105,6 +106,7 @@ export const SITE_ES: SiteMessages = {
   words: {
     yes: 'sí',
     no: 'no',
+    butHeld: 'salvo ret.',
     none: '–',
     never: 'nunca',
     notVerified: 'sin verificar todavía',
@@ -112,6 +114,7 @@ export const SITE_ES: SiteMessages = {
     template: 'la página habitual',
   },
   service: { open: 'activo', cut: 'cortado', partial: 'en parte', unknown: 'sin saber' },
+  cutStates: { scheduled: 'programado', expired: 'vencido', toCut: 'por cortar' },
   modes: { manage: 'manage', assist: 'assist', observe: 'observe' },
   connection: { up: 'sí', down: 'no', unknown: 'sin probar' },
   states: {
@@ -143,8 +146,8 @@ export const SITE_ES: SiteMessages = {
   claimNothing: (subscriber) => `${subscriber}: no se conoce ninguna fila ajena que lo retenga`,
   claimAsk: '¿Hacerse cargo de ellas? [s/N] ',
   claimLeft: 'no se tomó ninguna',
-  held: (subject, reason, operations) =>
-    `retenido: ${subject}: ${reason}${operations.length === 0 ? '' : ` (${operations.join(', ')})`}`,
+  held: (subjects, reason, operations) =>
+    `retenido: ${firstOf(subjects, 'más')}: ${reason}${operations.length === 0 ? '' : ` (${operations.join(', ')})`}`,
   retireRefused: (router) =>
     `${router} está en modo manage y el agente está en ejecución: conserva su sesión aunque el script deshabilite su usuario, y volvería a escribir lo que el script quita. Quite ${router} de agent.routers (o ponga mode: observe) y recargue, o detenga el agente; --anyway lo imprime igual`,
   retireWarns: (router) =>

@@ -112,8 +112,12 @@ export interface SiteMessages {
       string
     >
   >;
-  readonly words: Readonly<Record<'yes' | 'no' | 'none' | 'never' | 'notVerified' | 'notOurs' | 'template', string>>;
+  readonly words: Readonly<
+    Record<'yes' | 'no' | 'butHeld' | 'none' | 'never' | 'notVerified' | 'notOurs' | 'template', string>
+  >;
   readonly service: Readonly<Record<ObservedSubscriber['service'], string>>;
+  /** A cut that does not stand. */
+  readonly cutStates: Readonly<Record<'scheduled' | 'expired' | 'toCut', string>>;
   readonly modes: Readonly<Record<RouterMode, string>>;
   readonly connection: Readonly<Record<'up' | 'down' | 'unknown', string>>;
   /** A state of an operation, as progress shows it. */
@@ -138,7 +142,8 @@ export interface SiteMessages {
   readonly claimNothing: (subscriber: string) => string;
   readonly claimAsk: string;
   readonly claimLeft: string;
-  readonly held: (subject: string, reason: string, operations: readonly string[]) => string;
+  /** Those whom one reason holds, the first few by name. */
+  readonly held: (subjects: readonly string[], reason: string, operations: readonly string[]) => string;
   /** Why `router retire` prints nothing now. */
   readonly retireRefused: (router: string) => string;
   readonly retireWarns: (router: string) => string;

@@ -1,6 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { OperationReason, type Operation } from '../../schemas/operation.ts';
+import { EN } from '../messages/en.ts';
+import { ES } from '../messages/es.ts';
 import type { Language } from '../messages/messages.ts';
 import { fillIn, reasonText } from '../reasons.ts';
 import { Progress } from '../progress.ts';
@@ -91,7 +93,11 @@ test('what is asked while no agent runs is stored, and says so; what is to begin
     expect([code, stdout]).toEqual([0, expect.stringContaining('begins at 2999-01-01T00:00:00Z')]);
     expect(stdout).not.toContain('goes on');
   }
-  expect((await run('cutoff')).stdout).toMatch(/^id .*reason\ns5 +Ana Pérez +r0 +unknown +– +\d{4}-\d\d-\d\d +x\n$/);
+  expect((await run('cutoff')).stdout).toMatch(
+    /^id .*since +starts +reason\ns5 +Ana Pérez +r0 +scheduled +– +\d{4}-\d\d-\d\d +2999-01-01 \d\d:00:00Z +x\n$/,
+  );
+  await run('cutoff', 's5', '--reason', 'x', '--not-after', '2020-01-01T00:00:00Z', '--no-wait');
+  expect((await run('cutoff', '--lang', 'es')).stdout).toMatch(/\ns5 +Ana Pérez +r0 +vencido /);
 });
 
 test('cut, notice and restore are shown state by state to their evidence, held with what to do; no token comes out', async () => {
@@ -112,6 +118,9 @@ test('cut, notice and restore are shown state by state to their evidence, held w
   expect(held.stdout).toMatch(
     /retenido\n {2}por qué: brake – El cambio es mayor[^\n]*\n {2}visto: [^\n]*\n {2}qué hacer: Decide una persona/,
   );
+  expect(held.stdout).toMatch(/`wisp-edge routers release r0 op-[\w-]+`/);
+  expect((await run('status')).stdout).toContain('as desired but for what is held');
+  expect((await run('routers', '--lang', 'es')).stdout).toMatch(/\nr0 +manage +sí +salvo ret\. /);
   const { items } = JSON.parse((await run('subscribers', '--held', '--json')).stdout) as { items: { id: string }[] };
   expect(items.map(({ id }) => id)).toEqual(['s6']);
   const operation = /held: subscriber\/s6: brake \((op-\S+)\)/.exec((await run('routers', 'r0')).stdout)?.[1] ?? '';
@@ -241,6 +250,12 @@ test('progress rewrites one line on a terminal, and the control characters of a 
   progress.end();
   expect(String(stdout.read())).toBe('\ra\u001b[K\rb\u001b[K\n');
   expect(table(['name', 'x'], [['\u001b[2J', 'y']]).join('')).not.toContain('\u001b');
+});
+
+test('of many whom one operation holds the first are named and the others counted', () => {
+  const many = ['a', 'b', 'c', 'd', 'e'];
+  expect(EN.site.held(many, 'brake', ['op-1'])).toBe('held: a, b, c (+2 more): brake (op-1)');
+  expect(ES.site.held(['a'], 'brake', [])).toBe('retenido: a: brake');
 });
 
 test('a table on a terminal keeps to its columns by cutting short what may be cut', () => {

@@ -1,4 +1,5 @@
 import { checkCutoff } from '../../control/core/check-instructions.ts';
+import { formatInstant, parseInstant } from '../../control/core/instant.ts';
 import { validatorOf } from '../../control/http/validate.ts';
 import { Cutoff } from '../../schemas/subscriber.ts';
 import type { SubscriberDocument } from '../../schemas/subscriber-document.ts';
@@ -57,25 +58,55 @@ async function showCut(invocation: Invocation, json: boolean): Promise<ExitCode>
 }
 
 function listing(invocation: Invocation, items: readonly SubscriberDocument[]): readonly string[] {
-  const { columns, words, service, nobodyCut } = invocation.messages.site;
+  const { columns, words, nobodyCut } = invocation.messages.site;
   if (items.length === 0) return [nobodyCut];
   return table(
-    [columns.id, columns.name, columns.router, columns.service, columns.held, columns.since, columns.reason],
+    [
+      columns.id,
+      columns.name,
+      columns.router,
+      columns.service,
+      columns.held,
+      columns.since,
+      columns.start,
+      columns.reason,
+    ],
     items.map((one) => [
       one.id,
       one.name,
       one.router,
-      service[one.observed?.service ?? 'unknown'],
+      cutWord(invocation, one),
       heldReason(one) ?? words.none,
       timeOf(one.cutoff?.since ?? null)?.slice(0, 10) ?? words.none,
+      startOf(one) ?? words.none,
       one.cutoff?.reason ?? words.none,
     ]),
     {
       width: screenWidth(invocation),
       shrink: [
-        [6, 12],
+        [7, 12],
         [1, 8],
       ],
     },
   );
+}
+
+/** What is seen of a cut that stands; of one that does not, why: its time is to come, has gone by, or the agent is at it. */
+function cutWord({ messages }: Invocation, { cutoff, observed }: SubscriberDocument): string {
+  const { service, cutStates } = messages.site;
+  const seen = observed?.service ?? 'unknown';
+  if (cutoff === null || seen === 'cut' || seen === 'partial') return service[seen];
+  const now = Date.now();
+  if (timeIn(cutoff.notBefore, -Infinity) > now) return cutStates.scheduled;
+  return timeIn(cutoff.notAfter, Infinity) <= now ? cutStates.expired : cutStates.toCut;
+}
+
+function timeIn(instant: string | undefined, otherwise: number): number {
+  return instant === undefined ? otherwise : (parseInstant(instant) ?? otherwise);
+}
+
+/** In UTC, as all times of a list: whoever asked may have written another offset. */
+function startOf({ cutoff }: SubscriberDocument): string | null {
+  const at = parseInstant(cutoff?.notBefore ?? '');
+  return at === null ? null : timeOf(formatInstant(at));
 }

@@ -141,6 +141,29 @@ function ageOf(instant: string | null): string | null {
   return seconds < 86_400 ? `${String(Math.floor(seconds / 3_600))} h` : `${String(Math.floor(seconds / 86_400))} d`;
 }
 
+/** Nothing is left to write while something waits for a person: that is not yet as desired. */
+function asDesiredOf({ converged, counts }: RouterStatus, words: Invocation['messages']['site']['words']): string {
+  if (!converged) return words.no;
+  return counts.held === 0 ? words.yes : words.butHeld;
+}
+
+interface HeldTogether {
+  readonly subjects: readonly string[];
+  readonly reason: string;
+  readonly operations: readonly string[];
+}
+
+/** A snapshot that the brake holds is one line, however many subscribers it cuts. */
+function heldTogether(held: RouterPlan['held']): readonly HeldTogether[] {
+  const groups = new Map<string, HeldTogether>();
+  for (const { subject, reason, operations } of held) {
+    const key = [reason, ...operations].join(' ');
+    const before = groups.get(key)?.subjects ?? [];
+    groups.set(key, { subjects: before.includes(subject) ? before : [...before, subject], reason, operations });
+  }
+  return [...groups.values()];
+}
+
 type Listed = RouterStatus & { readonly oldestPendingRestoreAt: string | null };
 
 function listing(invocation: Invocation, routers: readonly Listed[]): readonly string[] {
@@ -153,7 +176,7 @@ function listing(invocation: Invocation, routers: readonly Listed[]): readonly s
       router.id,
       modes[router.mode],
       connection[router.connection],
-      router.converged ? words.yes : words.no,
+      asDesiredOf(router, words),
       router.version?.replace(/ \(.*/, '') ?? words.none,
       String(router.counts.cut),
       String(router.counts.notices),
@@ -179,7 +202,7 @@ function detail(
       [columns.router, router.id],
       [columns.mode, modes[router.mode]],
       [columns.connection, connection[router.connection]],
-      [columns.asDesired, router.converged ? words.yes : words.no],
+      [columns.asDesired, asDesiredOf(router, words)],
       [columns.version, router.version ?? words.none],
       [columns.dialect, router.dialect ?? words.none],
       [columns.lastPass, timeOf(router.lastPass) ?? words.never],
@@ -197,7 +220,7 @@ function detail(
       ],
     ]),
     ...(lastError === null ? [] : [`  ${messages.site.todo(printable(errorText(messages, lastError).remedy))}`]),
-    ...(plan?.held ?? []).map((one) => printable(held(one.subject, one.reason, one.operations))),
+    ...heldTogether(plan?.held ?? []).map((one) => printable(held(one.subjects, one.reason, one.operations))),
     ...findings.flatMap(({ severity, code, detail: told, remedy }) => [
       printable(`${severity} (${code}): ${told}`),
       ...(remedy === undefined ? [] : [`  ${messages.site.todo(printable(remedy))}`]),
