@@ -15,7 +15,10 @@ export function showPlan(invocation: Invocation, plan: RouterPlan): void {
   for (const { subject, reason, detail } of plan.held) say(invocation, `  ${texts.held(subject, reason, detail)}`);
   for (const finding of plan.findings) {
     const { detail, remedy } = inLanguage(finding, invocation.messages.language);
-    say(invocation, `  ${texts.finding(finding.severity, detail)}${remedy === undefined ? '' : ` → ${remedy}`}`);
+    say(
+      invocation,
+      `  ${texts.finding(invocation.messages.doctor.severities[finding.severity], detail)}${remedy === undefined ? '' : ` → ${remedy}`}`,
+    );
   }
 }
 

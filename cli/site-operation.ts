@@ -114,7 +114,7 @@ export function endLines({ messages }: Invocation, operation: Operation): readon
   } else if (operation.state === 'verified') lines.push(...proofOf(messages.site, evidence));
   for (const [name, value] of Object.entries(operation.result ?? {})) {
     const isEmpty = Array.isArray(value) && value.length === 0;
-    if (!isEmpty) lines.push(site.result(name, printable(plain(value))));
+    if (!isEmpty) lines.push(site.result(site.results[name] ?? name, printable(plain(value))));
   }
   return lines.map((line) => `  ${line}`);
 }

@@ -11,7 +11,9 @@ export type Language = 'en' | 'es';
 export interface Messages {
   readonly language: Language;
   readonly program: string;
-  readonly options: Readonly<Record<'config' | 'lang' | 'json' | 'secrets' | 'selfTest' | 'timeout' | 'help', string>>;
+  readonly options: Readonly<
+    Record<'config' | 'lang' | 'json' | 'secrets' | 'selfTest' | 'timeout' | 'help' | 'version', string>
+  >;
   readonly verbs: Readonly<
     Record<
       | 'init'
@@ -31,6 +33,8 @@ export interface Messages {
   >;
   /** Headings of the usage page, by commander's own English ones. */
   readonly headings: Readonly<Record<'Usage:' | 'Options:' | 'Commands:' | 'Arguments:', string>>;
+  /** Words of a help page that commander has in English only. */
+  readonly help: Readonly<Record<'options' | 'verb' | 'required' | 'choices' | 'fallback', string>>;
   readonly exitCodes: string;
   readonly labels: Readonly<Record<'error' | 'remedy' | 'path' | 'unnamed', string>>;
   readonly usage: {

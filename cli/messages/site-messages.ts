@@ -137,6 +137,8 @@ export interface SiteMessages {
   readonly away: (router: string, why: string) => string;
   readonly doneOnceBack: string;
   readonly accepted: (subject: string, operation: string) => string;
+  /** The fields of a result that a person is told of. */
+  readonly results: Readonly<Record<string, string>>;
   readonly result: (name: string, value: string) => string;
   readonly claimShows: (router: string) => string;
   readonly claimNothing: (subscriber: string) => string;
@@ -157,6 +159,8 @@ export interface SiteMessages {
   }) => readonly string[];
   readonly faults: {
     readonly reasonMissing: string;
+    /** A subscriber that nothing tells from others. */
+    readonly knownByNothing: string;
     readonly field: (option: string, detail: string) => string;
     readonly unknownRouter: (router: string, known: readonly string[]) => string;
     readonly addressHeld: (address: string, by: string) => string;

@@ -33,7 +33,9 @@ test('doctor tells each finding with the command that mends it, in the user’s 
   expect(english).toMatchObject({ code: 0, stderr: '' });
   expect(english.stdout).toMatch(/warning +service-plain-api +the plain API[^\n]*\n +→ \/ip service disable api\n/);
   const spanish = await cli(['--config', file, '--lang', 'es', 'doctor']);
-  expect(spanish.stdout).toMatch(/aviso +service-plain-api +la API sin cifrar[^\n]*\n +→ \/ip service disable api\n/);
+  expect(spanish.stdout).toMatch(
+    /advertencia +service-plain-api +la API sin cifrar[^\n]*\n +→ \/ip service disable api\n/,
+  );
   expect(english.stdout + spanish.stdout).not.toContain(ROUTER_PASSWORD);
 });
 
@@ -91,7 +93,7 @@ test('beside a running agent doctor asks it, and tells the same in the user’s 
   expect(english.stdout).toMatch(/warning +service-open +[^\n]*\n +→ \/ip service set api address=/);
   const spanish = await run('--lang', 'es', 'doctor');
   expect(spanish).toMatchObject({ code: 0, stderr: '' });
-  expect(spanish.stdout).toMatch(/aviso +service-open +[^\n]*\n +→ \/ip service set api address=/);
+  expect(spanish.stdout).toMatch(/advertencia +service-open +[^\n]*\n +→ \/ip service set api address=/);
   const json = await run('doctor', '--json', '--self-test');
   const [only] = routersOf(json.stdout);
   expect([json.code, only]).toMatchObject([0, { router: 'r0', report: { reachable: true, version: '7.24 (stable)' } }]);

@@ -40,7 +40,11 @@ test('a subscriber is put, shown, filtered and deleted, and what the API refuses
       64,
       '--address: a loopback address',
     ],
-    [['subscribers', 'put', 's6', '--name', 'B', '--router', 'r0'], 64, '--address: must NOT have fewer than 1 items'],
+    [
+      ['subscribers', 'put', 's6', '--name', 'B', '--router', 'r0'],
+      64,
+      '--address (as often as he has addresses), --ppp or --mac',
+    ],
     [
       ['subscribers', 'put', 'a b', '--name', 'B', '--router', 'r0', '--address', '100.64.0.6'],
       64,
@@ -73,7 +77,8 @@ test('a subscriber is put, shown, filtered and deleted, and what the API refuses
     const ended = await run(...args);
     expect([args, ended.code, ended.stderr]).toEqual([args, code, expect.stringContaining(said)]);
   }
-  expect((await run('subscribers', 'delete', 's5')).code).toBe(0);
+  expect(JSON.parse((await run(...PUT_S5, '--json')).stdout)).toMatchObject({ id: 's5', addresses: ['100.64.0.5'] });
+  expect(JSON.parse((await run('subscribers', 'delete', 's5', '--json')).stdout)).toEqual({ id: 's5', deleted: true });
   expect((await run('subscribers')).stdout).toBe('no subscribers\n');
 });
 
@@ -120,6 +125,9 @@ test('cut, notice and restore are shown state by state to their evidence, held w
   );
   expect(held.stdout).toMatch(/`wisp-edge routers release r0 op-[\w-]+`/);
   expect((await run('status')).stdout).toContain('as desired but for what is held');
+  expect((await run('routers', 'r0', '--lang', 'es')).stdout).toMatch(
+    /\nadvertencia \(brake\): 1 cambio espera a una persona\n {2}qué hacer: wisp-edge routers r0, luego wisp-edge routers release r0 OPERACIÓN\n/,
+  );
   expect((await run('routers', '--lang', 'es')).stdout).toMatch(/\nr0 +manage +sí +salvo ret\. /);
   const { items } = JSON.parse((await run('subscribers', '--held', '--json')).stdout) as { items: { id: string }[] };
   expect(items.map(({ id }) => id)).toEqual(['s6']);
@@ -127,8 +135,11 @@ test('cut, notice and restore are shown state by state to their evidence, held w
   expect(await run('routers', 'release', 'r0', operation)).toMatchObject({ code: 0 });
   const waitsForNothing =
     /"id": "(op-[^"]+)"/.exec((await run('routers', 'reconcile', 'r0', '--json')).stdout)?.[1] ?? '';
-  const nothing = await run('routers', 'release', 'r0', waitsForNothing);
-  expect([nothing.code, nothing.stdout]).toEqual([1, expect.stringContaining(waitsForNothing)]);
+  const nothing = await run('routers', 'release', 'r0', waitsForNothing, '--lang', 'es');
+  expect([nothing.code, nothing.stdout]).toEqual([
+    1,
+    expect.stringContaining(`aquí no espera nada: ${waitsForNothing}`),
+  ]);
 
   const notice = await run('notices', 'put', 's6', 'payment-due', '--text', 'Vence', '--once');
   expect([notice.code, notice.stdout]).toEqual([75, expect.stringContaining('cut-outranks')]);
@@ -250,6 +261,12 @@ test('progress rewrites one line on a terminal, and the control characters of a 
   progress.end();
   expect(String(stdout.read())).toBe('\ra\u001b[K\rb\u001b[K\n');
   expect(table(['name', 'x'], [['\u001b[2J', 'y']]).join('')).not.toContain('\u001b');
+});
+
+test('numbers stand with the right noun, and a warning is no notice in Spanish', () => {
+  expect(EN.doctor.sum(1, 1, 1)).toBe('1 error, 1 warning, 1 good to know');
+  expect(ES.doctor.sum(1, 2, 1)).toBe('1 error, 2 advertencias, 1 dato');
+  expect(ES.status.counts(1, 0, 1)).toBe('1 abonado, 0 por cortar, 1 aviso');
 });
 
 test('of many whom one operation holds the first are named and the others counted', () => {

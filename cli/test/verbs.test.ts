@@ -10,7 +10,8 @@ import { cli, smallConfig, startCli, temporaryFolder, writeConfig, ROUTER_PASSWO
 
 test('version prints the version, as text and as JSON', async () => {
   expect(await cli(['version'])).toMatchObject({ code: 0, stdout: expect.stringContaining('wisp-edge 0.') as string });
-  const { stdout } = await cli(['version', '--json']);
+  expect(await cli(['--version'])).toMatchObject({ code: 0, stdout: (await cli(['version'])).stdout });
+  const { stdout } = await cli(['--version', '--json']);
   expect(JSON.parse(stdout)).toHaveProperty('version');
 });
 
@@ -31,6 +32,14 @@ test.each([
 test('the language comes from the environment or from --lang', async () => {
   expect((await cli(['nada'], { env: { LANG: 'es_AR.UTF-8' } })).stderr).toMatch(/no existe el verbo nada[^]*Uso:/);
   expect((await cli(['--lang', 'es', '--help'])).stdout).toContain('Códigos de salida');
+  const help = (await cli(['--lang', 'es', 'subscribers', 'put', '--help'])).stdout;
+  expect(help).toContain('Uso: wisp-edge subscribers put [opciones] <subscriber>');
+  expect(help).toMatch(/--name <TEXT> [^]*\(obligatoria\)[^]*--router <ROUTER> [^]*\(obligatoria\)/);
+  expect((await cli(['--lang', 'es', 'router', 'enrol', '--help'])).stdout).toMatch(
+    /RouterOS: 6 \| 7 \(por\s+defecto: 7\)/,
+  );
+  expect((await cli(['cutoff', '--help'])).stdout).toMatch(/obligatory\s+when\s+cutting/);
+  expect(help).not.toMatch(/default|choices|options/);
 });
 
 test('a missing configuration exits 78 and says where it was looked for', async () => {

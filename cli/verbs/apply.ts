@@ -76,7 +76,7 @@ async function askRunningAgent(
 function outcomeLine({ messages }: Invocation, router: string, { state, reason }: Operation, seconds: number): string {
   return !isSettled(state)
     ? messages.apply.timeout(router, seconds)
-    : messages.apply.outcome(router, state, reason ?? null);
+    : messages.apply.outcome(router, messages.site.states[state], reason ?? null);
 }
 
 function codeOf(results: readonly Operation[]): ExitCode {

@@ -5,6 +5,7 @@ import type { RouterPlan, RouterStatus } from '../../schemas/router.ts';
 import { errorText } from '../away.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
+import { inLanguage } from '../show-finding.ts';
 import { atSiteDesk, idOf, notFound, routerOf, wrongInput, type SiteDesk } from '../site-desk.ts';
 import { rowLine, showOperation, type SiteWait } from '../site-operation.ts';
 import { fields, printable, table } from '../table.ts';
@@ -221,9 +222,12 @@ function detail(
     ]),
     ...(lastError === null ? [] : [`  ${messages.site.todo(printable(errorText(messages, lastError).remedy))}`]),
     ...heldTogether(plan?.held ?? []).map((one) => printable(held(one.subjects, one.reason, one.operations))),
-    ...findings.flatMap(({ severity, code, detail: told, remedy }) => [
-      printable(`${severity} (${code}): ${told}`),
-      ...(remedy === undefined ? [] : [`  ${messages.site.todo(printable(remedy))}`]),
-    ]),
+    ...findings.flatMap((finding) => {
+      const { detail: told, remedy } = inLanguage(finding, messages.language);
+      return [
+        printable(`${messages.doctor.severities[finding.severity]} (${finding.code}): ${told}`),
+        ...(remedy === undefined ? [] : [`  ${messages.site.todo(printable(remedy))}`]),
+      ];
+    }),
   ];
 }

@@ -48,7 +48,10 @@ export async function status(invocation: Invocation, options: { readonly json: b
       say(invocation, texts.router(id, mode, texts.words[connection], howFar(converged, own.held), open));
       if (lastError !== null) say(invocation, `  ${lastError.code}: ${errorText(invocation.messages, lastError).what}`);
       for (const finding of findings)
-        say(invocation, `  ${finding.severity}: ${inLanguage(finding, invocation.messages.language).detail}`);
+        say(
+          invocation,
+          `  ${invocation.messages.doctor.severities[finding.severity]}: ${inLanguage(finding, invocation.messages.language).detail}`,
+        );
     }
     return EXIT.ok;
   } finally {

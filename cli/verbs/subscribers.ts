@@ -6,7 +6,17 @@ import { Subscriber } from '../../schemas/subscriber.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
 import { everyPage } from '../pages.ts';
-import { atSiteDesk, checked, given, idOf, notFound, refuse, routerOf, type SiteDesk } from '../site-desk.ts';
+import {
+  atSiteDesk,
+  checked,
+  given,
+  idOf,
+  notFound,
+  refuse,
+  routerOf,
+  wrongInput,
+  type SiteDesk,
+} from '../site-desk.ts';
 import { rowLine } from '../site-operation.ts';
 import { fields, table } from '../table.ts';
 import { timeOf } from '../times.ts';
@@ -19,6 +29,7 @@ export interface SubscriberFilter {
 }
 
 export interface SubscriberPut {
+  readonly json: boolean;
   readonly name: string;
   readonly router: string;
   readonly address: readonly string[];
@@ -62,26 +73,36 @@ export async function showSubscribers(
 export async function putSubscriber(
   invocation: Invocation,
   spelled: string,
-  { name, router, address, ppp, mac, autoCut, autoNotice }: SubscriberPut,
+  { name, router, address, ppp, mac, autoCut, autoNotice, json }: SubscriberPut,
 ): Promise<ExitCode> {
   const id = idOf(spelled, invocation);
+  if (address.length === 0 && ppp === undefined && mac === undefined) {
+    throw wrongInput(invocation.messages.site.faults.knownByNothing);
+  }
   const body = { name, router, addresses: address, ...given({ ppp, mac }), autoCut, autoNotice };
   const { value, faults } = checkSubscriber(checked(check, body, OPTION_NAMES, invocation), '');
   refuse(faults, OPTION_NAMES, invocation);
   return atSiteDesk(invocation, async (desk) => {
     routerOf(desk, value.router, invocation);
     await desk.accept({ kind: 'put-subscriber', id, subscriber: value });
-    say(invocation, invocation.messages.desk.written(`subscriber/${id}`));
+    const found = json ? await desk.store.readSubscriber(id) : null;
+    if (found === null) say(invocation, invocation.messages.desk.written(`subscriber/${id}`));
+    else sayJson(invocation, subscriberDocument(found.record, found.observed));
     return EXIT.ok;
   });
 }
 
 /** Forgets a subscriber; the agent takes his rows away. */
-export async function deleteSubscriber(invocation: Invocation, spelled: string): Promise<ExitCode> {
+export async function deleteSubscriber(
+  invocation: Invocation,
+  spelled: string,
+  { json }: { readonly json: boolean },
+): Promise<ExitCode> {
   const id = idOf(spelled, invocation);
   return atSiteDesk(invocation, async ({ accept }) => {
     await accept({ kind: 'delete-subscriber', id });
-    say(invocation, invocation.messages.desk.deleted(`subscriber/${id}`));
+    if (json) sayJson(invocation, { id, deleted: true });
+    else say(invocation, invocation.messages.desk.deleted(`subscriber/${id}`));
     return EXIT.ok;
   });
 }
