@@ -80,7 +80,7 @@ export function refuse(faults: readonly ProblemDetail[], names: OptionNames, inv
 function refuseFaults(faults: readonly ProblemDetail[], names: OptionNames, { messages }: Invocation): never {
   const said = faults.map(({ pointer, detail }) => {
     const [, field = ''] = pointer.split('/');
-    return messages.site.faults.field(names[field] ?? field, detail);
+    return messages.site.faults.field(names[field] ?? field, messages.site.faults.detail(detail));
   });
   throw wrongInput(said.join('; '));
 }

@@ -170,6 +170,7 @@ export const SITE_EN: SiteMessages = {
     reasonMissing: '--reason <TEXT>',
     knownByNothing: 'say how he is known: --address (as often as he has addresses), --ppp or --mac',
     field: (option, detail) => `${option}: ${detail}`,
+    detail: (told) => (told.startsWith('must match pattern "^https') ? 'must be an https:// URL without spaces' : told),
     unknownRouter: (router, known) => `there is no router ${router}; known: ${known.join(', ') || 'none'}`,
     addressHeld: (address, by) => `${address} is held by subscriber ${by}`,
     claimNeedsYes: 'nobody can be asked here: look at the rows above, then call it again with --yes',

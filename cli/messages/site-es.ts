@@ -170,6 +170,13 @@ export const SITE_ES: SiteMessages = {
     reasonMissing: '--reason <TEXT>',
     knownByNothing: 'diga cómo se lo conoce: --address (una por cada dirección), --ppp o --mac',
     field: (option, detail) => `${option}: ${detail}`,
+    detail: (told) => {
+      if (told.startsWith('must match pattern "^https')) return 'debe ser una URL https:// sin espacios';
+      if (told.startsWith('must be RFC 3339'))
+        return 'debe ser una hora RFC 3339 con su desfase, p. ej. 2026-03-01T08:00:00-03:00';
+      if (told.startsWith('lies before ')) return 'es anterior al comienzo';
+      return told === 'no such day or time' ? 'ese día u hora no existe' : told;
+    },
     unknownRouter: (router, known) => `no existe el router ${router}; conocidos: ${known.join(', ') || 'ninguno'}`,
     addressHeld: (address, by) => `${address} es del abonado ${by}`,
     claimNeedsYes: 'aquí no se puede preguntar: mire las filas de arriba y llámelo otra vez con --yes',

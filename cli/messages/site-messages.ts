@@ -162,6 +162,8 @@ export interface SiteMessages {
     /** A subscriber that nothing tells from others. */
     readonly knownByNothing: string;
     readonly field: (option: string, detail: string) => string;
+    /** A fault that the API told in English; one that is not known here stays as it is. */
+    readonly detail: (told: string) => string;
     readonly unknownRouter: (router: string, known: readonly string[]) => string;
     readonly addressHeld: (address: string, by: string) => string;
     readonly claimNeedsYes: string;

@@ -59,7 +59,11 @@ test('a subscriber is put, shown, filtered and deleted, and what the API refuses
       64,
       '--not-before: must be RFC 3339 date-time with offset',
     ],
-    [['cutoff', 's5', '--reason', 'x', '--url', 'http://x.example/'], 64, '--url: '],
+    [
+      ['cutoff', 's5', '--reason', 'x', '--url', 'http://x.example/'],
+      64,
+      '--url: must be an https:// URL without spaces',
+    ],
     [
       ['notices', 'put', 's5', 'custom', '--start', '2026-03-02T00:00:00Z', '--end', '2026-03-01T00:00:00Z'],
       64,
@@ -263,9 +267,11 @@ test('progress rewrites one line on a terminal, and the control characters of a 
   expect(table(['name', 'x'], [['\u001b[2J', 'y']]).join('')).not.toContain('\u001b');
 });
 
-test('numbers stand with the right noun, and a warning is no notice in Spanish', () => {
+test('numbers stand with the right noun, and what the API refuses is said in the person’s language', () => {
   expect(EN.doctor.sum(1, 1, 1)).toBe('1 error, 1 warning, 1 good to know');
   expect(ES.doctor.sum(1, 2, 1)).toBe('1 error, 2 advertencias, 1 dato');
+  expect(ES.site.faults.detail('lies before start')).toBe('es anterior al comienzo');
+  expect(EN.site.faults.detail('must match pattern "^https://[^x]$"')).toBe('must be an https:// URL without spaces');
   expect(ES.status.counts(1, 0, 1)).toBe('1 abonado, 0 por cortar, 1 aviso');
 });
 
