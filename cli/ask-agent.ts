@@ -29,8 +29,16 @@ async function ask(control: ControlStore, intent: Intent, routers: readonly stri
   return operation;
 }
 
-/** Waits by the journal until the operation is settled or the signal fires; gives it as it is then. */
-export async function waitSettled(control: ControlStore, id: string, signal: AbortSignal): Promise<Operation | null> {
+/**
+ * Waits by the journal until the operation is settled, the signal fires, or there is nothing left to wait for; gives it as
+ * it is then.
+ */
+export async function waitSettled(
+  control: ControlStore,
+  id: string,
+  signal: AbortSignal,
+  isHopeless: () => Promise<boolean> = () => Promise.resolve(false),
+): Promise<Operation | null> {
   for (;;) {
     const change = new AbortController();
     // The watch counts from here on: what is committed after the read below wakes it.
@@ -38,7 +46,7 @@ export async function waitSettled(control: ControlStore, id: string, signal: Abo
       change.abort();
     });
     const operation = await control.readOperation(id);
-    if (operation === null || isSettled(operation.state) || signal.aborted) {
+    if (operation === null || isSettled(operation.state) || signal.aborted || (await isHopeless())) {
       change.abort();
       await watching;
       return operation;

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeMissingFingerprintKey } from '../control/fingerprint-key.ts';
 import { AppError } from '../schemas/app-error.ts';
@@ -43,7 +43,7 @@ export function makeMissing(loaded: LoadedConfig): readonly string[] {
 /** Opens the database of a site that was set up; never makes one. SIP keys can be written with `sealTo`. */
 export function openExistingStore(loaded: LoadedConfig, sealTo?: { readonly provisioner: string }): Store {
   const file = storeFile(loaded);
-  if (existsSync(file)) return openStore({ file, site: loaded.config.site, sealTo });
+  if (isThere(file, constants.R_OK | constants.W_OK)) return openStore({ file, site: loaded.config.site, sealTo });
   throw new AppError('data-dir-invalid', `there is no database ${file}`, {
     remedy: 'Run `wisp-edge init`, or correct dataDir in the configuration.',
     retryable: false,
@@ -57,12 +57,27 @@ export function isAgentRunning(loaded: LoadedConfig): boolean {
 
 /** True when this daemon holds the data folder. */
 export function isRunning({ dataDir }: LoadedConfig, daemon: 'agent' | 'provisioner'): boolean {
-  if (!existsSync(dataDir)) return false;
+  if (!isThere(join(dataDir, 'locks'))) return false;
   try {
     acquireLock(dataDir, daemon).release();
     return false;
   } catch (error) {
     if (error instanceof AppError && error.code === 'lock-held') return true;
     throw error;
+  }
+}
+
+/** False where there is nothing; what is there and closed to this user is a fault of its own, not a missing file. */
+function isThere(path: string, mode: number = constants.F_OK): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw new AppError('data-dir-invalid', `cannot use ${path} (${code})`, {
+      retryable: false,
+      cause,
+    });
   }
 }

@@ -23,6 +23,11 @@ const BY_CODE: Partial<Readonly<Record<ErrorCode, ExitCode>>> = {
   'router-unreachable': EXIT.unreachable,
   'router-timeout': EXIT.unreachable,
   'router-closed': EXIT.unreachable,
+  // It answers and does not let us in: nothing can be read or written, as with one that is away.
+  'router-tls': EXIT.unreachable,
+  'router-login-refused': EXIT.unreachable,
+  'router-protocol': EXIT.unreachable,
+  'router-fatal': EXIT.unreachable,
   'store-busy': EXIT.tryAgain,
   'lock-held': EXIT.tryAgain,
   internal: EXIT.internal,

@@ -4,14 +4,15 @@ import type { ControlStore } from '../store/ports.ts';
 const POLL_MS = 50;
 
 /**
- * Tells of every change until the operation is final, is held by a move after it was accepted, or the time is over; gives
- * it as it is then.
+ * Tells of every change until the operation is final, is held by a move after it was accepted, the time is over, or there
+ * is nothing left to wait for; gives it as it is then.
  */
 export async function follow(
   store: ControlStore,
   accepted: Operation,
   timeoutSeconds: number,
   onChange: (operation: Operation) => Promise<void> | void,
+  isHopeless: () => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<Operation> {
   const over = AbortSignal.timeout(timeoutSeconds * 1_000);
   for (;;) {
@@ -23,7 +24,7 @@ export async function follow(
     const operation = (await store.readOperation(accepted.id)) ?? accepted;
     await onChange(operation);
     const isHeld = operation.state === 'held' && operation.history.length > accepted.history.length;
-    if (isFinal(operation.state) || isHeld || over.aborted) {
+    if (isFinal(operation.state) || isHeld || over.aborted || (await isHopeless())) {
       change.abort();
       await watching;
       return operation;

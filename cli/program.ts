@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { seconds } from './arguments.ts';
 import { SHELLS, type Shell } from './completion/scripts.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
+import { helpWords } from './help-words.ts';
 import type { Invocation, Io } from './invocation.ts';
 import { chooseMessages } from './messages/choose.ts';
 import type { Messages } from './messages/messages.ts';
@@ -21,6 +22,8 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   const program = makeProgram(io, messages, (code) => {
     outcome.code = code;
   });
+  // As every program has it; what it prints is the verb's.
+  if (args[0] === '--version') return run(['version', ...args.slice(1)], io);
   if (args[0] === COMPLETE) {
     const { complete } = await import('./completion/complete.ts');
     await complete(program, args.slice(2), io);
@@ -51,11 +54,12 @@ function makeProgram(io: Io, messages: Messages, settle: (code: ExitCode) => voi
   program
     .description(messages.program)
     .option('--config <FILE>', options.config)
+    .option('--version', options.version)
     .addOption(new Option('--lang <LANG>', options.lang).choices(['es', 'en']))
     .helpOption('-h, --help', options.help)
     .helpCommand('help [verb]', verbs.help)
     .addHelpText('after', `\n${messages.exitCodes}`)
-    .configureHelp({ styleTitle: (title) => headingOf(title, messages) })
+    .configureHelp(helpWords(messages))
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -208,9 +212,4 @@ function languageOf(args: readonly string[]): string | null {
   const at = args.findIndex((arg) => arg === '--lang' || arg.startsWith('--lang='));
   const word = at === -1 ? undefined : args[at]?.startsWith('--lang=') === true ? args[at].slice(7) : args[at + 1];
   return word ?? null;
-}
-
-function headingOf(title: string, { headings }: Messages): string {
-  const entry = Object.entries(headings).find(([english]) => english === title);
-  return entry?.[1] ?? title;
 }

@@ -17,9 +17,18 @@ export function showError(error: unknown, messages: Messages): string {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `${labels.error}: ${labels.unnamed}: ${detail}\n  ${labels.remedy}: ${messages.errors.internal.remedy}\n`;
   }
-  const known = messages.errors[error.code];
+  const denied = deniedFile(error, messages);
+  const known = denied ?? messages.errors[error.code];
   const isEnglish = messages.language === 'en';
-  const what = isEnglish ? error.message : `${known.what}: ${error.message}`;
+  const what = isEnglish ? error.message : denied === null ? `${known.what}: ${error.message}` : known.what;
   const remedy = isEnglish ? (error.remedy ?? known.remedy) : known.remedy;
   return `${labels.error} (${error.code}): ${what}\n  ${labels.remedy}: ${remedy}\n`;
+}
+
+/** A file that is there and closed to this user: `init`, which the code's own remedy names, would change nothing. */
+function deniedFile({ code, cause }: AppError, { denied }: Messages): { what: string; remedy: string } | null {
+  const isOfFile = code === 'data-dir-invalid' || code === 'secret-unreadable';
+  if (!isOfFile || !(cause instanceof Error) || !('code' in cause) || !('path' in cause)) return null;
+  if (cause.code !== 'EACCES' && cause.code !== 'EPERM') return null;
+  return denied(String(cause.path));
 }

@@ -5,17 +5,21 @@ import { say, sayJson, type Invocation } from './invocation.ts';
 import type { RouterOutcome } from './once.ts';
 import { inLanguage } from './show-finding.ts';
 import { showError } from './show-error.ts';
+import { timeOf } from './times.ts';
 
 /** A plan as an engineer reads it: the commands, then what waits and what to know. */
 export function showPlan(invocation: Invocation, plan: RouterPlan): void {
   const { plan: texts } = invocation.messages;
-  say(invocation, texts.router(plan.router, plan.at));
+  say(invocation, texts.router(plan.router, timeOf(plan.at) ?? ''));
   showSteps(invocation, plan.steps);
   if (plan.steps.length === 0) say(invocation, `  ${texts.nothing}`);
   for (const { subject, reason, detail } of plan.held) say(invocation, `  ${texts.held(subject, reason, detail)}`);
   for (const finding of plan.findings) {
     const { detail, remedy } = inLanguage(finding, invocation.messages.language);
-    say(invocation, `  ${texts.finding(finding.severity, detail)}${remedy === undefined ? '' : ` → ${remedy}`}`);
+    say(
+      invocation,
+      `  ${texts.finding(invocation.messages.doctor.severities[finding.severity], detail)}${remedy === undefined ? '' : ` → ${remedy}`}`,
+    );
   }
 }
 

@@ -38,6 +38,7 @@ function addSubscribers(program: Command, { messages, json, invocation, act }: V
   subscribers
     .command('put <subscriber>')
     .description(verbs.subscribersPut)
+    .addOption(json)
     .requiredOption('--name <TEXT>', options.name)
     .requiredOption('--router <ROUTER>', options.router)
     .addOption(repeatable('--address <ADDRESS>', options.address))
@@ -51,7 +52,8 @@ function addSubscribers(program: Command, { messages, json, invocation, act }: V
   subscribers
     .command('delete <subscriber>')
     .description(verbs.subscribersDelete)
-    .action((id: string) => act(async () => (await load()).deleteSubscriber(invocation(), id)));
+    .addOption(json)
+    .action((id: string, given: Json) => act(async () => (await load()).deleteSubscriber(invocation(), id, given)));
 }
 
 function addCutoff(program: Command, host: VerbHost): void {

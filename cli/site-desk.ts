@@ -80,7 +80,7 @@ export function refuse(faults: readonly ProblemDetail[], names: OptionNames, inv
 function refuseFaults(faults: readonly ProblemDetail[], names: OptionNames, { messages }: Invocation): never {
   const said = faults.map(({ pointer, detail }) => {
     const [, field = ''] = pointer.split('/');
-    return messages.site.faults.field(names[field] ?? field, detail);
+    return messages.site.faults.field(names[field] ?? field, messages.site.faults.detail(detail));
   });
   throw wrongInput(said.join('; '));
 }
@@ -91,16 +91,21 @@ export function given<Value extends object>(fields: Value): Partial<Value> {
   return Object.fromEntries(entries) as Partial<Value>;
 }
 
+/** `noun/id`, which nobody knows. */
+export function notFound(subject: string, { messages }: Invocation): AppError {
+  return new AppError('not-found', messages.desk.notFound(subject), { retryable: false });
+}
+
 export function wrongInput(message: string): AppError {
   return new AppError('invalid-input', message, { retryable: false });
 }
 
-function refusal(result: Exclude<AcceptResult, Accepted>, intent: Intent, { messages }: Invocation): AppError {
+function refusal(result: Exclude<AcceptResult, Accepted>, intent: Intent, invocation: Invocation): AppError {
   switch (result.outcome) {
     case 'not-found':
-      return new AppError('not-found', messages.desk.notFound(subjectOf(intent)), { retryable: false });
+      return notFound(subjectOf(intent), invocation);
     case 'address-held':
-      return new AppError('conflict', messages.site.faults.addressHeld(result.address, result.by), {
+      return new AppError('conflict', invocation.messages.site.faults.addressHeld(result.address, result.by), {
         retryable: false,
       });
     case 'key-reused':

@@ -1,29 +1,33 @@
+import { parseInstant } from '../control/core/instant.ts';
 import { maskOperation } from '../control/core/mask-answers.ts';
 import { AppError } from '../schemas/app-error.ts';
 import { isSettled, type Evidence, type Operation } from '../schemas/operation.ts';
-import { codeOf, type WaitOptions } from './await-operation.ts';
-import type { Desk } from './desk.ts';
-import type { ExitCode } from './exit-codes.ts';
+import { AwayWatch, awayLines, routersAway } from './away.ts';
+import { codeOf as codeOfState, type WaitOptions } from './await-operation.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
 import { follow } from './follow.ts';
 import { say, sayJson, type Invocation } from './invocation.ts';
 import { Progress } from './progress.ts';
-import { reasonText } from './reasons.ts';
+import { fillIn, reasonText } from './reasons.ts';
+import type { SiteDesk } from './site-desk.ts';
 import { printable } from './table.ts';
 import { timeOf } from './times.ts';
 
 export interface SiteWait extends WaitOptions {
   readonly wait: boolean;
+  /** When it is to begin, where that lies ahead: nothing to wait for, and no failure. */
+  readonly begins?: string | undefined;
 }
 
 /**
  * Shows an operation of the agent's: each state as it comes, then the evidence in words, or the reason and what to do.
- * Exit codes as `apply`: 0 verified, 1 failed, 75 held or not done yet.
+ * Exit codes as `apply`: 0 verified or accepted for later, 1 failed, 69 while a router that it needs is away, 75 held or not done yet.
  */
 export async function showOperation(
   invocation: Invocation,
-  desk: Desk,
+  desk: SiteDesk,
   accepted: Operation | null,
-  { json, timeoutSeconds, wait }: SiteWait,
+  { json, timeoutSeconds, wait, begins }: SiteWait,
 ): Promise<ExitCode> {
   if (accepted === null) throw new AppError('internal', 'the store gave no operation', { retryable: false });
   const { desk: texts, site } = invocation.messages;
@@ -31,22 +35,69 @@ export async function showOperation(
   const tell = ({ subject, history }: Operation): void => {
     for (const { state } of history.slice(progress.told)) progress.step(site.progress(subject, site.states[state]));
   };
-  const isWaiting = wait && desk.isDoerRunning && !isSettled(accepted.state);
+  const isWaiting = wait && begins === undefined && desk.isDoerRunning && !isSettled(accepted.state);
   if (!isWaiting) tell(accepted);
-  const raw = isWaiting ? await follow(desk.store, accepted, timeoutSeconds, tell) : accepted;
+  const routers = isWaiting ? await routersOf(desk, accepted) : [];
+  const raw = isWaiting ? await followHere(desk, accepted, routers, timeoutSeconds, tell) : accepted;
   progress.end();
   const operation = maskOperation(raw);
+  const away = isWaiting && !isSettled(raw.state) ? await routersAway(desk.store, routers) : [];
+  const code = endCode(operation, { isAway: away.length > 0, isLater: begins !== undefined });
   if (json) {
     sayJson(invocation, operation);
-    return codeOf(operation);
+    return code;
   }
   for (const line of endLines(invocation, operation)) say(invocation, line);
+  if (begins !== undefined) say(invocation, site.beginsAt(operation.subject, begins));
   if (!isSettled(operation.state)) {
     if (!desk.isDoerRunning) say(invocation, texts.notRunning[desk.doer]);
-    else if (isWaiting) say(invocation, texts.stillOpen(desk.doer, timeoutSeconds));
+    else if (away.length > 0) {
+      for (const router of away)
+        for (const line of awayLines(invocation.messages, router)) say(invocation, printable(line));
+      say(invocation, site.doneOnceBack);
+    } else if (isWaiting) say(invocation, texts.stillOpen(desk.doer, timeoutSeconds));
     else say(invocation, site.accepted(operation.subject, operation.id));
   }
-  return codeOf(operation);
+  return code;
+}
+
+/** The routers that have to do with an operation: the subscriber's, the one it names, or all. */
+async function routersOf({ store, routers }: SiteDesk, { subject }: Operation): Promise<readonly string[]> {
+  const [noun = '', id = ''] = subject.split('/');
+  if (noun === 'router') return [id];
+  const router = noun === 'subscriber' ? (await store.readSubscriber(id))?.record.subscriber.router : undefined;
+  return router === undefined ? routers.map((one) => one.id) : [router];
+}
+
+/** Where one router alone is asked and stays away there is nothing to wait for. */
+function followHere(
+  { store }: SiteDesk,
+  accepted: Operation,
+  routers: readonly string[],
+  timeoutSeconds: number,
+  tell: (operation: Operation) => void,
+): Promise<Operation> {
+  const [only] = routers;
+  if (only === undefined || routers.length > 1) return follow(store, accepted, timeoutSeconds, tell);
+  const watch = new AwayWatch(store, only);
+  return follow(store, accepted, timeoutSeconds, tell, () => watch.isAway());
+}
+
+/** What is accepted for later is done as asked, and a script that tried again would only ask twice. */
+function endCode(operation: Operation, { isAway, isLater }: { isAway: boolean; isLater: boolean }): ExitCode {
+  if (isAway) return EXIT.unreachable;
+  return isLater && !isSettled(operation.state) ? EXIT.ok : codeOf(operation);
+}
+
+/** The time that an instruction names for its beginning, while it lies ahead. */
+export function laterThanNow(begins: string | undefined): string | undefined {
+  return begins !== undefined && (parseInstant(begins) ?? 0) > Date.now() ? begins : undefined;
+}
+
+/** A release that let through less than it names has failed for whoever asked, though the agent is done with it. */
+function codeOf(operation: Operation): ExitCode {
+  const unknown = operation.kind === 'release' ? operation.result?.['unknown'] : undefined;
+  return Array.isArray(unknown) && unknown.length > 0 ? EXIT.failed : codeOfState(operation);
 }
 
 /** What a person wants to know of an operation that is settled: what proves it, or why not and what to do. */
@@ -59,11 +110,11 @@ export function endLines({ messages }: Invocation, operation: Operation): readon
     lines.push(site.heldBy(operation.reason, text?.what ?? ''));
     const detail = detailOf(evidence);
     if (detail !== null) lines.push(site.detail(printable(detail)));
-    if (text !== null) lines.push(site.todo(text.todo));
+    if (text !== null) lines.push(site.todo(printable(fillIn(text.todo, operation))));
   } else if (operation.state === 'verified') lines.push(...proofOf(messages.site, evidence));
   for (const [name, value] of Object.entries(operation.result ?? {})) {
     const isEmpty = Array.isArray(value) && value.length === 0;
-    if (!isEmpty) lines.push(site.result(name, printable(plain(value))));
+    if (!isEmpty) lines.push(site.result(site.results[name] ?? name, printable(plain(value))));
   }
   return lines.map((line) => `  ${line}`);
 }

@@ -31,6 +31,16 @@ export function makeMissingFingerprintKey(dataDir: string): string | null {
   }
 }
 
+/** Reads the key and makes none; rejects with `data-dir-invalid` when it is missing or closed to this user. */
+export function readFingerprintKey(dataDir: string): Secret {
+  const path = join(dataDir, FILE);
+  try {
+    return new Secret(readFileSync(path, 'utf8').trim());
+  } catch (cause) {
+    throw unusable(path, cause);
+  }
+}
+
 function unusable(path: string, cause: unknown): AppError {
   const isAnothers = cause instanceof Error && 'code' in cause && cause.code === 'EACCES';
   return new AppError('data-dir-invalid', `cannot read or make ${path}`, {

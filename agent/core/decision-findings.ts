@@ -14,9 +14,10 @@ export function otherFindings(
   foreign: ForeignCuts,
 ): readonly Finding[] {
   const findings: Finding[] = [];
-  if (held > 0) findings.push(finding('brake', { count: held }));
+  const { router } = input.settings;
+  if (held > 0) findings.push(finding('brake', { count: held, router }));
   if (orphans > 0) findings.push(finding('orphans', { count: orphans }));
-  if (foreign.size > 0) findings.push(finding('foreign-cuts', { count: foreign.size }));
+  if (foreign.size > 0) findings.push(finding('foreign-cuts', { count: foreign.size, router }));
   const ports = canonicalPorts(rowsOf(input.observed, '/ip/proxy')[0]?.get('port') ?? '').split(',');
   const others = ports.filter((port) => port !== '' && port !== String(input.settings.port));
   const isProxied = input.settings.backend.kind === 'web-proxy';

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { DESK_EN } from './desk-messages.ts';
 import { ERRORS_EN } from './errors-en.ts';
 import type { Messages } from './messages.ts';
@@ -15,6 +16,7 @@ export const EN: Messages = {
     selfTest: 'prove the redirect with rows for this box’s own address, then take them off',
     timeout: 'how long to wait for the agent',
     help: 'show this help',
+    version: 'show the version',
   },
   verbs: {
     init: 'make what is missing: data folder, database, keys; never asks, never overwrites',
@@ -31,8 +33,9 @@ export const EN: Messages = {
     help: 'show help for a verb',
   },
   headings: { 'Usage:': 'Usage:', 'Options:': 'Options:', 'Commands:': 'Verbs:', 'Arguments:': 'Arguments:' },
+  help: { options: 'options', verb: 'verb', required: 'required', choices: 'one of', fallback: 'default' },
   exitCodes:
-    'Exit codes: 0 done · 1 failed · 64 wrong usage · 69 unreachable · 70 internal fault · 75 held or busy, try again · 78 configuration',
+    'Exit codes: 0 done, or accepted for later · 1 failed · 64 wrong usage · 69 unreachable · 70 internal fault · 75 held or busy, try again · 78 configuration',
   labels: { error: 'error', remedy: 'what to do', path: 'at', unnamed: 'an unexpected fault' },
   usage: {
     unknownOption: (text) => `there is no option ${text}`,
@@ -166,6 +169,7 @@ export const EN: Messages = {
     secret: (where) => `the secret of ${where}`,
     file: (where) => `the file of ${where}`,
     store: (file) => `the database ${file}`,
+    key: (daemon) => `the key of ${daemon}`,
     storeMissing: 'there is no database yet',
     allGood: 'all is good',
     problems: (count) => `${count} to mend`,
@@ -192,24 +196,35 @@ export const EN: Messages = {
     sum: (errors, warnings, infos) =>
       errors + warnings + infos === 0
         ? 'nothing to mend'
-        : `${errors} errors, ${warnings} warnings, ${infos} good to know`,
+        : `${counted(errors, 'error', 'errors')}, ${counted(warnings, 'warning', 'warnings')}, ${infos} good to know`,
   },
   status: {
     agentRuns: (runs) => (runs ? 'the agent runs' : 'the agent does not run'),
-    counts: (subscribers, cut, notices) => `${subscribers} subscribers, ${cut} to be cut, ${notices} notices`,
+    counts: (subscribers, cut, notices) =>
+      `${counted(subscribers, 'subscriber', 'subscribers')}, ${cut} to be cut, ${counted(notices, 'notice', 'notices')}`,
     generation: (generation) => (generation === null ? 'no snapshot yet' : `generation ${generation}`),
-    held: (count) => `${count} operations are held`,
+    held: (count) => `${counted(count, 'operation is', 'operations are')} held`,
     phones: (runs, phones, registered, rotations) =>
       `the provisioner ${runs ? 'runs' : 'does not run'}: ${phones} phones, ${registered} registered, ${rotations} rotations open`,
     sipNotReady: (detail) => `SIP cannot be sent${detail === null ? '' : `: ${detail}`}`,
     neverSeen: (router) => `${router}: not seen yet`,
-    router: (router, mode, connection, isConverged, open) =>
-      `${router} (${mode}): ${connection}, ${isConverged ? 'as desired' : 'not yet as desired'}, ${open}`,
+    router: (router, mode, connection, howFar, open) => {
+      const words = {
+        asDesired: 'as desired',
+        butHeld: 'as desired but for what is held',
+        notYet: 'not yet as desired',
+      };
+      return `${router} (${mode}): ${connection}, ${words[howFar]}, ${open}`;
+    },
     open: (pending, held) => `${pending} pending, ${held} held`,
     words: { up: 'connected', down: 'not connected', unknown: 'not tried yet' },
   },
   desk: DESK_EN,
   phones: PHONES_EN,
   site: SITE_EN,
+  denied: (path) => ({
+    what: `this user may not use ${path}`,
+    remedy: `Run this as the user it belongs to (ls -ld ${path}), e.g. runuser -u wisp-edge -- wisp-edge …, or give it to this user.`,
+  }),
   errors: ERRORS_EN,
 };

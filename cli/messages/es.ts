@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { DESK_ES } from './desk-messages.ts';
 import { ERRORS_ES } from './errors-es.ts';
 import type { Messages } from './messages.ts';
@@ -15,6 +16,7 @@ export const ES: Messages = {
     selfTest: 'prueba la redirección con filas para la dirección de este mismo equipo y las quita',
     timeout: 'cuánto esperar al agente',
     help: 'mostrar esta ayuda',
+    version: 'mostrar la versión',
   },
   verbs: {
     init: 'crear lo que falta: carpeta de datos, base de datos, claves; nunca pregunta ni sobrescribe',
@@ -31,8 +33,9 @@ export const ES: Messages = {
     help: 'mostrar la ayuda de un verbo',
   },
   headings: { 'Usage:': 'Uso:', 'Options:': 'Opciones:', 'Commands:': 'Verbos:', 'Arguments:': 'Argumentos:' },
+  help: { options: 'opciones', verb: 'verbo', required: 'obligatoria', choices: 'una de', fallback: 'por defecto' },
   exitCodes:
-    'Códigos de salida: 0 hecho · 1 falló · 64 mal uso · 69 inalcanzable · 70 falla interna · 75 retenido u ocupado, reintente · 78 configuración',
+    'Códigos de salida: 0 hecho, o aceptado para más tarde · 1 falló · 64 mal uso · 69 inalcanzable · 70 falla interna · 75 retenido u ocupado, reintente · 78 configuración',
   labels: { error: 'error', remedy: 'qué hacer', path: 'en', unnamed: 'una falla inesperada' },
   usage: {
     unknownOption: (text) => `no existe la opción ${text}`,
@@ -170,6 +173,7 @@ export const ES: Messages = {
     secret: (where) => `el secreto de ${where}`,
     file: (where) => `el archivo de ${where}`,
     store: (file) => `la base de datos ${file}`,
+    key: (daemon) => `la clave de ${daemon}`,
     storeMissing: 'todavía no hay base de datos',
     allGood: 'todo está bien',
     problems: (count) => `${count} por corregir`,
@@ -192,26 +196,39 @@ export const ES: Messages = {
   },
   doctor: {
     head: (router, version, at) => `${router}  RouterOS ${version ?? '?'}  (${at})`,
-    severities: { error: 'ERROR', warning: 'aviso', info: 'dato' },
+    severities: { error: 'ERROR', warning: 'advertencia', info: 'dato' },
     sum: (errors, warnings, infos) =>
-      errors + warnings + infos === 0 ? 'nada que corregir' : `${errors} errores, ${warnings} avisos, ${infos} datos`,
+      errors + warnings + infos === 0
+        ? 'nada que corregir'
+        : `${counted(errors, 'error', 'errores')}, ${counted(warnings, 'advertencia', 'advertencias')}, ${counted(infos, 'dato', 'datos')}`,
   },
   status: {
     agentRuns: (runs) => (runs ? 'el agente está en ejecución' : 'el agente no está en ejecución'),
-    counts: (subscribers, cut, notices) => `${subscribers} abonados, ${cut} por cortar, ${notices} avisos`,
+    counts: (subscribers, cut, notices) =>
+      `${counted(subscribers, 'abonado', 'abonados')}, ${cut} por cortar, ${counted(notices, 'aviso', 'avisos')}`,
     generation: (generation) => (generation === null ? 'todavía sin instantánea' : `generación ${generation}`),
-    held: (count) => `${count} operaciones retenidas`,
+    held: (count) => counted(count, 'operación retenida', 'operaciones retenidas'),
     phones: (runs, phones, registered, rotations) =>
       `el provisioner ${runs ? 'está' : 'no está'} en ejecución: ${phones} teléfonos, ${registered} registrados, ${rotations} rotaciones abiertas`,
     sipNotReady: (detail) => `no se puede enviar SIP${detail === null ? '' : `: ${detail}`}`,
     neverSeen: (router) => `${router}: todavía no visto`,
-    router: (router, mode, connection, isConverged, open) =>
-      `${router} (${mode}): ${connection}, ${isConverged ? 'como se desea' : 'aún no como se desea'}, ${open}`,
+    router: (router, mode, connection, howFar, open) => {
+      const words = {
+        asDesired: 'como se desea',
+        butHeld: 'como se desea, salvo lo retenido',
+        notYet: 'aún no como se desea',
+      };
+      return `${router} (${mode}): ${connection}, ${words[howFar]}, ${open}`;
+    },
     open: (pending, held) => `${pending} pendientes, ${held} retenidos`,
     words: { up: 'conectado', down: 'sin conexión', unknown: 'aún sin probar' },
   },
   desk: DESK_ES,
   phones: PHONES_ES,
   site: SITE_ES,
+  denied: (path) => ({
+    what: `este usuario no puede usar ${path}`,
+    remedy: `Ejecute esto con el usuario al que pertenece (ls -ld ${path}), p. ej. runuser -u wisp-edge -- wisp-edge …, o déselo a este usuario.`,
+  }),
   errors: ERRORS_ES,
 };

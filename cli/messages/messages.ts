@@ -11,7 +11,9 @@ export type Language = 'en' | 'es';
 export interface Messages {
   readonly language: Language;
   readonly program: string;
-  readonly options: Readonly<Record<'config' | 'lang' | 'json' | 'secrets' | 'selfTest' | 'timeout' | 'help', string>>;
+  readonly options: Readonly<
+    Record<'config' | 'lang' | 'json' | 'secrets' | 'selfTest' | 'timeout' | 'help' | 'version', string>
+  >;
   readonly verbs: Readonly<
     Record<
       | 'init'
@@ -31,6 +33,8 @@ export interface Messages {
   >;
   /** Headings of the usage page, by commander's own English ones. */
   readonly headings: Readonly<Record<'Usage:' | 'Options:' | 'Commands:' | 'Arguments:', string>>;
+  /** Words of a help page that commander has in English only. */
+  readonly help: Readonly<Record<'options' | 'verb' | 'required' | 'choices' | 'fallback', string>>;
   readonly exitCodes: string;
   readonly labels: Readonly<Record<'error' | 'remedy' | 'path' | 'unnamed', string>>;
   readonly usage: {
@@ -57,6 +61,7 @@ export interface Messages {
     readonly secret: (where: string) => string;
     readonly file: (where: string) => string;
     readonly store: (file: string) => string;
+    readonly key: (daemon: string) => string;
     readonly storeMissing: string;
     readonly allGood: string;
     readonly problems: (count: number) => string;
@@ -90,13 +95,21 @@ export interface Messages {
     readonly phones: (runs: boolean, phones: number, registered: number, rotations: number) => string;
     readonly sipNotReady: (detail: string | null) => string;
     readonly neverSeen: (router: string) => string;
-    readonly router: (router: string, mode: string, connection: string, isConverged: boolean, open: string) => string;
+    readonly router: (
+      router: string,
+      mode: string,
+      connection: string,
+      howFar: 'asDesired' | 'butHeld' | 'notYet',
+      open: string,
+    ) => string;
     readonly open: (pending: number, held: number) => string;
     readonly words: Readonly<Record<'up' | 'down' | 'unknown', string>>;
   };
   readonly desk: DeskMessages;
   readonly phones: PhoneMessages;
   readonly site: SiteMessages;
+  /** A file or folder that is there and closed to this user. */
+  readonly denied: (path: string) => { readonly what: string; readonly remedy: string };
   /** What went wrong and what to do, for every code; used where the error itself speaks English only. */
   readonly errors: Readonly<Record<ErrorCode, { readonly what: string; readonly remedy: string }>>;
 }

@@ -1,3 +1,4 @@
+import { firstOf } from './first-of.ts';
 import type { SiteMessages } from './site-messages.ts';
 
 export const SITE_EN: SiteMessages = {
@@ -12,7 +13,7 @@ export const SITE_EN: SiteMessages = {
     mac: 'MAC address of his device',
     noAutoCut: 'never cut him automatically',
     noAutoNotice: 'never show him a notice automatically',
-    reason: 'why, for those who read it later',
+    reason: 'why, for those who read it later (obligatory when cutting)',
     url: 'page of his own, https only, in place of the usual one',
     notBefore: 'not before this time, e.g. 2026-03-01T08:00:00-03:00',
     notAfter: 'if it could not begin by then, not at all',
@@ -105,6 +106,7 @@ export const SITE_EN: SiteMessages = {
   words: {
     yes: 'yes',
     no: 'no',
+    butHeld: 'but held',
     none: '–',
     never: 'never',
     notVerified: 'not verified yet',
@@ -112,6 +114,7 @@ export const SITE_EN: SiteMessages = {
     template: 'the usual page',
   },
   service: { open: 'open', cut: 'cut', partial: 'partly cut', unknown: 'unknown' },
+  cutStates: { scheduled: 'scheduled', expired: 'expired', toCut: 'to be cut' },
   modes: { manage: 'manage', assist: 'assist', observe: 'observe' },
   connection: { up: 'up', down: 'down', unknown: 'not tried' },
   states: {
@@ -135,14 +138,17 @@ export const SITE_EN: SiteMessages = {
   detail: (detail) => `seen: ${detail}`,
   todo: (todo) => `what to do: ${todo}`,
   beginsAt: (subject, at) => `${subject}: begins at ${at}; nothing to wait for until then`,
+  away: (router, why) => `${router} is not connected: ${why}`,
+  doneOnceBack: 'it is stored, and done once the router is back',
   accepted: (subject, operation) => `${subject}: accepted as ${operation}`,
+  results: { released: 'let through', unknown: 'waits for nothing here' },
   result: (name, value) => `${name}: ${value}`,
   claimShows: (router) => `rows on ${router} that are not ours, and would be from then on:`,
   claimNothing: (subscriber) => `${subscriber}: no foreign row is known that holds him`,
   claimAsk: 'Take them over? [y/N] ',
   claimLeft: 'nothing was taken over',
-  held: (subject, reason, operations) =>
-    `held: ${subject}: ${reason}${operations.length === 0 ? '' : ` (${operations.join(', ')})`}`,
+  held: (subjects, reason, operations) =>
+    `held: ${firstOf(subjects, 'more')}: ${reason}${operations.length === 0 ? '' : ` (${operations.join(', ')})`}`,
   retireRefused: (router) =>
     `${router} is in mode manage and the agent runs: it keeps its session though the script switches its user off, and would write again what the script takes off. Take ${router} out of agent.routers (or set mode: observe) and reload, or stop the agent; --anyway prints it all the same`,
   retireWarns: (router) =>
@@ -162,7 +168,9 @@ export const SITE_EN: SiteMessages = {
   ],
   faults: {
     reasonMissing: '--reason <TEXT>',
+    knownByNothing: 'say how he is known: --address (as often as he has addresses), --ppp or --mac',
     field: (option, detail) => `${option}: ${detail}`,
+    detail: (told) => (told.startsWith('must match pattern "^https') ? 'must be an https:// URL without spaces' : told),
     unknownRouter: (router, known) => `there is no router ${router}; known: ${known.join(', ') || 'none'}`,
     addressHeld: (address, by) => `${address} is held by subscriber ${by}`,
     claimNeedsYes: 'nobody can be asked here: look at the rows above, then call it again with --yes',

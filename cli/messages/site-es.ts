@@ -1,3 +1,4 @@
+import { firstOf } from './first-of.ts';
 import type { SiteMessages } from './site-messages.ts';
 
 export const SITE_ES: SiteMessages = {
@@ -12,7 +13,7 @@ export const SITE_ES: SiteMessages = {
     mac: 'dirección MAC de su equipo',
     noAutoCut: 'no cortarlo nunca automáticamente',
     noAutoNotice: 'no mostrarle nunca avisos automáticos',
-    reason: 'por qué, para quienes lo lean después',
+    reason: 'por qué, para quienes lo lean después (obligatoria al cortar)',
     url: 'una página propia, solo https, en lugar de la habitual',
     notBefore: 'no antes de esta hora, p. ej. 2026-03-01T08:00:00-03:00',
     notAfter: 'si no pudo empezar hasta entonces, no empieza',
@@ -105,6 +106,7 @@ export const SITE_ES: SiteMessages = {
   words: {
     yes: 'sí',
     no: 'no',
+    butHeld: 'salvo ret.',
     none: '–',
     never: 'nunca',
     notVerified: 'sin verificar todavía',
@@ -112,6 +114,7 @@ export const SITE_ES: SiteMessages = {
     template: 'la página habitual',
   },
   service: { open: 'activo', cut: 'cortado', partial: 'en parte', unknown: 'sin saber' },
+  cutStates: { scheduled: 'programado', expired: 'vencido', toCut: 'por cortar' },
   modes: { manage: 'manage', assist: 'assist', observe: 'observe' },
   connection: { up: 'sí', down: 'no', unknown: 'sin probar' },
   states: {
@@ -135,14 +138,17 @@ export const SITE_ES: SiteMessages = {
   detail: (detail) => `visto: ${detail}`,
   todo: (todo) => `qué hacer: ${todo}`,
   beginsAt: (subject, at) => `${subject}: empieza el ${at}; hasta entonces no hay nada que esperar`,
+  away: (router, why) => `${router} está sin conexión: ${why}`,
+  doneOnceBack: 'queda guardado, y se hará cuando el router vuelva',
   accepted: (subject, operation) => `${subject}: aceptado como ${operation}`,
+  results: { released: 'dejado pasar', unknown: 'aquí no espera nada', subscribers: 'abonados', held: 'retenidos' },
   result: (name, value) => `${name}: ${value}`,
   claimShows: (router) => `filas de ${router} que no son nuestras, y lo serían desde entonces:`,
   claimNothing: (subscriber) => `${subscriber}: no se conoce ninguna fila ajena que lo retenga`,
   claimAsk: '¿Hacerse cargo de ellas? [s/N] ',
   claimLeft: 'no se tomó ninguna',
-  held: (subject, reason, operations) =>
-    `retenido: ${subject}: ${reason}${operations.length === 0 ? '' : ` (${operations.join(', ')})`}`,
+  held: (subjects, reason, operations) =>
+    `retenido: ${firstOf(subjects, 'más')}: ${reason}${operations.length === 0 ? '' : ` (${operations.join(', ')})`}`,
   retireRefused: (router) =>
     `${router} está en modo manage y el agente está en ejecución: conserva su sesión aunque el script deshabilite su usuario, y volvería a escribir lo que el script quita. Quite ${router} de agent.routers (o ponga mode: observe) y recargue, o detenga el agente; --anyway lo imprime igual`,
   retireWarns: (router) =>
@@ -162,7 +168,15 @@ export const SITE_ES: SiteMessages = {
   ],
   faults: {
     reasonMissing: '--reason <TEXT>',
+    knownByNothing: 'diga cómo se lo conoce: --address (una por cada dirección), --ppp o --mac',
     field: (option, detail) => `${option}: ${detail}`,
+    detail: (told) => {
+      if (told.startsWith('must match pattern "^https')) return 'debe ser una URL https:// sin espacios';
+      if (told.startsWith('must be RFC 3339'))
+        return 'debe ser una hora RFC 3339 con su desfase, p. ej. 2026-03-01T08:00:00-03:00';
+      if (told.startsWith('lies before ')) return 'es anterior al comienzo';
+      return told === 'no such day or time' ? 'ese día u hora no existe' : told;
+    },
     unknownRouter: (router, known) => `no existe el router ${router}; conocidos: ${known.join(', ') || 'ninguno'}`,
     addressHeld: (address, by) => `${address} es del abonado ${by}`,
     claimNeedsYes: 'aquí no se puede preguntar: mire las filas de arriba y llámelo otra vez con --yes',

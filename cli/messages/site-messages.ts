@@ -112,8 +112,12 @@ export interface SiteMessages {
       string
     >
   >;
-  readonly words: Readonly<Record<'yes' | 'no' | 'none' | 'never' | 'notVerified' | 'notOurs' | 'template', string>>;
+  readonly words: Readonly<
+    Record<'yes' | 'no' | 'butHeld' | 'none' | 'never' | 'notVerified' | 'notOurs' | 'template', string>
+  >;
   readonly service: Readonly<Record<ObservedSubscriber['service'], string>>;
+  /** A cut that does not stand. */
+  readonly cutStates: Readonly<Record<'scheduled' | 'expired' | 'toCut', string>>;
   readonly modes: Readonly<Record<RouterMode, string>>;
   readonly connection: Readonly<Record<'up' | 'down' | 'unknown', string>>;
   /** A state of an operation, as progress shows it. */
@@ -129,13 +133,19 @@ export interface SiteMessages {
   readonly detail: (detail: string) => string;
   readonly todo: (todo: string) => string;
   readonly beginsAt: (subject: string, at: string) => string;
+  /** A router that the agent cannot reach, and why. */
+  readonly away: (router: string, why: string) => string;
+  readonly doneOnceBack: string;
   readonly accepted: (subject: string, operation: string) => string;
+  /** The fields of a result that a person is told of. */
+  readonly results: Readonly<Record<string, string>>;
   readonly result: (name: string, value: string) => string;
   readonly claimShows: (router: string) => string;
   readonly claimNothing: (subscriber: string) => string;
   readonly claimAsk: string;
   readonly claimLeft: string;
-  readonly held: (subject: string, reason: string, operations: readonly string[]) => string;
+  /** Those whom one reason holds, the first few by name. */
+  readonly held: (subjects: readonly string[], reason: string, operations: readonly string[]) => string;
   /** Why `router retire` prints nothing now. */
   readonly retireRefused: (router: string) => string;
   readonly retireWarns: (router: string) => string;
@@ -149,7 +159,11 @@ export interface SiteMessages {
   }) => readonly string[];
   readonly faults: {
     readonly reasonMissing: string;
+    /** A subscriber that nothing tells from others. */
+    readonly knownByNothing: string;
     readonly field: (option: string, detail: string) => string;
+    /** A fault that the API told in English; one that is not known here stays as it is. */
+    readonly detail: (told: string) => string;
     readonly unknownRouter: (router: string, known: readonly string[]) => string;
     readonly addressHeld: (address: string, by: string) => string;
     readonly claimNeedsYes: string;

@@ -1,8 +1,10 @@
+import { readdirSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { startLabRouter } from '../../lab/routeros/router.ts';
 import { cli, smallConfig, temporaryFolder, writeConfig, ROUTER_PASSWORD } from './fixture.ts';
 import { siteBox, type SiteBox } from './site-box.ts';
 
+/** A router and a configuration; the data folder is made by `init`. */
 async function site(pin?: string) {
   const router = await startLabRouter({
     preset: 'home',
@@ -20,7 +22,9 @@ async function site(pin?: string) {
     password: { env: 'R0_PASSWORD' },
   };
   const config = { ...smallConfig(), agent: { portal: { domain: 'clientes.example.net' }, routers: [one] } };
-  return { router, file: writeConfig(temporaryFolder(), config) };
+  const file = writeConfig(temporaryFolder(), config);
+  await cli(['--config', file, 'init']);
+  return { router, file };
 }
 
 test('doctor tells each finding with the command that mends it, in the user’s language', async () => {
@@ -29,7 +33,9 @@ test('doctor tells each finding with the command that mends it, in the user’s 
   expect(english).toMatchObject({ code: 0, stderr: '' });
   expect(english.stdout).toMatch(/warning +service-plain-api +the plain API[^\n]*\n +→ \/ip service disable api\n/);
   const spanish = await cli(['--config', file, '--lang', 'es', 'doctor']);
-  expect(spanish.stdout).toMatch(/aviso +service-plain-api +la API sin cifrar[^\n]*\n +→ \/ip service disable api\n/);
+  expect(spanish.stdout).toMatch(
+    /advertencia +service-plain-api +la API sin cifrar[^\n]*\n +→ \/ip service disable api\n/,
+  );
   expect(english.stdout + spanish.stdout).not.toContain(ROUTER_PASSWORD);
 });
 
@@ -47,6 +53,16 @@ test('the pin of the example makes doctor print the one that the router shows', 
   const { router, file } = await site('0'.repeat(64));
   const { code, stdout } = await cli(['--config', file, 'doctor']);
   expect([code, stdout]).toEqual([69, expect.stringContaining(`sha256:${router.certificate?.sha256 ?? ''}`)]);
+  const plan = await cli(['--config', file, 'plan']);
+  expect([plan.code, plan.stderr]).toEqual([69, expect.stringContaining('router-tls')]);
+});
+
+test.each(['doctor', 'apply'])('%s before init makes nothing and says that there is no database', async (verb) => {
+  const folder = temporaryFolder();
+  const file = writeConfig(folder, smallConfig());
+  const { code, stderr } = await cli(['--config', file, verb]);
+  expect([code, stderr]).toEqual([78, expect.stringContaining('there is no database')]);
+  expect(readdirSync(folder)).toEqual(['config.yaml']);
 });
 
 test.each([
@@ -77,7 +93,7 @@ test('beside a running agent doctor asks it, and tells the same in the user’s 
   expect(english.stdout).toMatch(/warning +service-open +[^\n]*\n +→ \/ip service set api address=/);
   const spanish = await run('--lang', 'es', 'doctor');
   expect(spanish).toMatchObject({ code: 0, stderr: '' });
-  expect(spanish.stdout).toMatch(/aviso +service-open +[^\n]*\n +→ \/ip service set api address=/);
+  expect(spanish.stdout).toMatch(/advertencia +service-open +[^\n]*\n +→ \/ip service set api address=/);
   const json = await run('doctor', '--json', '--self-test');
   const [only] = routersOf(json.stdout);
   expect([json.code, only]).toMatchObject([0, { router: 'r0', report: { reachable: true, version: '7.24 (stable)' } }]);

@@ -1,7 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { OperationReason } from '../../schemas/operation.ts';
-import { reasonText } from '../reasons.ts';
+import { OperationReason, type Operation } from '../../schemas/operation.ts';
+import { EN } from '../messages/en.ts';
+import { ES } from '../messages/es.ts';
+import type { Language } from '../messages/messages.ts';
+import { fillIn, reasonText } from '../reasons.ts';
 import { Progress } from '../progress.ts';
 import { table } from '../table.ts';
 import { startCli } from './fixture.ts';
@@ -37,7 +40,11 @@ test('a subscriber is put, shown, filtered and deleted, and what the API refuses
       64,
       '--address: a loopback address',
     ],
-    [['subscribers', 'put', 's6', '--name', 'B', '--router', 'r0'], 64, '--address: must NOT have fewer than 1 items'],
+    [
+      ['subscribers', 'put', 's6', '--name', 'B', '--router', 'r0'],
+      64,
+      '--address (as often as he has addresses), --ppp or --mac',
+    ],
     [
       ['subscribers', 'put', 'a b', '--name', 'B', '--router', 'r0', '--address', '100.64.0.6'],
       64,
@@ -52,7 +59,11 @@ test('a subscriber is put, shown, filtered and deleted, and what the API refuses
       64,
       '--not-before: must be RFC 3339 date-time with offset',
     ],
-    [['cutoff', 's5', '--reason', 'x', '--url', 'http://x.example/'], 64, '--url: '],
+    [
+      ['cutoff', 's5', '--reason', 'x', '--url', 'http://x.example/'],
+      64,
+      '--url: must be an https:// URL without spaces',
+    ],
     [
       ['notices', 'put', 's5', 'custom', '--start', '2026-03-02T00:00:00Z', '--end', '2026-03-01T00:00:00Z'],
       64,
@@ -62,24 +73,40 @@ test('a subscriber is put, shown, filtered and deleted, and what the API refuses
     [['restore', 's9'], 1, 'there is no subscriber/s9'],
     [['routers', 'r9'], 1, 'no router r9'],
     [['routers', 'reconcile', 'r9'], 1, 'no router r9'],
+    [['routers', 'release', 'r0', 'op-nada'], 1, 'there is no operation/op-nada'],
+    [['routers', 'claim', 'r0', 'nada', '--yes'], 1, 'there is no subscriber/nada'],
     [['events', '--subject', 's5'], 64, 'subscriber/s5'],
   ];
   for (const [args, code, said] of refused) {
     const ended = await run(...args);
     expect([args, ended.code, ended.stderr]).toEqual([args, code, expect.stringContaining(said)]);
   }
-  expect((await run('subscribers', 'delete', 's5')).code).toBe(0);
+  expect(JSON.parse((await run(...PUT_S5, '--json')).stdout)).toMatchObject({ id: 's5', addresses: ['100.64.0.5'] });
+  expect(JSON.parse((await run('subscribers', 'delete', 's5', '--json')).stdout)).toEqual({ id: 's5', deleted: true });
   expect((await run('subscribers')).stdout).toBe('no subscribers\n');
 });
 
-test('what is asked while no agent runs is stored, and says so; a cut of later is not waited for', async () => {
-  const { run } = await siteBox();
+test('what is asked while no agent runs is stored, and says so; what is to begin later is done as asked', async () => {
+  const { run, up } = await siteBox();
   await run(...PUT_S5);
   const alone = await run('cutoff', 's5', '--reason', 'Factura vencida');
   expect([alone.code, alone.stdout]).toEqual([75, expect.stringContaining('the agent does not run: it is stored')]);
   const later = await run('cutoff', 's5', '--reason', 'x', '--not-before', '2999-01-01T00:00:00-03:00', '--lang', 'es');
-  expect([later.code, later.stdout]).toEqual([75, expect.stringContaining('empieza el 2999-01-01T00:00:00-03:00')]);
-  expect((await run('cutoff')).stdout).toMatch(/^id .*reason\ns5 +Ana Pérez +r0 +unknown +– +\d{4}-\d\d-\d\d +x\n$/);
+  expect([later.code, later.stdout]).toEqual([0, expect.stringContaining('empieza el 2999-01-01T00:00:00-03:00')]);
+  await up();
+  for (const verb of [
+    ['cutoff', 's5', '--reason', 'x', '--not-before', '2999-01-01T00:00:00Z'],
+    ['notices', 'put', 's5', 'custom', '--text', 'x', '--start', '2999-01-01T00:00:00Z'],
+  ]) {
+    const { code, stdout } = await run(...verb);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('begins at 2999-01-01T00:00:00Z')]);
+    expect(stdout).not.toContain('goes on');
+  }
+  expect((await run('cutoff')).stdout).toMatch(
+    /^id .*since +starts +reason\ns5 +Ana Pérez +r0 +scheduled +– +\d{4}-\d\d-\d\d +2999-01-01 \d\d:00:00Z +x\n$/,
+  );
+  await run('cutoff', 's5', '--reason', 'x', '--not-after', '2020-01-01T00:00:00Z', '--no-wait');
+  expect((await run('cutoff', '--lang', 'es')).stdout).toMatch(/\ns5 +Ana Pérez +r0 +vencido /);
 });
 
 test('cut, notice and restore are shown state by state to their evidence, held with what to do; no token comes out', async () => {
@@ -100,10 +127,23 @@ test('cut, notice and restore are shown state by state to their evidence, held w
   expect(held.stdout).toMatch(
     /retenido\n {2}por qué: brake – El cambio es mayor[^\n]*\n {2}visto: [^\n]*\n {2}qué hacer: Decide una persona/,
   );
+  expect(held.stdout).toMatch(/`wisp-edge routers release r0 op-[\w-]+`/);
+  expect((await run('status')).stdout).toContain('as desired but for what is held');
+  expect((await run('routers', 'r0', '--lang', 'es')).stdout).toMatch(
+    /\nadvertencia \(brake\): 1 cambio espera a una persona\n {2}qué hacer: wisp-edge routers r0, luego wisp-edge routers release r0 OPERACIÓN\n/,
+  );
+  expect((await run('routers', '--lang', 'es')).stdout).toMatch(/\nr0 +manage +sí +salvo ret\. /);
   const { items } = JSON.parse((await run('subscribers', '--held', '--json')).stdout) as { items: { id: string }[] };
   expect(items.map(({ id }) => id)).toEqual(['s6']);
   const operation = /held: subscriber\/s6: brake \((op-\S+)\)/.exec((await run('routers', 'r0')).stdout)?.[1] ?? '';
   expect(await run('routers', 'release', 'r0', operation)).toMatchObject({ code: 0 });
+  const waitsForNothing =
+    /"id": "(op-[^"]+)"/.exec((await run('routers', 'reconcile', 'r0', '--json')).stdout)?.[1] ?? '';
+  const nothing = await run('routers', 'release', 'r0', waitsForNothing, '--lang', 'es');
+  expect([nothing.code, nothing.stdout]).toEqual([
+    1,
+    expect.stringContaining(`aquí no espera nada: ${waitsForNothing}`),
+  ]);
 
   const notice = await run('notices', 'put', 's6', 'payment-due', '--text', 'Vence', '--once');
   expect([notice.code, notice.stdout]).toEqual([75, expect.stringContaining('cut-outranks')]);
@@ -115,11 +155,15 @@ test('cut, notice and restore are shown state by state to their evidence, held w
   expect((await run('notices', 'reissue')).code).toBe(0);
   expect((await run('routers', 'reconcile', 'r0', '--json')).stdout).toContain('"state": "verified"');
 
-  router.table('/ip/firewall/address-list').add({ list: 'Moroso', address: '100.64.0.6', comment: 'de Juan' });
+  const foreign = { list: 'Moroso', address: '100.64.0.6', comment: 'de Juan' };
+  router.table('/ip/firewall/address-list').add(foreign);
+  const row = router.table('/ip/firewall/address-list').find(foreign)?.['.id'] ?? '';
   const barred = await run('restore', 's6');
   expect([barred.code, barred.stdout]).toEqual([
     75,
-    expect.stringContaining('wisp-edge routers claim ROUTER SUBSCRIBER'),
+    expect.stringContaining(
+      `\`/ip firewall address-list remove ${row}\`, or hand it over: \`wisp-edge routers claim r0 s6\``,
+    ),
   ]);
   await run('routers', 'reconcile', 'r0');
   const asked = await run('routers', 'claim', 'r0', 's6');
@@ -138,6 +182,21 @@ test('cut, notice and restore are shown state by state to their evidence, held w
     expect(stdout).not.toContain(TOKEN);
   }
 }, 180_000);
+
+test('what a router that is away keeps waiting says so with its reason, and ends with 69 before its time', async () => {
+  const { run, router, up } = await siteBox();
+  await run(...PUT_S5);
+  await router.unplug();
+  await up();
+  const cut = await run('cutoff', 's5', '--reason', 'x', '--lang', 'es');
+  expect([cut.code, cut.stdout]).toEqual([
+    69,
+    expect.stringMatching(
+      /\nr0 está sin conexión: router-unreachable: no se puede alcanzar el router [^]*\nqueda guardado, y se hará cuando el router vuelva\n$/,
+    ),
+  ]);
+  expect((await run('restore', 's5')).code).toBe(69);
+}, 60_000);
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
   'events --follow tells what happens, a JSON object a line, and ends cleanly on %s',
@@ -174,6 +233,30 @@ test('the reason of every operation has its line and its remedy in both language
   expect(reasonText('no-such-reason', 'en')).toBeNull();
 });
 
+test('a remedy names the row, router and operation that it is about; what is not known stays a word', () => {
+  const operation: Operation = {
+    id: 'op-1',
+    kind: 'restore',
+    subject: 'subscriber/m1',
+    state: 'held',
+    history: [{ state: 'held', at: '', evidence: { router: 'rb', row: '*25', list: 'Moroso', address: '100.64.2.1' } }],
+  };
+  const todo = (reason: string, about: Operation, language: Language = 'en') =>
+    fillIn(reasonText(reason, language)?.todo ?? '', about);
+  expect(todo('foreign-row', operation)).toMatch(/address-list remove \*25`.*claim rb m1`/);
+  expect(todo('foreign-row', operation, 'es')).toMatch(/address-list remove \*25`.*claim rb m1`/);
+  expect(todo('brake', operation)).toContain('wisp-edge routers release rb op-1');
+  const six = { router: 'rb', row: '*2', address: '2001:db8::/64' };
+  expect(todo('foreign-row', { ...operation, history: [{ state: 'held', at: '', evidence: six }] })).toContain(
+    '/ipv6 firewall address-list remove *2',
+  );
+  const taken = { router: 'rb', detail: '100.64.0.9 is in use by pppoe user eva' };
+  expect(todo('address-in-use', { ...operation, history: [{ state: 'held', at: '', evidence: taken }] })).toContain(
+    '/ppp active print where address=100.64.0.9`',
+  );
+  expect(todo('foreign-row', { ...operation, history: [] })).toContain('address-list remove ROW`');
+});
+
 test('progress rewrites one line on a terminal, and the control characters of a name never reach it', () => {
   const stdout = new PassThrough();
   const progress = new Progress({ stdout, isTerminal: true });
@@ -182,6 +265,20 @@ test('progress rewrites one line on a terminal, and the control characters of a 
   progress.end();
   expect(String(stdout.read())).toBe('\ra\u001b[K\rb\u001b[K\n');
   expect(table(['name', 'x'], [['\u001b[2J', 'y']]).join('')).not.toContain('\u001b');
+});
+
+test('numbers stand with the right noun, and what the API refuses is said in the person’s language', () => {
+  expect(EN.doctor.sum(1, 1, 1)).toBe('1 error, 1 warning, 1 good to know');
+  expect(ES.doctor.sum(1, 2, 1)).toBe('1 error, 2 advertencias, 1 dato');
+  expect(ES.site.faults.detail('lies before start')).toBe('es anterior al comienzo');
+  expect(EN.site.faults.detail('must match pattern "^https://[^x]$"')).toBe('must be an https:// URL without spaces');
+  expect(ES.status.counts(1, 0, 1)).toBe('1 abonado, 0 por cortar, 1 aviso');
+});
+
+test('of many whom one operation holds the first are named and the others counted', () => {
+  const many = ['a', 'b', 'c', 'd', 'e'];
+  expect(EN.site.held(many, 'brake', ['op-1'])).toBe('held: a, b, c (+2 more): brake (op-1)');
+  expect(ES.site.held(['a'], 'brake', [])).toBe('retenido: a: brake');
 });
 
 test('a table on a terminal keeps to its columns by cutting short what may be cut', () => {

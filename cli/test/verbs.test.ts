@@ -1,12 +1,17 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { AppError } from '../../schemas/app-error.ts';
 import { acquireLock } from '../../store/lock.ts';
+import { EN } from '../messages/en.ts';
+import { ES } from '../messages/es.ts';
+import { showError } from '../show-error.ts';
 import { cli, smallConfig, startCli, temporaryFolder, writeConfig, ROUTER_PASSWORD } from './fixture.ts';
 
 test('version prints the version, as text and as JSON', async () => {
   expect(await cli(['version'])).toMatchObject({ code: 0, stdout: expect.stringContaining('wisp-edge 0.') as string });
-  const { stdout } = await cli(['version', '--json']);
+  expect(await cli(['--version'])).toMatchObject({ code: 0, stdout: (await cli(['version'])).stdout });
+  const { stdout } = await cli(['--version', '--json']);
   expect(JSON.parse(stdout)).toHaveProperty('version');
 });
 
@@ -27,6 +32,14 @@ test.each([
 test('the language comes from the environment or from --lang', async () => {
   expect((await cli(['nada'], { env: { LANG: 'es_AR.UTF-8' } })).stderr).toMatch(/no existe el verbo nada[^]*Uso:/);
   expect((await cli(['--lang', 'es', '--help'])).stdout).toContain('Códigos de salida');
+  const help = (await cli(['--lang', 'es', 'subscribers', 'put', '--help'])).stdout;
+  expect(help).toContain('Uso: wisp-edge subscribers put [opciones] <subscriber>');
+  expect(help).toMatch(/--name <TEXT> [^]*\(obligatoria\)[^]*--router <ROUTER> [^]*\(obligatoria\)/);
+  expect((await cli(['--lang', 'es', 'router', 'enrol', '--help'])).stdout).toMatch(
+    /RouterOS: 6 \| 7 \(por\s+defecto: 7\)/,
+  );
+  expect((await cli(['cutoff', '--help'])).stdout).toMatch(/obligatory\s+when\s+cutting/);
+  expect(help).not.toMatch(/default|choices|options/);
 });
 
 test('a missing configuration exits 78 and says where it was looked for', async () => {
@@ -48,6 +61,20 @@ test('init makes what is missing, and the second time nothing', async () => {
   expect(readFileSync(join(folder, 'data', 'keys', 'agent.key'), 'utf8')).toBe(key);
 });
 
+test('a data folder that is there and cannot be used is not called missing', async () => {
+  const folder = temporaryFolder();
+  const config = writeConfig(folder, smallConfig());
+  symlinkSync('data', join(folder, 'data'));
+  for (const verb of ['check', 'status', 'plan', 'doctor']) {
+    const { code, stdout, stderr } = await cli(['--config', config, verb]);
+    expect([verb, code, stdout + stderr]).toEqual([verb, 78, expect.stringContaining('(ELOOP)')]);
+  }
+  const cause = Object.assign(new Error('EACCES'), { code: 'EACCES', path: '/var/lib/wisp-edge/wisp-edge.db' });
+  const denied = new AppError('data-dir-invalid', 'cannot use it', { retryable: false, cause });
+  expect(showError(denied, ES)).toMatch(/este usuario no puede usar \/var\/lib[^]*runuser/);
+  for (const messages of [EN, ES]) expect(showError(denied, messages)).not.toContain('wisp-edge init');
+});
+
 test('check says what is right and what is wrong', async () => {
   const folder = temporaryFolder();
   const config = writeConfig(folder, smallConfig());
@@ -63,6 +90,9 @@ test('check says what is right and what is wrong', async () => {
   const { stdout } = await cli(['--config', config, 'check', '--json']);
   expect(JSON.parse(stdout)).toMatchObject({ good: true });
   expect(stdout).not.toContain(ROUTER_PASSWORD);
+  rmSync(join(folder, 'data', 'control-fingerprint.key'));
+  const keyless = await cli(['--config', config, 'check']);
+  expect([keyless.code, keyless.stdout]).toEqual([78, expect.stringContaining('control-fingerprint.key')]);
 });
 
 test('a router that cannot be reached makes plan exit 69, and secrets stay off a pipe', async () => {
@@ -83,7 +113,13 @@ test('up serves, says that it is ready, reloads, and ends on SIGTERM', async () 
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   expect((await cli(['--config', config, 'status'])).stdout).toContain('the agent runs');
   expect((await cli(['--config', config, 'agent'])).code).toBe(75);
-  expect((await cli(['--config', config, 'apply', '--timeout', '0.2'])).code).toBe(75);
+  const apply = await cli(['--config', config, 'apply']);
+  expect([apply.code, apply.stdout]).toEqual([
+    69,
+    expect.stringMatching(
+      /^r0: the running agent was asked\nr0 is not connected: router-unreachable: [^\n]*\n {2}what to do: /,
+    ),
+  ]);
   const second = await cli(['--config', config, 'control']);
   expect([second.code, second.stderr]).toEqual([75, expect.stringContaining('lock-held')]);
   const listen = { host: '127.0.0.1', port: Number(new URL(url).port) };

@@ -1,13 +1,15 @@
-import type { Operation } from '../../schemas/operation.ts';
+import { isSettled, type Operation } from '../../schemas/operation.ts';
+import { AwayWatch, awayLines, routersAway } from '../away.ts';
 import { requireSection } from '../agent-options.ts';
 import { askReconcile, waitSettled } from '../ask-agent.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
-import { isAgentRunning, makeMissing, openExistingStore } from '../data-folder.ts';
+import { isAgentRunning, openExistingStore } from '../data-folder.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { runOnRouters } from '../once.ts';
 import { chosenRouters } from '../routers.ts';
 import { showOutcomes } from '../show-plan.ts';
+import { printable } from '../table.ts';
 
 export interface ApplyOptions {
   readonly json: boolean;
@@ -27,7 +29,8 @@ export async function apply(
     const known = config.routers.map(({ id }) => id);
     return askRunningAgent(invocation, loaded, routers, known, options);
   }
-  makeMissing(loaded);
+  // Nothing is made here: root's first look would leave keys that the daemons' user cannot read.
+  openExistingStore(loaded).close();
   const outcomes = await runOnRouters(loaded, config, routers, 'apply', invocation);
   const code = showOutcomes(invocation, outcomes, options);
   const isLeft = outcomes.some(({ plan }) => plan !== null && plan.steps.length + plan.held.length > 0);
@@ -51,22 +54,29 @@ async function askRunningAgent(
       if (!json) say(invocation, texts.asked(router));
     }
     const results: Operation[] = [];
+    let isAnyAway = false;
     for (const [router, id] of asked) {
-      const operation = await waitSettled(store.control, id, signal);
+      const watch = new AwayWatch(store.control, router);
+      const operation = await waitSettled(store.control, id, signal, () => watch.isAway());
       if (operation === null) continue;
       results.push(operation);
-      if (!json) say(invocation, outcomeLine(invocation, router, operation, timeoutSeconds));
+      const [away] = isSettled(operation.state) ? [] : await routersAway(store.control, [router]);
+      if (away !== undefined) isAnyAway = true;
+      if (json) continue;
+      if (away === undefined) say(invocation, outcomeLine(invocation, router, operation, timeoutSeconds));
+      else for (const line of awayLines(invocation.messages, away)) say(invocation, printable(line));
     }
     if (json) sayJson(invocation, { operations: results });
-    return codeOf(results);
+    return isAnyAway ? EXIT.unreachable : codeOf(results);
   } finally {
     store.close();
   }
 }
 
 function outcomeLine({ messages }: Invocation, router: string, { state, reason }: Operation, seconds: number): string {
-  const isOpen = state === 'received' || state === 'planned' || state === 'applied';
-  return isOpen ? messages.apply.timeout(router, seconds) : messages.apply.outcome(router, state, reason ?? null);
+  return !isSettled(state)
+    ? messages.apply.timeout(router, seconds)
+    : messages.apply.outcome(router, messages.site.states[state], reason ?? null);
 }
 
 function codeOf(results: readonly Operation[]): ExitCode {

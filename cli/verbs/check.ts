@@ -1,4 +1,6 @@
+import { readFingerprintKey } from '../../control/fingerprint-key.ts';
 import { AppError } from '../../schemas/app-error.ts';
+import { readPrivateKey } from '../../store/keys.ts';
 import { ConfigError } from '../config/fault.ts';
 import { loadConfig } from '../config/load.ts';
 import { filesOf, secretsOf } from '../config/named.ts';
@@ -15,7 +17,7 @@ interface Finding {
   readonly error: unknown;
 }
 
-/** Looks at the configuration, every secret and file it names, and the database; says what is right and what is wrong. */
+/** Looks at the configuration, every secret and file it names, the database and the keys; says what is good and what is not. */
 export function check(invocation: Invocation, options: { readonly json: boolean }): ExitCode {
   const { messages } = invocation;
   const findings = look(invocation);
@@ -66,9 +68,17 @@ function look(invocation: Invocation): readonly Finding[] {
   for (const { where, path } of filesOf(loaded.config)) {
     attempt(messages.check.file(where), () => readTextFile(path, loaded.baseDir));
   }
-  attempt(messages.check.store(storeFile(loaded)), () => {
+  const isSetUp = attempt(messages.check.store(storeFile(loaded)), () => {
     openExistingStore(loaded).close();
+    return true;
   });
+  if (isSetUp === null) return found;
+  // A key that is there may be closed to the user whom the daemons run as: `init` ran as another.
+  const { config, dataDir } = loaded;
+  if (config.control !== undefined) attempt(messages.check.key('control'), () => readFingerprintKey(dataDir));
+  if (config.provisioner !== undefined) {
+    attempt(messages.check.key('provisioner'), () => readPrivateKey(dataDir, 'provisioner', io.env));
+  }
   return found;
 }
 

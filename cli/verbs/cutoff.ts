@@ -1,12 +1,12 @@
 import { checkCutoff } from '../../control/core/check-instructions.ts';
-import { parseInstant } from '../../control/core/instant.ts';
+import { formatInstant, parseInstant } from '../../control/core/instant.ts';
 import { validatorOf } from '../../control/http/validate.ts';
 import { Cutoff } from '../../schemas/subscriber.ts';
 import type { SubscriberDocument } from '../../schemas/subscriber-document.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
 import { atSiteDesk, checked, given, idOf, refuse, wrongInput } from '../site-desk.ts';
-import { showOperation, type SiteWait } from '../site-operation.ts';
+import { laterThanNow, showOperation, type SiteWait } from '../site-operation.ts';
 import { table } from '../table.ts';
 import { timeOf } from '../times.ts';
 import { everySubscriber, heldReason, isCut } from './subscribers.ts';
@@ -33,11 +33,9 @@ export async function cutOff(
   if (reason === undefined) throw wrongInput(messages.usage.missingArgument(messages.site.faults.reasonMissing));
   const cutoff = checked(check, { reason, ...given({ url, notBefore, notAfter }) }, OPTION_NAMES, invocation);
   refuse(checkCutoff(cutoff, ''), OPTION_NAMES, invocation);
-  const isLater = notBefore !== undefined && (parseInstant(notBefore) ?? 0) > Date.now();
   return atSiteDesk(invocation, async (desk) => {
     const { operation } = await desk.accept({ kind: 'cutoff', id, cutoff });
-    if (isLater && !options.json) say(invocation, messages.site.beginsAt(`subscriber/${id}`, notBefore));
-    return showOperation(invocation, desk, operation, { ...options, wait: options.wait && !isLater });
+    return showOperation(invocation, desk, operation, { ...options, begins: laterThanNow(notBefore) });
   });
 }
 
@@ -60,25 +58,55 @@ async function showCut(invocation: Invocation, json: boolean): Promise<ExitCode>
 }
 
 function listing(invocation: Invocation, items: readonly SubscriberDocument[]): readonly string[] {
-  const { columns, words, service, nobodyCut } = invocation.messages.site;
+  const { columns, words, nobodyCut } = invocation.messages.site;
   if (items.length === 0) return [nobodyCut];
   return table(
-    [columns.id, columns.name, columns.router, columns.service, columns.held, columns.since, columns.reason],
+    [
+      columns.id,
+      columns.name,
+      columns.router,
+      columns.service,
+      columns.held,
+      columns.since,
+      columns.start,
+      columns.reason,
+    ],
     items.map((one) => [
       one.id,
       one.name,
       one.router,
-      service[one.observed?.service ?? 'unknown'],
+      cutWord(invocation, one),
       heldReason(one) ?? words.none,
       timeOf(one.cutoff?.since ?? null)?.slice(0, 10) ?? words.none,
+      startOf(one) ?? words.none,
       one.cutoff?.reason ?? words.none,
     ]),
     {
       width: screenWidth(invocation),
       shrink: [
-        [6, 12],
+        [7, 12],
         [1, 8],
       ],
     },
   );
+}
+
+/** What is seen of a cut that stands; of one that does not, why: its time is to come, has gone by, or the agent is at it. */
+function cutWord({ messages }: Invocation, { cutoff, observed }: SubscriberDocument): string {
+  const { service, cutStates } = messages.site;
+  const seen = observed?.service ?? 'unknown';
+  if (cutoff === null || seen === 'cut' || seen === 'partial') return service[seen];
+  const now = Date.now();
+  if (timeIn(cutoff.notBefore, -Infinity) > now) return cutStates.scheduled;
+  return timeIn(cutoff.notAfter, Infinity) <= now ? cutStates.expired : cutStates.toCut;
+}
+
+function timeIn(instant: string | undefined, otherwise: number): number {
+  return instant === undefined ? otherwise : (parseInstant(instant) ?? otherwise);
+}
+
+/** In UTC, as all times of a list: whoever asked may have written another offset. */
+function startOf({ cutoff }: SubscriberDocument): string | null {
+  const at = parseInstant(cutoff?.notBefore ?? '');
+  return at === null ? null : timeOf(formatInstant(at));
 }

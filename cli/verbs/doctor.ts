@@ -6,7 +6,7 @@ import type { ControlStore } from '../../store/ports.ts';
 import { daemonBase, requireSection } from '../agent-options.ts';
 import { askDoctor, waitSettled } from '../ask-agent.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
-import { isAgentRunning, makeMissing, openExistingStore } from '../data-folder.ts';
+import { isAgentRunning, openExistingStore } from '../data-folder.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { makeLog } from '../log.ts';
@@ -63,7 +63,8 @@ async function examineHere(
   { selfTest }: DoctorOptions,
   tell: (outcome: Outcome) => void,
 ): Promise<void> {
-  makeMissing(loaded);
+  // Nothing is made here: root's first look would leave keys that the daemons' user cannot read.
+  openExistingStore(loaded).close();
   const stopping = new AbortController();
   const stop = (): void => {
     stopping.abort();

@@ -1,13 +1,12 @@
 import { checkNotice } from '../../control/core/check-instructions.ts';
 import { validatorOf } from '../../control/http/validate.ts';
-import { AppError } from '../../schemas/app-error.ts';
 import type { NoticeDocument, SubscriberDocument } from '../../schemas/subscriber-document.ts';
 import { Notice, type NoticeKind } from '../../schemas/subscriber.ts';
 import { subscriberDocument } from '../../control/core/subscriber-document.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
-import { atSiteDesk, checked, given, idOf, refuse } from '../site-desk.ts';
-import { showOperation, type SiteWait } from '../site-operation.ts';
+import { atSiteDesk, checked, given, idOf, notFound, refuse } from '../site-desk.ts';
+import { laterThanNow, showOperation, type SiteWait } from '../site-operation.ts';
 import { table } from '../table.ts';
 import { timeOf } from '../times.ts';
 import { everySubscriber } from './subscribers.ts';
@@ -36,10 +35,7 @@ export async function showNotices(
     if (spelled === undefined) subscribers = await everySubscriber(desk);
     else {
       const found = await desk.store.readSubscriber(idOf(spelled, invocation));
-      if (found === null) {
-        const message = invocation.messages.desk.notFound(`subscriber/${spelled}`);
-        throw new AppError('not-found', message, { retryable: false });
-      }
+      if (found === null) throw notFound(`subscriber/${spelled}`, invocation);
       subscribers = [subscriberDocument(found.record, found.observed)];
     }
     const items = subscribers.flatMap(({ id, notices }) => notices.map((notice) => ({ subscriber: id, ...notice })));
@@ -60,7 +56,7 @@ export async function putNotice(
   refuse(checkNotice(value, '', Date.now()), OPTION_NAMES, invocation);
   return atSiteDesk(invocation, async (desk) => {
     const { operation } = await desk.accept({ kind: 'notice', id, notice: kind, value });
-    return showOperation(invocation, desk, operation, options);
+    return showOperation(invocation, desk, operation, { ...options, begins: laterThanNow(start) });
   });
 }
 

@@ -2,9 +2,11 @@ import { createInterface } from 'node:readline/promises';
 import { maskPlan } from '../../control/core/mask-answers.ts';
 import { formatInstant, parseInstant } from '../../control/core/instant.ts';
 import type { RouterPlan, RouterStatus } from '../../schemas/router.ts';
+import { errorText } from '../away.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
-import { atSiteDesk, idOf, routerOf, wrongInput, type SiteDesk } from '../site-desk.ts';
+import { inLanguage } from '../show-finding.ts';
+import { atSiteDesk, idOf, notFound, routerOf, wrongInput, type SiteDesk } from '../site-desk.ts';
 import { rowLine, showOperation, type SiteWait } from '../site-operation.ts';
 import { fields, printable, table } from '../table.ts';
 import { timeOf } from '../times.ts';
@@ -53,6 +55,10 @@ export async function releaseOperations(
   return atSiteDesk(invocation, async (desk) => {
     routerOf(desk, router, invocation);
     const names = [...new Set(operations.map((name) => idOf(name, invocation)))];
+    // The agent would answer that it released what it could: nothing of a misspelled name.
+    for (const name of names) {
+      if ((await desk.store.readOperation(name)) === null) throw notFound(`operation/${name}`, invocation);
+    }
     const { operation } = await desk.accept({ kind: 'release', router, operations: names });
     return showOperation(invocation, desk, operation, options);
   });
@@ -68,6 +74,9 @@ export async function claimRows(
   return atSiteDesk(invocation, async (desk) => {
     routerOf(desk, router, invocation);
     const names = [...new Set(subscribers.map((name) => idOf(name, invocation)))];
+    for (const name of names) {
+      if ((await desk.store.readSubscriber(name)) === null) throw notFound(`subscriber/${name}`, invocation);
+    }
     const lines = await foreignRows(invocation, desk, router, names);
     // JSON goes to stdout alone.
     for (const line of lines) io[options.json ? 'stderr' : 'stdout'].write(`${line}\n`);
@@ -133,6 +142,29 @@ function ageOf(instant: string | null): string | null {
   return seconds < 86_400 ? `${String(Math.floor(seconds / 3_600))} h` : `${String(Math.floor(seconds / 86_400))} d`;
 }
 
+/** Nothing is left to write while something waits for a person: that is not yet as desired. */
+function asDesiredOf({ converged, counts }: RouterStatus, words: Invocation['messages']['site']['words']): string {
+  if (!converged) return words.no;
+  return counts.held === 0 ? words.yes : words.butHeld;
+}
+
+interface HeldTogether {
+  readonly subjects: readonly string[];
+  readonly reason: string;
+  readonly operations: readonly string[];
+}
+
+/** A snapshot that the brake holds is one line, however many subscribers it cuts. */
+function heldTogether(held: RouterPlan['held']): readonly HeldTogether[] {
+  const groups = new Map<string, HeldTogether>();
+  for (const { subject, reason, operations } of held) {
+    const key = [reason, ...operations].join(' ');
+    const before = groups.get(key)?.subjects ?? [];
+    groups.set(key, { subjects: before.includes(subject) ? before : [...before, subject], reason, operations });
+  }
+  return [...groups.values()];
+}
+
 type Listed = RouterStatus & { readonly oldestPendingRestoreAt: string | null };
 
 function listing(invocation: Invocation, routers: readonly Listed[]): readonly string[] {
@@ -145,7 +177,7 @@ function listing(invocation: Invocation, routers: readonly Listed[]): readonly s
       router.id,
       modes[router.mode],
       connection[router.connection],
-      router.converged ? words.yes : words.no,
+      asDesiredOf(router, words),
       router.version?.replace(/ \(.*/, '') ?? words.none,
       String(router.counts.cut),
       String(router.counts.notices),
@@ -171,7 +203,7 @@ function detail(
       [columns.router, router.id],
       [columns.mode, modes[router.mode]],
       [columns.connection, connection[router.connection]],
-      [columns.asDesired, router.converged ? words.yes : words.no],
+      [columns.asDesired, asDesiredOf(router, words)],
       [columns.version, router.version ?? words.none],
       [columns.dialect, router.dialect ?? words.none],
       [columns.lastPass, timeOf(router.lastPass) ?? words.never],
@@ -183,23 +215,19 @@ function detail(
       [columns.paidButCut, String(counts.paidButCut)],
       [columns.oldestRestore, timeOf(oldest) ?? words.none],
       [columns.steps, plan === null ? words.none : String(plan.steps.length + (plan.omitted ?? 0))],
-      [columns.lastError, lastError === null ? words.none : `${lastError.code}: ${lastError.message}`],
+      [
+        columns.lastError,
+        lastError === null ? words.none : `${lastError.code}: ${errorText(messages, lastError).what}`,
+      ],
     ]),
-    ...(lastError === null ? [] : [`  ${messages.site.todo(printable(remedyOf(messages, lastError)))}`]),
-    ...(plan?.held ?? []).map((one) => printable(held(one.subject, one.reason, one.operations))),
-    ...findings.flatMap(({ severity, code, detail: told, remedy }) => [
-      printable(`${severity} (${code}): ${told}`),
-      ...(remedy === undefined ? [] : [`  ${messages.site.todo(printable(remedy))}`]),
-    ]),
+    ...(lastError === null ? [] : [`  ${messages.site.todo(printable(errorText(messages, lastError).remedy))}`]),
+    ...heldTogether(plan?.held ?? []).map((one) => printable(held(one.subjects, one.reason, one.operations))),
+    ...findings.flatMap((finding) => {
+      const { detail: told, remedy } = inLanguage(finding, messages.language);
+      return [
+        printable(`${messages.doctor.severities[finding.severity]} (${finding.code}): ${told}`),
+        ...(remedy === undefined ? [] : [`  ${messages.site.todo(printable(remedy))}`]),
+      ];
+    }),
   ];
-}
-
-/** Errors speak English; the remedy of each code stands among the messages in the language of the person too. */
-function remedyOf(
-  { language, errors, labels }: Invocation['messages'],
-  { code, remedy }: NonNullable<RouterStatus['lastError']>,
-): string {
-  if (language === 'en' && remedy !== null) return remedy;
-  const known = Object.entries(errors).find(([name]) => name === code)?.[1];
-  return known?.remedy ?? remedy ?? labels.unnamed;
 }

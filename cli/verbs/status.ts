@@ -1,3 +1,4 @@
+import { errorText } from '../away.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { isAgentRunning, isRunning as isDaemonRunning, openExistingStore } from '../data-folder.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -44,15 +45,24 @@ export async function status(invocation: Invocation, options: { readonly json: b
     }
     for (const { id, mode, connection, converged, counts: own, lastError, findings } of routers) {
       const open = texts.open(own.pending, own.held);
-      say(invocation, texts.router(id, mode, texts.words[connection], converged, open));
-      if (lastError !== null) say(invocation, `  ${lastError.code}: ${lastError.message}`);
+      say(invocation, texts.router(id, mode, texts.words[connection], howFar(converged, own.held), open));
+      if (lastError !== null) say(invocation, `  ${lastError.code}: ${errorText(invocation.messages, lastError).what}`);
       for (const finding of findings)
-        say(invocation, `  ${finding.severity}: ${inLanguage(finding, invocation.messages.language).detail}`);
+        say(
+          invocation,
+          `  ${invocation.messages.doctor.severities[finding.severity]}: ${inLanguage(finding, invocation.messages.language).detail}`,
+        );
     }
     return EXIT.ok;
   } finally {
     store.close();
   }
+}
+
+/** Nothing is left to write while something waits for a person: that is not yet as desired. */
+function howFar(isConverged: boolean, held: number): 'asDesired' | 'butHeld' | 'notYet' {
+  if (!isConverged) return 'notYet';
+  return held === 0 ? 'asDesired' : 'butHeld';
 }
 
 /** What there is to say of phones; null where the configuration has no provisioner. */

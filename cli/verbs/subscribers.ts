@@ -1,13 +1,22 @@
 import { subscriberDocument } from '../../control/core/subscriber-document.ts';
 import { checkSubscriber } from '../../control/core/check-subscriber.ts';
 import { validatorOf } from '../../control/http/validate.ts';
-import { AppError } from '../../schemas/app-error.ts';
 import type { SubscriberDocument } from '../../schemas/subscriber-document.ts';
 import { Subscriber } from '../../schemas/subscriber.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
 import { everyPage } from '../pages.ts';
-import { atSiteDesk, checked, given, idOf, refuse, routerOf, type SiteDesk } from '../site-desk.ts';
+import {
+  atSiteDesk,
+  checked,
+  given,
+  idOf,
+  notFound,
+  refuse,
+  routerOf,
+  wrongInput,
+  type SiteDesk,
+} from '../site-desk.ts';
 import { rowLine } from '../site-operation.ts';
 import { fields, table } from '../table.ts';
 import { timeOf } from '../times.ts';
@@ -20,6 +29,7 @@ export interface SubscriberFilter {
 }
 
 export interface SubscriberPut {
+  readonly json: boolean;
   readonly name: string;
   readonly router: string;
   readonly address: readonly string[];
@@ -42,9 +52,7 @@ export async function showSubscribers(
     if (spelled !== undefined) {
       const id = idOf(spelled, invocation);
       const found = await desk.store.readSubscriber(id);
-      if (found === null) {
-        throw new AppError('not-found', invocation.messages.desk.notFound(`subscriber/${id}`), { retryable: false });
-      }
+      if (found === null) throw notFound(`subscriber/${id}`, invocation);
       const document = subscriberDocument(found.record, found.observed);
       if (json) sayJson(invocation, document);
       else for (const line of fields(fieldsOf(invocation, document))) say(invocation, line);
@@ -65,26 +73,36 @@ export async function showSubscribers(
 export async function putSubscriber(
   invocation: Invocation,
   spelled: string,
-  { name, router, address, ppp, mac, autoCut, autoNotice }: SubscriberPut,
+  { name, router, address, ppp, mac, autoCut, autoNotice, json }: SubscriberPut,
 ): Promise<ExitCode> {
   const id = idOf(spelled, invocation);
+  if (address.length === 0 && ppp === undefined && mac === undefined) {
+    throw wrongInput(invocation.messages.site.faults.knownByNothing);
+  }
   const body = { name, router, addresses: address, ...given({ ppp, mac }), autoCut, autoNotice };
   const { value, faults } = checkSubscriber(checked(check, body, OPTION_NAMES, invocation), '');
   refuse(faults, OPTION_NAMES, invocation);
   return atSiteDesk(invocation, async (desk) => {
     routerOf(desk, value.router, invocation);
     await desk.accept({ kind: 'put-subscriber', id, subscriber: value });
-    say(invocation, invocation.messages.desk.written(`subscriber/${id}`));
+    const found = json ? await desk.store.readSubscriber(id) : null;
+    if (found === null) say(invocation, invocation.messages.desk.written(`subscriber/${id}`));
+    else sayJson(invocation, subscriberDocument(found.record, found.observed));
     return EXIT.ok;
   });
 }
 
 /** Forgets a subscriber; the agent takes his rows away. */
-export async function deleteSubscriber(invocation: Invocation, spelled: string): Promise<ExitCode> {
+export async function deleteSubscriber(
+  invocation: Invocation,
+  spelled: string,
+  { json }: { readonly json: boolean },
+): Promise<ExitCode> {
   const id = idOf(spelled, invocation);
   return atSiteDesk(invocation, async ({ accept }) => {
     await accept({ kind: 'delete-subscriber', id });
-    say(invocation, invocation.messages.desk.deleted(`subscriber/${id}`));
+    if (json) sayJson(invocation, { id, deleted: true });
+    else say(invocation, invocation.messages.desk.deleted(`subscriber/${id}`));
     return EXIT.ok;
   });
 }

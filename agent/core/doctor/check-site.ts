@@ -21,7 +21,11 @@ export function checkPortal({ portal, resolvers, domain }: DoctorFacts): readonl
   for (const { address, https, http } of portal) {
     if (https.kind === 'closed')
       findings.push(
-        finding('portal-unreachable', { address, port: 443, why: https.why }, isAllClosed ? 'error' : 'warning'),
+        finding(
+          'portal-unreachable',
+          { address, port: 443, why: https.why, domain },
+          isAllClosed ? 'error' : 'warning',
+        ),
       );
     else if (https.kind === 'certificate')
       findings.push(finding('portal-certificate', { address, domain: domain ?? '', why: https.why }));

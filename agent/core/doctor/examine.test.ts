@@ -117,6 +117,15 @@ test('a portal that answers nowhere is an error; one of its addresses alone is a
   ]);
 });
 
+test.each([
+  ['198.51.100.1', 'curl -sv --connect-to ::198.51.100.1:443 https://p.example/'],
+  ['2001:db8:51::10', 'curl -sv --connect-to ::[2001:db8:51::10]:443 https://p.example/'],
+])('the command for the silent portal address %s can be typed as it stands', (address, command) => {
+  const closed = { address, https: { kind: 'closed', why: 'x' }, http: { kind: 'closed', why: 'x' } } as const;
+  const [finding] = examine(facts({ portal: [closed] }));
+  expect([finding?.remedy, finding?.es?.remedy]).toEqual([command, command]);
+});
+
 test('moments are read in the spelling of both major versions', () => {
   expect(parseMoment('2024-02-29 23:59:58')).toBe(Date.UTC(2024, 1, 29, 23, 59, 58));
   expect(parseMoment('jan/02/1970 00:00:01')).toBe(DAY + 1000);

@@ -77,10 +77,16 @@ export const PASS_TEXTS = {
   ),
   brake: text(
     'warning',
-    ({ count }: { count: number }) =>
-      said(`${count} changes wait for a person`, 'wisp-edge plan, then POST /v1/routers/{id}/release'),
-    ({ count }) =>
-      said(`${count} cambios esperan a una persona`, 'wisp-edge plan, luego POST /v1/routers/{id}/release'),
+    ({ count, router }: { count: number; router: string }) =>
+      said(
+        count === 1 ? '1 change waits for a person' : `${count} changes wait for a person`,
+        `wisp-edge routers ${router}, then wisp-edge routers release ${router} OPERATION`,
+      ),
+    ({ count, router }) =>
+      said(
+        count === 1 ? '1 cambio espera a una persona' : `${count} cambios esperan a una persona`,
+        `wisp-edge routers ${router}, luego wisp-edge routers release ${router} OPERACIÓN`,
+      ),
   ),
   orphans: text(
     'warning',
@@ -94,10 +100,18 @@ export const PASS_TEXTS = {
   ),
   'foreign-cuts': text(
     'info',
-    ({ count }: { count: number }) =>
-      said(`${count} rows of the cut-off list are not ours`, 'GET /v1/routers/{id}/plan, then claim'),
-    ({ count }) =>
-      said(`${count} filas de la lista de corte no son nuestras`, 'GET /v1/routers/{id}/plan, luego claim'),
+    ({ count, router }: { count: number; router: string }) =>
+      said(
+        count === 1 ? '1 row of the cut-off list is not ours' : `${count} rows of the cut-off list are not ours`,
+        `wisp-edge plan ${router}, then wisp-edge routers claim ${router} SUBSCRIBER`,
+      ),
+    ({ count, router }) =>
+      said(
+        count === 1
+          ? '1 fila de la lista de corte no es nuestra'
+          : `${count} filas de la lista de corte no son nuestras`,
+        `wisp-edge plan ${router}, luego wisp-edge routers claim ${router} ABONADO`,
+      ),
   ),
   'proxy-in-use': text(
     'info',

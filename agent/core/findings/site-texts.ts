@@ -1,5 +1,11 @@
 import { said, text } from './text.ts';
 
+/** Asks the portal's name of this one address of it; curl takes an IPv6 address in brackets only. */
+function curl(address: string, port: number, domain: string | null): string {
+  const host = address.includes(':') ? `[${address}]` : address;
+  return `curl -sv --connect-to ::${host}:${port} https://${domain ?? '<portal>'}/`;
+}
+
 /** What lies around the router: resolvers, portal, and who else writes to it. */
 export const SITE_TEXTS = {
   'resolver-silent': text(
@@ -11,16 +17,10 @@ export const SITE_TEXTS = {
   ),
   'portal-unreachable': text(
     'error',
-    ({ address, port, why }: { address: string; port: number; why: string }) =>
-      said(
-        `the portal does not answer this box on ${address} port ${port}: ${why}`,
-        `curl -sv --connect-to ::${address}:${port} https://<portal>/`,
-      ),
-    ({ address, port, why }) =>
-      said(
-        `el portal no le responde a este equipo en ${address} puerto ${port}: ${why}`,
-        `curl -sv --connect-to ::${address}:${port} https://<portal>/`,
-      ),
+    ({ address, port, why, domain }: { address: string; port: number; why: string; domain: string | null }) =>
+      said(`the portal does not answer this box on ${address} port ${port}: ${why}`, curl(address, port, domain)),
+    ({ address, port, why, domain }) =>
+      said(`el portal no le responde a este equipo en ${address} puerto ${port}: ${why}`, curl(address, port, domain)),
   ),
   'portal-http-closed': text(
     'info',
