@@ -104,7 +104,7 @@ function launch(options: AgentOptions): RunningAgent {
       if (workers.has(router.id)) continue;
       const worker = new RouterWorker({
         ...workerDeps(options, config, router, store.agent, siteRouters, gate),
-        notices: config.notices.server === undefined ? undefined : notices,
+        notices: notices.isOpen ? notices : undefined,
       });
       workers.set(router.id, { worker, fingerprint: fingerprintOf(options, config, router) });
       worker.start();

@@ -63,7 +63,7 @@ export function statusReport(view: PassView): RouterStatus {
     id: view.router,
     mode: view.mode,
     connection: 'up',
-    converged: stepsOf(view.decision.plan).length === 0,
+    converged: stepsOf(view.decision.plan).length === 0 && !isPageServerDown(view),
     version: view.observed.version,
     dialect: view.observed.dialect,
     lastSeen: new Date(view.at).toISOString(),
@@ -79,6 +79,11 @@ export function statusReport(view: PassView): RouterStatus {
     },
     findings: [...view.decision.findings],
   };
+}
+
+/** With nothing left to write the router is not as desired yet: its page is not where it is wanted. */
+function isPageServerDown({ decision }: PassView): boolean {
+  return decision.findings.some(({ code }) => code === 'notice-server-down');
 }
 
 /** Subscribers who should be open and are cut, whatever the reason: the number that must be 0. */

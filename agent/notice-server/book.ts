@@ -10,6 +10,8 @@ export interface RouterPages {
   readonly template: string;
   readonly domain: string | null;
   readonly pages: readonly NoticePage[];
+  /** The places that the router leads subscribers to; left out by who has not read it. */
+  readonly leadsTo?: readonly string[];
 }
 
 export interface FoundPage {
@@ -18,7 +20,7 @@ export interface FoundPage {
   readonly url: string;
 }
 
-interface RouterBook extends Omit<RouterPages, 'pages'> {
+interface RouterBook extends Omit<RouterPages, 'pages' | 'leadsTo'> {
   /** By prefix length, then by the prefix as a number. */
   readonly lengths: ReadonlyMap<number, ReadonlyMap<number, NoticePage>>;
   /** Subscribers restored after `seq`, by the journal entry that says so. */
@@ -30,7 +32,8 @@ export class NoticeBook {
   readonly #routers = new Map<string, RouterBook>();
 
   /** Replaces the pages of one router. Whoever was restored since they were made stays out. */
-  publish(router: string, { pages, ...rest }: RouterPages): void {
+  publish(router: string, { pages, seq, template, domain }: RouterPages): void {
+    const rest = { seq, template, domain };
     const known = this.#routers.get(router)?.restored ?? new Map<string, number>();
     const restored = new Map([...known].filter(([, seq]) => seq > rest.seq));
     const lengths = new Map<number, Map<number, NoticePage>>();

@@ -13,7 +13,9 @@ export async function openNotices(
 ): Promise<void> {
   const { server } = config.notices;
   const ids = new Set(config.routers.map(({ id }) => id));
-  for (const id of notices.book.routers) if (server === undefined || !ids.has(id)) notices.book.forget(id);
+  // Without a server the pages stay for as long as routers lead to where it was.
+  const isOver = server === undefined && !notices.isOpen;
+  for (const id of notices.book.routers) if (isOver || !ids.has(id)) notices.forget(id);
   if (server !== undefined) {
     for (const router of config.routers) {
       if (notices.book.routers.includes(router.id)) continue;
@@ -21,5 +23,5 @@ export async function openNotices(
       notices.publish(router.id, await storedPages(settings, portalOf(config), store, clock.now()));
     }
   }
-  await notices.listen(server?.listen ?? null);
+  await notices.listen(server === undefined ? null : { ...server.listen, address: server.address });
 }
