@@ -19,6 +19,8 @@ export interface PassView {
   readonly decision: Decision;
   readonly verdicts: ReadonlyMap<string, Verdict>;
   readonly pendingOperations: number;
+  /** Of the configuration. */
+  readonly fingerprint?: string | undefined;
 }
 
 /** What an apply would do now: its first `limit` steps as an engineer would type them, tokens masked (I9). */
@@ -27,6 +29,7 @@ export function planReport(view: PassView, limit: number): RouterPlan {
   return {
     router: view.router,
     at: new Date(view.at).toISOString(),
+    ...(view.fingerprint === undefined ? {} : { configuration: view.fingerprint }),
     steps: steps.slice(0, limit).map((step) => ({
       action: STEP_ACTION[step.kind],
       menu: step.menu,

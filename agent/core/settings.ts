@@ -45,6 +45,8 @@ export interface RouterSettings {
   readonly prefixes?: readonly Address[];
   /** How page URLs are written; `auto` follows what a self-test saw, and is the whole URL before that. */
   readonly redirect: 'auto' | RedirectForm;
+  /** Of the configuration that says all this; a plan names it. */
+  readonly fingerprint?: string;
 }
 
 /** Names of our chains; `order inside is ours alone`. The same names serve IPv4 and IPv6. */
