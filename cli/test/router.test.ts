@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { TestClient } from '../../lab/routeros/test/client.ts';
@@ -199,6 +199,26 @@ test('I3: a proxy that somebody else uses stays on its own ports; on ours alone 
   expect(printed.join(' ')).toContain('keep strangers out');
   expect(isOpenProxy(shared.router)).toBe(false);
   expect(shared.router.table('/ip/proxy/access').rows()).toHaveLength(2);
+});
+
+test('enrolled again with the password file lost, our user has the new password; one that is not ours is told of', async () => {
+  const { router, enrol, folder } = await site({});
+  router.console('admin', (await enrol()).stdout);
+  rmSync(join(folder, 'r0.password'));
+  const { stdout: again } = await enrol();
+  const printed = router.console('admin', again).join('\n');
+  expect(printed).toContain('has the password of this script now');
+  const client = await TestClient.logIn(
+    router.port,
+    'wisp-edge',
+    readFileSync(join(folder, 'r0.password'), 'utf8').trim(),
+  );
+  client.end();
+  const users = router.table('/user');
+  users.set(users.find({ name: 'wisp-edge' })?.['.id'] ?? '', { comment: 'de Juan' });
+  const foreign = router.console('admin', again).join('\n');
+  expect(foreign).toMatch(/left alone[^]*\/user set \[find where name=wisp-edge\] password=/);
+  expect(foreign).not.toContain('has the password');
 });
 
 test('I3: a user, a group and a certificate that are there already stay as they are, and api-ssl as it was', async () => {
