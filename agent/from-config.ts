@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { parseAddress } from '../schemas/address.ts';
 import type { AgentConfig, RouterConfig } from '../schemas/config/agent.ts';
 import type { SecretSource } from '../schemas/config/secret-source.ts';
 import type { Portal } from '../schemas/portal.ts';
 import type { Secret } from '../schemas/secret.ts';
+import { canonicalJson } from '../schemas/canonical-json.ts';
 import type { Backend, RouterSettings } from './core/settings.ts';
 import type { RouterTarget, RouterTls } from './ports.ts';
 
@@ -26,7 +28,14 @@ export function settingsOf(config: AgentConfig, router: RouterConfig): RouterSet
       ? {}
       : { prefixes: router.prefixes.map(parseAddress).filter((prefix) => prefix !== null) }),
     redirect: router.redirect,
+    fingerprint: fingerprintOf(config, router),
   };
+}
+
+/** What a router is told by a configuration, whatever the order of its keys; of a secret only where it is read from. */
+export function fingerprintOf(config: AgentConfig, router: RouterConfig): string {
+  const text = canonicalJson({ ...config, routers: [router] });
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 function backendOf({ notices }: AgentConfig, router: RouterConfig): Backend {

@@ -63,7 +63,7 @@ function launch(options: AgentOptions): RunningAgent {
   const stopping = new AbortController();
   const signal = AbortSignal.any([options.signal, stopping.signal]);
   setMaxListeners(0, signal);
-  const workers = new Map<string, { worker: RouterWorker; fingerprint: string }>();
+  const workers = new Map<string, { worker: RouterWorker; startPrint: string }>();
   let site = options.config.routers;
   const siteRouters = (): readonly string[] => site.map(({ id }) => id);
   const gate = new AdmissionGate();
@@ -96,7 +96,7 @@ function launch(options: AgentOptions): RunningAgent {
     site = config.routers;
     const wanted = new Map(config.routers.map((router) => [router.id, router]));
     const stopped = [...workers].filter(
-      ([id, { fingerprint }]) => fingerprintOf(options, config, wanted.get(id)) !== fingerprint,
+      ([id, { startPrint }]) => startPrintOf(options, config, wanted.get(id)) !== startPrint,
     );
     await Promise.all(stopped.map(([, { worker }]) => worker.stop()));
     for (const [id] of stopped) workers.delete(id);
@@ -105,9 +105,9 @@ function launch(options: AgentOptions): RunningAgent {
       if (workers.has(router.id)) continue;
       const worker = new RouterWorker({
         ...workerDeps(options, config, router, store.agent, siteRouters, gate),
-        notices: config.notices.server === undefined ? undefined : notices,
+        notices: notices.isOpen ? notices : undefined,
       });
-      workers.set(router.id, { worker, fingerprint: fingerprintOf(options, config, router) });
+      workers.set(router.id, { worker, startPrint: startPrintOf(options, config, router) });
       worker.start();
     }
   };
@@ -281,7 +281,7 @@ function startTracker(options: AgentOptions, config: AgentConfig, store: WorkerD
 }
 
 /** What decides whether a worker must start anew on reload: its settings, and what password and CA files hold now. */
-function fingerprintOf(options: AgentOptions, config: AgentConfig, router: RouterConfig | undefined): string {
+function startPrintOf(options: AgentOptions, config: AgentConfig, router: RouterConfig | undefined): string {
   if (router === undefined) return 'gone';
   const { tls, password } = targetOf(router, options);
   const text = JSON.stringify({ router, tls, ...config, routers: undefined });

@@ -114,6 +114,7 @@ function publishPages({ view, wishes, observed, decision }: Look, { settings, po
       ...standingPages(observed, decision.frozen, [...wishes.values()]),
       ...noticePages(decision.subscribers.filter(({ id }) => !decision.frozen.has(id))),
     ],
+    leadsTo: decision.leadsTo,
   });
 }
 

@@ -118,6 +118,7 @@ export function passView(
   return {
     router: deps.settings.router,
     mode: deps.settings.mode,
+    fingerprint: deps.settings.fingerprint,
     at: look.at,
     observed: look.observed,
     decision: look.decision,

@@ -19,6 +19,8 @@ export interface PassView {
   readonly decision: Decision;
   readonly verdicts: ReadonlyMap<string, Verdict>;
   readonly pendingOperations: number;
+  /** Of the configuration. */
+  readonly fingerprint?: string | undefined;
 }
 
 /** What an apply would do now: its first `limit` steps as an engineer would type them, tokens masked (I9). */
@@ -27,6 +29,7 @@ export function planReport(view: PassView, limit: number): RouterPlan {
   return {
     router: view.router,
     at: new Date(view.at).toISOString(),
+    ...(view.fingerprint === undefined ? {} : { configuration: view.fingerprint }),
     steps: steps.slice(0, limit).map((step) => ({
       action: STEP_ACTION[step.kind],
       menu: step.menu,
@@ -63,7 +66,7 @@ export function statusReport(view: PassView): RouterStatus {
     id: view.router,
     mode: view.mode,
     connection: 'up',
-    converged: stepsOf(view.decision.plan).length === 0,
+    converged: stepsOf(view.decision.plan).length === 0 && !isPageServerDown(view),
     version: view.observed.version,
     dialect: view.observed.dialect,
     lastSeen: new Date(view.at).toISOString(),
@@ -79,6 +82,11 @@ export function statusReport(view: PassView): RouterStatus {
     },
     findings: [...view.decision.findings],
   };
+}
+
+/** With nothing left to write the router is not as desired yet: its page is not where it is wanted. */
+function isPageServerDown({ decision }: PassView): boolean {
+  return decision.findings.some(({ code }) => code === 'notice-server-down');
 }
 
 /** Subscribers who should be open and are cut, whatever the reason: the number that must be 0. */

@@ -12,6 +12,8 @@ export interface RouterOutcome {
   readonly plan: RouterPlan | null;
   readonly done: RouterPlan['steps'];
   readonly error: unknown;
+  /** The plan was made by the running agent; `isOfThisFile` is false when that runs with another configuration. */
+  readonly stored?: { readonly isOfThisFile: boolean };
 }
 
 /**

@@ -9,7 +9,7 @@ const API_SSL_PORT = 8729;
 export function addRouterVerbs(program: Command, { messages, invocation, act }: VerbHost): void {
   const { options, verbs } = messages.site;
   const load = () => import('./verbs/router.ts');
-  const routeros = (): Option => new Option('--routeros <MAJOR>', options.routeros).choices(['6', '7']).default('7');
+  const routeros = (): Option => new Option('--routeros <MAJOR>', options.routeros).choices(['6', '7']);
   const router = verbWithVerbs(program, 'router', verbs.router);
   router
     .command('enrol <router>')
@@ -18,7 +18,7 @@ export function addRouterVerbs(program: Command, { messages, invocation, act }: 
     .option('--user <NAME>', options.user, 'wisp-edge')
     .addOption(new Option('--port <PORT>', options.port).argParser(port).default(API_SSL_PORT))
     .option('--password-file <FILE>', options.passwordFile)
-    .addOption(routeros())
+    .addOption(routeros().default('7'))
     .option('--open-input', options.openInput, false)
     .option('--certificate', options.certificate, false)
     .action((id: string, given: EnrolOptions) => act(async () => (await load()).enrolRouter(invocation(), id, given)));

@@ -37,24 +37,30 @@ export function showOutcomes(
   outcomes: readonly RouterOutcome[],
   options: { readonly json: boolean },
 ): ExitCode {
+  const { plan: texts } = invocation.messages;
   const failed = outcomes.find(({ error }) => error !== null);
   if (options.json) {
     sayJson(invocation, {
-      routers: outcomes.map(({ router, plan, done, error }) => ({
+      routers: outcomes.map(({ router, plan, done, error, stored }) => ({
         router,
         plan,
+        ...(stored === undefined ? {} : { isOfThisFile: stored.isOfThisFile }),
         ...(done.length === 0 ? {} : { done }),
         ...(error === null ? {} : { error: told(error) }),
       })),
     });
     return failed === undefined ? EXIT.ok : exitCodeOf(failed.error);
   }
-  for (const { router, plan, done, error } of outcomes) {
-    if (done.length > 0) say(invocation, invocation.messages.plan.done(router));
+  for (const { router, plan, done, error, stored } of outcomes) {
+    if (done.length > 0) say(invocation, texts.done(router));
     showSteps(invocation, done);
+    if (plan !== null && stored !== undefined) say(invocation, texts.stored(router, plan.at));
+    if (stored?.isOfThisFile === false) say(invocation, texts.otherFile(router));
     if (plan !== null) showPlan(invocation, plan);
-    else if (error === null) say(invocation, invocation.messages.plan.none(router));
-    else invocation.io.stderr.write(`${router}: ${showError(error, invocation.messages)}`);
+    else if (error === null) say(invocation, texts.none(router));
+    if (error === null) continue;
+    if (stored !== undefined) invocation.io.stderr.write(`${texts.notReadSince(router, plan?.at ?? null)}\n`);
+    invocation.io.stderr.write(`${router}: ${showError(error, invocation.messages)}`);
   }
   return failed === undefined ? EXIT.ok : exitCodeOf(failed.error);
 }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Secret } from '../schemas/secret.ts';
-import { canonicalJson } from './core/canonical-json.ts';
+import { canonicalJson } from '../schemas/canonical-json.ts';
 
 /** A keyed hash of a request's meaning: the order of keys in a body makes no difference, and no body can be guessed from it. */
 export type Fingerprint = (value: unknown) => string;

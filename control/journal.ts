@@ -1,6 +1,7 @@
 import type { Event } from '../schemas/event.ts';
 import type { AuditEntry } from '../schemas/lists.ts';
 import type { JournalEntry, JournalReader } from '../store/ports.ts';
+import { PROVISIONER } from '../store/terms.ts';
 import { auditEntry } from './core/audit-entry.ts';
 import { maskFields } from './core/mask-answers.ts';
 import { json, type Answer } from './http/exchange.ts';
@@ -13,7 +14,15 @@ const SCANS = 20;
 
 /** The journal entry as the outside sees it, and no field more. */
 export function eventOf(entry: JournalEntry): Event {
-  return { seq: entry.seq, at: entry.at, type: entry.type, subject: entry.subject, data: maskFields(entry.data) };
+  const { seq, at, type, subject, router } = entry;
+  return {
+    seq,
+    at,
+    type,
+    subject,
+    ...(router === null || router === PROVISIONER ? {} : { router }),
+    data: maskFields(entry.data),
+  };
 }
 
 /** GET /v1/events: `after` is a sequence number, for every event shows its own. */

@@ -6,7 +6,7 @@ import { checkPortal } from './core/check-subscriber.ts';
 import { checkPortalReach } from './core/portal-check.ts';
 import { json, type Answer, type RequestHead } from './http/exchange.ts';
 import { invalidRequest, ProblemError } from './http/problems.ts';
-import { canonicalJson } from './core/canonical-json.ts';
+import { canonicalJson } from '../schemas/canonical-json.ts';
 import { NO_REVISION } from './core/request-headers.ts';
 import { etagHeader } from './intents.ts';
 

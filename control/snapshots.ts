@@ -3,7 +3,7 @@ import type { Operation } from '../schemas/operation.ts';
 import type { SubscriberState } from '../schemas/subscriber.ts';
 import type { ControlStore, GenerationResult, IntentContext } from '../store/ports.ts';
 import type { Clock } from './clock.ts';
-import { canonicalJson } from './core/canonical-json.ts';
+import { canonicalJson } from '../schemas/canonical-json.ts';
 import { snapshotFrame } from './core/generation.ts';
 import { parseInstant } from './core/instant.ts';
 import type { Answer, RequestHead } from './http/exchange.ts';

@@ -56,6 +56,8 @@ export type PlanStep = Static<typeof PlanStep>;
 export const RouterPlan = Type.Object({
   router: Id,
   at: Type.String(),
+  /** Two plans with the same one were made by the same configuration; it says nothing of secrets. */
+  configuration: Type.Optional(Type.String({ description: 'fingerprint of the configuration it was made by' })),
   steps: Type.Array(PlanStep),
   /** Steps of a very large plan that are not shown. */
   omitted: Type.Optional(Type.Integer({ minimum: 1 })),

@@ -44,7 +44,8 @@ const subscriberFields = {
   addresses: Type.Array(AddressText, {
     maxItems: 32,
     uniqueItems: true,
-    description: 'IPv4 and IPv6, addresses and prefixes; may be empty where ppp or mac says who it is',
+    description:
+      'IPv4 and IPv6, addresses and prefixes; may be empty where ppp or mac says who it is; host bits are cleared (10.0.0.3/29 is 10.0.0.0/29), and the answer shows what was kept',
   }),
   ppp: Type.Optional(
     Type.String({ minLength: 1, maxLength: 128, description: 'PPP user name: found in /ppp/active by exactly this' }),

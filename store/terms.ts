@@ -42,7 +42,7 @@ export interface Page<Item> {
   readonly next: string | null;
 }
 
-export interface JournalEntry extends Event {
+export interface JournalEntry extends Omit<Event, 'router'> {
   /** The router this entry concerns, `PROVISIONER`, or null: an agent worker reads only what is its own. */
   readonly router: string | null;
 }

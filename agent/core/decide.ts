@@ -5,13 +5,15 @@ import { otherFindings } from './decision-findings.ts';
 import { desiredRouter } from './desired/desired.ts';
 import { liveState, type Hold, type LiveState, type LiveSubscriber } from './desired/live.ts';
 import { foreignCuts } from './foreign-cuts.ts';
-import { settingsNow, waitingForListener } from './kept-proxy.ts';
 import { rowsOf } from './observed.ts';
 import { ownerOf } from './ownership.ts';
+import { pageSource } from './page-source.ts';
+import { placesLedTo } from './plan/back-end.ts';
 import { makePlan } from './plan/plan.ts';
 import { isTrue, type Row } from './row.ts';
 import { gatewaysOf } from './sessions/refused.ts';
 import { usageOf } from './sessions/usage.ts';
+import { placeOf } from './settings.ts';
 import {
   awaitedDomain,
   hasLeft,
@@ -26,8 +28,8 @@ import { soundness } from './soundness.ts';
 
 /** Decides, from one read of the router and one view of the store, what is to be written. Pure. */
 export function decide(asked: DecisionInput): Decision {
-  const listener = asked.listener ?? { kind: 'down', detail: 'no agent runs it' };
-  const input = { ...asked, settings: settingsNow(asked, listener) };
+  const source = pageSource(asked, asked.listener ?? { kind: 'down', detail: 'no agent runs it' });
+  const input = { ...asked, settings: source.settings };
   const { observed, settings, now } = input;
   const cutRows = ownCutRows(observed, LIST_MENUS);
   const cutoffRows = ownCutRows(observed, [...LIST_MENUS, '/ip/proxy/access']);
@@ -155,12 +157,15 @@ export function decide(asked: DecisionInput): Decision {
     claimed,
     owed: owedConnections(input, subscribers, cutRows),
   });
-  const sound = soundness(observed, plan, { backend: settings.backend, listener });
+  const sound = soundness(observed, plan, source);
   return {
     live,
     subscribers,
     plan,
     backend: settings.backend.kind,
+    leadsTo: [...placesLedTo(observed), ...(settings.backend.kind === 'web-proxy' ? [] : [settings.backend])].map(
+      placeOf,
+    ),
     soundness: sound,
     awaitsPortal: awaited !== null,
     holds,
@@ -177,7 +182,7 @@ export function decide(asked: DecisionInput): Decision {
     ),
     findings: [
       ...sound.findings,
-      ...waitingForListener(asked.settings, settings, listener),
+      ...source.findings,
       ...otherFindings(input, decision.held.length, orphans.length, foreign),
       ...noticeServerFindings({ ...input, subscribers }),
     ],

@@ -46,6 +46,8 @@ export interface Decision {
   readonly plan: Plan;
   /** What gives the page now: with a notice server it is the list row that leads to it. */
   readonly backend: Backend['kind'];
+  /** The places of a page server that the router leads to, as it was read or as soon as the plan is written. */
+  readonly leadsTo: readonly string[];
   readonly soundness: Soundness;
   /** The portal's new domain has no known address yet: notices go on leading to where they lead. */
   readonly awaitsPortal: boolean;

@@ -10,12 +10,26 @@ export type Dialect = 'redirect-to' | 'action-data';
  * Who gives the notice page: the router's web proxy, or this box, to whose `address` and `port` the router leads port 80
  * of its subscribers.
  */
-export type Backend =
-  { readonly kind: 'web-proxy' } | { readonly kind: 'notice-server'; readonly address: string; readonly port: number };
+export type Backend = { readonly kind: 'web-proxy' } | ({ readonly kind: 'notice-server' } & Place);
 
-/** Whether our own page server takes connections; `unknown` to a look that does not run it. */
+/** Where routers lead subscribers to. */
+export interface Place {
+  readonly address: string;
+  readonly port: number;
+}
+
+export function placeOf({ address, port }: Place): string {
+  return `${address}:${port}`;
+}
+
+/**
+ * Whether our own page server takes connections where it is wanted, and if not, where it still does; `unknown` to a look
+ * that does not run it.
+ */
 export type ListenerState =
-  { readonly kind: 'listening' } | { readonly kind: 'down'; readonly detail: string } | { readonly kind: 'unknown' };
+  | { readonly kind: 'listening' }
+  | { readonly kind: 'down'; readonly detail: string; readonly standing?: Place }
+  | { readonly kind: 'unknown' };
 
 /** What one router is told by the configuration. */
 export interface RouterSettings {
@@ -31,6 +45,8 @@ export interface RouterSettings {
   readonly prefixes?: readonly Address[];
   /** How page URLs are written; `auto` follows what a self-test saw, and is the whole URL before that. */
   readonly redirect: 'auto' | RedirectForm;
+  /** Of the configuration that says all this; a plan names it. */
+  readonly fingerprint?: string;
 }
 
 /** Names of our chains; `order inside is ours alone`. The same names serve IPv4 and IPv6. */

@@ -1,7 +1,7 @@
 import type { Finding } from '../../schemas/router.ts';
 import { finding } from './findings/table.ts';
 import { isTrue, type Menu } from './row.ts';
-import type { Backend, ListenerState } from './settings.ts';
+import { placeOf, type ListenerState, type RouterSettings } from './settings.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { isWithoutEffect, type Plan } from './plan/plan.ts';
 
@@ -14,9 +14,9 @@ export interface Soundness {
 const WRITTEN = ['/ip/firewall/address-list', '/ip/firewall/nat', '/ip/firewall/filter'] as const;
 const PROXY: readonly Menu[] = ['/ip/proxy', '/ip/proxy/access'];
 
-/** Where the notice page comes from, and how our own page server is. */
-export interface PageSource {
-  readonly backend: Backend;
+/** Where the notice page comes from, and how our own page server is there. */
+interface Source {
+  readonly settings: Pick<RouterSettings, 'backend'>;
   readonly listener: ListenerState;
 }
 
@@ -24,7 +24,11 @@ export interface PageSource {
  * Judges jumps, chains, order, and what gives the notice page: proxy and device-mode, or our own listener. Steps still to
  * be written make it unsound, silently.
  */
-export function soundness(observed: ObservedRouter, plan: Plan, { backend, listener }: PageSource): Soundness {
+export function soundness(
+  observed: ObservedRouter,
+  plan: Plan,
+  { settings: { backend }, listener }: Source,
+): Soundness {
   const findings: Finding[] = [];
   const isProxied = backend.kind === 'web-proxy';
   for (const menu of isProxied ? [...PROXY, ...WRITTEN] : WRITTEN)
@@ -33,9 +37,7 @@ export function soundness(observed: ObservedRouter, plan: Plan, { backend, liste
     findings.push(finding('device-mode-proxy', null));
   if (isProxied && observed.deviceMode?.flagged === true) findings.push(finding('device-mode-flagged', null));
   if (!isProxied && listener.kind === 'down')
-    findings.push(
-      finding('notice-server-down', { place: `${backend.address}:${backend.port}`, detail: listener.detail }),
-    );
+    findings.push(finding('notice-server-down', { place: placeOf(backend), detail: listener.detail, kept: null }));
   for (const [menu, rows] of observed.tables) {
     // Rows that the web proxy's back-end left give no page any more.
     if (!isProxied && PROXY.includes(menu)) continue;

@@ -11,6 +11,8 @@ export interface RouterPages extends PageDomains {
   readonly isLeading: boolean;
   readonly template: string;
   readonly pages: readonly NoticePage[];
+  /** The places that the router leads subscribers to; left out by who has not read it. */
+  readonly leadsTo?: readonly string[];
 }
 
 export interface FoundPage {
@@ -19,7 +21,7 @@ export interface FoundPage {
   readonly url: string;
 }
 
-interface RouterBook extends Omit<RouterPages, 'pages'> {
+interface RouterBook extends Omit<RouterPages, 'pages' | 'leadsTo'> {
   /** By prefix length, then by the prefix as a number. */
   readonly lengths: ReadonlyMap<number, ReadonlyMap<number, NoticePage>>;
   /** Subscribers restored after `seq`, by the journal entry that says so. */
@@ -36,7 +38,8 @@ export class NoticeBook {
   readonly #routers = new Map<string, RouterBook>();
 
   /** Replaces the pages of one router. Whoever was restored since they were made stays out. */
-  publish(router: string, { pages, ...rest }: RouterPages): void {
+  publish(router: string, { pages, seq, isLeading, template, domain, awaited }: RouterPages): void {
+    const rest = { seq, isLeading, template, domain, awaited };
     const known = this.#routers.get(router)?.restored ?? new Map<string, number>();
     const restored = new Map([...known].filter(([, seq]) => seq > rest.seq));
     const lengths = new Map<number, Map<number, NoticePage>>();

@@ -12,7 +12,11 @@ export async function openNotices(
   clock: Pick<Clock, 'now'>,
 ): Promise<void> {
   const { server } = config.notices;
-  const settings = server === undefined ? [] : config.routers.map((router) => settingsOf(config, router));
+  const ids = new Set(config.routers.map(({ id }) => id));
+  for (const id of notices.book.routers) if (!ids.has(id)) notices.forget(id);
+  // Without a server the pages stay for as long as routers lead to where it was.
+  const isWanted = server !== undefined || notices.isOpen;
+  const settings = isWanted ? config.routers.map((router) => settingsOf(config, router)) : [];
   await fillBook(notices.book, settings, portalOf(config), store, clock.now());
-  await notices.listen(server?.listen ?? null);
+  await notices.listen(server === undefined ? null : { ...server.listen, address: server.address });
 }

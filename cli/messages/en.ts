@@ -181,6 +181,13 @@ export const EN: Messages = {
     held: (subject, reason, detail) => `held: ${subject}: ${reason} (${detail})`,
     finding: (severity, detail) => `${severity}: ${detail}`,
     none: (router) => `${router}: the agent has made no plan yet`,
+    stored: (router, at) => `${router}: the running agent’s plan, by what it read at ${at}`,
+    notReadSince: (router, at) =>
+      at === null
+        ? `${router}: the router could not be read yet`
+        : `${router}: since ${at} the router could not be read, what it needs now may be something else`,
+    otherFile: (router) =>
+      `${router}: this plan was made by another configuration than the file’s. The agent takes the file when it is reloaded (SIGHUP), and writes then; to see first what it will write, reload with \`mode: observe\` for this router, or stop the agent and run \`wisp-edge plan\``,
     urls: 'pages with their tokens:',
   },
   apply: {

@@ -51,7 +51,11 @@ export const ERRORS_EN: Messages['errors'] = {
     what: 'the router cannot be reached',
     remedy: 'Check its host, port and the firewall in between.',
   },
-  'router-login-refused': { what: 'the router refused the login', remedy: 'Check user and password of this router.' },
+  'router-login-refused': {
+    what: 'the router refused the login',
+    remedy:
+      'Check the user, its address= in /user, and that its group has the policies api, read and write. A lost password, on the router: /user set [find name=USER] password=… – the one in its password file.',
+  },
   'router-tls': {
     what: 'the router’s certificate is not the expected one',
     remedy: 'Compare the pin in the configuration with the router.',

@@ -58,7 +58,7 @@ export const ERRORS_ES: Messages['errors'] = {
   'router-login-refused': {
     what: 'el router rechazó el ingreso',
     remedy:
-      'Revise el usuario y la contraseña, su address= en /user, y que su grupo tenga las políticas api, read y write.',
+      'Revise el usuario y la contraseña, su address= en /user, y que su grupo tenga las políticas api, read y write. Si se perdió la contraseña, en el router: /user set [find name=USUARIO] password=… – la de su archivo de contraseña.',
   },
   'router-tls': {
     what: 'el certificado del router no es el esperado',

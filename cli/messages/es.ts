@@ -185,6 +185,13 @@ export const ES: Messages = {
     held: (subject, reason, detail) => `retenido: ${subject}: ${reason} (${detail})`,
     finding: (severity, detail) => `${severity}: ${detail}`,
     none: (router) => `${router}: el agente todavía no hizo un plan`,
+    stored: (router, at) => `${router}: el plan del agente en ejecución, según lo que leyó a las ${at}`,
+    notReadSince: (router, at) =>
+      at === null
+        ? `${router}: todavía no se pudo leer el router`
+        : `${router}: desde ${at} no se pudo leer el router, lo que necesita ahora puede ser otra cosa`,
+    otherFile: (router) =>
+      `${router}: este plan se hizo con otra configuración que la del archivo. El agente toma el archivo al recargarse (SIGHUP), y entonces escribe; para ver antes qué escribirá, recargue con \`mode: observe\` en este router, o detenga el agente y ejecute \`wisp-edge plan\``,
     urls: 'páginas con sus tokens:',
   },
   apply: {

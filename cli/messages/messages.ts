@@ -73,6 +73,9 @@ export interface Messages {
     readonly held: (subject: string, reason: string, detail: string) => string;
     readonly finding: (severity: string, detail: string) => string;
     readonly none: (router: string) => string;
+    readonly stored: (router: string, at: string) => string;
+    readonly notReadSince: (router: string, at: string | null) => string;
+    readonly otherFile: (router: string) => string;
     readonly urls: string;
   };
   readonly apply: {

@@ -31,7 +31,9 @@ test('doctor tells each finding with the command that mends it, in the user’s 
   const { file } = await site();
   const english = await cli(['--config', file, 'doctor', 'r0']);
   expect(english).toMatchObject({ code: 0, stderr: '' });
-  expect(english.stdout).toMatch(/warning +service-plain-api +the plain API[^\n]*\n +→ \/ip service disable api\n/);
+  expect(english.stdout).toMatch(
+    /warning +service-plain-api +the plain API[^\n]*\/user active print where via=api[^\n]*\n +→ \/ip service disable api\n/,
+  );
   const spanish = await cli(['--config', file, '--lang', 'es', 'doctor']);
   expect(spanish.stdout).toMatch(
     /advertencia +service-plain-api +la API sin cifrar[^\n]*\n +→ \/ip service disable api\n/,

@@ -1,9 +1,11 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { TestClient } from '../../lab/routeros/test/client.ts';
 import { startLabRouter, type LabRouter, type LabRouterOptions } from '../../lab/routeros/router.ts';
+import { unseenRouter } from '../../control/core/degraded.ts';
 import { acquireLock } from '../../store/lock.ts';
+import { openStore } from '../../store/sqlite/open.ts';
 import { cli, smallConfig, temporaryFolder, writeConfig, type Ended } from './fixture.ts';
 
 const PORTAL = '198.51.100.10';
@@ -201,6 +203,26 @@ test('I3: a proxy that somebody else uses stays on its own ports; on ours alone 
   expect(shared.router.table('/ip/proxy/access').rows()).toHaveLength(2);
 });
 
+test('enrolled again with the password file lost, our user has the new password; one that is not ours is told of', async () => {
+  const { router, enrol, folder } = await site({});
+  router.console('admin', (await enrol()).stdout);
+  rmSync(join(folder, 'r0.password'));
+  const { stdout: again } = await enrol();
+  const printed = router.console('admin', again).join('\n');
+  expect(printed).toContain('has the password of this script now');
+  const client = await TestClient.logIn(
+    router.port,
+    'wisp-edge',
+    readFileSync(join(folder, 'r0.password'), 'utf8').trim(),
+  );
+  client.end();
+  const users = router.table('/user');
+  users.set(users.find({ name: 'wisp-edge' })?.['.id'] ?? '', { comment: 'de Juan' });
+  const foreign = router.console('admin', again).join('\n');
+  expect(foreign).toMatch(/left alone[^]*\/user set \[find where name=wisp-edge\] password=/);
+  expect(foreign).not.toContain('has the password');
+});
+
 test('I3: a user, a group and a certificate that are there already stay as they are, and api-ssl as it was', async () => {
   const one = await site({ tls: true });
   const { router, enrol, stored } = one;
@@ -266,12 +288,29 @@ test('while an agent manages the router no script of retirement is printed, unle
       stderr: expect.stringContaining('r0 is in mode manage and the agent runs') as string,
     });
     expect(await run('router', 'retire', 'r0', '--anyway')).toMatchObject({ code: 0 });
-    expect(await run('router', 'retire', 'r9')).toMatchObject({ code: 0 });
+    expect(await run('router', 'retire', 'r9')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('has a router r9') as string,
+    });
   } finally {
     lock.release();
   }
   const { code, stdout } = await run('router', 'retire', 'r0');
   expect([code, stdout]).toEqual([0, expect.stringMatching(/^# FIRST stop the agent, or set mode: observe/m)]);
+});
+
+test('retirement is for the RouterOS that was seen, also of a router that left the configuration, and tells what stays', async () => {
+  const one = await site({ version: '6.49' });
+  const store = openStore({ file: join(one.dataDir, 'wisp-edge.db') });
+  const status = { ...unseenRouter('r8', 'manage'), connection: 'up', version: '6.49.10 (long-term)' } as const;
+  await store.agent.recordRouter(status, null);
+  store.close();
+  const { code, stdout } = await one.run('router', 'retire', 'r8');
+  expect([code, stdout]).toEqual([0, expect.stringContaining('router r8 what is ours, RouterOS 6')]);
+  expect((await one.run('router', 'retire', 'r8', '--routeros', '7')).stdout).toContain('RouterOS 7');
+  const printed = one.router.console('admin', stdout).join('\n');
+  expect(printed).toMatch(/What \/ip proxy says [^]*stays as it is now/);
 });
 
 test('names of other products, networks in place of a box and bad passwords are refused', async () => {

@@ -80,7 +80,7 @@ test('check says what is right and what is wrong', async () => {
   const config = writeConfig(folder, smallConfig());
   const missing = await cli(['--config', config, 'check'], { env: { R0_PASSWORD: '' } });
   expect(missing.code).toBe(78);
-  expect(missing.stdout).toContain('R0_PASSWORD is not set');
+  expect(missing.stdout).toMatch(/r0 password[^\n]*R0_PASSWORD is not set/);
   expect(missing.stdout).toContain('2 to mend');
   await cli(['--config', config, 'init']);
   expect(await cli(['--config', config, 'check'])).toMatchObject({

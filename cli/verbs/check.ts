@@ -32,7 +32,9 @@ export function check(invocation: Invocation, options: { readonly json: boolean 
   } else {
     for (const { what, error } of findings) {
       if (error === null) say(invocation, messages.check.good(what));
-      else invocation.io.stdout.write(showError(error, messages));
+      // A secret is read by its source alone: whose it is stands in what was looked at.
+      else
+        invocation.io.stdout.write(`${error instanceof ConfigError ? '' : `${what}: `}${showError(error, messages)}`);
     }
     say(invocation, broken.length === 0 ? messages.check.allGood : messages.check.problems(countOf(broken)));
   }

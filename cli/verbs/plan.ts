@@ -1,4 +1,7 @@
-import { AppError } from '../../schemas/app-error.ts';
+import { fingerprintOf } from '../../agent/from-config.ts';
+import { AppError, ERROR_CODES } from '../../schemas/app-error.ts';
+import type { AgentConfig } from '../../schemas/config/agent.ts';
+import type { RouterStatus } from '../../schemas/router.ts';
 import { requireSection } from '../agent-options.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { isAgentRunning, openExistingStore } from '../data-folder.ts';
@@ -13,7 +16,10 @@ export interface PlanOptions {
   readonly secrets: boolean;
 }
 
-/** Shows what apply would send: the running agent's last plan, or one made now; writes nothing to a router. */
+/**
+ * Shows what apply would send; writes nothing to a router. Beside a running agent that is the plan of its last pass, with
+ * what makes it less than the present: the router not read since, or another configuration than the agent runs with.
+ */
 export async function plan(
   invocation: Invocation,
   router: string | undefined,
@@ -26,22 +32,47 @@ export async function plan(
   const config = requireSection(loaded.config.agent, 'agent', invocation);
   const routers = chosenRouters(config, router, invocation);
   const outcomes = isAgentRunning(loaded)
-    ? await storedPlans(loaded, routers)
+    ? await storedPlans(loaded, config, routers)
     : await runOnRouters(loaded, config, routers, 'plan', invocation);
   const code = showOutcomes(invocation, outcomes, options);
   if (options.secrets) await showUrls(invocation, loaded, routers);
   return code;
 }
 
-async function storedPlans(loaded: LoadedConfig, routers: readonly string[]): Promise<readonly RouterOutcome[]> {
+async function storedPlans(
+  loaded: LoadedConfig,
+  config: AgentConfig,
+  routers: readonly string[],
+): Promise<readonly RouterOutcome[]> {
   const store = openExistingStore(loaded);
   try {
-    return await Promise.all(
-      routers.map(async (router) => ({ router, plan: await store.control.routerPlan(router), done: [], error: null })),
-    );
+    const statuses = await store.control.routerStatuses();
+    const plans = await Promise.all(routers.map((router) => store.control.routerPlan(router)));
+    return routers.map((router, index) => {
+      const plan = plans[index] ?? null;
+      const entry = config.routers.find(({ id }) => id === router);
+      const print = entry === undefined ? null : fingerprintOf(config, entry);
+      return {
+        router,
+        plan,
+        done: [],
+        error: failureOf(statuses.find(({ id }) => id === router)),
+        // One that names none was made before plans did.
+        stored: { isOfThisFile: plan?.configuration === undefined || plan.configuration === print },
+      };
+    });
   } finally {
     store.close();
   }
+}
+
+/** Why the router was not read since its last plan; null when it was. */
+function failureOf(status: RouterStatus | undefined): AppError | null {
+  const last = status?.lastError ?? null;
+  if (last === null) return null;
+  const away = status?.connection === 'down' ? 'router-unreachable' : 'router-trap';
+  const code = ERROR_CODES.find((known) => known === last.code) ?? away;
+  return new AppError(code, last.message, last.remedy === null ? {} : { remedy: last.remedy });
 }
 
 /** Plans mask the tokens in URLs (I9); a person at a terminal may see which page is whose. */

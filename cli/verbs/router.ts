@@ -6,10 +6,12 @@ import { enrolScript } from '../../agent/core/enrol/enrol.ts';
 import { retireScript } from '../../agent/core/enrol/retire.ts';
 import { apiSsl } from '../../agent/core/enrol/script.ts';
 import { parseAddress, refuseAddress, type Address } from '../../schemas/address.ts';
+import { AppError } from '../../schemas/app-error.ts';
 import type { RouterConfig } from '../../schemas/config/agent.ts';
+import type { RouterStatus } from '../../schemas/router.ts';
 import { requireSection } from '../agent-options.ts';
-import { DEFAULT_PLACES, loadConfig } from '../config/load.ts';
-import { isAgentRunning } from '../data-folder.ts';
+import { DEFAULT_PLACES, loadConfig, type LoadedConfig } from '../config/load.ts';
+import { isAgentRunning, openExistingStore, storeFile } from '../data-folder.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Invocation } from '../invocation.ts';
 import { idOf, wrongInput } from '../site-desk.ts';
@@ -55,7 +57,8 @@ export async function enrolRouter(invocation: Invocation, spelled: string, optio
 }
 
 export interface RetireOptions {
-  readonly routeros: string;
+  /** Left out: as the agent saw it last, else 7. */
+  readonly routeros?: string;
   readonly anyway: boolean;
 }
 
@@ -64,20 +67,42 @@ export interface RetireOptions {
  * agent manages it nothing is printed, unless `anyway`: a user who is switched off keeps the session he has, and the agent
  * would write again what the script has just taken off.
  */
-export function retireRouter(invocation: Invocation, spelled: string, { routeros, anyway }: RetireOptions): ExitCode {
+export async function retireRouter(
+  invocation: Invocation,
+  spelled: string,
+  { routeros, anyway }: RetireOptions,
+): Promise<ExitCode> {
   const { io, messages } = invocation;
   const id = idOf(spelled, invocation);
   const loaded = loadConfig(invocation.configPath, io.cwd);
   const { notices, lists, routers } = requireSection(loaded.config.agent, 'agent', invocation);
+  const seen = await lastSeen(loaded, id);
+  if (seen === null && !routers.some((router) => router.id === id)) {
+    throw new AppError('not-found', `neither the configuration nor the store has a router ${id}`, {
+      remedy: 'See `wisp-edge routers` for the ids.',
+      retryable: false,
+    });
+  }
   const isManaged = routers.some((router) => router.id === id && router.mode === 'manage');
   if (isManaged && !anyway && isAgentRunning(loaded)) {
     io.stderr.write(`${messages.site.retireRefused(id)}\n`);
     return EXIT.tryAgain;
   }
   if (routers.some((router) => isWritten(router, id))) io.stderr.write(`${messages.site.retireWarns(id)}\n`);
-  const major = routeros === '6' ? 6 : 7;
+  const major = (routeros ?? seen?.version ?? '7').startsWith('6') ? 6 : 7;
   io.stdout.write(retireScript({ router: id, routeros: major, proxyPort: notices.port, seenList: lists.seen }));
   return EXIT.ok;
+}
+
+/** What the agent saw of a router, also of one that left the configuration; null where it never did. */
+async function lastSeen(loaded: LoadedConfig, id: string): Promise<RouterStatus | null> {
+  if (!existsSync(storeFile(loaded))) return null;
+  const store = openExistingStore(loaded);
+  try {
+    return (await store.control.routerStatuses()).find((status) => status.id === id) ?? null;
+  } finally {
+    store.close();
+  }
 }
 
 function isWritten(router: RouterConfig, id: string): boolean {

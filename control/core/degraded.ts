@@ -28,9 +28,10 @@ export function degradedReasons(routers: readonly RouterStatus[]): NotReadyReaso
       return [{ subject, code: 'router-unknown', detail: 'the agent has not reported on it yet' }];
     }
     // Only a router in `manage` is meant to converge: the others keep rows that are not ours to mend.
-    return router.converged || router.mode !== 'manage'
-      ? []
-      : [{ subject, code: 'router-not-converged', detail: `the last pass left something to do${error}` }];
+    if (router.converged || router.mode !== 'manage') return [];
+    const page = router.findings.find(({ code }) => code === 'notice-server-down');
+    const detail = page?.detail ?? `the last pass left something to do${error}`;
+    return [{ subject, code: 'router-not-converged', detail }];
   });
 }
 

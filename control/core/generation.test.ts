@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../../schemas/canonical-json.ts';
 import { snapshotFrame } from './generation.ts';
 
 test('frame and rows together are the canonical body', () => {

@@ -1,4 +1,4 @@
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../../schemas/canonical-json.ts';
 
 /** The canonical text of a snapshot around its rows, so that a hash can run over rows as they pass. */
 export function snapshotFrame(head: {

@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { Static, TSchema } from 'typebox';
 import type { ProblemDetail } from '../../schemas/problem.ts';
-import { canonicalJson } from '../core/canonical-json.ts';
+import { canonicalJson } from '../../schemas/canonical-json.ts';
 
 /** More than this many faults are not listed: the first few are enough to mend a request. */
 export const MAX_FAULTS = 50;

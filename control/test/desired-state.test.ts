@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { canonicalJson } from '../core/canonical-json.ts';
+import { canonicalJson } from '../../schemas/canonical-json.ts';
 import { ANA, testSite } from './test-site.ts';
 
 const takenAt = '2026-03-01T00:00:00Z';

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { PROVISIONER } from '../../store/terms.ts';
 import type { StreamLimits } from '../event-streams.ts';
 import { ANA, testSite, tokenOf, type TestSite } from './test-site.ts';
 
@@ -50,6 +51,16 @@ async function readFrames(
   }
   return frames;
 }
+
+test('what concerns several routers is one event for each, and each names its router', async () => {
+  const site = await testSite();
+  await site.other.agent.appendEvent({ at: 0, type: 'a', subject: 'site/norte-1', router: 'r0', data: {} });
+  await site.other.agent.appendEvent({ at: 0, type: 'a', subject: 'site/norte-1', router: null, data: {} });
+  await site.other.agent.appendEvent({ at: 0, type: 'a', subject: 'phone/x', router: PROVISIONER, data: {} });
+  const items = (await site.call('GET', '/v1/events')).body['items'];
+  expect(items).toMatchObject([{ router: 'r0' }, { subject: 'site/norte-1' }, { subject: 'phone/x' }]);
+  expect(JSON.stringify(items).match(/"router"/g)).toHaveLength(1);
+});
 
 test('events are listed after a sequence number, page by page', async () => {
   const site = await testSite();

@@ -279,12 +279,22 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I4',
-    file: 'agent/core/kept-proxy.ts',
-    line: "listener.kind !== 'listening' &&",
-    becomes: "listener.kind === 'listening' &&",
+    file: 'agent/core/page-source.ts',
+    line: 'if (isStillOnProxy(observed, settings.port)) {',
+    becomes: 'if (!isStillOnProxy(observed, settings.port)) {',
     test: {
       file: 'agent/test/worker/switch.test.ts',
       name: 'I4: a router stays with its proxy while our listener is down',
+    },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/core/page-source.ts',
+    line: 'if (standing !== undefined) {',
+    becomes: 'if (standing === null) {',
+    test: {
+      file: 'agent/test/worker/switch.test.ts',
+      name: 'I4: a router that leads nowhere yet is led to where the page server still listens',
     },
   },
   {

@@ -59,7 +59,7 @@ function loginError(error: unknown, target: RouterTarget): AppError {
       retryable: !isFinal,
       remedy:
         "Check user and password in the config and in /user on the router, the user's address=, and that its group has " +
-        'the policies api, read and write.',
+        `the policies api, read and write. A lost password: /user set [find name=${target.user}] password=… on the router.`,
     });
   }
   if (error instanceof AppError) return error.code === 'router-closed' ? endedInLogin(target, error) : error;

@@ -1,4 +1,4 @@
-import { CHAINS, type RouterSettings } from '../settings.ts';
+import { CHAINS, placeOf, type RouterSettings } from '../settings.ts';
 import type { Menu } from '../row.ts';
 import type { DesiredChain, DesiredRow } from './rows.ts';
 
@@ -88,7 +88,7 @@ function listenerRules({ backend }: RouterSettings): readonly Rule[] {
   if (backend.kind === 'web-proxy') return [];
   const { address, port } = backend;
   const place = { protocol: 'tcp', 'dst-address': address, 'dst-port': String(port) };
-  return [[`${LISTENER_RULE}${address}:${port}`, { ...place, 'connection-nat-state': 'dstnat', action: 'accept' }]];
+  return [[`${LISTENER_RULE}${placeOf(backend)}`, { ...place, 'connection-nat-state': 'dstnat', action: 'accept' }]];
 }
 
 /**

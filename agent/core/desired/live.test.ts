@@ -57,6 +57,15 @@ test('I2: holders of one address, or of a prefix and an address in it, are all h
   expect(reasons(state)).toEqual(['s1 duplicate-address', 's2 duplicate-address']);
 });
 
+test.each([
+  [{ ppp: 'ana@isp' }, 'has the same ppp name as s2: ana@isp'],
+  [{ mac: 'AA:BB:CC:00:00:01' }, 'has the same mac as s2: AA:BB:CC:00:00:01'],
+  [{}, 'shares an address with s2'],
+])('I2: two subscribers with %j are held, and the detail names what they share', (same, detail) => {
+  const { holds } = live([wish('s1', same), wish('s2', same)]);
+  expect(holds[0]).toMatchObject({ subscriber: 's1', reason: 'duplicate-address', detail });
+});
+
 test('a cut waits for its time, and the next change is that time', () => {
   const state = live([wish('s1', {}, { notBefore: NOW + 5, notAfter: NOW + 50 })]);
   expect(state.waiting).toEqual(new Set(['cut-s1']));

@@ -1,3 +1,4 @@
+import { canonicalMac } from '../../../schemas/ids.ts';
 import { truncate, type Address } from '../../../schemas/address.ts';
 import type { OperationReason } from '../../../schemas/operation.ts';
 import {
@@ -95,9 +96,10 @@ export function liveState(
   const find = namedSubscribers(wishes);
   const placed = wishes.map((wish) => ({ wish, ...effectiveAddresses(wish.subscriber, scene.usage, find) }));
   const shared = sharedAddresses(placed);
+  const byId = new Map(wishes.map((wish) => [wish.id, wish.subscriber]));
   const refuse = refusalsOf(scene);
   const subscribers = placed.map(({ wish, addresses, foreign }): LiveSubscriber => {
-    const doubt = addressDoubt(wish, { addresses, foreign }, shared, refuse);
+    const doubt = addressDoubt(wish, { addresses, foreign }, sharing(wish, shared.get(wish.id), byId), refuse);
     const absence = absenceOf({ addresses, foreign }, find);
     const hold = (facet: Hold['facet'], operation: string, reason: OperationReason, detail: string): void => {
       holds.push({ subscriber: wish.id, facet, operation, reason, detail });
@@ -165,14 +167,27 @@ interface Doubt {
   readonly detail: string;
 }
 
+/** What two subscribers have in common: by one name or MAC the router shows both at one address. */
+function sharing(
+  { subscriber }: Wish,
+  other: string | undefined,
+  all: ReadonlyMap<string, Wish['subscriber']>,
+): string | null {
+  if (other === undefined) return null;
+  const { ppp, mac } = all.get(other) ?? {};
+  if (ppp !== undefined && ppp === subscriber.ppp) return `has the same ppp name as ${other}: ${ppp}`;
+  if (mac !== undefined && subscriber.mac !== undefined && canonicalMac(mac) === canonicalMac(subscriber.mac))
+    return `has the same mac as ${other}: ${mac}`;
+  return `shares an address with ${other}`;
+}
+
 function addressDoubt(
-  { id, subscriber }: Wish,
+  { subscriber }: Wish,
   { addresses, foreign }: Effective,
-  shared: ReadonlyMap<string, string>,
+  shared: string | null,
   refuse: RefuseOnRouter,
 ): Doubt | null {
-  const other = shared.get(id);
-  if (other !== undefined) return { reason: 'duplicate-address', detail: `shares an address with ${other}` };
+  if (shared !== null) return { reason: 'duplicate-address', detail: shared };
   if (addresses.length + foreign.length === 0 && !hasIdentity(subscriber))
     return { reason: 'address-refused', detail: 'no usable address' };
   for (const address of [...addresses, ...foreign.map((one) => one.address)]) {

@@ -19,15 +19,16 @@ export interface Enrolment {
 /**
  * A RouterOS script that makes a group and a user, and switches api-ssl on for this box alone, with a certificate. Every
  * command asks first whether its thing is there: run twice it changes nothing, and what it did not make it leaves as it is
- * and says so. An api-ssl that is on is somebody's: it changes that one only when `certificate` asks for it.
+ * and says so. A user that an earlier script made gets the password of this one, for the file of the other may be lost. An api-ssl that is on is somebody's: it changes that one only when `certificate` asks for it.
  */
 export function enrolScript(enrolment: Enrolment): string {
   const { router, routeros, openInput, certificate } = enrolment;
   const lines = [
     `# wisp-edge: makes router ${router} ready, RouterOS ${String(routeros)}. Paste it into a terminal, or /import it.`,
     certificate
-      ? '# It makes what is missing, gives api-ssl a certificate if it has none, and run twice does nothing more.'
-      : '# It makes what is missing, changes nothing that is there, and run twice does nothing more.',
+      ? '# It makes what is missing, gives api-ssl a certificate if it has none and our user the password below.'
+      : '# It makes what is missing, gives our user the password below, and changes nothing else that is there.',
+    '# Run twice it does nothing more.',
     '# It holds a password: delete it, here and on the router, after it has run.',
     ...group(routeros),
     ...user(enrolment),
@@ -60,13 +61,21 @@ function user({ user: name, password, box, router, routeros }: Enrolment): reado
   const service = apiSsl(routeros);
   const isOff = some('/ip service', `${service} disabled=yes`);
   const isForAll = some('/ip service', isUnlimited(routeros));
+  const ours = `name=${quoted(name)} and comment~"^wisp-edge:user:"`;
   return [
-    '# A user of our own, from this box only.',
+    '# A user of our own, from this box only. One that we made before may have a password that is lost.',
+    ...when(some('/user', ours), [
+      `/user set [find where ${ours}] \\`,
+      `  password=${quoted(password)}`,
+      tell(`user ${name} was made by wisp-edge before: it has the password of this script now`),
+    ]),
     ...when([isMissing, isOff, isForAll], add(ENROLMENT.userWhereApiWasOffAndBare)),
     ...when([isMissing, isOff], add(ENROLMENT.userWhereApiWasOff)),
     ...when(isMissing, add(ENROLMENT.userWhereApiWasOn)),
     ...when(some('/user', `name=${quoted(name)} and !(comment~"^wisp-edge:user:")`), [
-      tell(`a user ${name} is there already and was left alone; take another --user for ${router}`),
+      tell(`a user ${name} is there already and was left alone; take another --user for ${router},`),
+      tell('or, if it is yours to change, give it the password of this script:'),
+      tell(`/user set [find where name=${name}] password=...`),
     ]),
   ];
 }

@@ -44,7 +44,10 @@ export function retireScript({ router, routeros, proxyPort, seenList }: Retireme
     `/ip firewall address-list remove [find where ${OURS}]`,
     ...six(`/ipv6 firewall address-list remove [find where ${OURS}]`),
     ...removeEnrolment(routeros, six),
-    tell('retired. What was not ours is as it was'),
+    tell('retired. Rows that were not ours are as they were.'),
+    tell('What /ip proxy says (enabled, port, max-cache-size, cache-on-disk) stays as it is now:'),
+    tell('nobody remembers what it was. Where nobody else uses it, the settings of RouterOS are:'),
+    tell('/ip proxy set port=8080 max-cache-size=unlimited cache-on-disk=no'),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -208,12 +208,12 @@ export const ACCESS_TEXTS = {
     ({ user }: { user: string }) =>
       said(
         `the router refuses user ${user}: wrong password, user disabled, its address= without this box, or a group without api`,
-        `/user print detail where name=${user}; /user set ${user} disabled=no address=<this box>/32; /user group print`,
+        `/user print detail where name=${user}; /user set ${user} disabled=no address=<this box>/32 password=<that of its password file>; /user group print`,
       ),
     ({ user }) =>
       said(
         `el router rechaza al usuario ${user}: contraseña equivocada, usuario deshabilitado, su address= sin este equipo, o un grupo sin api`,
-        `/user print detail where name=${user}; /user set ${user} disabled=no address=<este equipo>/32; /user group print`,
+        `/user print detail where name=${user}; /user set ${user} disabled=no address=<este equipo>/32 password=<la de su archivo de contraseña>; /user group print`,
       ),
   ),
   'policy-missing': text(

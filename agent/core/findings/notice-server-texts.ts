@@ -1,5 +1,13 @@
 import { said, text } from './text.ts';
 
+interface ServerDown {
+  /** Where the page server is wanted. */
+  readonly place: string;
+  readonly detail: string;
+  /** What gives the page until then: `web-proxy`, or the place where the page server still listens; null for nothing. */
+  readonly kept: string | null;
+}
+
 interface NatSeen {
   /** The srcnat rule on the way, or null where only the listener saw that there is one. */
   readonly rule: string | null;
@@ -19,14 +27,18 @@ function exempt({ rule, address, port }: NatSeen): string {
 export const NOTICE_SERVER_TEXTS = {
   'notice-server-down': text(
     'error',
-    ({ place, detail }: { place: string; detail: string }) =>
+    ({ place, detail, kept }: ServerDown) =>
       said(
-        `subscribers are led to ${place}, where our page server does not listen: ${detail}`,
+        kept === null
+          ? `subscribers are led to ${place}, where our page server does not listen: ${detail}`
+          : `our page server does not listen at ${place}: ${detail}; until it does, subscribers ${kept === 'web-proxy' ? 'get their page from the router’s web proxy' : `are led to ${kept}, where it still listens`}`,
         'Free the port, or mend agent.notices.server.listen.',
       ),
-    ({ place, detail }) =>
+    ({ place, detail, kept }) =>
       said(
-        `los abonados son llevados a ${place}, donde nuestro servidor de avisos no escucha: ${detail}`,
+        kept === null
+          ? `los abonados son llevados a ${place}, donde nuestro servidor de avisos no escucha: ${detail}`
+          : `nuestro servidor de avisos no escucha en ${place}: ${detail}; hasta que lo haga, los abonados ${kept === 'web-proxy' ? 'reciben su página del web proxy del router' : `son llevados a ${kept}, donde todavía escucha`}`,
         'Libere el puerto, o corrija agent.notices.server.listen.',
       ),
   ),

@@ -49,11 +49,11 @@ export const SYSTEM_TEXTS = {
   'service-plain-api': fixed(
     'warning',
     said(
-      'the plain API (8728) is on though wisp-edge uses TLS: whoever uses it sends passwords in clear',
+      'the plain API (8728) is on though wisp-edge uses TLS: whoever uses it sends passwords in clear. Look first who does (/user active print where via=api): your billing platform may, and stops working without it',
       '/ip service disable api',
     ),
     said(
-      'la API sin cifrar (8728) está activa aunque wisp-edge usa TLS: quien la use envía contraseñas en claro',
+      'la API sin cifrar (8728) está activa aunque wisp-edge usa TLS: quien la use envía contraseñas en claro. Mire antes quién la usa (/user active print where via=api): puede ser su plataforma de facturación, que sin ella deja de funcionar',
       '/ip service disable api',
     ),
   ),

@@ -5,7 +5,7 @@ import type { DesiredChain, DesiredRow } from '../desired/rows.ts';
 import { rowsOf, type ObservedRouter } from '../observed.ts';
 import { ownerOf, printKey } from '../ownership.ts';
 import { isTrue, type Menu, type Row } from '../row.ts';
-import { CHAINS, type RouterSettings } from '../settings.ts';
+import { CHAINS, placeOf, type Place, type RouterSettings } from '../settings.ts';
 import { changedValues, hasForeignMatcher, idOf } from './diff-order.ts';
 import type { Step } from './step.ts';
 
@@ -68,6 +68,30 @@ function dstnatRules(observed: Pick<ObservedRouter, 'tables'>): readonly Row[] {
   return rowsOf(observed, '/ip/firewall/nat').filter(
     (row) => ownerOf(row) !== null && row.get('chain') === CHAINS.dstnat && !isTrue(row.get('disabled')),
   );
+}
+
+/**
+ * The places of a page server that a router leads subscribers to: a rule of ours does, and another one lets through to
+ * the same place. Without the second one it may be what somebody made of our rule.
+ */
+export function placesLedTo(observed: Pick<ObservedRouter, 'tables'>): readonly Place[] {
+  const open = new Set(
+    rowsOf(observed, '/ip/firewall/filter').flatMap((row) => {
+      const key = isTrue(row.get('disabled')) ? null : ownerOf(row);
+      return key?.kind === 'rule' && key.key.startsWith(LISTENER_RULE) ? [key.key.slice(LISTENER_RULE.length)] : [];
+    }),
+  );
+  const places = rowsOf(observed, '/ip/firewall/nat')
+    .filter(
+      (row) =>
+        ownerOf(row) !== null &&
+        row.get('chain') === CHAINS.dstnat &&
+        row.get('action') === 'dst-nat' &&
+        !isTrue(row.get('disabled')),
+    )
+    .map((row): Place => ({ address: row.get('to-addresses') ?? '', port: Number(row.get('to-ports')) }))
+    .filter((place) => open.has(placeOf(place)));
+  return [...new Map(places.map((place) => [placeOf(place), place])).values()];
 }
 
 /** Rows of ours that let cut subscribers through to a listener that is not (any more) the one wanted. */

@@ -49,6 +49,18 @@ test.each<[string, Step]>([
       intoPort: 999,
     },
   ],
+  [
+    '/ip firewall connection remove [find where src-address~"^10\\\\.0\\\\.0\\\\.1(:|\\$)"]; ' +
+      '/ipv6 firewall connection remove [find where src-address in 2001:db8:64:6::/64 or src-address~"^\\\\[\\?2001:db8::7(\\\\]|\\$)"]',
+    {
+      ...base,
+      menu: '/ip/firewall/connection',
+      kind: 'drop-connections',
+      addresses: ['10.0.0.1', '2001:db8:64:6::/64', '2001:db8::7'],
+      subscribers: ['s1'],
+      intoPort: null,
+    },
+  ],
 ])('a step prints itself as %s', (command, step) => {
   expect(printStep(step, mask)).toBe(command);
 });

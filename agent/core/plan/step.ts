@@ -72,19 +72,28 @@ export function printStep(step: Step, mask: (url: string) => string): string {
     case 'settings':
       return `/${menu} set ${words(step.values)}`;
     case 'drop-connections':
-      return `/${menu} remove [find where ${connectionsOf(step)}]`;
+      return CONNECTION_MENUS.flatMap(([family, path]) => {
+        const mine = step.addresses.filter((address) => (address.includes(':') ? 6 : 4) === family);
+        return mine.length === 0 ? [] : [`${path} remove [find where ${connectionsOf(mine, step.intoPort)}]`];
+      }).join('; ');
   }
 }
 
-function connectionsOf({ addresses, intoPort }: Extract<Step, { kind: 'drop-connections' }>): string {
+const CONNECTION_MENUS = [
+  [4, '/ip firewall connection'],
+  [6, '/ipv6 firewall connection'],
+] as const;
+
+function connectionsOf(addresses: readonly string[], intoPort: number | null): string {
   const any = addresses.map(connectionOf).join(' or ');
   return intoPort === null ? any : `(${any}) and reply-src-address~":${intoPort}\\$"`;
 }
 
-/** Connections print `address:port` in some versions and the address alone in others. */
+/** Connections print `address:port` in some versions, `[address]:port` of IPv6, and the address alone in others. */
 function connectionOf(address: string): string {
-  return address.includes('/')
-    ? `src-address in ${address}`
+  if (address.includes('/')) return `src-address in ${address}`;
+  return address.includes(':')
+    ? `src-address~"^\\\\[\\?${address}(\\\\]|\\$)"`
     : `src-address~"^${address.replaceAll('.', '\\\\.')}(:|\\$)"`;
 }
 

@@ -193,4 +193,5 @@ test('a wrong password is told as such', async () => {
   const tls = { kind: 'pin', sha256: router.certificate?.sha256 ?? '' } as const;
   const report = await examine({ target: { ...target, tls } });
   expect([report.reachable, codes(report)]).toEqual([false, ['login-refused']]);
+  expect(found(report, 'login-refused').remedy).toMatch(/\/user set box [^;]*password=/);
 });

@@ -32,6 +32,7 @@ test('I6: while our page server does not listen nothing is verified, and a cut i
   const notice = await it.settle({ kind: 'notice', id: 's1', notice: 'custom', value: {} });
   expect(notice).toMatchObject({ state: 'held' });
   expect(await findings(it)).toContain('notice-server-down');
+  expect(await it.store.control.routerStatuses()).toMatchObject([{ converged: false }]);
   const https = { source: V4, destination: '93.184.216.34', protocol: 'tcp', destinationPort: 443 } as const;
   expect(it.router.probe(https).verdict).toBe('rejected');
   const operation = await it.ask({ ...CUT, cutoff: { reason: 'again' } });

@@ -1,6 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { startLabRouter, type LabRouter } from '../../../lab/routeros/router.ts';
+import type { DecisionInput } from '../../core/decision.ts';
 import type { Wish } from '../../core/desired/live.ts';
+import { placeOf } from '../../core/settings.ts';
 import { converge, openSession } from './convergence.ts';
 import { BACKENDS, LISTENER, PORTAL_ADDRESS, SETTINGS, type BackendName } from './harness.ts';
 
@@ -130,6 +132,54 @@ test.each([
   expect(pageOf(router, CUT)).toBe('listener');
   await converge(session, WISHES, 1, settingsFor('notice-server'), { listener });
   expect(pageOf(router, CUT)).toBe('listener');
+  await session.close();
+});
+
+test('I4: a router stays where the page server still listens until it does at its new place', async () => {
+  const old = { address: '198.51.100.98', port: 8480 } as const;
+  const earlier: typeof SETTINGS = { ...SETTINGS, backend: { kind: 'notice-server', ...old } };
+  const down = { kind: 'down', detail: 'EADDRINUSE', standing: old } as const;
+  const router = await routerOf('7.24');
+  const session = await openSession(router);
+  const toNew = (listener: DecisionInput['listener']): ReturnType<typeof converge> =>
+    converge(session, WISHES, 4, settingsFor('notice-server'), listener === undefined ? {} : { listener });
+  const led = (): unknown => {
+    const http = { destination: '93.184.216.34', destinationPort: 80, protocol: 'tcp' } as const;
+    return router.probe({ source: CUT, ...http }).destination;
+  };
+  await converge(session, WISHES, 4, earlier);
+  router.resetStats();
+  const kept = await toNew(down);
+  expect(router.stats.writes).toEqual({});
+  expect(kept.decision).toMatchObject({ soundness: { isSound: true }, leadsTo: [placeOf(old), placeOf(old)] });
+  expect(kept.decision.findings).toEqual([
+    expect.objectContaining({
+      code: 'notice-server-down',
+      detail: expect.stringContaining(`led to ${placeOf(old)}, where it still listens`) as string,
+    }),
+  ]);
+  // Also where the agent does not know that anybody listens there: the other place is no better.
+  const stayed = await toNew({ kind: 'down', detail: 'EADDRINUSE' });
+  expect(stayed.decision.soundness.isSound).toBe(false);
+  expect(led()).toBe(old.address);
+  // But what somebody makes of our rules is no place of ours.
+  const nat = router.table('/ip/firewall/nat');
+  for (const row of nat.rows())
+    if (row['to-ports'] === String(old.port)) nat.set(row['.id'] ?? '', { 'to-addresses': '203.0.113.66' });
+  await toNew({ kind: 'down', detail: 'EADDRINUSE' });
+  expect(led()).toBe(LISTENER.address);
+  await toNew(undefined);
+  expect(led()).toBe(LISTENER.address);
+  await session.close();
+});
+
+test('I4: a router that leads nowhere yet is led to where the page server still listens', async () => {
+  const old = { address: '198.51.100.98', port: 8480 } as const;
+  const router = await routerOf('7.24');
+  const session = await openSession(router);
+  const listener = { kind: 'down', detail: 'EADDRINUSE', standing: old } as const;
+  const { decision } = await converge(session, WISHES, 4, settingsFor('notice-server'), { listener });
+  expect(decision.leadsTo).toEqual([placeOf(old), placeOf(old)]);
   await session.close();
 });
 
