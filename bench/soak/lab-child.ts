@@ -2,6 +2,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
+/** Of the lab's first user, if nothing else is said. */
+const PASSWORD = 'edge';
+
 /** What the parent asks of the lab's process: a sample, or a sample and no more faults from now on. */
 export interface SoakRequest {
   readonly id: number;
@@ -23,6 +26,8 @@ interface SoakReply {
 /** The soak's routers in their own process. */
 export interface SoakLab {
   readonly ports: readonly number[];
+  /** Of `edge`, on each of them. */
+  readonly password: string;
   sample(): Promise<LabSample>;
   /** Ends all faults and reboots. */
   calm(): Promise<void>;
@@ -57,6 +62,7 @@ export async function startSoakLab(seed: number, routers: number): Promise<SoakL
   };
   return {
     ports,
+    password: PASSWORD,
     sample: () => ask('sample'),
     async calm() {
       await ask('calm');

@@ -47,7 +47,7 @@ interface Sample {
 
 const random = seededRandom(seed);
 const lab = await startSoakLab(seed, Number(values.routers));
-const folder = edgeFolder('soak', {
+const agent = {
   brake: { percent: 100, count: WIDE, floor: WIDE, siteCount: WIDE },
   commandTimeoutSeconds: 2,
   reconcileEverySeconds: 20,
@@ -61,13 +61,17 @@ const folder = edgeFolder('soak', {
     password: { file: 'router.password' },
     driver: at % 2 === 0 ? 'native' : 'node-routeros',
   })),
-});
+};
+const folder = edgeFolder('soak', agent, { secrets: { 'router.password': lab.password } });
 const edge = await folder.start();
 const database = join(dirname(folder.configFile), 'data', 'wisp-edge.db');
 const samples: Sample[] = [];
 const counts = { asked: 0, refused: 0 };
 
 await snapshot(edge.api, 1);
+// Hours in which no router is reached would prove nothing.
+await edge.api.send('POST', '/v1/routers/r0/reconcile', undefined, { prefer: 'wait=60' });
+if ((await look()).routerRows === 0) throw new Error('no row of ours stands on any router');
 const end = performance.now() + minutes * 60_000;
 for (let next = performance.now() + SAMPLE_MS; performance.now() < end;) {
   await instruct(edge.api);
