@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ObservedSubscriber } from '../../schemas/router.ts';
+import type { AgentStore } from '../../store/ports.ts';
 import { accepted, contexts, openTestStore } from '../../store/test/fixture.ts';
 import { storedPages } from './from-store.ts';
 
@@ -68,6 +69,53 @@ test('I4: who came to the declared address of another keeps his page there throu
     'ana 10.0.0.9',
     'moved 10.0.0.8',
   ]);
+});
+
+/** As a pass records a router that it left as it should be, or with something to write. */
+async function recordPass(agent: AgentStore, at: number, isSettled = true): Promise<void> {
+  const step = { action: 'created', menu: '/ip/firewall/nat', row: 'x', command: '/x', lane: 'bulk' } as const;
+  const when = new Date(at).toISOString();
+  const plan = { router: 'r0', at: when, steps: isSettled ? [] : [step], held: [], findings: [] };
+  const counts = { subscribers: 0, cut: 0, notices: 0, pending: 0, held: 0, paidButCut: 0 };
+  // The router was lost since.
+  await agent.recordRouter(
+    {
+      id: 'r0',
+      mode: 'manage',
+      connection: 'down',
+      converged: false,
+      version: null,
+      dialect: null,
+      lastSeen: when,
+      lastPass: when,
+      lastError: null,
+      counts,
+      findings: [],
+    },
+    plan,
+  );
+}
+
+test('I9, I4: until it was read a router leads here, unless it was left with nothing but its proxy', async () => {
+  const { agent } = openTestStore();
+  const proxy = { ...SETTINGS, backend: { kind: 'web-proxy' } } as const;
+  const isLeading = async (): Promise<boolean> => (await storedPages(proxy, PORTAL, agent, 0)).isLeading;
+  expect(await isLeading()).toBe(true);
+  const row = (menu: string) => ({ menu, id: '*1', address: '10.0.0.5', foreign: false });
+  const list = row('/ip/firewall/address-list');
+  await agent.recordObserved('r0', new Map([['ana', { ...seenAt('10.0.0.5'), rows: [list] }]]));
+  await recordPass(agent, 1);
+  const { isLeading: isLed, led } = await storedPages(proxy, PORTAL, agent, 0);
+  expect([isLed, led.map(({ subscriber, address }) => `${String(subscriber)} ${address.text}`)]).toEqual([
+    true,
+    ['ana 10.0.0.5'],
+  ]);
+  const rows = [list, row('/ip/proxy/access')];
+  await agent.recordObserved('r0', new Map([['ana', { ...seenAt('10.0.0.5'), rows }]]));
+  expect(await isLeading()).toBe(false);
+  // The rows of the proxy come before the rule that leads to it.
+  await recordPass(agent, 2, false);
+  expect(await isLeading()).toBe(true);
 });
 
 test('I4: before the first pass pages lead to the domain before, as long as the change is not seen through', async () => {
