@@ -124,10 +124,11 @@ test('I4: before the first pass pages lead to the domain before, as long as the 
   const place = { use: 'portal', firstSeen: 0 } as const;
   await agent.recordPortalAddresses(0, [
     { ...place, address: '198.51.100.10', host: 'p.example.net', lastSeen: 1 },
-    { ...place, address: '198.51.100.11', host: 'new.example.net', lastSeen: 2 },
+    { ...place, address: '198.51.100.11', host: 'new.example.net', firstSeen: 1, lastSeen: 2 },
   ]);
   expect((await storedPages(SETTINGS, PORTAL, agent, 0)).domain).toBe('p.example.net');
   const portal = { ...PORTAL, domain: 'new.example.net' };
+  await recordPass(agent, 3);
   const { operation } = accepted(await control.acceptIntent({ kind: 'portal', portal }, context()));
   expect((await storedPages(SETTINGS, PORTAL, agent, 0)).domain).toBe('p.example.net');
   const routers = ['r0', 'r1'];
@@ -136,4 +137,32 @@ test('I4: before the first pass pages lead to the domain before, as long as the 
     routers.map((router) => ({ id: operation?.id ?? '', router, state: 'verified' })),
   );
   expect((await storedPages(SETTINGS, PORTAL, agent, 0)).domain).toBe('new.example.net');
+});
+
+test('I4: a domain changed in the configuration is not led to before a pass has seen its address through', async () => {
+  const { agent } = openTestStore();
+  const portal = { ...PORTAL, domain: 'New.example.net' };
+  const domain = async (): Promise<string | null> => (await storedPages(SETTINGS, portal, agent, 0)).domain;
+  const place = { use: 'portal', firstSeen: 10, lastSeen: 40 } as const;
+  const before = { ...place, address: '198.51.100.10', host: 'p.example.net', lastSeen: 25 };
+  const now = { ...place, address: '198.51.100.11', host: 'new.example.net', firstSeen: 30 };
+  await agent.recordPortalAddresses(40, [before, now]);
+  expect(await domain()).toBe('p.example.net');
+  await recordPass(agent, 20);
+  expect(await domain()).toBe('p.example.net');
+  await recordPass(agent, 35, false);
+  expect(await domain()).toBe('p.example.net');
+  await recordPass(agent, 36);
+  expect(await domain()).toBe('New.example.net');
+  // A change that was taken back: its addresses stay in the list for a day.
+  await recordPass(agent, 37, false);
+  const back = await storedPages(SETTINGS, PORTAL, agent, 0);
+  expect(back.domain).toBe('p.example.net');
+  // Nobody else is known: nothing is spoilt.
+  await agent.recordPortalAddresses(40, [now]);
+  expect(await domain()).toBe('New.example.net');
+  // Another address of it that is not through yet changes nothing.
+  await recordPass(agent, 38);
+  await agent.recordPortalAddresses(40, [before, now, { ...now, address: '198.51.100.12', firstSeen: 39 }]);
+  expect(await domain()).toBe('New.example.net');
 });
