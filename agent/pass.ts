@@ -6,7 +6,7 @@ import type { AdmissionGate } from './admission-gate.ts';
 import { applyPlan } from './apply.ts';
 import { decide } from './core/decide.ts';
 import { admissionKey, type Decision } from './core/decision.ts';
-import { letsThrough, noticePages, pageDomains, standingPages } from './core/notice-pages.ts';
+import { ledPlaces, letsThrough, noticePages, pageDomains, standingPages } from './core/notice-pages.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import { isStillToListener } from './core/plan/back-end.ts';
 import type { Plan } from './core/plan/plan.ts';
@@ -105,15 +105,18 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
 
 /** Before anything is written: nobody is led to our page server who has no page there. */
 function publishPages({ view, wishes, observed, decision }: Look, { settings, portal, notices }: PassDeps): void {
-  notices?.publish(settings.router, {
+  if (notices === undefined) return;
+  const pages = [
+    ...standingPages(observed, decision.frozen, [...wishes.values()]),
+    ...noticePages(decision.subscribers.filter(({ id }) => !decision.frozen.has(id))),
+  ];
+  notices.publish(settings.router, {
     seq: view.seq,
     isLeading: decision.backend === 'notice-server' || isStillToListener(observed),
     template: settings.url,
     ...pageDomains(view.portal ?? portal, view.portalAddresses, letsThrough(observed, settings.lists.portal)),
-    pages: [
-      ...standingPages(observed, decision.frozen, [...wishes.values()]),
-      ...noticePages(decision.subscribers.filter(({ id }) => !decision.frozen.has(id))),
-    ],
+    pages,
+    led: ledPlaces(observed, settings.lists, pages),
     leadsTo: decision.leadsTo,
   });
 }

@@ -202,6 +202,22 @@ export interface DesiredView {
   readonly redirect: RedirectForm | null;
 }
 
+/** What is known of a router from the passes before. */
+export interface LastSeen {
+  /** Where its subscribers were; who was not seen yet is missing. */
+  readonly addresses: ReadonlyMap<string, readonly string[]>;
+  /** The rows that were found for each subscriber. */
+  readonly rows: readonly SeenRow[];
+  /** When the last pass read it, if that found nothing left to write; else null. */
+  readonly settledAt: number | null;
+}
+
+export interface SeenRow {
+  readonly subscriber: string;
+  readonly menu: string;
+  readonly address: string;
+}
+
 /** The agent's view. */
 export interface AgentStore extends JournalReader {
   desiredFor(router: string): Promise<DesiredView>;
@@ -222,8 +238,8 @@ export interface AgentStore extends JournalReader {
   /** Forgets admissions older than that of subscribers who are neither cut nor leaving. */
   forgetAdmissionsBefore(at: number): Promise<void>;
   recordObserved(router: string, observed: ReadonlyMap<string, ObservedSubscriber>): Promise<void>;
-  /** Where the last passes saw this router's subscribers; who was not seen yet is missing. */
-  observedAddresses(router: string): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** How the last passes saw this router. */
+  lastSeen(router: string): Promise<LastSeen>;
   recordRouter(status: RouterStatus, plan: RouterPlan | null): Promise<void>;
   recordDoctor(router: string, report: DoctorReport): Promise<void>;
   /** The last doctor of a router, or null. */

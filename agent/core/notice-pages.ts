@@ -1,4 +1,5 @@
 import { parseAddress, type Address } from '../../schemas/address.ts';
+import type { ListNames } from '../../schemas/config/agent.ts';
 import type { Portal, PortalAddress } from '../../schemas/portal.ts';
 import type { NoticeKind } from '../../schemas/subscriber.ts';
 import { canonicalAddress } from './canonical.ts';
@@ -16,6 +17,27 @@ export interface NoticePage {
   readonly address: Address;
   readonly kind: 'cutoff' | NoticeKind;
   readonly url: string | null;
+}
+
+/** A row that leads a subscriber to his page; `subscriber` is null for a row that is not ours. */
+export interface LedPlace {
+  readonly subscriber: string | null;
+  readonly address: Address;
+}
+
+/** Where rows lead to our page server as the router was read, but for those places that have a page. */
+export function ledPlaces(
+  observed: ObservedRouter,
+  lists: Pick<ListNames, 'cutoff' | 'notice'>,
+  pages: readonly NoticePage[],
+): readonly LedPlace[] {
+  const known = new Set(pages.map(({ address }) => address.text));
+  return rowsOf(observed, '/ip/firewall/address-list').flatMap((row): readonly LedPlace[] => {
+    const [list, text = ''] = [row.get('list'), row.get('address')];
+    if ((list !== lists.cutoff && list !== lists.notice) || known.has(text) || isTrue(row.get('disabled'))) return [];
+    const address = parseAddress(text);
+    return address === null ? [] : [{ subscriber: ownerOf(row)?.key ?? null, address }];
+  });
 }
 
 /** The pages of subscribers as they are put on a router. */

@@ -17,13 +17,17 @@ function pagesOf(seq: number, ...pages: readonly NoticePage[]): RouterPages {
     domain: 'p.example.net',
     awaited: null,
     pages,
+    led: [],
   };
 }
 
-test('a subscriber is found by address, and by the longest prefix where several hold it', () => {
+test('a subscriber is found by address, and by the longest prefix where several of his router hold it', () => {
   const book = new NoticeBook();
-  book.publish('r0', pagesOf(1, page('net', '100.64.0.0/24'), page('half', '100.64.0.128/25')));
-  book.publish('r1', pagesOf(1, page('host', '100.64.0.200'), page('six', '2001:db8::/64')));
+  book.publish(
+    'r0',
+    pagesOf(1, page('net', '100.64.0.0/24'), page('half', '100.64.0.128/25'), page('host', '100.64.0.200')),
+  );
+  book.publish('r1', pagesOf(1, page('six', '2001:db8::/64')));
   const found = ['100.64.0.5', '100.64.0.129', '100.64.0.200', '100.64.1.5', '2001:db8::1', 'nonsense', ''].map(
     (source) => book.find(source)?.subscriber ?? null,
   );
@@ -37,8 +41,60 @@ test('I9: where two routers use the same addresses, who comes is a subscriber of
   expect(book.find('100.64.0.5')?.subscriber).toBe('ours');
   book.restore('ours', 2);
   expect(book.find('100.64.0.5')).toBeNull();
+  // Published before his row is taken away: he is led here still.
   book.publish('by-us', pagesOf(2));
-  expect(book.find('100.64.0.5')?.subscriber).toBe('other');
+  expect(book.find('100.64.0.5')).toBeNull();
+});
+
+test('I9: where two routers lead the same address here, nobody sees a page that may be the other’s', () => {
+  const book = new NoticeBook();
+  book.publish('r0', pagesOf(1, page('s1', '100.64.0.5'), page('s3', '100.64.0.8')));
+  book.publish('r1', pagesOf(1, page('s2', '100.64.0.4/30')));
+  const found = (): readonly (string | null)[] =>
+    ['100.64.0.5', '100.64.0.6', '100.64.0.8'].map((source) => book.find(source)?.subscriber ?? null);
+  expect(found()).toEqual([null, 's2', 's3']);
+  book.restore('s1', 2);
+  expect(found()).toEqual([null, 's2', 's3']);
+  book.publish('r0', pagesOf(3));
+  expect(found()).toEqual(['s2', 's2', null]);
+});
+
+test('I9: a row that stands without a page keeps its place from the page of another router’s subscriber', () => {
+  const book = new NoticeBook();
+  const led = (subscriber: string | null): RouterPages => ({
+    ...pagesOf(2),
+    led: [{ subscriber, address: page('x', '100.64.0.5').address }],
+  });
+  for (const [first, second] of [
+    ['row', 'page'],
+    ['page', 'row'],
+  ]) {
+    for (const name of [first, second])
+      book.publish(name ?? '', name === 'row' ? led('s1') : pagesOf(1, page('s2', '100.64.0.5')));
+    expect(book.find('100.64.0.5')).toBeNull();
+    // Whose row it is nobody knows.
+    book.publish('row', led(null));
+    expect(book.find('100.64.0.5')).toBeNull();
+    // He was moved, and his row of before stands still.
+    book.publish('row', led('s2'));
+    expect(book.find('100.64.0.5')?.subscriber).toBe('s2');
+    book.forget('row');
+    book.forget('page');
+  }
+});
+
+test('a subscriber who was moved is known by the later view, and so is his restore', () => {
+  const book = new NoticeBook();
+  for (const [router, seq] of [
+    ['before', 5],
+    ['now', 8],
+  ] as const)
+    book.publish(router, { ...pagesOf(seq, page('s1', '100.64.0.5')), template: `https://{domain}/${router}` });
+  expect(book.find('100.64.0.5')?.url).toBe('https://p.example.net/now');
+  book.restore('s1', 7);
+  expect(book.find('100.64.0.5')?.url).toBe('https://p.example.net/now');
+  book.restore('s1', 9);
+  expect(book.find('100.64.0.5')).toBeNull();
 });
 
 test('the page is the notice’s own, or the template’s', () => {

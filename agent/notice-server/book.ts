@@ -1,18 +1,23 @@
 import { parseAddress, type Address } from '../../schemas/address.ts';
 import type { NoticeKind } from '../../schemas/subscriber.ts';
 import { noticeUrl, type PageDomains } from '../core/desired/notice-url.ts';
-import type { NoticePage } from '../core/notice-pages.ts';
+import type { LedPlace, NoticePage } from '../core/notice-pages.ts';
 
 /** Everything the pages of one router's subscribers are made of. */
 export interface RouterPages extends PageDomains {
   /** Journal head of the view they were made from: a restore after it is not in them. */
   readonly seq: number;
-  /** The router leads its subscribers to us, now or by what is about to be written. */
+  /**
+   * The router leads its subscribers to us, now or by what is about to be written; or nobody can tell, before it was read.
+   * Nothing is asked of the pages of one that does not.
+   */
   readonly isLeading: boolean;
   readonly template: string;
   readonly pages: readonly NoticePage[];
   /** The places that the router leads subscribers to; left out by who has not read it. */
   readonly leadsTo?: readonly string[];
+  /** Rows that stand, and so lead to us, page or not: a row outlives its page until it is removed. */
+  readonly led: readonly LedPlace[];
 }
 
 export interface FoundPage {
@@ -21,15 +26,21 @@ export interface FoundPage {
   readonly url: string;
 }
 
-interface RouterBook extends Omit<RouterPages, 'pages' | 'leadsTo'> {
-  /** By prefix length, then by the prefix as a number. */
-  readonly lengths: ReadonlyMap<number, ReadonlyMap<number, NoticePage>>;
+/** By prefix length, longest first, then by the prefix as a number. */
+type Prefixes<T> = ReadonlyMap<number, ReadonlyMap<number, T>>;
+
+interface RouterBook extends Omit<RouterPages, 'pages' | 'led' | 'leadsTo'> {
+  readonly pages: Prefixes<NoticePage>;
+  readonly led: Prefixes<LedPlace>;
   /** Subscribers restored after `seq`, by the journal entry that says so. */
   readonly restored: Map<string, number>;
 }
 
 interface Match {
-  readonly page: NoticePage;
+  /** Whoever is there; null: nobody knows. */
+  readonly subscriber: string | null;
+  /** Null where a row alone leads here. */
+  readonly page: NoticePage | null;
   readonly book: RouterBook;
 }
 
@@ -38,20 +49,16 @@ export class NoticeBook {
   readonly #routers = new Map<string, RouterBook>();
 
   /** Replaces the pages of one router. Whoever was restored since they were made stays out. */
-  publish(router: string, { pages, seq, isLeading, template, domain, awaited }: RouterPages): void {
+  publish(router: string, { pages, led, seq, isLeading, template, domain, awaited }: RouterPages): void {
     const rest = { seq, isLeading, template, domain, awaited };
     const known = this.#routers.get(router)?.restored ?? new Map<string, number>();
     const restored = new Map([...known].filter(([, seq]) => seq > rest.seq));
-    const lengths = new Map<number, Map<number, NoticePage>>();
-    for (const page of pages) {
-      if (page.address.family !== 4) continue;
-      const { length } = page.address;
-      const group = lengths.get(length) ?? new Map<number, NoticePage>();
-      group.set(numberOf(page.address), page);
-      lengths.set(length, group);
-    }
-    const longestFirst = [...lengths].toSorted(([a], [b]) => b - a);
-    this.#routers.set(router, { ...rest, lengths: new Map(longestFirst), restored });
+    this.#routers.set(router, {
+      ...rest,
+      pages: prefixes(pages),
+      led: prefixes(led),
+      restored,
+    });
   }
 
   /** Takes a subscriber out at once: the journal says at `seq` that he was restored. */
@@ -69,39 +76,56 @@ export class NoticeBook {
   }
 
   /**
-   * The page for this source address, by the longest prefix that holds it; null when there is none for it. Who comes was
-   * led here: a router that leads nobody here may use the same addresses once more, and its pages are asked for only
-   * where no other has one (it may be about to turn to us).
+   * The page for this source address; within a router by the longest prefix that holds it. Null when there is none, and
+   * when he may be either of two subscribers: a page may hold what only its subscriber shall know (I9). So it is where
+   * two routers lead the same address here, be it by the row of somebody who has no page any more.
    */
   find(source: string): FoundPage | null {
     const address = parseAddress(source);
     if (address?.family !== 4 || address.length !== 32) return null;
     let found: Match | null = null;
     for (const book of this.#routers.values()) {
-      const page = longestMatch(book, numberOf(address));
-      if (page !== null && (found === null || isBetter({ page, book }, found))) found = { page, book };
+      const match = book.isLeading ? matchIn(book, address) : null;
+      if (match === null) continue;
+      if (found !== null && (found.subscriber === null || found.subscriber !== match.subscriber)) return null;
+      if (found === null || isBetter(match, found)) found = match;
     }
-    // Who was restored sees no page, least of all that of another at the same address of a router that leads nobody here.
-    if (found === null || found.book.restored.has(found.page.subscriber)) return null;
+    if (found === null || found.page === null || found.book.restored.has(found.page.subscriber)) return null;
     const { subscriber, kind, url: own } = found.page;
     const url = noticeUrl(found.book.template, found.book, kind, subscriber, own);
     return url === null ? null : { subscriber, kind, url };
   }
 }
 
-function isBetter(one: Match, than: Match): boolean {
-  const [rank, other] = [rankOf(one), rankOf(than)];
-  return rank === other ? one.page.address.length > than.page.address.length : rank > other;
+function matchIn(book: RouterBook, address: Address): Match | null {
+  const page = longestMatch(book.pages, address);
+  const there = page ?? longestMatch(book.led, address);
+  return there === null ? null : { subscriber: there.subscriber, page, book };
 }
 
-function rankOf({ book, page }: Match): number {
-  return (book.isLeading ? 2 : 0) - (book.restored.has(page.subscriber) ? 1 : 0);
+/** Of two routers that know the same subscriber, for he was moved: the later view knows where to, and of his restore. */
+function isBetter({ page, book }: Match, than: Match): boolean {
+  if ((page === null) !== (than.page === null)) return page !== null;
+  return book.seq > than.book.seq;
 }
 
-function longestMatch({ lengths }: RouterBook, address: number): NoticePage | null {
+function prefixes<T extends { readonly address: Address }>(entries: readonly T[]): Prefixes<T> {
+  const lengths = new Map<number, Map<number, T>>();
+  for (const entry of entries) {
+    const { address } = entry;
+    if (address.family !== 4) continue;
+    const group = lengths.get(address.length) ?? new Map<number, T>();
+    group.set(numberOf(address), entry);
+    lengths.set(address.length, group);
+  }
+  return new Map([...lengths].toSorted(([a], [b]) => b - a));
+}
+
+function longestMatch<T>(lengths: Prefixes<T>, address: Address): T | null {
+  const number = numberOf(address);
   for (const [length, group] of lengths) {
-    const page = group.get(length === 0 ? 0 : address - (address % 2 ** (32 - length)));
-    if (page !== undefined) return page;
+    const entry = group.get(length === 0 ? 0 : number - (number % 2 ** (32 - length)));
+    if (entry !== undefined) return entry;
   }
   return null;
 }

@@ -1,8 +1,9 @@
-import type { Portal } from '../../schemas/portal.ts';
-import type { AgentStore, JournalEntry } from '../../store/ports.ts';
+import { parseAddress } from '../../schemas/address.ts';
+import type { Portal, PortalAddress } from '../../schemas/portal.ts';
+import type { AgentStore, DesiredView, JournalEntry } from '../../store/ports.ts';
 import { admissionKey } from '../core/decision.ts';
 import { liveState, type RouterScene, type Wish } from '../core/desired/live.ts';
-import { noticePages, pageDomains } from '../core/notice-pages.ts';
+import { noticePages, pageDomains, type LedPlace } from '../core/notice-pages.ts';
 import { hasIdentity } from '../core/sessions/identity.ts';
 import { usageOf } from '../core/sessions/usage.ts';
 import type { RouterSettings } from '../core/settings.ts';
@@ -19,7 +20,7 @@ const UNSEEN: RouterScene = {
 };
 
 type PageSettings = Pick<RouterSettings, 'router' | 'url' | 'backend'>;
-type PageStore = Pick<AgentStore, 'desiredFor' | 'admissionsSince' | 'observedAddresses'>;
+type PageStore = Pick<AgentStore, 'desiredFor' | 'admissionsSince' | 'lastSeen'>;
 
 /**
  * Makes the book whole for these routers: those it has are left to their passes, the others are filled from the store, and
@@ -65,7 +66,7 @@ export async function storedPages(
       .filter((one) => one.router === router)
       .map(({ operation, subscriber }) => admissionKey(operation, subscriber)),
   );
-  const seen = await store.observedAddresses(router);
+  const { addresses: seen, rows, settledAt } = await store.lastSeen(router);
   const taken = new Set([...seen.values()].flat());
   const wishes = view.subscribers.map((record): Wish => {
     const wish = wishOf(record, new WeakMap());
@@ -75,13 +76,35 @@ export async function storedPages(
   });
   const live = liveState(wishes, now, (operation, id) => admitted.has(admissionKey(operation, id)), UNSEEN);
   const portal = view.portal ?? configured;
-  // A change of the portal that was not seen through on this router: it may let through to the domain before alone.
-  const isTurning = view.operations.some(({ kind }) => kind === 'portal');
+  // What the configuration says now may not be on the router yet: surely it leads to its proxy alone if it was seen to.
+  const isOnProxy = settledAt !== null && rows.some(({ menu }) => menu === '/ip/proxy/access');
   return {
     seq: view.seq,
-    isLeading: backend.kind === 'notice-server',
+    isLeading: backend.kind === 'notice-server' || !isOnProxy,
     template: url,
-    ...pageDomains(portal, view.portalAddresses, ({ host }) => !isTurning || host !== portal.domain.toLowerCase()),
+    ...pageDomains(portal, view.portalAddresses, seenThrough(portal, view, settledAt)),
     pages: noticePages(live.subscribers),
+    led: rows.flatMap(({ subscriber, menu, address: text }): readonly LedPlace[] => {
+      const address = menu === '/ip/firewall/address-list' ? parseAddress(text) : null;
+      return address === null ? [] : [{ subscriber, address }];
+    }),
   };
+}
+
+/**
+ * Which portal addresses a router that was not read yet surely lets through. A change of the portal, by the platform or in
+ * the configuration, may not have come to it: then it lets through to the domain before alone. It did where the last pass
+ * left nothing to write and the address was known by then; and a domain known before all others is no new one.
+ */
+function seenThrough(
+  { domain }: Portal,
+  { operations, portalAddresses }: Pick<DesiredView, 'operations' | 'portalAddresses'>,
+  settledAt: number | null,
+): (entry: PortalAddress) => boolean {
+  const isNow = ({ host }: PortalAddress): boolean => host === domain.toLowerCase();
+  const others = portalAddresses.filter((entry) => entry.use === 'portal' && !isNow(entry));
+  const isTurning = operations.some(({ kind }) => kind === 'portal');
+  const oldest = Math.min(...others.map(({ firstSeen }) => firstSeen));
+  const before = Math.max(settledAt ?? Number.NEGATIVE_INFINITY, oldest);
+  return (entry) => !isNow(entry) || (!isTurning && entry.firstSeen < before);
 }

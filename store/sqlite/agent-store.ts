@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts';
 import { appendJournal } from './journal.ts';
 import { readDoctor, recordDoctor } from './doctors.ts';
 import { journalReader } from './journal-reader.ts';
-import { finishDepartures, observedAddresses, recordObserved, recordRouter } from './observations.ts';
+import { finishDepartures, lastSeen, recordObserved, recordRouter } from './observations.ts';
 import { openPartsOf } from './parts.ts';
 import { readPortalAddresses, recordPortalAddresses } from './portal-addresses.ts';
 import { readStoredPortal } from './portal-intents.ts';
@@ -28,7 +28,7 @@ export function agentStore(connection: Connection): AgentStore {
     recordAdmissions: (admissions) => recordAdmissions(connection, admissions),
     forgetAdmissionsBefore: (at) => forgetAdmissionsBefore(connection, at),
     recordObserved: (router, observed) => recordObserved(connection, router, observed),
-    observedAddresses: (router) => connection.read(() => observedAddresses(connection, router)),
+    lastSeen: (router) => connection.read(() => lastSeen(connection, router)),
     recordRouter: (status, plan) =>
       connection.write(() => {
         recordRouter(connection, status, plan);

@@ -1,4 +1,5 @@
 import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../../schemas/router.ts';
+import type { LastSeen, SeenRow } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson, readObserved, readRouterPlan, readRouterStatus } from './documents.ts';
 import { doctorReports } from './doctors.ts';
@@ -36,18 +37,22 @@ export function readObservedOf(connection: Connection, router: string, subscribe
   return row === null ? null : { ...readObserved(text(row, 'body')), at: text(row, 'at') };
 }
 
-/** Where each subscriber was last seen on this router. */
-export function observedAddresses(connection: Connection, router: string): ReadonlyMap<string, readonly string[]> {
-  const seen = new Map<string, readonly string[]>();
+/** How the last passes saw this router and its subscribers. */
+export function lastSeen(connection: Connection, router: string): LastSeen {
+  const addresses = new Map<string, readonly string[]>();
+  const rows: SeenRow[] = [];
   for (const [subscriber, body] of bodiesOf(connection, router)) {
-    const { addresses } = readObserved(body);
-    if (addresses === undefined) continue;
-    seen.set(
+    const seen = readObserved(body);
+    for (const { menu, address } of seen.rows) rows.push({ subscriber, menu, address });
+    if (seen.addresses === undefined) continue;
+    addresses.set(
       subscriber,
-      addresses.map(({ address }) => address),
+      seen.addresses.map(({ address }) => address),
     );
   }
-  return seen;
+  // A router that is away is converged no more, but its last plan stays.
+  const plan = routerPlan(connection, router);
+  return { addresses, rows, settledAt: plan?.steps.length === 0 ? Date.parse(plan.at) : null };
 }
 
 /** Nothing of ours is left on the router for these: the departure ends, and what was observed is past. */

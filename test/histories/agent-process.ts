@@ -233,7 +233,7 @@ function mortal(port: AgentStore, isAlive: () => boolean, { busy, onAdvanced, wa
     admissionsSince: (at) => call(() => port.admissionsSince(at)),
     recordAdmissions: (admissions) => call(() => port.recordAdmissions(admissions)),
     forgetAdmissionsBefore: (at) => call(() => port.forgetAdmissionsBefore(at)),
-    observedAddresses: (router) => call(() => port.observedAddresses(router)),
+    lastSeen: (router) => call(() => port.lastSeen(router)),
     recordObserved: (router, observed) => call(() => port.recordObserved(router, observed)),
     recordRouter: (status, plan) => call(() => port.recordRouter(status, plan)),
     finishDepartures: (router, subscribers) => call(() => port.finishDepartures(router, subscribers)),

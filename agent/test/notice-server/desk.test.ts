@@ -56,6 +56,7 @@ const NO_PAGES = {
   domain: null,
   awaited: null,
   pages: [],
+  led: [],
 } as const;
 
 function leads(notices: NoticeServer, router: string, ...leadsTo: readonly string[]): void {
