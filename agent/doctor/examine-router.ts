@@ -153,9 +153,9 @@ async function lookAround(
 }
 
 async function reach(deps: LookDeps): Promise<{ readonly session: RouterSession | null; readonly link: LinkFacts }> {
-  const { target, commandTimeoutMs, signal } = deps;
+  const { target, signal } = deps;
   try {
-    const session = await deps.connect(target, { connectTimeoutMs: commandTimeoutMs, commandTimeoutMs, signal });
+    const session = await logIn(deps);
     return { session, link: { kind: 'up' } };
   } catch (error) {
     if (deps.stop.aborted || !(error instanceof AppError)) throw error;
@@ -168,6 +168,28 @@ async function reach(deps: LookDeps): Promise<{ readonly session: RouterSession 
     // TCP stands: the peer was not the one expected, said nothing, or ended the login.
     const stop = code === 'router-tls' ? 'tls' : code === 'router-timeout' ? 'mute' : 'closed';
     return { session: null, link: { kind: 'down', stop, why } };
+  }
+}
+
+/**
+ * What ends connecting would end the session too, and with it the means to take a self-test's rows off: so our signal is
+ * heard only until the login is over. Every command has it, and who looked closes the session.
+ */
+async function logIn({ connect, target, commandTimeoutMs, signal }: LookDeps): Promise<RouterSession> {
+  const connecting = new AbortController();
+  const onAbort = (): void => {
+    connecting.abort();
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await connect(target, {
+      connectTimeoutMs: commandTimeoutMs,
+      commandTimeoutMs,
+      signal: connecting.signal,
+    });
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
 
