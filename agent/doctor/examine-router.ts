@@ -12,12 +12,11 @@ import type { Clock, ConnectRouter, ResolveHost, RouterSession, RouterTarget } f
 import type { RouterTurn } from '../router-turn.ts';
 import { askAgain, askRouter } from './ask-router.ts';
 import type { DoctorProbes, ProbeOptions } from './ports.ts';
+import { onSelfTestTurn } from './self-test-turn.ts';
 import { notMade, selfTest } from './self-test.ts';
 
 /** All of one doctor together; what was not seen by then is told so. */
 export const DEADLINE_MS = 120_000;
-/** So long a self-test may hold up the passes; on a router that is not overloaded it takes a second. */
-const TURN_MS = 10_000;
 /** A port that drops what is sent there is silent for ever. */
 const PROBE_MS = 3000;
 /** Addresses of the portal that are tried: a CDN may have dozens. */
@@ -211,7 +210,7 @@ async function testItself(
   session: RouterSession,
   deps: LookDeps,
 ): Promise<Awaited<ReturnType<typeof selfTest>>> {
-  const { commandTimeoutMs, signal, clock } = deps;
+  const { commandTimeoutMs, signal } = deps;
   const version = answered(facts, 'resource')[0]?.get('version') ?? '';
   let dialect: Dialect;
   try {
@@ -227,7 +226,7 @@ async function testItself(
     again: (seen, own) => askAgain(session, ['access', 'filter'], seen, { ...deps, signal: own }),
     askProxy: (own) =>
       deps.probes.askProxy(deps.target.host, facts.settings.port, { ...probeOptions(deps), signal: own }),
-    alone: (work) => deps.turn.take(signal, () => within(TURN_MS, signal, clock, work)),
+    alone: (work) => onSelfTestTurn({ ...deps, session }, work),
     stop: deps.stop,
   });
 }

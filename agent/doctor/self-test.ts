@@ -39,7 +39,7 @@ export interface SelfTestResult {
  * Proves the redirect on this box's own address: a proxy row and, only after it, a rule of our input chain that lets this
  * one address in. At no moment is the port open to anybody else, nor to this box without the row that answers for it
  * (I4). Both are removed in any case; what a crash leaves behind the next pass removes, for nobody wants rows of that key.
- * Passes are held up while rows of it stand, and no longer.
+ * Passes are held up while rows of it stand, and no longer; one that cannot wait is given way to.
  */
 export async function selfTest(facts: DoctorFacts, deps: SelfTestDeps): Promise<SelfTestResult> {
   const address = boxAddress(facts);
@@ -151,7 +151,7 @@ async function writeAndAsk(
     if (signal.aborted || !session.isOpen) return { kind: 'not-made', why: 'late' };
     return isStale(error) ? null : { kind: 'other', saw: describeError(error) };
   } finally {
-    // A stop of ours does not hold it up. A command that failed may have been done all the same.
+    // No signal stops it, only the end of the turn. A command that failed may have been done all the same.
     await takeOff(last.isUnsure ? await standing(deps) : added, deps);
   }
 }

@@ -7,6 +7,7 @@ import { clinic, found, type Clinic } from './clinic.ts';
 
 const ACCESS = '/ip/proxy/access';
 const FILTER = '/ip/firewall/filter';
+const LIST = '/ip/firewall/address-list';
 const CUT = { reason: 'no payment' };
 /** How long a self-test asks, and how long it may be at taking its rows off. */
 const ASKING_MS = 6000;
@@ -59,6 +60,39 @@ async function cutAndTested(clock: Clock): Promise<Clinic & { readonly doctor: s
   return Object.assign(one, { doctor });
 }
 
+const isCut = ({ router }: Clinic): boolean =>
+  router.table(LIST).find({ list: 'Moroso', address: '100.64.0.5' }) !== undefined;
+
+test('I1: a self-test whose link is gone holds up no restore', async () => {
+  const one = await cutAndTested(clockWith([ASKING_MS, TAKE_OFF_MS, GIVE_WAY_MS]));
+  await one.router.unplug();
+  await one.router.plugIn();
+  expect(await one.settle({ kind: 'restore', id: 's1' })).toMatchObject({ state: 'verified' });
+  expect(isCut(one)).toBe(false);
+  await one.converged();
+  expect(ofSelfTest(one.router)).toEqual([]);
+  expect(JSON.stringify(await one.settled(one.doctor))).toContain('left no time for it');
+});
+
+test('I1: a restore that is left to a pass ends a self-test at once', async () => {
+  const one = await cutAndTested(clockWith([ASKING_MS, TAKE_OFF_MS, GIVE_WAY_MS]));
+  one.router.faults.arm({ path: `${LIST}/remove` }, { kind: 'reset', when: 'before' });
+  expect(await one.settle({ kind: 'restore', id: 's1' })).toMatchObject({ state: 'verified' });
+  expect(isCut(one)).toBe(false);
+  await one.converged();
+  expect(ofSelfTest(one.router)).toEqual([]);
+});
+
+test('I1: a self-test on a half-open link holds up no restore either: the pass takes its rows off', async () => {
+  const one = await cutAndTested(clockWith([ASKING_MS, TAKE_OFF_MS], [GIVE_WAY_MS]));
+  const hung = one.router.faults.arm({ path: `${FILTER}/remove` }, { kind: 'hang', isDone: false });
+  one.router.faults.arm({ path: `${LIST}/remove` }, { kind: 'reset', when: 'before' });
+  expect(await one.settle({ kind: 'restore', id: 's1' })).toMatchObject({ state: 'verified' });
+  expect([hung.fired, isCut(one)]).toEqual([1, false]);
+  await one.converged();
+  expect(ofSelfTest(one.router)).toEqual([]);
+});
+
 test('a worker that is stopped in the middle of a self-test takes its rows off', async () => {
   const one = await cutAndTested(clockWith([ASKING_MS, TAKE_OFF_MS, GIVE_WAY_MS]));
   await one.worker.stop();
@@ -84,4 +118,11 @@ test('so does a doctor that is stopped', async () => {
   stop.abort();
   await expect(stopped).rejects.toThrow();
   expect(ofSelfTest(one.router)).toEqual([]);
+});
+
+test('a stop waits for no router that is silent while the rows are taken off', async () => {
+  const one = await cutAndTested(clockWith([ASKING_MS, GIVE_WAY_MS], [TAKE_OFF_MS]));
+  one.router.faults.arm({ path: `${FILTER}/remove` }, { kind: 'hang', isDone: false });
+  await one.worker.stop();
+  expect(ofSelfTest(one.router)).toEqual([ACCESS, FILTER]);
 });
