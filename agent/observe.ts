@@ -6,7 +6,7 @@ import type { ObservedRouter } from './core/observed.ts';
 import { isTrue, type Menu, type Row } from './core/row.ts';
 import { SESSION_MENUS, SESSION_PROPERTIES } from './core/sessions/usage.ts';
 import type { Dialect, RouterSettings } from './core/settings.ts';
-import type { RouterSession } from './ports.ts';
+import type { Clock, RouterSession } from './ports.ts';
 
 /** How much longer than a command the first read of a table may take, whose size nobody knows yet. */
 const FIRST_READ_FACTOR = 6;
@@ -33,6 +33,7 @@ export interface ObserveOptions {
   readonly readsSessions: boolean;
   /** Default routes read before in this session; a router with full tables takes long to find them, and they hardly change. */
   readonly routes: readonly Row[] | null;
+  readonly clock: Pick<Clock, 'monotonic'>;
   readonly signal: AbortSignal;
 }
 
@@ -68,10 +69,16 @@ export async function observe(session: RouterSession, options: ObserveOptions): 
   };
   const table = (menu: Menu, queries?: readonly string[]): Promise<readonly Row[]> =>
     read(menu, { '.proplist': propertyList(menu) }, queries);
+  const readResource = async (): Promise<{ readonly resource: Row | undefined; readonly readAt: number }> => {
+    const [resource] = await read('/system/resource', {
+      '.proplist': 'version,uptime,cpu-load,free-hdd-space,board-name',
+    });
+    return { resource, readAt: options.clock.monotonic() };
+  };
   if (options.routes !== null) tables.set('/ip/route', options.routes);
   const lists = expectedRows === null ? undefined : listQuery(options.settings);
-  const [resource, deviceMode, addresses, addressesV6] = await Promise.all([
-    read('/system/resource', { '.proplist': 'version,uptime,cpu-load,free-hdd-space,board-name' }),
+  const [{ resource, readAt }, deviceMode, addresses, addressesV6] = await Promise.all([
+    readResource(),
     read('/system/device-mode', {}),
     read('/ip/address', { '.proplist': 'address,disabled' }),
     read('/ipv6/address', { '.proplist': 'address,disabled' }),
@@ -89,7 +96,8 @@ export async function observe(session: RouterSession, options: ObserveOptions): 
   ]);
   // Without it there is one refusal less: no finding.
   if (missing.delete('/ip/route')) tables.set('/ip/route', []);
-  const version = resource[0]?.get('version') ?? '';
+  const version = resource?.get('version') ?? '';
+  const seconds = parseDuration(resource?.get('uptime') ?? '');
   const mode = deviceMode[0];
   return {
     tables,
@@ -98,7 +106,7 @@ export async function observe(session: RouterSession, options: ObserveOptions): 
     dialect: options.dialect ?? (await detectDialect(session, version, options)),
     deviceMode:
       mode === undefined ? null : { proxy: isTrue(mode.get('proxy') ?? 'yes'), flagged: isTrue(mode.get('flagged')) },
-    uptimeSeconds: parseDuration(resource[0]?.get('uptime') ?? ''),
+    uptime: seconds === null ? null : { seconds, readAt },
     ownAddresses: [...addresses, ...addressesV6]
       .filter((row) => !isTrue(row.get('disabled')))
       .map((row) => parseAddress((row.get('address') ?? '').replace(/\/\d+$/, '')))

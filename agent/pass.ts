@@ -134,6 +134,7 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
     dialect: deps.dialect,
     readsSessions: view.subscribers.some(({ subscriber }) => hasIdentity(subscriber)),
     routes: deps.image.observed?.tables.get('/ip/route') ?? null,
+    clock: deps.clock,
     signal: deps.signal,
   });
   deps.image.replace(observed);

@@ -110,10 +110,11 @@ export class RouterPasses {
   }
 
   async #noteReboot({ observed }: PassResult): Promise<void> {
-    if (observed.uptimeSeconds === null) return;
+    const { uptime, version } = observed;
+    if (uptime === null) return;
     const before = this.#uptime;
-    this.#uptime = { seconds: observed.uptimeSeconds, readAt: this.#deps.clock.monotonic() };
-    if (before === null || !hasRebooted(before, this.#uptime)) return;
+    this.#uptime = uptime;
+    if (before === null || !hasRebooted(before, uptime)) return;
     const { router } = this.#deps.settings;
     this.#dialect = null;
     await this.#deps.store.appendEvent({
@@ -121,7 +122,7 @@ export class RouterPasses {
       type: 'router.rebooted',
       subject: `router/${router}`,
       router,
-      data: { uptimeSeconds: observed.uptimeSeconds, version: observed.version },
+      data: { uptimeSeconds: uptime.seconds, version },
     });
   }
 }

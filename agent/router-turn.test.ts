@@ -59,3 +59,22 @@ test('who gives up waiting begins nothing, and lets nobody past those before him
   await Promise.all([one, three]);
   expect(seen).toEqual(['three']);
 });
+
+test('a self-test is told of a pass that cannot wait, also one that begins while it waits, and not of one made since', async () => {
+  const turn = new RouterTurn();
+  const { signal } = new AbortController();
+  const seen: boolean[] = [];
+  const selfTest = (hurry: AbortSignal): Promise<void> => {
+    seen.push(hurry.aborted);
+    return Promise.resolve();
+  };
+  await turn.lend(signal, async (hurry) => {
+    await selfTest(hurry);
+    turn.hurry();
+    await selfTest(hurry);
+  });
+  await turn.lend(signal, selfTest);
+  await turn.take(signal, () => Promise.resolve());
+  await turn.lend(signal, selfTest);
+  expect(seen).toEqual([false, true, true, false]);
+});

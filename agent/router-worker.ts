@@ -60,6 +60,7 @@ export class RouterWorker {
       store: deps.store,
       attempt: (subscriber) => this.#restore(subscriber),
       onLeft: () => {
+        this.#turn.hurry();
         this.#alarm.ring();
       },
       log: deps.log,
@@ -186,6 +187,8 @@ export class RouterWorker {
         backoff.reset();
       },
     };
+    // Until a session has been read restores go by the pass.
+    if (this.#passes.image.observed === null) this.#turn.hurry();
     return this.#turn.take(this.#stop.signal, () => this.#passes.make(session, hooks));
   }
 

@@ -47,7 +47,7 @@ function router(
     version: '7.24',
     dialect: 'action-data',
     deviceMode: null,
-    uptimeSeconds: 1,
+    uptime: { seconds: 1, readAt: 0 },
     ownAddresses: [],
   };
 }

@@ -1,4 +1,5 @@
 import type { Address } from '../../schemas/address.ts';
+import type { UptimeReading } from './reboot.ts';
 import type { Menu, Row } from './row.ts';
 import type { Dialect } from './settings.ts';
 
@@ -11,7 +12,7 @@ export interface ObservedRouter {
   readonly dialect: Dialect;
   /** Null where the router has no such menu (RouterOS 6). */
   readonly deviceMode: { readonly proxy: boolean; readonly flagged: boolean } | null;
-  readonly uptimeSeconds: number | null;
+  readonly uptime: UptimeReading | null;
   readonly ownAddresses: readonly Address[];
 }
 

@@ -1,7 +1,7 @@
 /** Reading takes time and uptimes come in whole seconds: so much less than expected is no reboot. */
 const CLOCK_SLACK_SECONDS = 60;
 
-/** A router's uptime when it was read, and our monotonic clock then. */
+/** A router's uptime, and our monotonic clock when it was answered: what a pass does after that takes any time. */
 export interface UptimeReading {
   readonly seconds: number;
   readonly readAt: number;

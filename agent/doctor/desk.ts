@@ -69,11 +69,12 @@ export class DoctorDesk {
       .then(
         (isPassDue) => isPassDue || this.#isWanted,
         (error: unknown) => {
-          // What was asked for stays open, and is tried again after the next pass.
+          // What was asked for stays open, and is tried again after the next pass: asked for meanwhile, that is due now.
+          const isAskedMeanwhile = this.#isWanted;
           this.#isDue = true;
           if (!this.#isClosed)
             this.#deps.log.warn({ router: this.#deps.router, error: describeError(error) }, 'doctor failed');
-          return false;
+          return isAskedMeanwhile;
         },
       )
       .then((isDue) => {
@@ -90,7 +91,8 @@ export class DoctorDesk {
   /** True when rows were written: the pass after it sees that nothing stayed. */
   async #work(): Promise<boolean> {
     this.#isDue = false;
-    const waiting = this.#waiting;
+    // Who asks from now on waits for the next one.
+    const waiting = [...this.#waiting];
     try {
       const { router, store } = this.#deps;
       const open = await store.openOperations(router);

@@ -12,12 +12,11 @@ import type { Clock, ConnectRouter, ResolveHost, RouterSession, RouterTarget } f
 import type { RouterTurn } from '../router-turn.ts';
 import { askAgain, askRouter } from './ask-router.ts';
 import type { DoctorProbes, ProbeOptions } from './ports.ts';
+import { onSelfTestTurn } from './self-test-turn.ts';
 import { notMade, selfTest } from './self-test.ts';
 
 /** All of one doctor together; what was not seen by then is told so. */
 export const DEADLINE_MS = 120_000;
-/** So long a self-test may hold up the passes; on a router that is not overloaded it takes a second. */
-const TURN_MS = 10_000;
 /** A port that drops what is sent there is silent for ever. */
 const PROBE_MS = 3000;
 /** Addresses of the portal that are tried: a CDN may have dozens. */
@@ -153,9 +152,9 @@ async function lookAround(
 }
 
 async function reach(deps: LookDeps): Promise<{ readonly session: RouterSession | null; readonly link: LinkFacts }> {
-  const { target, commandTimeoutMs, signal } = deps;
+  const { target, signal } = deps;
   try {
-    const session = await deps.connect(target, { connectTimeoutMs: commandTimeoutMs, commandTimeoutMs, signal });
+    const session = await logIn(deps);
     return { session, link: { kind: 'up' } };
   } catch (error) {
     if (deps.stop.aborted || !(error instanceof AppError)) throw error;
@@ -168,6 +167,28 @@ async function reach(deps: LookDeps): Promise<{ readonly session: RouterSession 
     // TCP stands: the peer was not the one expected, said nothing, or ended the login.
     const stop = code === 'router-tls' ? 'tls' : code === 'router-timeout' ? 'mute' : 'closed';
     return { session: null, link: { kind: 'down', stop, why } };
+  }
+}
+
+/**
+ * What ends connecting would end the session too, and with it the means to take a self-test's rows off: so our signal is
+ * heard only until the login is over. Every command has it, and who looked closes the session.
+ */
+async function logIn({ connect, target, commandTimeoutMs, signal }: LookDeps): Promise<RouterSession> {
+  const connecting = new AbortController();
+  const onAbort = (): void => {
+    connecting.abort();
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await connect(target, {
+      connectTimeoutMs: commandTimeoutMs,
+      commandTimeoutMs,
+      signal: connecting.signal,
+    });
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
 
@@ -189,7 +210,7 @@ async function testItself(
   session: RouterSession,
   deps: LookDeps,
 ): Promise<Awaited<ReturnType<typeof selfTest>>> {
-  const { commandTimeoutMs, signal, clock } = deps;
+  const { commandTimeoutMs, signal } = deps;
   const version = answered(facts, 'resource')[0]?.get('version') ?? '';
   let dialect: Dialect;
   try {
@@ -205,7 +226,7 @@ async function testItself(
     again: (seen, own) => askAgain(session, ['access', 'filter'], seen, { ...deps, signal: own }),
     askProxy: (own) =>
       deps.probes.askProxy(deps.target.host, facts.settings.port, { ...probeOptions(deps), signal: own }),
-    alone: (work) => deps.turn.take(signal, () => within(TURN_MS, signal, clock, work)),
+    alone: (work) => onSelfTestTurn({ ...deps, session }, work),
     stop: deps.stop,
   });
 }

@@ -10,6 +10,7 @@ import { finding } from '../core/findings/table.ts';
 import { ownerOf, printKey } from '../core/ownership.ts';
 import { isTrue } from '../core/row.ts';
 import { CHAINS, type Dialect } from '../core/settings.ts';
+import { isStale } from '../apply.ts';
 import type { RouterSession } from '../ports.ts';
 import { ACCESS, FILTER, SELF_TEST_COMMENT, standing, takeOff, type Standing } from './self-test-rows.ts';
 
@@ -20,7 +21,7 @@ export interface SelfTestDeps {
   /** The rules that it writes among, read anew. */
   readonly again: (answers: Answers, signal: AbortSignal) => Promise<Answers>;
   readonly askProxy: (signal: AbortSignal) => Promise<ProxyAnswer>;
-  /** Does `work` while nobody else of ours writes rules to this router; its signal fires when it must end. */
+  /** Does `work` while nobody else of ours writes rules to this router; its signal fires when it must take its rows off. */
   readonly alone: <Result>(work: (signal: AbortSignal) => Promise<Result>) => Promise<Result>;
   /** Fires when we are told to stop. */
   readonly stop: AbortSignal;
@@ -38,7 +39,7 @@ export interface SelfTestResult {
  * Proves the redirect on this box's own address: a proxy row and, only after it, a rule of our input chain that lets this
  * one address in. At no moment is the port open to anybody else, nor to this box without the row that answers for it
  * (I4). Both are removed in any case; what a crash leaves behind the next pass removes, for nobody wants rows of that key.
- * Passes are held up while rows of it stand, and no longer.
+ * Passes are held up while rows of it stand, and no longer; one that cannot wait is given way to.
  */
 export async function selfTest(facts: DoctorFacts, deps: SelfTestDeps): Promise<SelfTestResult> {
   const address = boxAddress(facts);
@@ -89,17 +90,31 @@ async function attempt(
 ): Promise<Attempt> {
   try {
     return await deps.alone(async (signal) => {
-      // Passes went on since it was read: rows to stand before may be gone, or our chain.
-      const now = { ...facts, answers: await deps.again(facts.answers, signal) };
-      if (!isSeen(now, 'access') || !isSeen(now, 'filter')) return { kind: 'not-made', why: 'late' };
-      const why = hindrance(now, address);
-      return why === null ? await writeAndAsk(url, form, address, now, deps, signal) : { kind: 'not-made', why };
+      const look = (): Promise<Attempt | null> => lookAndAsk(url, form, address, facts, deps, signal);
+      // Restores and people at the router take no turn.
+      return (await look()) ?? (await look()) ?? { kind: 'not-made', why: 'late' };
     });
   } catch (error) {
     // Whoever has no turn by the doctor's deadline begins nothing.
     if (deps.stop.aborted || !(error instanceof AppError && error.code === 'aborted')) throw error;
     return { kind: 'not-made', why: 'late' };
   }
+}
+
+/** Null when the rows changed between the look and the write. */
+async function lookAndAsk(
+  url: string,
+  form: RedirectForm,
+  address: string,
+  facts: DoctorFacts,
+  deps: SelfTestDeps,
+  signal: AbortSignal,
+): Promise<Attempt | null> {
+  // Passes went on since it was read: rows to stand before may be gone, or our chain.
+  const now = { ...facts, answers: await deps.again(facts.answers, signal) };
+  if (!isSeen(now, 'access') || !isSeen(now, 'filter')) return { kind: 'not-made', why: 'late' };
+  const why = hindrance(now, address);
+  return why === null ? writeAndAsk(url, form, address, now, deps, signal) : { kind: 'not-made', why };
 }
 
 async function writeAndAsk(
@@ -109,7 +124,7 @@ async function writeAndAsk(
   facts: DoctorFacts,
   deps: SelfTestDeps,
   signal: AbortSignal,
-): Promise<Attempt> {
+): Promise<Attempt | null> {
   const { session, dialect, askProxy } = deps;
   const { port } = facts.settings;
   const added: Standing[] = [];
@@ -132,9 +147,11 @@ async function writeAndAsk(
     return judgeAnswer(await askProxy(signal), url, form);
   } catch (error) {
     if (deps.stop.aborted) throw error;
-    return signal.aborted ? { kind: 'not-made', why: 'late' } : { kind: 'other', saw: describeError(error) };
+    // A link that broke says nothing of the proxy.
+    if (signal.aborted || !session.isOpen) return { kind: 'not-made', why: 'late' };
+    return isStale(error) ? null : { kind: 'other', saw: describeError(error) };
   } finally {
-    // A stop of ours does not hold it up. A command that failed may have been done all the same.
+    // No signal stops it, only the end of the turn. A command that failed may have been done all the same.
     await takeOff(last.isUnsure ? await standing(deps) : added, deps);
   }
 }

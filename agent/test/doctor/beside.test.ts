@@ -154,7 +154,7 @@ test.each([
     const written = gate();
     one.router.faults.arm({ path: `${menu}/add` }, { kind: 'edit', edit: written.open, when: 'after' });
     const turn = new RouterTurn();
-    const report = await one.examine({ turn, clock: clockWith(10_000, written.passed) }, true);
+    const report = await one.examine({ turn, clock: clockWith(6000, written.passed) }, true);
     expect(found(report, 'self-test-not-made').detail).toContain('left no time for it');
     expect(one.router.stats.writes).toEqual(writes);
     expect(ofSelfTest(one.router)).toEqual([]);

@@ -7,6 +7,7 @@ import { systemClock } from '../../adapters/clock.ts';
 import { makeProbes } from '../../adapters/doctor/probes.ts';
 import { routerConnector } from '../../adapters/routeros/connect.ts';
 import type { RouterSettings } from '../../core/settings.ts';
+import type { Clock } from '../../ports.ts';
 import { examineRouter, type DoctorDeps } from '../../doctor/examine-router.ts';
 import type { DoctorProbes } from '../../doctor/ports.ts';
 import { RouterTurn } from '../../router-turn.ts';
@@ -18,6 +19,7 @@ export interface ClinicOptions {
   readonly router?: LabRouterOptions;
   readonly settings?: Partial<RouterSettings>;
   readonly probes?: Partial<DoctorProbes>;
+  readonly clock?: Clock;
 }
 
 /** A router that our worker brought to where it should be, and a doctor for it. */
@@ -42,6 +44,7 @@ export async function clinic(options: ClinicOptions = {}): Promise<Clinic> {
   };
   const world = await scene({
     settings: { port, ...options.settings },
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
     probes: quick,
     target: ({ certificate, tlsPort }) =>
       certificate === null ? {} : { port: tlsPort, tls: { kind: 'pin', sha256: certificate.sha256 } },

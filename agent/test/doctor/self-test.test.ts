@@ -139,3 +139,24 @@ test('a box that is cut itself makes no self-test', async () => {
   one.router.table('/ip/firewall/address-list').add({ list: 'Moroso', address: '127.0.0.0/24' });
   expect(found(await one.examine({}, true), 'self-test-not-made').detail).toContain('cut or has a notice');
 });
+
+/** Somebody removes the first row of that menu right before a self-test's add. */
+function removeFirst({ router }: Clinic, menu: string, times: number): void {
+  const edit = (): void => {
+    const [first] = router.table(menu).rows();
+    router.table(menu).remove(first?.['.id'] ?? '');
+  };
+  router.faults.arm({ path: `${menu}/add`, times }, { kind: 'edit', when: 'before', edit });
+}
+
+test('a row to stand before that goes between the look and the write is looked for anew, once', async () => {
+  const one = await clinic();
+  await one.worker.stop();
+  for (const at of [1, 2, 3]) one.router.table(ACCESS).add({ 'src-address': `192.0.2.${at}`, place: '0' });
+  removeFirst(one, ACCESS, 1);
+  const before = codes(await one.examine({}, true));
+  expect(before).toContain('self-test-passed');
+  removeFirst(one, ACCESS, 2);
+  expect(found(await one.examine({}, true), 'self-test-not-made').detail).toContain('left no time for it');
+  expect(leftovers(one.router)).toEqual([]);
+});

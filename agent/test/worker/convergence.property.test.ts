@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { startLabRouter } from '../../../lab/routeros/router.ts';
+import { systemClock } from '../../adapters/clock.ts';
 import { verdicts } from '../../core/verdict.ts';
 import { rowsOf } from '../../core/observed.ts';
 import { observe } from '../../observe.ts';
@@ -65,6 +66,7 @@ test.each(CASES)(
               dialect: null,
               readsSessions: false,
               routes: null,
+              clock: systemClock,
               signal,
             });
             expect(rowsOf(observed, '/ip/firewall/nat').length).toBeGreaterThan(0);

@@ -85,6 +85,7 @@ export async function converge(
       dialect: null,
       readsSessions: true,
       routes: null,
+      clock: systemClock,
       signal,
     };
     const observed = await observe(session, options);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FaultRates } from '../../../lab/routeros/faults.ts';
 import type { SubscriberState } from '../../../schemas/subscriber.ts';
+import { systemClock } from '../../adapters/clock.ts';
 import { scene } from './harness.ts';
 import { doubles } from './wild-router.ts';
 
@@ -86,4 +87,23 @@ test('I7: a reboot is seen by the uptime and told', async () => {
   await eventually(async () =>
     (await store.control.entriesAfter(0, 1000)).some(({ type }) => type === 'router.rebooted'),
   );
+});
+
+test('a pass that takes longer than the slack between two uptimes is no reboot', async () => {
+  let skewMs = 0;
+  const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + skewMs };
+  const { router, put, settle, converged, store } = await scene({ clock });
+  await put('s1');
+  await converged();
+  // Once the router has been read, its next write takes 90 s, on its clock and on ours.
+  const slow = (): void => {
+    skewMs += 90_000;
+    router.state.bootedAt -= 90_000;
+  };
+  const fault = router.faults.arm({ isWrite: true }, { kind: 'edit', edit: slow, when: 'after' });
+  await settle({ kind: 'cutoff', id: 's1', cutoff: { reason: 'x' } });
+  await converged();
+  expect(fault.fired).toBe(1);
+  const entries = await store.control.entriesAfter(0, 1000);
+  expect(entries.filter(({ type }) => type === 'router.rebooted')).toEqual([]);
 });
