@@ -3,7 +3,6 @@ import type { Operation } from '../../schemas/operation.ts';
 import type { Ask } from './asks.ts';
 import { releases } from './release.ts';
 import type { RouterWatch } from './router-watch.ts';
-import { overlap } from './places.ts';
 import { PERSONAL, type Host } from './sight.ts';
 import type { World } from './world.ts';
 
@@ -157,21 +156,14 @@ function checkRouter(world: World, watch: RouterWatch, when: 'midway' | 'end'): 
 /** I9: a page may hold what only its subscriber shall know. */
 function checkOwner(world: World, watch: RouterWatch, host: Host): void {
   const owner = /\/(?:aviso\/[a-z-]+|propio)\/([^/?]+)/.exec(watch.pageOf(host) ?? '')?.[1] ?? host.subscriber;
-  if (!host.isV6 && owner !== host.subscriber && !hasRival(world, watch, host))
+  if (!host.isV6 && owner !== host.subscriber)
     world.complain('I9', `${watch.id}: ${host.ip} of ${host.subscriber} sees the page of ${owner}`);
-}
-
-/** Two routers lead the same address to our page server: no network would know whose the answers are. */
-function hasRival(world: World, watch: RouterWatch, { ip }: Host): boolean {
-  const leading = [...world.routers.values()].filter(({ backend }) => backend === 'notice-server');
-  if (!leading.includes(watch)) return false;
-  return leading.some((other) => other !== watch && other.hosts().some(({ address }) => overlap(address, ip)));
 }
 
 function checkNotice(world: World, watch: RouterWatch, host: Host, wall: number): void {
   const wanted = world.model.notice4(host.subscriber, wall);
   checkOwner(world, watch, host);
-  if (hasRival(world, watch, host)) return;
+  if (watch.lacksPage(host) === 'rival') return;
   const page = watch.pageOf(host);
   const seen = page === null ? null : (/\/aviso\/([a-z-]+)\//.exec(page)?.[1] ?? page);
   if (!world.model.isDoubtful(host.subscriber) && seen !== wanted)

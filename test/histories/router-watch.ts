@@ -169,7 +169,8 @@ export class RouterWatch extends Sight {
       const isCut = this.isCut(host);
       if (kind === 'restore' && isCut) this.world.complain('I6', `${told}, but ${host.ip} is cut`);
       if (kind === 'cutoff' && !isCut) this.world.complain('I6', `${told}, but ${host.ip} is open`);
-      const isMasked = this.lacksPage(host) === 'source';
+      const lack = this.lacksPage(host);
+      const isMasked = lack === 'source' || lack === 'rival';
       if (kind === 'cutoff' && isCut && !isMasked && !this.isForeignHeld(host) && !this.hasPage(host))
         this.world.complain('I6', `${told}, but ${host.ip} reaches no page: ${this.whyNot(host)}`);
       if (kind === 'notice' && !host.isV6 && !isMasked && [null, RELOAD].includes(this.pageOf(host)))

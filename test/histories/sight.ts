@@ -21,6 +21,8 @@ export interface Surroundings {
   lastAsked(subscriber: string): number;
   isFree(subscriber: string): boolean;
   knownAddresses(domain: string): readonly string[];
+  /** Another router leads this address to our page server, or is told to. */
+  hasRival(router: string, ip: string): boolean;
 }
 
 export interface Host {
@@ -65,14 +67,16 @@ export class Sight {
   }
 
   /**
-   * What our page server cannot give: nobody listens there, which is no fault of the router's, or somebody's source NAT
-   * hides the subscriber from it (README, "Web proxy or notice server": no source NAT on the way).
+   * What our page server cannot give: nobody listens there, which is no fault of the router's; or somebody's source NAT
+   * hides the subscriber from it (README, "Web proxy or notice server": no source NAT on the way); or another router leads
+   * the same address there, and it cannot tell which of two subscribers comes.
    */
-  lacksPage({ ip }: Pick<Host, 'ip'>): 'listener' | 'source' | null {
+  lacksPage({ ip }: Pick<Host, 'ip'>): 'listener' | 'source' | 'rival' | null {
     const probe = this.#browse(ip);
     if (!isAtListener(probe)) return null;
     if (probe.seenSource !== ip) return 'source';
-    return this.world.listener.isOpen ? null : 'listener';
+    if (!this.world.listener.isOpen) return 'listener';
+    return this.world.hasRival(this.id, ip) ? 'rival' : null;
   }
 
   /** The page server, which takes a restored subscriber out of its book before the router lets him go. */

@@ -11,7 +11,7 @@ import { LISTENER_NETWORK, ListenerPlace } from './listener-place.ts';
 import { Model } from './model.ts';
 import { Modems } from './modems.ts';
 import type { Pace } from './pace.ts';
-import { FIRST_DOMAIN, PORTALS } from './places.ts';
+import { FIRST_DOMAIN, overlap, PORTALS } from './places.ts';
 import { RouterWatch } from './router-watch.ts';
 
 /** Notices of a commit reach the agent after so long: it polls every 50 ms. */
@@ -225,6 +225,15 @@ export class World {
   isFree(subscriber: string): boolean {
     const operations = [...(this.#cutBy.get(subscriber) ?? [])];
     return operations.some((operation) => this.announced.has(operation) || this.released.has(operation));
+  }
+
+  hasRival(router: string, ip: string): boolean {
+    const others = [...this.routers.values()].filter(({ id }) => id !== router);
+    return others.some(
+      (other) =>
+        other.isLedToListener({ ip }) ||
+        (other.backend === 'notice-server' && other.hosts().some(({ address }) => overlap(address, ip))),
+    );
   }
 
   /** Where a host name of the portal stands by what the agent was ever told. */
