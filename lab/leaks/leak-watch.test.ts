@@ -17,13 +17,30 @@ test.each([
   ['in base64, one byte in', Buffer.from(`:${KEY}`).toString('base64')],
   ['in base64, two bytes in, of Basic', Buffer.from(`ab${KEY}c`).toString('base64')],
   ['in base64url', Buffer.from(`user:${KEY}`).toString('base64url')],
-  ['in UTF-16', Buffer.from(KEY, 'utf8').toString('utf16le')],
+  ['in JSON within JSON', JSON.stringify({ detail: JSON.stringify({ key: KEY }) })],
+  ['percent-encoded in small letters', encodeURIComponent(KEY).replace(/%../g, (code) => code.toLowerCase())],
 ])('a secret is found %s, and not told', (_how, text) => {
   const watch = new LeakWatch();
   watch.learn('the key', KEY);
   watch.look('log', `before ${text} after`);
   expect(watch.leaks).not.toEqual([]);
   expect(JSON.stringify(watch.leaks)).not.toContain(KEY);
+});
+
+test.each([
+  ['UTF-8', 'contraseña-ñandú-1', 'utf8'],
+  ['UTF-16', KEY, 'utf16le'],
+] as const)('in the bytes of a file a secret is found in %s', (_how, secret, encoding) => {
+  const folder = mkdtempSync(join(tmpdir(), 'leak-'));
+  try {
+    const watch = new LeakWatch();
+    watch.learn('the key', secret);
+    writeFileSync(join(folder, 'database'), Buffer.concat([Buffer.alloc(7), Buffer.from(secret, encoding)]));
+    watch.lookAtFiles(folder, () => false);
+    expect(watch.leaks).not.toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('innocent texts, short words and files that are there for it are left alone', () => {

@@ -44,13 +44,18 @@ export class LeakWatch {
   learn(name: string, secret: string, isStored = false): void {
     if (secret.length < SHORTEST) return;
     const bytes = Buffer.from(secret);
+    const percent = encodeURIComponent(secret);
     const spellings = {
       plain: secret,
-      'JSON escapes': JSON.stringify(secret).slice(1, -1),
-      'percent-encoding': encodeURIComponent(secret),
+      'JSON escapes': escaped(secret),
+      'JSON in JSON': escaped(escaped(secret)),
+      'percent-encoding': percent,
+      'percent-encoding, small letters': percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
       hex: bytes.toString('hex'),
       HEX: bytes.toString('hex').toUpperCase(),
-      'UTF-16': bytes.toString('utf16le'),
+      // As the bytes of a file are read: one character a byte.
+      'UTF-8 bytes': bytes.toString('latin1'),
+      'UTF-16 bytes': Buffer.from(secret, 'utf16le').toString('latin1'),
       ...base64Spellings(bytes),
     };
     for (const [spelling, text] of Object.entries(spellings)) {
@@ -69,7 +74,7 @@ export class LeakWatch {
   lookAtFiles(folder: string, isKept: (path: string) => boolean): void {
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name);
-      // One character a byte: what is searched for is ASCII, or UTF-8 whose bytes are looked for as they are.
+      // One character a byte: the spellings in bytes are so too.
       if (entry.isFile() && !isKept(path)) {
         const mayNot = [...this.#spellings].filter(([spelling]) => !this.#stored.has(spelling));
         this.#lookFor(mayNot, `file ${entry.name}`, readFileSync(path, 'latin1'));
@@ -95,6 +100,10 @@ export class LeakWatch {
       if (text.includes(spelling)) this.#leaks.set(`${where} ${what}`, { where, what });
     }
   }
+}
+
+function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 /** Base64 of a text inside a longer one depends on where it begins: three ways, without the bytes at its edges. */
