@@ -52,10 +52,12 @@ test.each(['embedded', 'drachtio'] as const)(
     await api.send('POST', `/v1/phones/${MACS.snom}/enrol`);
 
     await cli(folder, edge, ['validate', NUMBER, '--key-file', '-'], second);
-    const verbs = [['phones'], ['phones', MACS.snom], ['extensions', NUMBER, '--json'], ['status', '--json'], ['plan']];
+    const verbs = [['phones'], ['phones', MACS.snom], ['extensions', NUMBER, '--json'], ['status', '--json']];
     for (const args of verbs) {
       await cli(folder, edge, args, '');
     }
+    // The router refuses the login by now, and the plan says so.
+    await cli(folder, edge, ['plan'], '', 69);
     await everyAnswer(api, folder);
 
     expect(await edge.stop()).toBe(0);
@@ -188,7 +190,13 @@ async function rotate(api: Api, key: string): Promise<unknown> {
 }
 
 /** A verb beside the running process; its key comes by its standard input, and the process list is read meanwhile. */
-async function cli({ configFile, leakWatch }: EdgeFolder, edge: EdgeProcess, args: readonly string[], input: string) {
+async function cli(
+  { configFile, leakWatch }: EdgeFolder,
+  edge: EdgeProcess,
+  args: readonly string[],
+  input: string,
+  code = 0,
+): Promise<void> {
   const child = spawn(process.execPath, [BIN, '--config', configFile, ...args], { stdio: 'pipe' });
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => said.push(bytes.toString()));
@@ -200,7 +208,7 @@ async function cli({ configFile, leakWatch }: EdgeFolder, edge: EdgeProcess, arg
   leakWatch.lookAtEnvironment(child.pid ?? edge.pid);
   await closed;
   leakWatch.look(`what ${args.join(' ')} says`, said.join(''));
-  expect([args, child.exitCode, said.join('') !== '']).toEqual([args, 0, true]);
+  expect([args, child.exitCode, said.join('') !== '']).toEqual([args, code, true]);
 }
 
 /** Everything that can be read, by the API's own list of it. */

@@ -1,7 +1,7 @@
 import type { IntentContext } from '../ports.ts';
 import type { Delta } from '../../schemas/subscriber.ts';
 import type { Connection } from './connection.ts';
-import { instructedAfter } from './instructions.ts';
+import { instructedSince } from './instructions.ts';
 import { nextRevision } from './journal.ts';
 import { merge } from './merge.ts';
 import { operationChanges, placeLiving } from './placing.ts';
@@ -22,12 +22,13 @@ interface InPlaceChange {
 
 /**
  * Writes a small delta into the living epoch, inside the caller's transaction. It may have waited for a build: what was
- * instructed by name after it was received outweighs it (I10).
+ * instructed by name after it was received, at this journal entry, outweighs it (I10).
  */
 export function changeInPlace(
   connection: Connection,
   { put = [], remove = [] }: Delta,
   context: IntentContext,
+  receivedAfter: number,
 ): InPlaceChange {
   const epoch = livingEpoch(connection);
   const { at, operation } = context;
@@ -38,7 +39,7 @@ export function changeInPlace(
   const moved: (readonly [string, string])[] = [];
   for (const id of new Set([...wanted.keys(), ...remove])) {
     const current = readDocument(connection, epoch, id);
-    const merged = merge(id, current, wanted.get(id) ?? null, instructedAfter(connection, id, at), {
+    const merged = merge(id, current, wanted.get(id) ?? null, instructedSince(connection, id, receivedAfter), {
       at,
       operation,
       revision,

@@ -2,7 +2,7 @@ import type { IntentContext } from '../ports.ts';
 import type { Delta } from '../../schemas/subscriber.ts';
 import type { Connection } from './connection.ts';
 import type { BuildPolicy } from './epoch-build.ts';
-import { instructedAfter } from './instructions.ts';
+import { instructedAfter, instructedSince } from './instructions.ts';
 import { merge } from './merge.ts';
 import { stagedRow } from './stages.ts';
 import type { Generation } from './state.ts';
@@ -26,13 +26,14 @@ export function snapshotPolicy(
 
 /**
  * A delta names everybody it changes. While it waits and is built, instructions by name go on: one that was accepted after
- * the delta was received outweighs it (I10).
+ * the delta was received, at this journal entry, outweighs it (I10).
  */
 export function deltaPolicy(
   connection: Connection,
   { remove = [] }: Delta,
   stage: string,
   { at, operation }: IntentContext,
+  receivedAfter: number,
 ): BuildPolicy {
   const removed = new Set(remove);
   return {
@@ -42,7 +43,7 @@ export function deltaPolicy(
     decide: (id, current, stamp) => {
       const wanted = stagedRow(connection, stage, id);
       if (wanted === null && !removed.has(id)) return current;
-      return merge(id, current, wanted, instructedAfter(connection, id, at), stamp);
+      return merge(id, current, wanted, instructedSince(connection, id, receivedAfter), stamp);
     },
     names: () => true,
   };

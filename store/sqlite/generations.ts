@@ -5,6 +5,7 @@ import { changeInPlace } from './delta.ts';
 import { EpochBuild, sweepEpochs } from './epoch-build.ts';
 import { deltaPolicy, snapshotPolicy } from './generation-policies.ts';
 import { findAnswer, recordAnswer } from './idempotency.ts';
+import { journalHead } from './journal.ts';
 import { insertOperation, readOperationRow, settle, supersede, type NewOperation } from './operations.ts';
 import { insertReleasedParts } from './parts.ts';
 import { movePart } from './advances.ts';
@@ -35,8 +36,10 @@ export class Generations {
     return this.#inTurn(() => this.#switchSnapshot(stage, head, context));
   }
 
-  applyDelta(delta: Delta, hash: string, context: IntentContext): Promise<GenerationResult> {
-    return this.#inTurn(() => this.#applyDelta(delta, hash, context));
+  async applyDelta(delta: Delta, hash: string, context: IntentContext): Promise<GenerationResult> {
+    // Before it waits for its turn: what is instructed from here on is newer.
+    const receivedAfter = await this.#connection.read(() => journalHead(this.#connection));
+    return this.#inTurn(() => this.#applyDelta(delta, hash, context, receivedAfter));
   }
 
   /**
@@ -88,13 +91,18 @@ export class Generations {
     return this.#dropping(stage, result);
   }
 
-  async #applyDelta(delta: Delta, hash: string, context: IntentContext): Promise<GenerationResult> {
+  async #applyDelta(
+    delta: Delta,
+    hash: string,
+    context: IntentContext,
+    receivedAfter: number,
+  ): Promise<GenerationResult> {
     const { generation, baseGeneration, put = [], remove = [] } = delta;
     const head = { generation, hash };
     const next = { ...head, takenAt: context.at, operation: context.operation };
     if (put.length + remove.length <= SMALL_DELTA) {
       return this.#connection.write(
-        () => this.#known(head, baseGeneration, context) ?? this.#applyInPlace(delta, next, context),
+        () => this.#known(head, baseGeneration, context) ?? this.#applyInPlace(delta, next, context, receivedAfter),
       );
     }
     const early = await this.#connection.read(() => this.#known(head, baseGeneration, context));
@@ -103,7 +111,7 @@ export class Generations {
     await stageRows(this.#connection, stage, put);
     const build = new EpochBuild(
       this.#connection,
-      deltaPolicy(this.#connection, delta, stage, context),
+      deltaPolicy(this.#connection, delta, stage, context, receivedAfter),
       context.operation,
     );
     await build.run();
@@ -177,9 +185,9 @@ export class Generations {
     journalGeneration(this.#connection, routers, held, context);
   }
 
-  #applyInPlace(delta: Delta, generation: Generation, context: IntentContext): GenerationResult {
+  #applyInPlace(delta: Delta, generation: Generation, context: IntentContext, receivedAfter: number): GenerationResult {
     const { at, operation } = context;
-    const { routers, superseded, moved } = changeInPlace(this.#connection, delta, context);
+    const { routers, superseded, moved } = changeInPlace(this.#connection, delta, context, receivedAfter);
     this.#dropHeld(context);
     recordGeneration(this.#connection, generation);
     const inserted = insertOperation(this.#connection, { ...this.#operationOf(context), routers });

@@ -140,7 +140,8 @@ test.each([3, 10])(
       isOver = true;
     });
     for (let turn = 0; turn < turns; turn += 1) await setImmediate();
-    const restore = accepted(await store.control.acceptIntent({ kind: 'restore', id: 's7' }, next({ at: 60_500 })));
+    // The clock was set back meanwhile: what counts is the order.
+    const restore = accepted(await store.control.acceptIntent({ kind: 'restore', id: 's7' }, next({ at: 30_500 })));
     expect(isOver).toBe(false);
     acceptedGeneration(await building);
     const found = await store.control.readSubscriber('s7');
@@ -225,6 +226,21 @@ test.each([3, 600])('a delta of %i rows puts and removes by name', async (size) 
   expect(view.subscribers.filter(({ cutoff: cut }) => cut !== null).map(({ id }) => id)).toEqual(['s9000']);
   expect(view.departures).toMatchObject([{ subscriber: 's1', named: true }]);
 });
+
+test.each([3, 600])(
+  'a delta of %i rows outweighs what was instructed before it, though the clock was set back',
+  async (size) => {
+    const store = openTestStore();
+    const next = contexts();
+    const rows = Array.from({ length: size }, (_, at) => state(at + 1));
+    acceptedGeneration(await send(store, rows, head(1, 0), next({ at: 1 })));
+    await store.control.acceptIntent({ kind: 'cutoff', id: 's2', cutoff }, next({ at: 900_000 }));
+    const delta = { baseGeneration: 1, generation: 2, put: rows.map((row) => ({ ...row, name: `${row.name}!` })) };
+    acceptedGeneration(await store.control.applyDelta(delta, 'd', next({ at: 300_000 })));
+    const found = await store.control.readSubscriber('s2');
+    expect([found?.record.subscriber.name, found?.record.cutoff]).toEqual(['S 2!', null]);
+  },
+);
 
 test('two holders of one address in a snapshot are both accepted', async () => {
   const store = openTestStore();

@@ -348,7 +348,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I10',
     file: 'store/sqlite/generation-policies.ts',
-    line: 'return merge(id, current, wanted, instructedAfter(connection, id, at), stamp);',
+    line: 'return merge(id, current, wanted, instructedSince(connection, id, receivedAfter), stamp);',
     becomes: 'return merge(id, current, wanted, new Set(), stamp);',
     test: { file: 'store/test/generations.test.ts', name: 'I10: a restore acknowledged while a delta of thousands' },
   },
