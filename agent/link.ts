@@ -1,4 +1,5 @@
 import { AppError } from '../schemas/app-error.ts';
+import { underEither } from '../schemas/either-signal.ts';
 import type { Clock, ConnectRouter, RouterSession, RouterTarget, SessionOptions } from './ports.ts';
 
 const FIRST_DELAY_MS = 500;
@@ -86,7 +87,7 @@ export class Alarm {
       const controller = new AbortController();
       this.#controller = controller;
       try {
-        await this.#clock.sleep(ms, AbortSignal.any([signal, controller.signal]));
+        await underEither(signal, controller.signal, (either) => this.#clock.sleep(ms, either));
       } catch (error) {
         if (signal.aborted) throw error;
       } finally {

@@ -1,5 +1,6 @@
 import type pino from 'pino';
 import { describeError } from '../schemas/app-error.ts';
+import { underEither } from '../schemas/either-signal.ts';
 import { SESSION_MENUS, type SessionMenu } from './core/sessions/usage.ts';
 import type { IsNews } from './core/sessions/news.ts';
 import type { Clock, Listening, RouterSession } from './ports.ts';
@@ -94,7 +95,7 @@ export class SessionWatch {
     const { clock, signal, onNews } = this.#deps;
     const restMs = Math.max(GATHER_MS, this.#notBefore - clock.monotonic());
     try {
-      await clock.sleep(restMs, AbortSignal.any([signal, this.#ended.signal]));
+      await underEither(signal, this.#ended.signal, (either) => clock.sleep(restMs, either));
     } catch (error) {
       if (!signal.aborted && !this.#ended.signal.aborted) throw error;
       return;

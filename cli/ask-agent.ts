@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { underEither } from '../schemas/either-signal.ts';
 import { isSettled, type Operation } from '../schemas/operation.ts';
 import type { ControlStore, Intent } from '../store/ports.ts';
 
@@ -42,9 +43,11 @@ export async function waitSettled(
   for (;;) {
     const change = new AbortController();
     // The watch counts from here on: what is committed after the read below wakes it.
-    const watching = control.watch(POLL_MS, AbortSignal.any([change.signal, signal]), () => {
-      change.abort();
-    });
+    const watching = underEither(change.signal, signal, (either) =>
+      control.watch(POLL_MS, either, () => {
+        change.abort();
+      }),
+    );
     const operation = await control.readOperation(id);
     if (operation === null || isSettled(operation.state) || signal.aborted || (await isHopeless())) {
       change.abort();

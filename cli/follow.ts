@@ -1,3 +1,4 @@
+import { underEither } from '../schemas/either-signal.ts';
 import { isFinal, type Operation } from '../schemas/operation.ts';
 import type { ControlStore } from '../store/ports.ts';
 
@@ -18,9 +19,11 @@ export async function follow(
   for (;;) {
     const change = new AbortController();
     // The watch counts from here on: what is committed after the reads below wakes it.
-    const watching = store.watch(POLL_MS, AbortSignal.any([change.signal, over]), () => {
-      change.abort();
-    });
+    const watching = underEither(change.signal, over, (either) =>
+      store.watch(POLL_MS, either, () => {
+        change.abort();
+      }),
+    );
     const operation = (await store.readOperation(accepted.id)) ?? accepted;
     await onChange(operation);
     const isHeld = operation.state === 'held' && operation.history.length > accepted.history.length;

@@ -1,4 +1,5 @@
 import { AppError } from '../schemas/app-error.ts';
+import { underEither } from '../schemas/either-signal.ts';
 import type { Clock } from './ports.ts';
 
 /** A wall clock may be set meanwhile: it is looked at again this often at least. */
@@ -28,7 +29,8 @@ export class Wake {
       if (leftMs <= 0) break;
       this.#sleeping = new AbortController();
       try {
-        await this.#clock.sleep(Math.min(leftMs, LONGEST_MS), AbortSignal.any([this.#signal, this.#sleeping.signal]));
+        const restMs = Math.min(leftMs, LONGEST_MS);
+        await underEither(this.#signal, this.#sleeping.signal, (either) => this.#clock.sleep(restMs, either));
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'aborted' || this.#signal.aborted) throw error;
       } finally {

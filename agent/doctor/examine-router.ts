@@ -1,6 +1,7 @@
 import { parseAddress } from '../../schemas/address.ts';
 import { AppError } from '../../schemas/app-error.ts';
 import type { DoctorReport } from '../../schemas/doctor.ts';
+import { underEither } from '../../schemas/either-signal.ts';
 import type { Portal } from '../../schemas/portal.ts';
 import type { AgentStore, DesiredView } from '../../store/ports.ts';
 import { byGravity, examine } from '../core/doctor/examine.ts';
@@ -59,14 +60,14 @@ async function within<Result>(
 ): Promise<Result> {
   const over = new AbortController();
   const deadline = new AbortController();
-  const timer = clock.sleep(ms, AbortSignal.any([signal, over.signal])).then(
+  const timer = underEither(signal, over.signal, (either) => clock.sleep(ms, either)).then(
     () => {
       deadline.abort();
     },
     () => undefined,
   );
   try {
-    return await work(AbortSignal.any([signal, deadline.signal]));
+    return await underEither(signal, deadline.signal, work);
   } finally {
     over.abort();
     await timer;

@@ -1,4 +1,5 @@
 import { eventOf } from '../../control/journal.ts';
+import { underEither } from '../../schemas/either-signal.ts';
 import type { Event } from '../../schemas/event.ts';
 import type { JournalReader } from '../../store/ports.ts';
 import { openDesk } from '../desk.ts';
@@ -82,9 +83,11 @@ async function goOn(
     let seq = from;
     while (!ending.signal.aborted) {
       const change = new AbortController();
-      const watching = store.watch(POLL_MS, AbortSignal.any([change.signal, ending.signal]), () => {
-        change.abort();
-      });
+      const watching = underEither(change.signal, ending.signal, (either) =>
+        store.watch(POLL_MS, either, () => {
+          change.abort();
+        }),
+      );
       const entries = await store.entriesAfter(seq, CHUNK);
       for (const entry of entries) {
         seq = entry.seq;
