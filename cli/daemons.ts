@@ -9,6 +9,7 @@ import { filesOf, secretsOf } from './config/named.ts';
 import { readSecret } from './config/secrets.ts';
 import { readTextFile } from './config/text-file.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
+import { keepHeapSmall } from './heap.ts';
 import type { Invocation } from './invocation.ts';
 import { makeLog } from './log.ts';
 import { serviceManager } from './service-manager.ts';
@@ -36,6 +37,7 @@ export async function runDaemons(
   invocation: Invocation,
 ): Promise<ExitCode> {
   const { io, messages } = invocation;
+  keepHeapSmall();
   const log = makeLog(io.stderr, io.env['LOG_LEVEL']);
   const service = serviceManager(io.env, log);
   const stopping = new AbortController();
