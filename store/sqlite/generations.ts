@@ -9,7 +9,7 @@ import { journalHead } from './journal.ts';
 import { insertOperation, readOperationRow, settle, supersede, type NewOperation } from './operations.ts';
 import { insertReleasedParts } from './parts.ts';
 import { movePart } from './advances.ts';
-import { discardStage, isStageEmpty, stageRows } from './stages.ts';
+import { deltaStage, discardStage, isStageEmpty, openStage, stageRows } from './stages.ts';
 import {
   livingEpoch,
   readDesiredState,
@@ -18,28 +18,47 @@ import {
   type Generation,
   type HeldGeneration,
 } from './state.ts';
+import { Turns } from './turns.ts';
 import { journalGeneration } from './subscriber-events.ts';
 
 /** A delta of so few rows is written in place, as one short transaction; a larger one builds an epoch. */
 const SMALL_DELTA = 100;
 
+/** The journal entry after which a delta was received, and the stage that says so until it is done; none if it waits for nothing. */
+interface Received {
+  readonly after: number;
+  readonly stage: string | null;
+}
+
 /** Snapshots and deltas: whole generations of the desired state, one after the other. */
 export class Generations {
   readonly #connection: Connection;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(connection: Connection) {
     this.#connection = connection;
   }
 
   switchSnapshot(stage: string, head: SnapshotHead, context: IntentContext): Promise<GenerationResult> {
-    return this.#inTurn(() => this.#switchSnapshot(stage, head, context));
+    return this.#turns.take(() => this.#switchSnapshot(stage, head, context));
   }
 
-  async applyDelta(delta: Delta, hash: string, context: IntentContext): Promise<GenerationResult> {
-    // Before it waits for its turn: what is instructed from here on is newer.
-    const receivedAfter = await this.#connection.read(() => journalHead(this.#connection));
-    return this.#inTurn(() => this.#applyDelta(delta, hash, context, receivedAfter));
+  applyDelta(delta: Delta, hash: string, context: IntentContext): Promise<GenerationResult> {
+    const isAtOnce = isSmall(delta) && this.#turns.isIdle;
+    const receiving = this.#receive(isAtOnce ? null : deltaStage(context.operation));
+    // Its failure is told when the turn comes.
+    receiving.catch(() => undefined);
+    return this.#turns.take(async () => this.#applyDelta(delta, hash, context, await receiving));
+  }
+
+  /** Before it waits for anything: what is instructed from here on is newer, and is to say so while the stage stands. */
+  async #receive(stage: string | null): Promise<Received> {
+    const after = (): number => journalHead(this.#connection);
+    if (stage === null) return { after: await this.#connection.read(after), stage };
+    return this.#connection.write(() => {
+      openStage(this.#connection, stage);
+      return { after: after(), stage };
+    });
   }
 
   /**
@@ -51,7 +70,7 @@ export class Generations {
     at: number,
     accept: (switchHeld: (operation: string, context: IntentContext) => boolean) => Promise<Result>,
   ): Promise<Result> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const { held } = await this.#connection.read(() => readDesiredState(this.#connection));
       if (held === null || !operations.includes(held.operation)) return accept(() => false);
       const build = new EpochBuild(
@@ -91,27 +110,23 @@ export class Generations {
     return this.#dropping(stage, result);
   }
 
-  async #applyDelta(
-    delta: Delta,
-    hash: string,
-    context: IntentContext,
-    receivedAfter: number,
-  ): Promise<GenerationResult> {
-    const { generation, baseGeneration, put = [], remove = [] } = delta;
+  async #applyDelta(delta: Delta, hash: string, context: IntentContext, received: Received): Promise<GenerationResult> {
+    const { generation, baseGeneration, put = [] } = delta;
     const head = { generation, hash };
     const next = { ...head, takenAt: context.at, operation: context.operation };
-    if (put.length + remove.length <= SMALL_DELTA) {
-      return this.#connection.write(
-        () => this.#known(head, baseGeneration, context) ?? this.#applyInPlace(delta, next, context, receivedAfter),
+    const { after, stage } = received;
+    if (stage === null || isSmall(delta)) {
+      const small = await this.#connection.write(
+        () => this.#known(head, baseGeneration, context) ?? this.#applyInPlace(delta, next, context, after),
       );
+      return stage === null ? small : this.#dropping(stage, small);
     }
     const early = await this.#connection.read(() => this.#known(head, baseGeneration, context));
-    if (early !== null) return early;
-    const stage = `delta-${context.operation}`;
+    if (early !== null) return this.#dropping(stage, early);
     await stageRows(this.#connection, stage, put);
     const build = new EpochBuild(
       this.#connection,
-      deltaPolicy(this.#connection, delta, stage, context, receivedAfter),
+      deltaPolicy(this.#connection, delta, stage, context, after),
       context.operation,
     );
     await build.run();
@@ -241,10 +256,8 @@ export class Generations {
       return;
     }
   }
+}
 
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#last.then(work, work);
-    this.#last = turn.catch(() => null);
-    return turn;
-  }
+function isSmall({ put = [], remove = [] }: Delta): boolean {
+  return put.length + remove.length <= SMALL_DELTA;
 }

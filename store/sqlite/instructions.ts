@@ -2,6 +2,7 @@ import type { IntentContext } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import { journalHead } from './journal.ts';
 import { text } from './rows.ts';
+import { isDeltaOnItsWay } from './stages.ts';
 import { readDesiredState } from './state.ts';
 import { journalSubscriber } from './subscriber-events.ts';
 import { WISH_FACETS, type WishFacet } from './subscribers.ts';
@@ -33,8 +34,8 @@ function record(
 
 /**
  * Notes that a facet was instructed by name as it stands: nothing changes, but a snapshot taken before this moment does
- * not outweigh it (I10). A build under way may have merged the subscriber already; it looks again at whom the journal
- * names.
+ * not outweigh it, nor a delta received before (I10). A build under way may have merged the subscriber already: it looks
+ * again at whom the journal names. A delta on its way asks for what the journal says after it.
  */
 export function repeatInstruction(
   connection: Connection,
@@ -46,10 +47,10 @@ export function repeatInstruction(
   }: { readonly id: string; facet: Facet; readonly change: string; readonly router: string },
   context: Pick<IntentContext, 'at' | 'actor' | 'operation'>,
 ): void {
-  const isBuilding = readDesiredState(connection).build !== null;
+  const isOvertaking = readDesiredState(connection).build !== null || isDeltaOnItsWay(connection);
   const head = journalHead(connection);
-  record(connection, { subscriber: id, facet, at: context.at, seq: isBuilding ? head + 1 : head });
-  if (isBuilding) journalSubscriber(connection, id, change, [router], context);
+  record(connection, { subscriber: id, facet, at: context.at, seq: isOvertaking ? head + 1 : head });
+  if (isOvertaking) journalSubscriber(connection, id, change, [router], context);
 }
 
 /** A deletion instructs every facet: whoever comes back later comes back without old wishes. */

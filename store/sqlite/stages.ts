@@ -4,15 +4,34 @@ import { canonicalJson, readSubscriberJson, readWishValues } from './documents.t
 import type { Wanted } from './merge.ts';
 import { text, type Row } from './rows.ts';
 
+/** So long a delta may be on its way before its build begins; what is older was left by a process that died. */
+const ON_ITS_WAY_MS = 10 * 60_000;
+
+export function deltaStage(operation: string): string {
+  return `delta-${operation}`;
+}
+
+/** Opens a stage, in the caller's transaction. */
+export function openStage(connection: Connection, stage: string): void {
+  connection.run('INSERT OR IGNORE INTO stages (stage, created_at) VALUES (?, ?)', stage, connection.now());
+}
+
+/** Whether a delta was received that has not begun to change anything yet. */
+export function isDeltaOnItsWay(connection: Connection): boolean {
+  const since = connection.now() - ON_ITS_WAY_MS;
+  const glob = `${deltaStage('')}*`;
+  return connection.get('SELECT 1 FROM stages WHERE stage GLOB ? AND created_at > ? LIMIT 1', glob, since) !== null;
+}
+
 /** Rows of a snapshot or a large delta, kept aside until they are merged. A second row of one id replaces the first. */
 export async function stageRows(
   connection: Connection,
   stage: string,
   rows: readonly SubscriberState[],
 ): Promise<void> {
-  await connection.write(() =>
-    connection.run('INSERT OR IGNORE INTO stages (stage, created_at) VALUES (?, ?)', stage, connection.now()),
-  );
+  await connection.write(() => {
+    openStage(connection, stage);
+  });
   await connection.writeSlices(rows, (row) => {
     const { id, subscriber, wishes } = wantedOf(row);
     connection.run(

@@ -152,6 +152,41 @@ test.each([3, 10])(
   },
 );
 
+test.each([0, 1, 2, 3, 4, 5, 6, 8, 10])(
+  'I10: a restore repeated before a delta of thousands is built (%i turns) stands, though it changes nothing',
+  async (turns) => {
+    const store = openTestStore();
+    const next = contexts();
+    const rows = Array.from({ length: 1000 }, (_, at) => state(at + 1));
+    acceptedGeneration(await send(store, rows, head(1, 0), next({ at: 1 })));
+    accepted(await store.control.acceptIntent({ kind: 'restore', id: 's7' }, next({ at: 59_000 })));
+    const delta = { baseGeneration: 1, generation: 2, put: rows.map((row) => ({ ...row, cutoff })) };
+    const building = store.control.applyDelta(delta, 'd', next({ at: 60_000 }));
+    for (let turn = 0; turn < turns; turn += 1) await setImmediate();
+    accepted(await store.control.acceptIntent({ kind: 'restore', id: 's7' }, next({ at: 60_001 })));
+    acceptedGeneration(await building);
+    expect((await store.control.readSubscriber('s7'))?.record.cutoff).toBeNull();
+    expect((await store.control.readSubscriber('s8'))?.record.cutoff).not.toBeNull();
+  },
+);
+
+test('I10: a restore repeated while a small delta waits for a large one stands', async () => {
+  const store = openTestStore();
+  const next = contexts();
+  const rows = Array.from({ length: 600 }, (_, at) => state(at + 1));
+  acceptedGeneration(await send(store, rows, head(1, 0), next({ at: 1 })));
+  accepted(await store.control.acceptIntent({ kind: 'restore', id: 's7' }, next({ at: 59_000 })));
+  const large = { baseGeneration: 1, generation: 2, put: rows.slice(100).map((row) => ({ ...row, cutoff })) };
+  const building = store.control.applyDelta(large, 'd', next({ at: 60_000 }));
+  const small = { baseGeneration: 2, generation: 3, put: [state(7, { cutoff }), state(8, { cutoff })] };
+  const waiting = store.control.applyDelta(small, 'e', next({ at: 60_001 }));
+  accepted(await store.control.acceptIntent({ kind: 'restore', id: 's7' }, next({ at: 60_002 })));
+  acceptedGeneration(await building);
+  acceptedGeneration(await waiting);
+  expect((await store.control.readSubscriber('s7'))?.record.cutoff).toBeNull();
+  expect((await store.control.readSubscriber('s8'))?.record.cutoff).not.toBeNull();
+});
+
 test('a snapshot supersedes the open operations that it contradicts, and keeps an equal cut-off as it was', async () => {
   const store = openTestStore();
   const next = contexts();
