@@ -9,7 +9,7 @@ import type { Messages } from './messages/messages.ts';
 import { addPhoneVerbs } from './phone-commands.ts';
 import { addRouterVerbs } from './router-commands.ts';
 import { addSiteVerbs } from './site-commands.ts';
-import { showError } from './show-error.ts';
+import { showError, showErrorJson } from './show-error.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 120;
 /** What the completion of a shell calls, as `__complete -- WORDS…`; it stands in no help. */
@@ -34,7 +34,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     return outcome.code;
   } catch (error) {
     if (error instanceof CommanderError) return usageFault(error, verbOf(program, globalsFirst(args)), io, messages);
-    io.stderr.write(showError(error, messages));
+    io.stderr.write(isJson(args) ? showErrorJson(error, messages) : showError(error, messages));
     return exitCodeOf(error);
   }
 }
@@ -196,6 +196,11 @@ function usageFault(error: CommanderError, verb: Command, io: Io, messages: Mess
   io.stderr.write(`${labels.error}: ${texts[error.code] ?? error.message}\n`);
   if (error.code !== 'commander.help') io.stderr.write(`\n${verb.helpInformation()}`);
   return EXIT.usage;
+}
+
+/** Whether a program reads what is said; what stands after `--` is no option. */
+function isJson(args: readonly string[]): boolean {
+  return args.slice(0, args.includes('--') ? args.indexOf('--') : args.length).includes('--json');
 }
 
 /** `--config` and `--lang` may stand anywhere: they are moved before the verb. */
