@@ -157,9 +157,12 @@ async function applyStep(step: Step, run: Run): Promise<void> {
 
 function resolve(anchor: Exclude<Anchor, { by: 'end' }>, run: Run): string {
   if (anchor.by === 'id') return anchor.id;
-  const id = run.created.get(createdKey(anchor.menu, printKey(anchor.key))) ?? ownRowId(anchor, run);
+  const at = createdKey(anchor.menu, printKey(anchor.key));
+  const id = run.created.get(at) ?? ownRowId(anchor, run);
   if (id === null)
     throw new AppError('router-no-such-item', `the row ${printKey(anchor.key)} to stand before is not there`);
+  // Thousands of rows are placed before the same one: it is looked for once.
+  run.created.set(at, id);
   return id;
 }
 

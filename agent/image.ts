@@ -2,7 +2,9 @@ import { canonicalAddress } from './core/canonical.ts';
 import { ownComment, ownerOf, type RowKey } from './core/ownership.ts';
 import { rowsOf, type ObservedRouter } from './core/observed.ts';
 import type { Menu, Row, RowId } from './core/row.ts';
-import { usageOf, type RouterUsage } from './core/sessions/usage.ts';
+import { SESSION_MENUS, usageOf, type RouterUsage } from './core/sessions/usage.ts';
+
+const ROW_MENUS = ['/ip/firewall/address-list', '/ipv6/firewall/address-list', '/ip/proxy/access'] as const;
 
 /** One row of ours for a subscriber, as last read or written. */
 export interface ImageRow {
@@ -22,6 +24,8 @@ export class RouterImage {
   /** Subscribers with a write whose end is unknown: their rows may differ from what stands here. */
   readonly #doubtful = new Set<string>();
   #observed: ObservedRouter | null = null;
+  /** Nothing was written, nor doubted, since the last read. */
+  #isAsRead = false;
   #usage: RouterUsage | null = null;
 
   /** The last full read of this session, or null before the first. */
@@ -35,18 +39,22 @@ export class RouterImage {
     return this.#usage;
   }
 
+  /** Takes over a full read. A table that is the very one of the last read needs no second look (`keepTables`). */
   replace(observed: ObservedRouter): void {
+    const before = this.#isAsRead ? this.#observed : null;
+    const isKept = (menu: Menu): boolean => before !== null && rowsOf(before, menu) === rowsOf(observed, menu);
+    if (!SESSION_MENUS.every(isKept)) this.#usage = null;
     this.#observed = observed;
-    this.#usage = null;
+    if (ROW_MENUS.every(isKept)) return;
     this.#rows.clear();
     this.#doubtful.clear();
-    for (const menu of ['/ip/firewall/address-list', '/ipv6/firewall/address-list', '/ip/proxy/access'] as const) {
-      for (const row of rowsOf(observed, menu)) this.#note(menu, row);
-    }
+    for (const menu of ROW_MENUS) for (const row of rowsOf(observed, menu)) this.#note(menu, row);
+    this.#isAsRead = true;
   }
 
   forget(): void {
     this.#observed = null;
+    this.#isAsRead = false;
     this.#usage = null;
     this.#rows.clear();
     this.#doubtful.clear();
@@ -54,6 +62,7 @@ export class RouterImage {
 
   /** A write for this subscriber failed: whether it was done is not known before the next read. */
   doubt(subscriber: string): void {
+    this.#isAsRead = false;
     this.#doubtful.add(subscriber);
   }
 
@@ -85,15 +94,18 @@ export class RouterImage {
   }
 
   added(menu: Menu, id: RowId, values: Readonly<Record<string, string>>, key: RowKey): void {
+    this.#isAsRead = false;
     this.#note(menu, new Map([...Object.entries(values), ['.id', id], ['comment', ownComment(key)]]));
   }
 
   removed(menu: Menu, id: RowId, subscriber: string): void {
+    this.#isAsRead = false;
     this.#rows.get(subscriber)?.delete(`${menu} ${id}`);
   }
 
   /** A row was given to another subscriber, or to another purpose. */
   rekeyed(menu: Menu, id: RowId, key: RowKey): void {
+    this.#isAsRead = false;
     const at = `${menu} ${id}`;
     if (this.#rows.get(key.key)?.get(at)?.key.kind === key.kind) return;
     for (const rows of this.#rows.values()) {

@@ -2,7 +2,7 @@ import { parseAddress } from '../schemas/address.ts';
 import { AppError } from '../schemas/app-error.ts';
 import { propertyList } from './core/menus.ts';
 import { parseDuration } from './core/canonical.ts';
-import type { ObservedRouter } from './core/observed.ts';
+import type { RouterReading } from './core/observed.ts';
 import { isTrue, type Menu, type Row } from './core/row.ts';
 import { SESSION_MENUS, SESSION_PROPERTIES } from './core/sessions/usage.ts';
 import type { Dialect, RouterSettings } from './core/settings.ts';
@@ -42,7 +42,7 @@ export interface ObserveOptions {
  * first read of a session is not filtered: rows of ours may stand in lists that the config has called otherwise since.
  * Rejects with `router-*` errors; a missing optional menu is noted instead.
  */
-export async function observe(session: RouterSession, options: ObserveOptions): Promise<ObservedRouter> {
+export async function observe(session: RouterSession, options: ObserveOptions): Promise<RouterReading> {
   const missing = new Set<Menu>();
   const tables = new Map<Menu, readonly Row[]>();
   const { expectedRows } = options;
@@ -96,6 +96,8 @@ export async function observe(session: RouterSession, options: ObserveOptions): 
   ]);
   // Without it there is one refusal less: no finding.
   if (missing.delete('/ip/route')) tables.set('/ip/route', []);
+  // It never reads the same twice, and no decision looks at it.
+  tables.delete('/system/resource');
   const version = resource?.get('version') ?? '';
   const seconds = parseDuration(resource?.get('uptime') ?? '');
   const mode = deviceMode[0];
@@ -107,11 +109,16 @@ export async function observe(session: RouterSession, options: ObserveOptions): 
     deviceMode:
       mode === undefined ? null : { proxy: isTrue(mode.get('proxy') ?? 'yes'), flagged: isTrue(mode.get('flagged')) },
     uptime: seconds === null ? null : { seconds, readAt },
+    cpuLoad: percentOf(resource?.get('cpu-load')),
     ownAddresses: [...addresses, ...addressesV6]
       .filter((row) => !isTrue(row.get('disabled')))
       .map((row) => parseAddress((row.get('address') ?? '').replace(/\/\d+$/, '')))
       .filter((address) => address !== null),
   };
+}
+
+function percentOf(text: string | undefined): number | null {
+  return text !== undefined && /^\d+%?$/.test(text) ? Number.parseInt(text, 10) : null;
 }
 
 /** Query words for the rows of our lists: `?list=a ?list=b ?#|` … */

@@ -1,31 +1,35 @@
 import type { Brake } from '../schemas/config/agent.ts';
 import type { Portal } from '../schemas/portal.ts';
 import type { RouterPlan, RouterStatus } from '../schemas/router.ts';
-import type { Admission, AgentStore, DesiredView } from '../store/ports.ts';
+import type { OperationKind } from '../schemas/operation.ts';
+import type { AgentStore, DesiredView } from '../store/ports.ts';
 import type { AdmissionGate } from './admission-gate.ts';
 import { applyPlan } from './apply.ts';
-import { decide } from './core/decide.ts';
-import { admissionKey, type Decision } from './core/decision.ts';
+import { decideAgain } from './core/decide-again.ts';
+import { admissionKey, type Decision, type DecisionInput } from './core/decision.ts';
 import { ledPlaces, letsThrough, noticePages, pageDomains, standingPages } from './core/notice-pages.ts';
-import type { ObservedRouter } from './core/observed.ts';
+import { keepTables } from './core/kept-tables.ts';
+import type { RouterReading } from './core/observed.ts';
 import { isStillToListener } from './core/plan/back-end.ts';
 import type { Plan } from './core/plan/plan.ts';
-import { hasIdentity, namedSubscribers } from './core/sessions/identity.ts';
+import { namedSubscribers } from './core/sessions/identity.ts';
 import { newsOf, type IsNews } from './core/sessions/news.ts';
 import { withRedirect, type Dialect, type RouterSettings } from './core/settings.ts';
-import { verdicts } from './core/verdict.ts';
 import type { RouterImage } from './image.ts';
 import { observe } from './observe.ts';
+import type { PassMemory } from './pass-memory.ts';
 import type { Clock, NoticeDesk, RouterSession } from './ports.ts';
 import { advanceWritten, passView, report, type Look, type Reports } from './record.ts';
 import { planReport } from './report.ts';
 import type { SubscriberLocks } from './subscriber-locks.ts';
-import { wishOf, type WishBook } from './wishes.ts';
 import { Window } from './window.ts';
 
 /** Up to so many commands are in flight on a router, and no more work than it does in half a second. */
 const MAX_IN_FLIGHT = 16;
 const WORK_IN_FLIGHT_MS = 500;
+
+/** Operations of these kinds never bring a cut, nor a departure: a decision has no use for them. */
+const CUTTING_NOBODY: ReadonlySet<OperationKind> = new Set(['reconcile', 'doctor', 'portal', 'reissue']);
 
 export interface PassDeps {
   readonly settings: RouterSettings;
@@ -47,9 +51,9 @@ export interface PassDeps {
   readonly gate: AdmissionGate;
   /** `operation/subscriber` of cuts whose connections were removed; outlives the session, not the process. */
   readonly dropped: Set<string>;
-  /** What the store was told of each subscriber: only what differs is written again. */
-  readonly recorded: Map<string, string>;
-  readonly wishBook: WishBook;
+  readonly memory: PassMemory;
+  /** What decides; a test compares what it gives again with a fresh decision. */
+  readonly decide?: typeof decideAgain | undefined;
   /** Our own page server, where there is one. */
   readonly notices?: NoticeDesk | undefined;
   /** Told as soon as the router has been read, before anything is written. */
@@ -61,7 +65,7 @@ export interface PassDeps {
 export interface PassResult {
   readonly plan: RouterPlan;
   readonly status: RouterStatus;
-  readonly observed: ObservedRouter;
+  readonly observed: RouterReading;
   /** Rows written; 0 means that the router was found as it should be. */
   readonly written: number;
   readonly converged: boolean;
@@ -126,42 +130,38 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
   deps.locks.releaseAll();
   const view = await deps.store.desiredFor(deps.settings.router);
   const cuts = await cutsAskedFor(view, deps);
-  const wishes = new Map(view.subscribers.map((record) => [record.id, wishOf(record, deps.wishBook)]));
-  const observed = await observe(deps.session, {
+  const wishes = deps.memory.wishes(view.subscribers);
+  const read = await observe(deps.session, {
     settings: deps.settings,
     commandTimeoutMs: deps.commandTimeoutMs,
     expectedRows: deps.image.observed === null ? null : deps.image.tableRows,
     dialect: deps.dialect,
-    readsSessions: view.subscribers.some(({ subscriber }) => hasIdentity(subscriber)),
+    readsSessions: wishes.hasNamed,
     routes: deps.image.observed?.tables.get('/ip/route') ?? null,
     clock: deps.clock,
     signal: deps.signal,
   });
+  const observed = keepTables(read, deps.memory.decided?.input.observed ?? null);
   deps.image.replace(observed);
   deps.onRead?.();
   const at = deps.clock.now();
-  const decision = await deps.gate.run(async () => {
-    const recorded = await deps.store.admissionsSince(0);
-    const admissions = recorded.filter(({ kind }) => kind !== 'begun');
-    const decided = decide({
-      wishes: [...wishes.values()],
+  const decided = await deps.gate.run(async () => {
+    const { counted, admitted, begun } = deps.memory.admissions(await deps.store.admissionsSince(0));
+    const input: DecisionInput = {
+      wishes: wishes.all,
       departures: view.departures,
       portal: view.portal ?? deps.portal,
-      portalAddresses: view.portalAddresses,
+      portalAddresses: view.portalAddresses.map(({ address, host, use }) => ({ address, host, use })),
       operations: new Map(
-        view.operations.map(({ id, released, expectedCuts }) => [
-          id,
-          { released, expectedCuts, cuts: cuts.get(id) ?? 0 },
-        ]),
+        view.operations
+          .filter(({ kind }) => !CUTTING_NOBODY.has(kind))
+          .map(({ id, released, expectedCuts }) => [id, { released, expectedCuts, cuts: cuts.get(id) ?? 0 }]),
       ),
-      admitted: keysOf(admissions, deps),
-      begun: keysOf(
-        recorded.filter(({ kind }) => kind === 'begun'),
-        deps,
-      ),
-      admissions,
+      admitted,
+      begun,
+      admissions: counted,
       claims: new Set(view.claims),
-      dropped: deps.dropped,
+      dropped: new Set(deps.dropped),
       observed,
       settings: withRedirect(deps.settings, view.redirect),
       ...(deps.notices === undefined
@@ -169,28 +169,13 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
         : { listener: deps.notices.listener(), strangeSources: deps.notices.strangeSources() }),
       limits: deps.limits,
       now: at,
-    });
-    if (isAdmitting) await admit(decided, deps);
-    return decided;
+    };
+    const made = (deps.decide ?? decideAgain)(input, deps.memory.decided);
+    if (isAdmitting) await admit(made.decision, deps);
+    return made;
   });
-  const departed = view.departures.map((departure) => departure.subscriber);
-  return {
-    view,
-    wishes,
-    observed,
-    decision,
-    verdicts: verdicts([...wishes.values()], departed, decision, observed),
-    at,
-  };
-}
-
-/** `operation/subscriber` of what was admitted on this router. */
-function keysOf(admissions: readonly Admission[], { settings }: PassDeps): ReadonlySet<string> {
-  return new Set(
-    admissions
-      .filter(({ router }) => router === settings.router)
-      .map(({ operation, subscriber }) => admissionKey(operation, subscriber)),
-  );
+  deps.memory.decided = decided;
+  return { view, wishes: wishes.byId, observed, decided, decision: decided.decision, verdicts: decided.verdicts, at };
 }
 
 /** Everything was written, the removal of open connections last: the next pass owes nothing to these cuts. */
@@ -263,9 +248,9 @@ function result(
   };
 }
 
-function isNewsAfter({ observed, wishes }: Look, { image }: PassDeps): IsNews | null {
-  const all = [...wishes.values()];
-  if (!all.some(({ subscriber }) => hasIdentity(subscriber))) return null;
+function isNewsAfter({ observed, view }: Look, { image, memory }: PassDeps): IsNews | null {
+  const { all, hasNamed } = memory.wishes(view.subscribers);
+  if (!hasNamed) return null;
   const watched = all.filter(({ cutoff, notices }) => cutoff !== null || notices.length > 0);
   return newsOf(observed, { find: namedSubscribers(watched), addresses: image.addresses });
 }

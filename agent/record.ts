@@ -3,10 +3,12 @@ import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/ro
 import type { AgentStore, DesiredView } from '../store/ports.ts';
 import type { Decision } from './core/decision.ts';
 import type { Wish } from './core/desired/live.ts';
-import type { ObservedRouter } from './core/observed.ts';
+import type { Decided } from './core/decide-again.ts';
+import type { RouterReading } from './core/observed.ts';
 import { progress, type PartProgress } from './core/progress.ts';
 import type { RouterSettings } from './core/settings.ts';
 import type { Verdict } from './core/verdict.ts';
+import type { PassMemory } from './pass-memory.ts';
 import type { Clock } from './ports.ts';
 import { observedReport, planReport, statusReport, type PassView } from './report.ts';
 
@@ -17,7 +19,8 @@ const STORED_STEPS = 2000;
 export interface Look {
   readonly view: DesiredView;
   readonly wishes: ReadonlyMap<string, Wish>;
-  readonly observed: ObservedRouter;
+  readonly observed: RouterReading;
+  readonly decided: Decided;
   readonly decision: Decision;
   readonly verdicts: ReadonlyMap<string, Verdict>;
   readonly at: number;
@@ -28,7 +31,7 @@ export interface RecordDeps {
   readonly settings: RouterSettings;
   readonly store: AgentStore;
   readonly clock: Clock;
-  readonly recorded: Map<string, string>;
+  readonly memory: PassMemory;
 }
 
 export interface Reports {
@@ -41,7 +44,7 @@ export async function report(look: Look, deps: RecordDeps): Promise<Reports> {
   const moved = moves(look, deps, 'read');
   const view = passView(look, deps, moved);
   const reports = { plan: planReport(view, STORED_STEPS), status: statusReport(view) };
-  await recordObserved(observedReport(view), deps);
+  await deps.memory.tell(look.decided, () => recordObserved(observedReport(view), deps));
   await deps.store.recordRouter(reports.status, reports.plan);
   await store(moved, deps);
   const gone = look.view.departures
@@ -58,18 +61,19 @@ export async function report(look: Look, deps: RecordDeps): Promise<Reports> {
 
 /** Writes what differs from what was written last; the time of seeing alone is no difference. */
 async function recordObserved(observed: ReadonlyMap<string, ObservedSubscriber>, deps: RecordDeps): Promise<void> {
+  const { recorded } = deps.memory;
   const news = new Map<string, ObservedSubscriber>();
   const signatures = new Map<string, string>();
   for (const [id, seen] of observed) {
     const signature = signatureOf(seen);
-    if (deps.recorded.get(id) === signature) continue;
+    if (recorded.get(id) === signature) continue;
     news.set(id, seen);
     signatures.set(id, signature);
   }
-  for (const id of deps.recorded.keys()) if (!observed.has(id)) deps.recorded.delete(id);
+  for (const id of recorded.keys()) if (!observed.has(id)) recorded.delete(id);
   if (news.size === 0) return;
   await deps.store.recordObserved(deps.settings.router, news);
-  for (const [id, signature] of signatures) deps.recorded.set(id, signature);
+  for (const [id, signature] of signatures) recorded.set(id, signature);
 }
 
 /** All of what was seen but the time of seeing. */

@@ -4,10 +4,10 @@ import { hasRebooted, type UptimeReading } from './core/reboot.ts';
 import type { Dialect } from './core/settings.ts';
 import { RouterImage } from './image.ts';
 import { runPass, type PassResult } from './pass.ts';
+import { PassMemory } from './pass-memory.ts';
 import type { RouterSession } from './ports.ts';
 import { downReport } from './report.ts';
 import { SubscriberLocks } from './subscriber-locks.ts';
-import type { WishBook } from './wishes.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 /** Failures of the link itself; after the others the router is there and says no. */
@@ -37,14 +37,14 @@ export class RouterPasses {
   #dialect: Dialect | null = null;
   /** Cuts whose open connections are surely gone. */
   readonly #dropped = new Set<string>();
-  readonly #recorded = new Map<string, string>();
-  readonly #wishBook: WishBook = new WeakMap();
+  readonly #memory: PassMemory;
   #status: RouterStatus | null = null;
   #uptime: UptimeReading | null = null;
 
   constructor(deps: WorkerDeps, signal: AbortSignal) {
     this.#deps = deps;
     this.#signal = signal;
+    this.#memory = new PassMemory(deps.settings.router);
   }
 
   /** Makes one pass. Rejects with `router-*` and the store's errors. */
@@ -66,8 +66,8 @@ export class RouterPasses {
         siteRouters: deps.siteRouters(),
         gate: deps.gate,
         dropped: this.#dropped,
-        recorded: this.#recorded,
-        wishBook: this.#wishBook,
+        memory: this.#memory,
+        decide: deps.decide,
         notices: deps.notices,
         ...hooks,
       });
@@ -84,7 +84,7 @@ export class RouterPasses {
 
   /** The store was told of this subscriber by somebody else: the next pass tells it again. */
   forgetRecord(subscriber: string): void {
-    this.#recorded.delete(subscriber);
+    this.#memory.forgetRecord(subscriber);
   }
 
   /** Tells the store why there was no pass. Never rejects: the store's trouble must not end the worker. */

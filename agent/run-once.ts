@@ -3,6 +3,7 @@ import type { RouterPlan } from '../schemas/router.ts';
 import { RouterImage } from './image.ts';
 import type { NoticeDesk } from './ports.ts';
 import { planOnly, runPass, type PassDeps } from './pass.ts';
+import { PassMemory } from './pass-memory.ts';
 import { SubscriberLocks } from './subscriber-locks.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
@@ -45,8 +46,7 @@ export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSig
     siteRouters: deps.siteRouters(),
     gate: deps.gate,
     dropped: new Set(),
-    recorded: new Map(),
-    wishBook: new WeakMap(),
+    memory: new PassMemory(deps.settings.router),
     notices: mode === 'plan' ? UNKNOWN_DESK : undefined,
   };
   try {

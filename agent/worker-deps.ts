@@ -3,6 +3,7 @@ import type { Brake } from '../schemas/config/agent.ts';
 import type { Portal } from '../schemas/portal.ts';
 import type { AgentStore } from '../store/ports.ts';
 import type { AdmissionGate } from './admission-gate.ts';
+import type { decideAgain } from './core/decide-again.ts';
 import type { RouterSettings } from './core/settings.ts';
 import type { DoctorProbes } from './doctor/ports.ts';
 import type { Clock, ConnectRouter, NoticeDesk, ResolveHost, RouterTarget } from './ports.ts';
@@ -26,6 +27,8 @@ export interface WorkerDeps {
   readonly notices?: NoticeDesk | undefined;
   /** One for all routers of the site. */
   readonly gate: AdmissionGate;
+  /** What decides; `decideAgain` when left out. */
+  readonly decide?: typeof decideAgain;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: pino.Logger;

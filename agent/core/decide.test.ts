@@ -47,7 +47,6 @@ function router(
     version: '7.24',
     dialect: 'action-data',
     deviceMode: null,
-    uptime: { seconds: 1, readAt: 0 },
     ownAddresses: [],
   };
 }

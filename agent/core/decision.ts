@@ -1,8 +1,9 @@
 import type { Brake } from '../../schemas/config/agent.ts';
-import type { Portal, PortalAddress } from '../../schemas/portal.ts';
+import type { Portal } from '../../schemas/portal.ts';
 import type { Finding } from '../../schemas/router.ts';
 import type { BrakeCandidate, BrakeEntry, BrakeOperation } from './brake.ts';
 import type { Hold, LiveState, LiveSubscriber, Wish } from './desired/live.ts';
+import type { ListAddress } from './desired/rows.ts';
 import type { ForeignCuts } from './foreign-cuts.ts';
 import type { ObservedRouter } from './observed.ts';
 import type { Plan } from './plan/plan.ts';
@@ -19,7 +20,7 @@ export interface DecisionInput {
     readonly since: number;
   }[];
   readonly portal: Portal | null;
-  readonly portalAddresses: readonly PortalAddress[];
+  readonly portalAddresses: readonly ListAddress[];
   readonly operations: ReadonlyMap<string, BrakeOperation>;
   /** `operation/subscriber` of cuts and implied restores that the brake let through, ever. */
   readonly admitted: ReadonlySet<string>;

@@ -3,7 +3,7 @@ import type { UptimeReading } from './reboot.ts';
 import type { Menu, Row } from './row.ts';
 import type { Dialect } from './settings.ts';
 
-/** What one pass read from a router. Rows stand in the router's own order, which is the order of evaluation. */
+/** What a decision may look at of what one pass read from a router. Rows stand in the router's own order, which is the order of evaluation. */
 export interface ObservedRouter {
   readonly tables: ReadonlyMap<Menu, readonly Row[]>;
   /** Menus this router does not have (`no such command prefix`). */
@@ -12,10 +12,18 @@ export interface ObservedRouter {
   readonly dialect: Dialect;
   /** Null where the router has no such menu (RouterOS 6). */
   readonly deviceMode: { readonly proxy: boolean; readonly flagged: boolean } | null;
-  readonly uptime: UptimeReading | null;
   readonly ownAddresses: readonly Address[];
 }
 
+/** One read of a router, with what differs from read to read while nothing was changed. */
+export interface RouterReading extends ObservedRouter {
+  readonly uptime: UptimeReading | null;
+  /** Percent, as `/system/resource` says; null where it says nothing. */
+  readonly cpuLoad: number | null;
+}
+
+const NO_ROWS: readonly Row[] = [];
+
 export function rowsOf(observed: Pick<ObservedRouter, 'tables'>, menu: Menu): readonly Row[] {
-  return observed.tables.get(menu) ?? [];
+  return observed.tables.get(menu) ?? NO_ROWS;
 }

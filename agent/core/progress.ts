@@ -49,6 +49,7 @@ interface Indexed extends ProgressInput {
 /** Moves operations on by what a pass saw. `verified` only ever comes out of a read (I6). */
 export function progress(input: ProgressInput): readonly PartProgress[] {
   const { decision } = input;
+  if (input.operations.length === 0) return [];
   const holds = new Map<string, Decision['holds'][number]>();
   for (const hold of decision.holds) {
     const first = holds.get(hold.operation);

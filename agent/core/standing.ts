@@ -1,7 +1,8 @@
 import { isTooShort, parseAddress } from '../../schemas/address.ts';
-import type { Portal, PortalAddress } from '../../schemas/portal.ts';
+import type { Portal } from '../../schemas/portal.ts';
 import { canonicalAddress } from './canonical.ts';
 import type { LiveSubscriber } from './desired/live.ts';
+import type { ListAddress } from './desired/rows.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { ownerOf } from './ownership.ts';
 import { isTrue, type Menu, type Row } from './row.ts';
@@ -11,7 +12,7 @@ export const LIST_MENUS: readonly Menu[] = ['/ip/firewall/address-list', '/ipv6/
 
 /** True when the portal list holds, or is about to hold, an address that the router really takes. */
 export function isPortalKnown(
-  portalAddresses: readonly PortalAddress[],
+  portalAddresses: readonly ListAddress[],
   portalList: string,
   lists: readonly Row[],
 ): boolean {
@@ -32,7 +33,7 @@ export function isPortalKnown(
  * The domain that notices shall lead to, in lower case, while portal addresses are known, but none of it: it was changed
  * and is not resolved yet. A notice that led there now would lead to where a cut subscriber cannot go (I4). Else null.
  */
-export function awaitedDomain(portal: Portal | null, portalAddresses: readonly PortalAddress[]): string | null {
+export function awaitedDomain(portal: Portal | null, portalAddresses: readonly ListAddress[]): string | null {
   const known = portalAddresses.filter(({ use }) => use === 'portal');
   const domain = portal?.domain.toLowerCase() ?? null;
   const isAwaited = known.length > 0 && !known.some(({ host }) => host === domain || host === 'config');

@@ -1,9 +1,17 @@
 import { AppError } from '../../schemas/app-error.ts';
 import type { Admission } from '../ports.ts';
 import type { Connection } from './connection.ts';
+import { revisionOf, type Revisioned } from './revisions.ts';
 import { integer, text } from './rows.ts';
 
-export function admissionsSince(connection: Connection, at: number): readonly Admission[] {
+/** Admissions as read last; while none came or went the same array. */
+export type AdmissionCache = Revisioned<readonly Admission[]>;
+
+export function admissionsSince(connection: Connection, at: number, cache: AdmissionCache): readonly Admission[] {
+  return cache.read(`${at}/${revisionOf(connection, 'admissions', 0, '')}`, () => readSince(connection, at));
+}
+
+function readSince(connection: Connection, at: number): readonly Admission[] {
   return connection
     .all('SELECT router, subscriber, operation, kind, at FROM admissions WHERE at >= ? ORDER BY at', at)
     .map((row) => ({

@@ -1,5 +1,5 @@
 import type { AgentStore } from '../ports.ts';
-import { admissionsSince, forgetAdmissionsBefore, recordAdmissions } from './admissions.ts';
+import { admissionsSince, forgetAdmissionsBefore, recordAdmissions, type AdmissionCache } from './admissions.ts';
 import { advancePart } from './advances.ts';
 import type { Connection } from './connection.ts';
 import { appendJournal } from './journal.ts';
@@ -10,11 +10,13 @@ import { openPartsOf } from './parts.ts';
 import { readPortalAddresses, recordPortalAddresses } from './portal-addresses.ts';
 import { readStoredPortal } from './portal-intents.ts';
 import { RecordCache } from './record-cache.ts';
+import { Revisioned } from './revisions.ts';
 import { desiredFor, desiredSubscriber } from './views.ts';
 
 /** The agent's side of the store. */
 export function agentStore(connection: Connection): AgentStore {
   const cache = new RecordCache();
+  const admissions: AdmissionCache = new Revisioned([]);
   return {
     ...journalReader(connection),
     desiredFor: (router) => connection.read(() => desiredFor(connection, router, cache)),
@@ -24,8 +26,8 @@ export function agentStore(connection: Connection): AgentStore {
       connection.writeSlices(advances, (advance) => {
         advancePart(connection, at, advance);
       }),
-    admissionsSince: (at) => connection.read(() => admissionsSince(connection, at)),
-    recordAdmissions: (admissions) => recordAdmissions(connection, admissions),
+    admissionsSince: (at) => connection.read(() => admissionsSince(connection, at, admissions)),
+    recordAdmissions: (admitted) => recordAdmissions(connection, admitted),
     forgetAdmissionsBefore: (at) => forgetAdmissionsBefore(connection, at),
     recordObserved: (router, observed) => recordObserved(connection, router, observed),
     lastSeen: (router) => connection.read(() => lastSeen(connection, router)),

@@ -150,6 +150,8 @@ export class EpochBuild {
 export async function sweepEpochs(connection: Connection, living: number): Promise<void> {
   const sweeps = [
     `DELETE FROM subscribers WHERE (epoch, id) IN (SELECT epoch, id FROM subscribers WHERE epoch < ? LIMIT 300)`,
+    // An epoch above the living one may be built again: its revisions must go on to grow.
+    `DELETE FROM revisions WHERE epoch < ? AND what = 'subscribers'`,
     `DELETE FROM subscribers WHERE (epoch, id) IN (SELECT epoch, id FROM subscribers WHERE epoch > ? LIMIT 300)`,
     `DELETE FROM addresses WHERE (epoch, router, first, length, subscriber) IN
        (SELECT epoch, router, first, length, subscriber FROM addresses WHERE epoch < ? LIMIT 500)`,

@@ -4,6 +4,7 @@ import { removeAddresses, writeAddresses } from './addresses.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson, readSubscriberJson, readWishes, type Wishes } from './documents.ts';
 import type { RecordCache } from './record-cache.ts';
+import { revisionOf } from './revisions.ts';
 import { integer, text, type Row } from './rows.ts';
 
 /** What is wanted of one subscriber, as one document of an epoch. */
@@ -32,12 +33,10 @@ export function recordsOfRouter(
   router: string,
   cache: RecordCache,
 ): readonly DesiredSubscriber[] {
-  const rows = connection.all(
-    `SELECT ${COLUMNS} FROM subscribers WHERE epoch = ? AND router = ? ORDER BY id`,
-    epoch,
-    router,
-  );
-  return cache.records(router, rows, (row) => recordOf(documentOf(row)));
+  const load = (): readonly Row[] =>
+    connection.all(`SELECT ${COLUMNS} FROM subscribers WHERE epoch = ? AND router = ? ORDER BY id`, epoch, router);
+  const revision = `${epoch}/${revisionOf(connection, 'subscribers', epoch, router)}`;
+  return cache.records(router, revision, load, (row) => recordOf(documentOf(row)));
 }
 
 export function documentsAfter(

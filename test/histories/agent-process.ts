@@ -10,6 +10,7 @@ import { nativeConnector } from '../../agent/adapters/routeros/native.ts';
 import { nodeRouterosConnector } from '../../agent/adapters/routeros/node-routeros.ts';
 import type { Transport } from '../../agent/adapters/routeros/transport.ts';
 import { AdmissionGate } from '../../agent/admission-gate.ts';
+import type { decideAgain } from '../../agent/core/decide-again.ts';
 import { followJournal } from '../../agent/journal-feed.ts';
 import { PortalTracker } from '../../agent/portal-tracker.ts';
 import type { Clock, ResolveHost } from '../../agent/ports.ts';
@@ -38,6 +39,7 @@ export interface AgentPlan {
   readonly resolve: ResolveHost;
   readonly listener: ListenerPlace;
   readonly random: () => number;
+  readonly decide: typeof decideAgain;
   /** The box's wall clock. */
   readonly wall: () => number;
   readonly busy: { count: number };
@@ -111,6 +113,7 @@ export function startAgentProcess(plan: AgentPlan): AgentProcess {
       siteRouters: () => ids,
       notices,
       gate,
+      decide: plan.decide,
       // No history asks for the doctor.
       probes: makeProbes(),
       resolve: null,

@@ -125,6 +125,7 @@ async function playCalm(
 }
 
 function endOf(world: World, tally: Tally): Played {
+  tally.kept += world.kept;
   for (const watch of world.routers.values()) tally.commands += watch.commands;
   const wall = world.wall();
   const open = new Set(

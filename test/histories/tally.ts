@@ -13,6 +13,8 @@ export class Tally {
   readonly #fired = new Map<string, number>();
   histories = 0;
   commands = 0;
+  /** Decisions given again, each compared with a fresh one. */
+  kept = 0;
 
   acted(kind: string): void {
     count(this.actions, kind, 1);

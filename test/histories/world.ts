@@ -6,6 +6,7 @@ import { openStore, type Store } from '../../store/sqlite/open.ts';
 import type { Backend, Setup } from './actions.ts';
 import { startAgentProcess, type AgentProcess } from './agent-process.ts';
 import { concerns, type Ask, type Asked, type Entry } from './asks.ts';
+import { comparedWithFresh } from './fresh-decision.ts';
 import { cutBy, learn } from './learn.ts';
 import { LISTENER_NETWORK, ListenerPlace } from './listener-place.ts';
 import { Model } from './model.ts';
@@ -37,6 +38,8 @@ export class World {
   /** Counts what happened: edits of routers, instructions. */
   seq = 0;
   isDnsLost = false;
+  /** Decisions that passes were given again. */
+  kept = 0;
   /** The generation in force, which deltas stand on, and the newest one given, which may be held. */
   readonly #generation = { living: 0, newest: 0 };
   readonly #file: string;
@@ -148,6 +151,10 @@ export class World {
       commandTimeoutMs: pace.scale === 1 ? 1000 : 500,
       resolve: (host) => Promise.resolve([this.#answer(host)]),
       random: this.#random,
+      decide: comparedWithFresh((difference) => {
+        this.kept += 1;
+        if (difference !== null) this.complain('memory', difference);
+      }),
       wall: () => this.wall(),
       busy: pace.busy,
       transport: (isAlive) => pace.transport((id) => this.watch(id).wire, isAlive),

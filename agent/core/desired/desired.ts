@@ -1,11 +1,10 @@
-import type { PortalAddress } from '../../../schemas/portal.ts';
 import type { Dialect, RouterSettings } from '../settings.ts';
 import { dstnatRules, forwardRules, inputDropV6, inputRules, type DesiredRules } from './chains.ts';
 import { sharedListRows, subscriberListRows } from './lists.ts';
 import type { LiveSubscriber } from './live.ts';
 import type { PageDomains } from './notice-url.ts';
 import { finalDeny, subscriberProxyRows } from './proxy.ts';
-import type { DesiredRow } from './rows.ts';
+import type { DesiredRow, ListAddress } from './rows.ts';
 
 /** Everything a router should hold of ours. */
 export interface DesiredRouter {
@@ -25,7 +24,7 @@ export interface DesiredRouter {
 /** Lays out what the router should hold for these subscribers and this portal list. */
 export function desiredRouter(
   live: readonly LiveSubscriber[],
-  portalAddresses: readonly PortalAddress[],
+  portalAddresses: readonly ListAddress[],
   domains: PageDomains,
   settings: RouterSettings,
   dialect: Dialect,

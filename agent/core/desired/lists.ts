@@ -1,8 +1,7 @@
 import { parseAddress } from '../../../schemas/address.ts';
-import type { PortalAddress } from '../../../schemas/portal.ts';
 import type { RouterSettings } from '../settings.ts';
 import type { LiveSubscriber } from './live.ts';
-import type { DesiredRow } from './rows.ts';
+import type { DesiredRow, ListAddress } from './rows.ts';
 
 const LIST_MENU = { 4: '/ip/firewall/address-list', 6: '/ipv6/firewall/address-list' } as const;
 
@@ -25,7 +24,7 @@ export function subscriberListRows(subscriber: LiveSubscriber, settings: RouterS
 }
 
 /** Portal, walled garden and always-reachable addresses, each address once in its list. */
-export function sharedListRows(addresses: readonly PortalAddress[], settings: RouterSettings): readonly DesiredRow[] {
+export function sharedListRows(addresses: readonly ListAddress[], settings: RouterSettings): readonly DesiredRow[] {
   const rows = new Map<string, DesiredRow>();
   for (const entry of addresses) {
     const address = parseAddress(entry.address);

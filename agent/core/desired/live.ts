@@ -155,7 +155,8 @@ export function liveState(
 function timingOf(from: number | null, until: number | null, now: number, changes: number[]): 'later' | 'now' | 'over' {
   if (until !== null && now >= until) return 'over';
   if (from !== null && now < from) {
-    changes.push(from);
+    // One that ends before it begins is over at its end.
+    changes.push(Math.min(from, until ?? from));
     return 'later';
   }
   if (until !== null) changes.push(until);

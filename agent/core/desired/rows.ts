@@ -1,3 +1,4 @@
+import type { PortalAddress } from '../../../schemas/portal.ts';
 import type { Menu } from '../row.ts';
 import type { RowKey } from '../ownership.ts';
 
@@ -9,6 +10,9 @@ export interface DesiredRow {
   /** The subscriber it is for, or null for what all share. */
   readonly subscriber: string | null;
 }
+
+/** An address of the shared lists, without the times of seeing: they change with every answer of the resolvers. */
+export type ListAddress = Pick<PortalAddress, 'address' | 'host' | 'use'>;
 
 /** An ordered run of rules of ours: top to bottom, first match decides. */
 export interface DesiredChain {

@@ -1,0 +1,90 @@
+import type { Admission, DesiredSubscriber } from '../store/ports.ts';
+import type { Decided } from './core/decide-again.ts';
+import { admissionKey } from './core/decision.ts';
+import type { Wish } from './core/desired/live.ts';
+import { hasIdentity } from './core/sessions/identity.ts';
+import { wishOf, type WishBook } from './wishes.ts';
+
+/** The wishes of a router's subscribers, made of one read of the store. */
+export interface WishList {
+  readonly all: readonly Wish[];
+  readonly byId: ReadonlyMap<string, Wish>;
+  /** Some subscriber is known by a PPP name or a MAC. */
+  readonly hasNamed: boolean;
+}
+
+/** What the brake let through, as one router asks for it; keys are `operation/subscriber`. */
+export interface AdmissionBook {
+  readonly counted: readonly Admission[];
+  readonly admitted: ReadonlySet<string>;
+  readonly begun: ReadonlySet<string>;
+}
+
+/**
+ * What a router's passes remember of one another, so that one that finds nothing new costs little. All of it is made of
+ * what the store and the router say, and made anew as soon as they say something else: losing it changes nothing.
+ */
+export class PassMemory {
+  /** The last decision, with all that it was made of. */
+  decided: Decided | null = null;
+  readonly #router: string;
+  readonly #book: WishBook = new WeakMap();
+  readonly #recorded = new Map<string, string>();
+  #isTold: Decided | null = null;
+  #wishes: { readonly of: readonly DesiredSubscriber[]; readonly list: WishList } | null = null;
+  #admissions: { readonly of: readonly Admission[]; readonly book: AdmissionBook } | null = null;
+
+  constructor(router: string) {
+    this.#router = router;
+  }
+
+  wishes(subscribers: readonly DesiredSubscriber[]): WishList {
+    if (this.#wishes?.of === subscribers) return this.#wishes.list;
+    const all = subscribers.map((record) => wishOf(record, this.#book));
+    const byId = new Map(all.map((wish) => [wish.id, wish]));
+    const list = { all, byId, hasNamed: all.some(({ subscriber }) => hasIdentity(subscriber)) };
+    this.#wishes = { of: subscribers, list };
+    return list;
+  }
+
+  admissions(recorded: readonly Admission[]): AdmissionBook {
+    if (this.#admissions?.of === recorded) return this.#admissions.book;
+    const counted = recorded.filter(({ kind }) => kind !== 'begun');
+    const begun = recorded.filter(({ kind }) => kind === 'begun');
+    const book = { counted, admitted: this.#keysOf(counted), begun: this.#keysOf(begun) };
+    this.#admissions = { of: recorded, book };
+    return book;
+  }
+
+  /** What the store was told of each subscriber; only what differs is written again. */
+  get recorded(): Map<string, string> {
+    return this.#recorded;
+  }
+
+  /** Tells the store what a decision says of subscribers, unless it was told of this very one. */
+  async tell(decided: Decided, tell: () => Promise<void>): Promise<void> {
+    if (this.#isTold === decided) return;
+    // Before it is done: a subscriber who is forgotten meanwhile is told of again.
+    this.#isTold = decided;
+    try {
+      await tell();
+    } catch (error) {
+      this.#isTold = null;
+      throw error;
+    }
+  }
+
+  /** The store was told of this subscriber by somebody else: the next pass tells it again. */
+  forgetRecord(subscriber: string): void {
+    this.#recorded.delete(subscriber);
+    this.#isTold = null;
+  }
+
+  #keysOf(admissions: readonly Admission[]): ReadonlySet<string> {
+    return new Set(
+      admissions
+        .filter(({ router }) => router === this.#router)
+        .map(({ operation, subscriber }) => admissionKey(operation, subscriber)),
+    );
+  }
+}
