@@ -6,6 +6,7 @@ import type { Portal } from '../schemas/portal.ts';
 import type { Secret } from '../schemas/secret.ts';
 import { canonicalJson } from '../schemas/canonical-json.ts';
 import type { Backend, RouterSettings } from './core/settings.ts';
+import type { PortalRules } from './portal-tracker.ts';
 import type { RouterTarget, RouterTls } from './ports.ts';
 
 /** How the files and secrets that a configuration names are read. */
@@ -76,4 +77,10 @@ function tlsOf(router: RouterConfig, options: ConfigReaders): RouterTls {
 export function portalOf(config: AgentConfig): Portal {
   const { domain, cnameTargets, addresses, walledGarden } = config.portal;
   return { domain, cnameTargets, addresses, walledGarden };
+}
+
+/** How the portal is checked; the host of the central platform counts as one of the staff's. */
+export function portalRulesOf({ portal }: AgentConfig, centralHost: string | null): PortalRules {
+  const hosts = [...portal.adminHosts, ...(centralHost === null ? [] : [centralHost])];
+  return { adminHosts: hosts.map((host) => host.toLowerCase()), checks: portal.checksBeforeSwitch };
 }

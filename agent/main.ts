@@ -16,12 +16,12 @@ import { routerConnector } from './adapters/routeros/connect.ts';
 import { makeProbes } from './adapters/doctor/probes.ts';
 import { examineRouter } from './doctor/examine-router.ts';
 import { Nightly } from './doctor/nightly.ts';
-import { portalOf, settingsOf, targetOf, type ConfigReaders } from './from-config.ts';
+import { portalOf, portalRulesOf, settingsOf, targetOf, type ConfigReaders } from './from-config.ts';
 import { followJournal } from './journal-feed.ts';
 import { NoticeServer } from './notice-server/desk.ts';
 import { noteRestore } from './notice-server/from-store.ts';
 import { openNotices } from './notice-server/open.ts';
-import { PortalTracker } from './portal-tracker.ts';
+import { asksForPortal, PortalTracker } from './portal-tracker.ts';
 import { tidyAdmissions } from './tidy-admissions.ts';
 import { runOnce, type OnceMode, type OnceResult } from './run-once.ts';
 import { RouterTurn } from './router-turn.ts';
@@ -38,6 +38,8 @@ export interface AgentOptions extends ConfigReaders {
   readonly log: pino.Logger;
   readonly signal: AbortSignal;
   readonly config: AgentConfig;
+  /** The host of the central platform, if the box has one: no place for subscribers. */
+  readonly centralHost?: string | undefined;
 }
 
 export interface RunningAgent {
@@ -113,7 +115,7 @@ function launch(options: AgentOptions): RunningAgent {
   };
 
   const dispatch = (entry: JournalEntry): void => {
-    if (entry.type === 'portal.changed') tracker.wake();
+    if (asksForPortal(entry)) tracker.wake();
     noteRestore(notices.book, entry);
     for (const [id, { worker }] of workers) if (entry.router === null || entry.router === id) worker.wake(entry);
   };
@@ -264,6 +266,7 @@ function trackerDeps(
     store,
     resolve: resolverOf(config),
     portal: portalOf(config),
+    rules: portalRulesOf(config, options.centralHost ?? null),
     alwaysReachable: config.alwaysReachable,
     clock: systemClock,
     log: options.log.child({ daemon: 'agent' }),

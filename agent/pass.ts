@@ -118,7 +118,12 @@ function publishPages({ view, wishes, observed, decision }: Look, { settings, po
     seq: view.seq,
     isLeading: decision.backend === 'notice-server' || isStillToListener(observed),
     template: settings.url,
-    ...pageDomains(view.portal ?? portal, view.portalAddresses, letsThrough(observed, settings.lists.portal)),
+    ...pageDomains(
+      view.portal ?? portal,
+      view.portalAddresses,
+      view.portalLead,
+      letsThrough(observed, settings.lists.portal),
+    ),
     pages,
     led: ledPlaces(observed, settings.lists, pages),
     leadsTo: decision.leadsTo,
@@ -152,6 +157,7 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
       departures: view.departures,
       portal: view.portal ?? deps.portal,
       portalAddresses: view.portalAddresses.map(({ address, host, use }) => ({ address, host, use })),
+      portalLead: view.portalLead,
       operations: new Map(
         view.operations
           .filter(({ kind }) => !CUTTING_NOBODY.has(kind))

@@ -1,37 +1,54 @@
 import type pino from 'pino';
 import { describeError } from '../schemas/app-error.ts';
 import { parseAddress } from '../schemas/address.ts';
-import type { Portal } from '../schemas/portal.ts';
-import type { AgentStore } from '../store/ports.ts';
+import type { Finding } from '../schemas/finding.ts';
+import type { PortalRound } from '../schemas/portal-round.ts';
+import type { Portal, PortalAddress } from '../schemas/portal.ts';
+import type { AgentStore, JournalEntry } from '../store/ports.ts';
+import { finding } from './core/findings/table.ts';
+import { judgeChain } from './core/portal-chain.ts';
+import { LONGEST_WAIT_MS, nextDue, RETRY_WAIT_MS, type AskedHost, type HostDue } from './core/portal-due.ts';
+import { nextLead } from './core/portal-lead.ts';
 import { updatePortalList, type HostFinding, type PortalHost } from './core/portal-list.ts';
 import { gardenHosts } from './core/walled-garden.ts';
 import { Alarm } from './link.ts';
+import { answersOf, unionOf } from './portal-answers.ts';
 import type { Clock, Resolution, ResolveHost } from './ports.ts';
 
-/** A record's TTL is obeyed within these bounds: no storm for a TTL of 0, no day-long sleep either. */
-const SHORTEST_WAIT_MS = 30_000;
-const LONGEST_WAIT_MS = 3_600_000;
-/** After a round in which a host had no answer. */
-const RETRY_WAIT_MS = 15_000;
 /** Hosts asked side by side. */
 const HOSTS_AT_ONCE = 4;
+
+/** What the configuration says of how the portal is checked. */
+export interface PortalRules {
+  /** Hosts of the staff, in lower case, that the portal's chain must not pass. */
+  readonly adminHosts: readonly string[];
+  /** Good rounds in a row before notices lead to another portal. */
+  readonly checks: number;
+}
 
 export interface PortalTrackerDeps {
   readonly store: AgentStore;
   readonly resolve: ResolveHost | null;
   readonly portal: Portal;
+  readonly rules: PortalRules;
   readonly alwaysReachable: readonly string[];
   readonly clock: Clock;
   readonly log: pino.Logger;
 }
 
-/** Keeps the known addresses of portal, walled garden and always-reachable hosts fresh, by TTL, in the store. */
+/**
+ * Keeps the known addresses of portal, walled garden and always-reachable hosts fresh, by TTL, in the store, and says
+ * where notices lead.
+ */
 export class PortalTracker {
   readonly #deps: PortalTrackerDeps;
   readonly #alarm: Alarm;
   readonly #stop = new AbortController();
   #done: Promise<void> | null = null;
   #unknownTold = '';
+  #heldTold = '';
+  /** Hosts that were asked, and when each is to be asked again. */
+  #due = new Map<string, HostDue>();
 
   constructor(deps: PortalTrackerDeps) {
     this.#deps = deps;
@@ -47,15 +64,9 @@ export class PortalTracker {
     await this.#done;
   }
 
-  /** Told when it changes, not at every round. */
-  #tellOnce(hosts: readonly string[], tell: (hosts: readonly string[]) => void): void {
-    const told = hosts.join(' ');
-    if (told !== this.#unknownTold && hosts.length > 0) tell(hosts);
-    this.#unknownTold = told;
-  }
-
-  /** The portal was changed: resolve at once. */
+  /** The portal was changed: every host is asked at once. */
   wake(): void {
+    this.#due.clear();
     this.#alarm.ring();
   }
 
@@ -83,66 +94,141 @@ export class PortalTracker {
     }
   }
 
-  /** One round over all hosts; returns the ms until the next is due. */
+  /** One round over the hosts that are due; returns the ms until the next one is. */
   async refresh(signal: AbortSignal): Promise<number> {
-    const { store, clock, log } = this.#deps;
+    const { store, clock, alwaysReachable } = this.#deps;
     const portal = (await store.readPortal()) ?? this.#deps.portal;
-    const { hosts, fixed } = wanted(portal, this.#deps.alwaysReachable);
-    const results = await this.#ask(hosts, signal);
+    const before = await store.readPortalRound();
+    const { hosts, fixed } = wanted(portal, before, alwaysReachable);
+    const due = hosts.filter(({ host }) => (this.#due.get(host)?.at ?? Number.NEGATIVE_INFINITY) <= clock.monotonic());
+    const asked = await this.#ask(due, signal);
+    const answers = new Map(asked.map((one) => [keyOf(one), unionOf(one.resolutions)]));
+    const findings = hosts.map((host): HostFinding => ({ ...host, addresses: null, ...answers.get(keyOf(host)) }));
     const known = await store.readPortalAddresses();
-    const findings = results.map(({ host, use, addresses }): HostFinding => ({ host, use, addresses }));
     const update = updatePortalList(known, findings, fixed, clock.now());
-    await store.recordPortalAddresses(clock.now(), update.addresses);
-    if (update.held.length > 0)
-      log.warn({ hosts: update.held }, 'portal list shrank by more than half; old addresses kept');
-    this.#tellOnce(update.unknown, (hosts) => {
-      log.warn({ hosts }, 'hosts without any known address; are the resolvers reachable, are the names right?');
-    });
-    if (this.#deps.resolve === null) return LONGEST_WAIT_MS;
-    if (results.some(({ addresses }) => addresses === null)) return RETRY_WAIT_MS;
-    const ttls = results.flatMap(({ ttlSeconds }) => (ttlSeconds === null ? [] : [ttlSeconds * 1000]));
-    return Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, Math.min(...ttls, LONGEST_WAIT_MS)));
+    const domain = portal.domain.toLowerCase();
+    const ofPortal = asked.find(({ host, use }) => use === 'portal' && host === domain);
+    const round =
+      ofPortal === undefined && this.#deps.resolve !== null
+        ? before
+        : this.#judge(portal, before, ofPortal?.resolutions ?? [], known, update.held);
+    await store.recordPortalAddresses(clock.now(), update.addresses, round);
+    await this.#tellAlarms(before, round);
+    this.#tellHosts(update.held, update.unknown);
+    return this.#waitMs(asked, hosts, round?.awaited !== null);
   }
 
-  async #ask(hosts: readonly PortalHost[], signal: AbortSignal): Promise<readonly Answered[]> {
+  /** What this round says of the portal: its chain, and where notices lead from now on. */
+  #judge(
+    portal: Portal,
+    before: PortalRound | null,
+    resolutions: readonly Resolution[],
+    known: readonly PortalAddress[],
+    held: readonly string[],
+  ): PortalRound {
+    const { clock, resolve, rules } = this.#deps;
+    const domain = portal.domain.toLowerCase();
+    const cnameTargets = portal.cnameTargets.map((host) => host.toLowerCase());
+    const resolvers = [...answersOf(resolutions)];
+    const { isGood, findings } = judgeChain(resolvers, { domain, cnameTargets, adminHosts: rules.adminHosts });
+    const now = clock.now();
+    const seen = { isGood, isAsked: resolve !== null, checks: rules.checks, now };
+    const { lead, awaited } = nextLead(before, portal, known, seen);
+    const more: Finding[] = held.includes(domain) ? [finding('portal-shrunk', { hosts: [domain] })] : [];
+    if (awaited !== null) {
+      const { positive } = awaited;
+      more.push(finding('portal-awaited', { domain, from: lead.domain, positive, checks: rules.checks }));
+    }
+    return { at: now, domain, resolvers, lead, awaited, checks: rules.checks, findings: [...findings, ...more] };
+  }
+
+  /** The event is for what a person should look at, told when it changes. */
+  async #tellAlarms(before: PortalRound | null, round: PortalRound | null): Promise<void> {
+    if (round === null || round === before) return;
+    const codes = alarmsOf(round);
+    if (codes.join(' ') === alarmsOf(before).join(' ')) return;
+    const { store, clock, log } = this.#deps;
+    const data = {
+      domain: round.domain,
+      findings: codes,
+      chains: round.resolvers.map(({ resolver, outcome, chain }) => ({ resolver, outcome, chain })),
+    };
+    await store.appendEvent({ at: clock.now(), type: 'portal.chain', subject: 'portal/portal', router: null, data });
+    const details = round.findings.map(({ detail }) => detail);
+    if (codes.length > 0)
+      log.warn({ domain: round.domain, findings: codes, details }, 'the portal’s domain is not as it should be');
+    else log.info({ domain: round.domain }, 'the portal’s domain is as it should be');
+  }
+
+  /** Told when it changes, not at every round. */
+  #tellHosts(held: readonly string[], unknown: readonly string[]): void {
+    const { log } = this.#deps;
+    if (held.join(' ') !== this.#heldTold && held.length > 0)
+      log.warn({ hosts: held }, 'portal list shrank by more than half; old addresses kept');
+    if (unknown.join(' ') !== this.#unknownTold && unknown.length > 0)
+      log.warn(
+        { hosts: unknown },
+        'hosts without any known address; are the resolvers reachable, are the names right?',
+      );
+    this.#heldTold = held.join(' ');
+    this.#unknownTold = unknown.join(' ');
+  }
+
+  #waitMs(asked: readonly Asked[], hosts: readonly PortalHost[], isAwaiting: boolean): number {
+    if (this.#deps.resolve === null) return LONGEST_WAIT_MS;
+    const now = this.#deps.clock.monotonic();
+    const learned = asked.map(({ host, use, resolutions }): AskedHost => {
+      const { addresses, ttlSeconds } = unionOf(resolutions);
+      return { host, use, ttlSeconds, isAnswered: addresses !== null };
+    });
+    const next = new Map([...this.#due, ...nextDue(learned, this.#due, isAwaiting, now)]);
+    this.#due = new Map([...next].filter(([host]) => hosts.some((one) => one.host === host)));
+    return Math.max(0, Math.min(LONGEST_WAIT_MS, ...[...this.#due.values()].map(({ at }) => at - now)));
+  }
+
+  async #ask(hosts: readonly PortalHost[], signal: AbortSignal): Promise<readonly Asked[]> {
     const { resolve } = this.#deps;
-    const answered: Answered[] = [];
-    if (resolve === null) return hosts.map((host) => ({ ...host, addresses: null, ttlSeconds: null }));
+    const asked: Asked[] = [];
+    if (resolve === null) return asked;
     for (let at = 0; at < hosts.length; at += HOSTS_AT_ONCE) {
       const some = hosts.slice(at, at + HOSTS_AT_ONCE);
-      answered.push(
-        ...(await Promise.all(some.map(async (host) => ({ ...host, ...union(await resolve(host.host, signal)) })))),
+      asked.push(
+        ...(await Promise.all(some.map(async (host) => ({ ...host, resolutions: await resolve(host.host, signal) })))),
       );
     }
-    return answered;
+    return asked;
   }
 }
 
-interface Answered extends PortalHost {
-  readonly addresses: readonly string[] | null;
-  readonly ttlSeconds: number | null;
+interface Asked extends PortalHost {
+  readonly resolutions: readonly Resolution[];
 }
 
-/** The union of what the resolvers answered; null when none gave an answer (their failures remove nothing). */
-function union(resolutions: readonly Resolution[]): { addresses: readonly string[] | null; ttlSeconds: number | null } {
-  const answers = resolutions.filter((resolution) => resolution.kind === 'answer');
-  if (answers.length === 0) return { addresses: null, ttlSeconds: null };
-  const all = answers.flatMap((answer) => answer.addresses);
-  return {
-    addresses: [...new Set(all.map(({ address }) => address))],
-    ttlSeconds: all.length === 0 ? null : Math.min(...all.map(({ ttlSeconds }) => ttlSeconds)),
-  };
+/** True for a change of the portal by somebody; the tracker's own findings are no reason to look again. */
+export function asksForPortal({ type, data }: JournalEntry): boolean {
+  return type === 'portal.changed' && data['change'] === undefined;
 }
 
-/** The hosts to follow and the addresses given outright. */
+function keyOf({ host, use }: PortalHost): string {
+  return `${use} ${host}`;
+}
+
+function alarmsOf(round: PortalRound | null): readonly string[] {
+  return (round?.findings ?? []).filter(({ severity }) => severity !== 'info').map(({ code }) => code);
+}
+
+/** The hosts to follow and the addresses given outright. Where notices still lead is followed as the portal is. */
 function wanted(
   portal: Portal,
+  before: PortalRound | null,
   alwaysReachable: readonly string[],
 ): { hosts: readonly PortalHost[]; fixed: readonly { address: string; use: 'portal' | 'always' }[] } {
   const isHost = (text: string): boolean => parseAddress(text) === null;
+  const domain = portal.domain.toLowerCase();
+  const domains = new Set([domain, before?.lead.domain ?? domain]);
   return {
     hosts: [
-      { host: portal.domain.toLowerCase(), use: 'portal' },
+      ...[...domains].map((host) => ({ host, use: 'portal' as const })),
       ...gardenHosts(portal.walledGarden),
       ...alwaysReachable.filter(isHost).map((host) => ({ host: host.toLowerCase(), use: 'always' as const })),
     ],

@@ -84,11 +84,15 @@ export type Resolution =
       readonly resolver: string;
       readonly chain: readonly string[];
       readonly addresses: readonly ResolvedAddress[];
+      /** Families whose question was not answered, which says nothing of their addresses; left out for none. */
+      readonly unanswered?: readonly (4 | 6)[];
     }
   | {
       readonly kind: 'no-data' | 'no-such-name' | 'server-failure' | 'timeout' | 'invalid';
       readonly resolver: string;
       readonly detail: string;
+      /** How far the aliases led before it ended; left out where that says nothing. */
+      readonly chain?: readonly string[];
     };
 
 /** Asks every resolver for A and AAAA, following CNAMEs; one result a resolver, never rejects but on abort. */

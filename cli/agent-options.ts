@@ -20,6 +20,7 @@ export function daemonBase(
     signal,
     readSecret: (source) => readSecret(source, baseDir, io.env),
     readText: (path) => readTextFile(path, baseDir),
+    centralHost: hostOf(config.control?.central.url),
   };
 }
 
@@ -30,4 +31,8 @@ export function requireSection<Section>(section: Section | undefined, name: stri
     remedy: `Add the section ${name}; config.example.yaml has it with every key.`,
     retryable: false,
   });
+}
+
+function hostOf(url: string | undefined): string | undefined {
+  return url !== undefined && URL.canParse(url) ? new URL(url).hostname : undefined;
 }

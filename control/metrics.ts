@@ -1,4 +1,5 @@
 import { Gauge, Histogram, Registry } from 'prom-client';
+import type { PortalRound } from '../schemas/portal-round.ts';
 import type { RouterStatus } from '../schemas/router.ts';
 import type { PhoneCounts } from '../store/phone-ports.ts';
 import type { StoreCounts } from '../store/ports.ts';
@@ -8,6 +9,7 @@ interface Scraped {
   readonly counts: StoreCounts;
   readonly phones: PhoneCounts;
   readonly routers: readonly RouterStatus[];
+  readonly portal: PortalRound | null;
   readonly now: number;
 }
 
@@ -32,7 +34,7 @@ export class Metrics {
   }
 
   /** The text of a scrape, with the store's counts as they are now. */
-  async render({ counts, phones, routers, now }: Scraped): Promise<string> {
+  async render({ counts, phones, routers, portal, now }: Scraped): Promise<string> {
     const scrape = new Registry();
     gauge(scrape, 'wisp_edge_subscribers', 'Subscribers of the desired state', counts.subscribers);
     gauge(scrape, 'wisp_edge_cutoffs', 'Cut-offs of the desired state', counts.cutoffs);
@@ -59,6 +61,7 @@ export class Metrics {
       converged.set({ router: router.id }, router.converged ? 1 : 0);
       paid.set({ router: router.id }, router.counts.paidButCut);
     }
+    if (portal !== null) tellPortal(scrape, portal);
     countPhones(scrape, phones);
     return (await scrape.metrics()) + (await this.#registry.metrics());
   }
@@ -66,6 +69,12 @@ export class Metrics {
   get contentType(): string {
     return this.#registry.contentType;
   }
+}
+
+function tellPortal(scrape: Registry, { awaited, findings }: PortalRound): void {
+  const isGood = findings.every(({ severity }) => severity === 'info');
+  gauge(scrape, 'wisp_edge_portal_dns_good', '1 when nothing is wrong with the portal’s domain in DNS', isGood ? 1 : 0);
+  gauge(scrape, 'wisp_edge_portal_awaited', '1 while notices wait to lead to another portal', awaited === null ? 0 : 1);
 }
 
 function countPhones(scrape: Registry, { phones, extensions, rotations }: PhoneCounts): void {

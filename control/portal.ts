@@ -31,7 +31,8 @@ export async function putPortal(api: Api, head: RequestHead, body: Portal): Prom
 /** POST /v1/portal/check */
 export async function checkPortalNow(api: Api): Promise<Answer> {
   const { portal } = await currentPortal(api);
-  return json(200, checkPortalReach(portal, await api.store.readPortalAddresses(), api.clock.now()));
+  const [known, round] = await Promise.all([api.store.readPortalAddresses(), api.store.readPortalRound()]);
+  return json(200, checkPortalReach(portal, known, round, api.clock.now()));
 }
 
 /** `If-Match` about the portal of the configuration: the store is only asked that none was PUT meanwhile. */

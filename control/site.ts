@@ -12,12 +12,13 @@ import { ProblemError } from './http/problems.ts';
 export async function readSite(api: Api): Promise<Answer> {
   // Read first, so that an event between the two reads is told again rather than lost.
   const lastSeq = await api.store.head();
-  const [routers, counts, generation, provisioner, ofPhones] = await Promise.all([
+  const [routers, counts, generation, provisioner, ofPhones, round] = await Promise.all([
     api.routers(),
     api.store.counts(),
     api.store.generation(),
     provisionerOf(api),
     api.store.phoneCounts(),
+    api.store.readPortalRound(),
   ]);
   const site: Site = {
     site: api.site,
@@ -39,6 +40,10 @@ export async function readSite(api: Api): Promise<Answer> {
     ...ofPhones,
     provisioner: provisioner === null ? null : { ...provisioner, at: formatInstant(provisioner.at) },
     operations: counts.operations,
+    portal:
+      round === null
+        ? null
+        : { leadsTo: round.lead.domain, awaited: round.awaited?.domain ?? null, findings: round.findings },
     degraded: reasonsOf(api, routers, provisioner),
   };
   return json(200, site);
@@ -60,8 +65,13 @@ export async function readReadiness(api: Api): Promise<Answer> {
 
 /** GET /metrics */
 export async function readMetrics(api: Api): Promise<Answer> {
-  const [counts, phones, routers] = await Promise.all([api.store.counts(), api.store.phoneCounts(), api.routers()]);
-  const body = await api.metrics.render({ counts, phones, routers, now: api.clock.now() });
+  const [counts, phones, routers, portal] = await Promise.all([
+    api.store.counts(),
+    api.store.phoneCounts(),
+    api.routers(),
+    api.store.readPortalRound(),
+  ]);
+  const body = await api.metrics.render({ counts, phones, routers, portal, now: api.clock.now() });
   return { kind: 'text', status: 200, type: api.metrics.contentType, body };
 }
 

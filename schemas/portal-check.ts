@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { ResolverAnswer } from './portal-round.ts';
 import { Finding } from './router.ts';
 
 /** POST /v1/portal/check: what the store knows of the portal's reachability, and what nobody looked at. */
@@ -11,7 +12,23 @@ export const PortalCheck = Type.Object({
     }),
     hosts: Type.Array(Type.String(), { description: 'hosts of the chain that had addresses' }),
     lastSeen: Type.Union([Type.String(), Type.Null()]),
+    checkedAt: Type.Union([Type.String(), Type.Null()], { description: 'when the resolvers were last asked' }),
+    resolvers: Type.Array(ResolverAnswer, { description: 'what each said then' }),
   }),
+  leadsTo: Type.Union([Type.String(), Type.Null()], { description: 'the domain that notices lead to now' }),
+  awaited: Type.Union(
+    [
+      Type.Object({
+        domain: Type.String(),
+        cnameTargets: Type.Array(Type.String()),
+        positive: Type.Integer({ description: 'good checks in a row so far' }),
+        needed: Type.Integer(),
+        since: Type.String(),
+      }),
+      Type.Null(),
+    ],
+    { description: 'the portal that notices will lead to when DNS was seen good often enough' },
+  ),
   addresses: Type.Array(
     Type.Object({
       address: Type.String(),

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { Finding } from './finding.ts';
 import { Id } from './ids.ts';
 import { OperationState } from './operation.ts';
 import { NotReadyReason } from './problem.ts';
@@ -57,6 +58,19 @@ export const Site = Type.Object({
     description: 'null: this box has no provisioner, or it never ran',
   }),
   operations: Type.Object(operationCounts, { description: 'operations by state' }),
+  portal: Type.Union(
+    [
+      Type.Object({
+        leadsTo: Type.String({ description: 'the domain that notices lead to' }),
+        awaited: Type.Union([Type.String(), Type.Null()], {
+          description: 'the domain they will lead to when DNS was seen good often enough',
+        }),
+        findings: Type.Array(Finding),
+      }),
+      Type.Null(),
+    ],
+    { description: 'what DNS says of the portal; null before the agent asked it' },
+  ),
   degraded: Type.Array(NotReadyReason),
 });
 export type Site = Static<typeof Site>;

@@ -1,5 +1,6 @@
 import type { DoctorReport, RedirectForm } from '../schemas/doctor.ts';
 import type { Operation, OperationKind, OperationReason, OperationState } from '../schemas/operation.ts';
+import type { PortalLead, PortalRound } from '../schemas/portal-round.ts';
 import type { Portal, PortalAddress } from '../schemas/portal.ts';
 import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { Cutoff, Delta, Notice, NoticeKind, Subscriber, SubscriberState } from '../schemas/subscriber.ts';
@@ -138,6 +139,8 @@ export interface ControlStore extends JournalReader, PhoneControlStore {
   readOperation(id: string): Promise<Operation | null>;
   readPortal(): Promise<{ readonly portal: Portal; readonly revision: number } | null>;
   readPortalAddresses(): Promise<readonly PortalAddress[]>;
+  /** What the agent last saw of the portal's domain in DNS, or null. */
+  readPortalRound(): Promise<PortalRound | null>;
   routerStatuses(): Promise<readonly RouterStatus[]>;
   routerPlan(router: string): Promise<RouterPlan | null>;
   /** What the last doctor of a router found, or null. */
@@ -196,6 +199,8 @@ export interface DesiredView {
   readonly departures: readonly Departure[];
   readonly portal: Portal | null;
   readonly portalAddresses: readonly PortalAddress[];
+  /** The portal that notices lead to; null before the agent's first round of DNS. */
+  readonly portalLead: PortalLead | null;
   readonly operations: readonly OpenOperation[];
   readonly claims: readonly string[];
   /** What a self-test saw of how this router redirects, or null. */
@@ -246,8 +251,10 @@ export interface AgentStore extends JournalReader {
   readDoctor(router: string): Promise<DoctorReport | null>;
   /** Removes departures whose rows were seen to be gone. */
   finishDepartures(router: string, subscribers: readonly string[]): Promise<void>;
-  recordPortalAddresses(at: number, addresses: readonly PortalAddress[]): Promise<void>;
+  /** The whole list, and what a round of questions about the portal said, where there was one. */
+  recordPortalAddresses(at: number, addresses: readonly PortalAddress[], round?: PortalRound | null): Promise<void>;
   readPortalAddresses(): Promise<readonly PortalAddress[]>;
+  readPortalRound(): Promise<PortalRound | null>;
   readPortal(): Promise<Portal | null>;
   appendEvent(event: NewEvent): Promise<void>;
 }

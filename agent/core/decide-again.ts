@@ -55,6 +55,7 @@ const COMPARED: Comparing<Omit<DecisionInput, 'now'>> = {
   departures: isSame,
   claims: isSame,
   portalAddresses: isSame,
+  portalLead: isSame,
   strangeSources: isSame,
   wishes: isSame,
   admitted: isSame,

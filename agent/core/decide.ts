@@ -15,13 +15,13 @@ import { gatewaysOf } from './sessions/refused.ts';
 import { usageOf } from './sessions/usage.ts';
 import { placeOf } from './settings.ts';
 import {
-  awaitedDomain,
   hasLeft,
   isPortalKnown,
   LIST_MENUS,
   openForAnother,
   ownCutRows,
   ownSubscribers,
+  portalWay,
 } from './standing.ts';
 import { noticeServerFindings } from './notice-server-findings.ts';
 import { soundness } from './soundness.ts';
@@ -123,19 +123,13 @@ export function decide(asked: DecisionInput): Decision {
   const subscribers = live.subscribers
     .filter((subscriber) => !frozen.has(subscriber.id))
     .map((subscriber) => (heldCuts.has(subscriber.id) ? { ...subscriber, cut: null } : subscriber));
-  const awaited = awaitedDomain(input.portal, input.portalAddresses);
-  const desired = desiredRouter(
-    subscribers,
-    input.portalAddresses,
-    { domain: awaited === null ? (input.portal?.domain ?? null) : null, awaited },
-    settings,
-    observed.dialect,
-  );
+  const way = portalWay(input.portal, input.portalAddresses, input.portalLead ?? null);
+  const desired = desiredRouter(subscribers, input.portalAddresses, way, settings, observed.dialect);
   for (const { id, cut, notices } of subscribers) {
     if (!desired.withoutUrl.has(id)) continue;
     // Never a paid subscriber's cut-off rows (I1); whatever else stands, stays.
     if (cut !== null || !cutoffRows.has(id)) frozen.add(id);
-    const detail = `the notice URL needs the portal’s domain${awaited === null ? '' : ', whose addresses are not known yet'}`;
+    const detail = `the notice URL needs the portal’s domain${way.awaited === null ? '' : ', whose addresses are not known yet'}`;
     const wanted = cut === null ? notices : [{ kind: 'cutoff' as const, operation: cut.operation }];
     for (const { kind, operation } of wanted)
       holds.push({ subscriber: id, facet: kind, operation, reason: 'portal-unknown', detail });
@@ -167,7 +161,7 @@ export function decide(asked: DecisionInput): Decision {
       placeOf,
     ),
     soundness: sound,
-    awaitsPortal: awaited !== null,
+    awaitsPortal: way.isAwaiting,
     holds,
     frozen,
     newlyAdmitted: decision.admitted,

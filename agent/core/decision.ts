@@ -1,4 +1,5 @@
 import type { Brake } from '../../schemas/config/agent.ts';
+import type { PortalLead } from '../../schemas/portal-round.ts';
 import type { Portal } from '../../schemas/portal.ts';
 import type { Finding } from '../../schemas/router.ts';
 import type { BrakeCandidate, BrakeEntry, BrakeOperation } from './brake.ts';
@@ -21,6 +22,8 @@ export interface DecisionInput {
   }[];
   readonly portal: Portal | null;
   readonly portalAddresses: readonly ListAddress[];
+  /** The portal that DNS was last found good for; left out before the first round. */
+  readonly portalLead?: PortalLead | null;
   readonly operations: ReadonlyMap<string, BrakeOperation>;
   /** `operation/subscriber` of cuts and implied restores that the brake let through, ever. */
   readonly admitted: ReadonlySet<string>;
@@ -50,7 +53,7 @@ export interface Decision {
   /** The places of a page server that the router leads to, as it was read or as soon as the plan is written. */
   readonly leadsTo: readonly string[];
   readonly soundness: Soundness;
-  /** The portal's new domain has no known address yet: notices go on leading to where they lead. */
+  /** The portal that is wanted was not seen good often enough yet: notices go on leading to where they lead. */
   readonly awaitsPortal: boolean;
   readonly holds: readonly Hold[];
   readonly frozen: ReadonlySet<string>;

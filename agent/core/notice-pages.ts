@@ -1,5 +1,6 @@
 import { parseAddress, type Address } from '../../schemas/address.ts';
 import type { ListNames } from '../../schemas/config/agent.ts';
+import type { PortalLead } from '../../schemas/portal-round.ts';
 import type { Portal, PortalAddress } from '../../schemas/portal.ts';
 import type { NoticeKind } from '../../schemas/subscriber.ts';
 import { canonicalAddress } from './canonical.ts';
@@ -72,12 +73,25 @@ export function standingPages(
 }
 
 /**
- * The domain that pages lead to: the portal's, or, while the router lets nobody through to it yet, the one before, to
- * which it does: its addresses stay in the list for a day. A page that led to the new one now would lead to where a cut
- * subscriber cannot go (I4), for as long as the router is away. On a router that lets through to none of them nothing is
- * spoilt.
+ * The domain that pages lead to: that of the portal which DNS was found good for, or, while the router lets nobody through
+ * to it yet, the one before, to which it does: its addresses stay in the list for a day. A page that led to the new one now
+ * would lead to where a cut subscriber cannot go (I4), for as long as the router is away. On a router that lets through to
+ * none of them nothing is spoilt.
  */
 export function pageDomains(
+  wanted: Portal | null,
+  portalAddresses: readonly PortalAddress[],
+  lead: PortalLead | null,
+  isLetThrough: (entry: PortalAddress) => boolean,
+): PageDomains {
+  const domain = wanted?.domain.toLowerCase() ?? null;
+  const isLedElsewhere = wanted !== null && lead !== null && lead.domain !== domain;
+  const portal = isLedElsewhere ? { ...wanted, domain: lead.domain } : wanted;
+  const way = openDomains(portal, portalAddresses, isLetThrough);
+  return isLedElsewhere ? { ...way, awaited: domain } : way;
+}
+
+function openDomains(
   portal: Portal | null,
   portalAddresses: readonly PortalAddress[],
   isLetThrough: (entry: PortalAddress) => boolean,

@@ -1,3 +1,4 @@
+import { parseAddress } from '../../schemas/address.ts';
 import type { PortalAddress } from '../../schemas/portal.ts';
 
 /** A host to follow, and what it is for. */
@@ -11,11 +12,13 @@ export interface HostFinding {
   readonly host: string;
   readonly use: PortalAddress['use'];
   readonly addresses: readonly string[] | null;
+  /** Address families of which no resolver said anything, while the other was answered. */
+  readonly unanswered?: readonly (4 | 6)[];
 }
 
 export interface PortalUpdate {
   readonly addresses: readonly PortalAddress[];
-  /** Hosts whose answers shrank by more than half: the old addresses stay until a person looks or the answer recovers. */
+  /** Hosts that lost more than half of their addresses at once: the old ones stay until the answer recovers. */
   readonly held: readonly string[];
   /** Hosts without any known address. */
   readonly unknown: readonly string[];
@@ -29,7 +32,7 @@ export const MOST_ADDRESSES = 64;
 
 /**
  * Merges what was just resolved into what was known: the union of all answers; an address that vanished stays for the
- * grace; failure never removes anything; a host that lost more than half of its addresses at once keeps them (held);
+ * grace; failure never removes anything; when more than half of a host's addresses would go at once they stay (held);
  * hosts no longer wanted go at once, but the portal's own, old domain or configured address alike, which also stay for
  * the grace: notices that lead there may still be standing. The list is never emptied by DNS.
  */
@@ -44,26 +47,10 @@ export function updatePortalList(
   const kept: PortalAddress[] = [];
   for (const finding of findings) {
     const before = known.filter((entry) => entry.host === finding.host && entry.use === finding.use);
-    const fresh = new Set(finding.addresses ?? []);
-    const lost = before.filter((entry) => !fresh.has(entry.address)).length;
-    const isHeld = finding.addresses !== null && before.length > 1 && lost * 2 > before.length;
+    const { entries, isHeld } = mergeHost(before, finding, now);
     if (isHeld) held.push(finding.host);
-    const isKept = finding.addresses === null || isHeld || fresh.size === 0;
-    const stays = isKept ? before : before.filter((entry) => now - entry.lastSeen < GRACE_MS);
-    const entries = new Map<string, PortalAddress>();
-    for (const entry of stays) entries.set(entry.address, entry);
-    for (const address of fresh) {
-      const old = entries.get(address);
-      entries.set(address, {
-        address,
-        host: finding.host,
-        use: finding.use,
-        firstSeen: old?.firstSeen ?? now,
-        lastSeen: now,
-      });
-    }
-    if (entries.size === 0) unknown.push(finding.host);
-    kept.push(...[...entries.values()].sort((a, b) => b.lastSeen - a.lastSeen).slice(0, MOST_ADDRESSES));
+    if (entries.length === 0) unknown.push(finding.host);
+    kept.push(...entries);
   }
   for (const { address, use } of fixed) {
     const old = known.find((entry) => entry.address === address && entry.host === 'config' && entry.use === use);
@@ -74,6 +61,47 @@ export function updatePortalList(
     (entry) => entry.use === 'portal' && now - entry.lastSeen < GRACE_MS && !places.has(placeOf(entry)),
   );
   return { addresses: [...kept, ...drained.filter(({ host }) => isGone(host, findings))], held, unknown };
+}
+
+function mergeHost(
+  before: readonly PortalAddress[],
+  { host, use, addresses, unanswered = [] }: HostFinding,
+  now: number,
+): { readonly entries: readonly PortalAddress[]; readonly isHeld: boolean } {
+  const fresh = new Set(addresses ?? []);
+  if (fresh.size === 0) return { entries: before, isHeld: false };
+  const isAnswered = ({ address }: PortalAddress): boolean => {
+    const family = parseAddress(address)?.family;
+    return family === undefined || !unanswered.includes(family);
+  };
+  const vanished = before.filter((entry) => !fresh.has(entry.address) && isAnswered(entry));
+  const expired = vanished.filter((entry) => now - entry.lastSeen >= GRACE_MS);
+  const isMassRemoval =
+    expired.length * 2 > before.length + count(fresh, (one) => !before.some((e) => e.address === one));
+  const gone = new Set(isMassRemoval ? [] : expired);
+  const entries = new Map(before.filter((entry) => !gone.has(entry)).map((entry) => [entry.address, entry]));
+  for (const address of fresh) {
+    const firstSeen = entries.get(address)?.firstSeen ?? now;
+    entries.set(address, { address, host, use, firstSeen, lastSeen: now });
+  }
+  // Of those seen last, the ones known longest: an answer with more than there is room for must not turn the list over.
+  const newest = [...entries.values()].sort((a, b) => b.lastSeen - a.lastSeen || a.firstSeen - b.firstSeen);
+  return { entries: newest.slice(0, MOST_ADDRESSES), isHeld: isMassRemoval || isShrink(vanished, fresh.size) };
+}
+
+/**
+ * More addresses vanished together than are left. Those that were last seen at one time were one answer, so that a CDN,
+ * which gives a few others every time, is no shrink, and a host that moved wholly is none either: its old addresses go
+ * after the grace.
+ */
+function isShrink(vanished: readonly PortalAddress[], left: number): boolean {
+  const together = new Map<number, number>();
+  for (const { lastSeen } of vanished) together.set(lastSeen, (together.get(lastSeen) ?? 0) + 1);
+  return [...together.values()].some((size) => size > left);
+}
+
+function count<Item>(items: Iterable<Item>, is: (item: Item) => boolean): number {
+  return [...items].filter(is).length;
 }
 
 function placeOf({ use, host, address }: PortalAddress): string {

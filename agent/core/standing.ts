@@ -1,10 +1,13 @@
 import { isTooShort, parseAddress } from '../../schemas/address.ts';
+import type { PortalLead } from '../../schemas/portal-round.ts';
 import type { Portal } from '../../schemas/portal.ts';
 import { canonicalAddress } from './canonical.ts';
 import type { LiveSubscriber } from './desired/live.ts';
+import type { PageDomains } from './desired/notice-url.ts';
 import type { ListAddress } from './desired/rows.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { ownerOf } from './ownership.ts';
+import { isSameLead, leadOf } from './portal-lead.ts';
 import { isTrue, type Menu, type Row } from './row.ts';
 import { addressIndex } from './sessions/address-index.ts';
 
@@ -38,6 +41,30 @@ export function awaitedDomain(portal: Portal | null, portalAddresses: readonly L
   const domain = portal?.domain.toLowerCase() ?? null;
   const isAwaited = known.length > 0 && !known.some(({ host }) => host === domain || host === 'config');
   return isAwaited ? domain : null;
+}
+
+/** Where notices can lead now, and whether the portal that is wanted still waits to be led to. */
+interface PortalWay extends PageDomains {
+  readonly isAwaiting: boolean;
+}
+
+/**
+ * Where notices can lead by what DNS said so far: to the portal that was found good last, as long as addresses of it are
+ * known; without any such finding nowhere until addresses of the new domain are.
+ */
+export function portalWay(
+  portal: Portal | null,
+  portalAddresses: readonly ListAddress[],
+  lead: PortalLead | null,
+): PortalWay {
+  if (portal === null) return { domain: null, awaited: null, isAwaiting: false };
+  const wanted = leadOf(portal);
+  const isLedTo = lead === null || isSameLead(lead, wanted);
+  const unknown = awaitedDomain(portal, portalAddresses);
+  if (unknown === null && (lead === null || lead.domain === wanted.domain))
+    return { domain: portal.domain, awaited: null, isAwaiting: !isLedTo };
+  const isStanding = portalAddresses.some(({ use, host }) => use === 'portal' && host === lead?.domain);
+  return { domain: isStanding ? (lead?.domain ?? null) : null, awaited: wanted.domain, isAwaiting: true };
 }
 
 /** A question about an address, canonical, and a subscriber with a row of ours at it. */

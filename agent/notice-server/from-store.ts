@@ -82,7 +82,7 @@ export async function storedPages(
     seq: view.seq,
     isLeading: backend.kind === 'notice-server' || !isOnProxy,
     template: url,
-    ...pageDomains(portal, view.portalAddresses, seenThrough(portal, view, settledAt)),
+    ...pageDomains(portal, view.portalAddresses, view.portalLead, seenThrough(portal, view, settledAt)),
     pages: noticePages(live.subscribers),
     led: rows.flatMap(({ subscriber, menu, address: text }): readonly LedPlace[] => {
       const address = menu === '/ip/firewall/address-list' ? parseAddress(text) : null;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { PortalRound } from '../../schemas/portal-round.ts';
 import { checkPortalReach, type KnownAddress } from './portal-check.ts';
 
 const portal = { domain: 'c.example', cnameTargets: ['portal.wisphub.net'], addresses: [], walledGarden: [] };
@@ -11,18 +12,46 @@ const known: KnownAddress = {
 };
 
 test('without an address the finding says that cuts are held', () => {
-  const check = checkPortalReach(portal, [], 0);
+  const check = checkPortalReach(portal, [], null, 0);
   expect(check.chain.state).toBe('unknown');
   expect(check.findings.map((finding) => finding.code)).toEqual(['portal-unknown']);
   expect(check.notChecked.length).toBeGreaterThan(0);
 });
 
 test('a chain seen within the hour is resolved, an older one stale', () => {
-  expect(checkPortalReach(portal, [known], 3_600_000).chain).toEqual({
+  expect(checkPortalReach(portal, [known], null, 3_600_000).chain).toEqual({
     state: 'resolved',
     hosts: ['portal.wisphub.net'],
     lastSeen: '1970-01-01T00:00:00.000Z',
+    checkedAt: null,
+    resolvers: [],
   });
-  const stale = checkPortalReach(portal, [known], 3_600_001);
+  const stale = checkPortalReach(portal, [known], null, 3_600_001);
   expect(stale.findings.map((finding) => finding.code)).toEqual(['portal-stale']);
+});
+
+test('what each resolver said is shown, with its findings and what is waited for; a round about another domain is not', () => {
+  const round = {
+    at: 5000,
+    domain: 'c.example',
+    resolvers: [{ resolver: '192.0.2.53', outcome: 'answer', chain: ['c.example'], addresses: [], detail: null }],
+    lead: { domain: 'b.example', cnameTargets: [] },
+    awaited: { domain: 'c.example', cnameTargets: ['portal.wisphub.net'], positive: 2, countedAt: 5000, since: 0 },
+    checks: 3,
+    findings: [{ code: 'portal-awaited', severity: 'info', detail: 'two of three' }],
+  } as const satisfies PortalRound;
+  const check = checkPortalReach(portal, [known], round, 6000);
+  expect(check).toMatchObject({
+    chain: { checkedAt: '1970-01-01T00:00:05.000Z', resolvers: round.resolvers },
+    leadsTo: 'b.example',
+    awaited: { domain: 'c.example', positive: 2, needed: 3, since: '1970-01-01T00:00:00.000Z' },
+    findings: round.findings,
+  });
+  const other = checkPortalReach({ ...portal, domain: 'd.example' }, [known], round, 6000);
+  expect(other).toMatchObject({
+    chain: { checkedAt: null, resolvers: [] },
+    leadsTo: 'b.example',
+    awaited: null,
+    findings: [],
+  });
 });

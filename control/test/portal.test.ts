@@ -27,3 +27,33 @@ test('If-Match: * asks for any portal, of the configuration too', async () => {
   site.settings.current = settings;
   expect((await site.put('/v1/portal', PORTAL, { 'if-match': '*' })).status).toBe(202);
 });
+
+test('what DNS says of the portal is in the check, in the site and in the metrics', async () => {
+  const site = await testSite();
+  expect((await site.call('GET', '/v1/site')).body['portal']).toBeNull();
+  const finding = { code: 'portal-chain-outside', severity: 'error', detail: 'leads elsewhere' } as const;
+  const chain = ['c.example.net', 'parking.example'];
+  await site.other.agent.recordPortalAddresses(site.now, [], {
+    at: site.now,
+    domain: 'c.example.net',
+    resolvers: [{ resolver: '192.0.2.53', outcome: 'answer', chain, addresses: ['192.0.2.9'], detail: null }],
+    lead: { domain: 'b.example.net', cnameTargets: [] },
+    awaited: { domain: 'c.example.net', cnameTargets: [], positive: 0, countedAt: 0, since: 0 },
+    checks: 3,
+    findings: [finding],
+  });
+  expect((await site.call('POST', '/v1/portal/check')).body).toMatchObject({
+    chain: { resolvers: [{ resolver: '192.0.2.53', chain }] },
+    leadsTo: 'b.example.net',
+    awaited: { domain: 'c.example.net', needed: 3 },
+    findings: [{ code: 'portal-unknown' }, finding],
+  });
+  expect((await site.call('GET', '/v1/site')).body['portal']).toEqual({
+    leadsTo: 'b.example.net',
+    awaited: 'c.example.net',
+    findings: [finding],
+  });
+  const { text } = await site.call('GET', '/metrics');
+  expect(text).toContain('wisp_edge_portal_dns_good 0');
+  expect(text).toContain('wisp_edge_portal_awaited 1');
+});

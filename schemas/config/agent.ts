@@ -132,6 +132,16 @@ export const PortalConfig = Type.Object(
     }),
     resolvers: Type.Array(Resolver, { default: [], description: 'DNS servers to ask; several are better than one' }),
     walledGarden: Type.Array(HostName, { default: [], description: 'bundles (recaptcha, paypal, …) or hosts' }),
+    adminHosts: Type.Array(HostName, {
+      default: ['sistema.wisphub.net', 'server.wisphub.net', 'api.wisphub.net'],
+      description: 'where staff work, not subscribers: it is an alarm when the domain leads there',
+    }),
+    checksBeforeSwitch: Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      default: 3,
+      description: 'good DNS checks in a row, about 20 s apart, before notices lead to another portal',
+    }),
   },
   { additionalProperties: false, description: 'where notices lead, and what a cut subscriber can still reach' },
 );

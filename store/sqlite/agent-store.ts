@@ -7,7 +7,7 @@ import { readDoctor, recordDoctor } from './doctors.ts';
 import { journalReader } from './journal-reader.ts';
 import { finishDepartures, lastSeen, recordObserved, recordRouter } from './observations.ts';
 import { openPartsOf } from './parts.ts';
-import { readPortalAddresses, recordPortalAddresses } from './portal-addresses.ts';
+import { readPortalAddresses, readPortalRound, recordPortalAddresses, recordPortalRound } from './portal-addresses.ts';
 import { readStoredPortal } from './portal-intents.ts';
 import { RecordCache } from './record-cache.ts';
 import { Revisioned } from './revisions.ts';
@@ -41,10 +41,12 @@ export function agentStore(connection: Connection): AgentStore {
       }),
     readDoctor: (router) => connection.read(() => readDoctor(connection, router)),
     finishDepartures: (router, subscribers) => finishDepartures(connection, router, subscribers),
-    recordPortalAddresses: (at, addresses) =>
+    recordPortalAddresses: (at, addresses, round = null) =>
       connection.write(() => {
         recordPortalAddresses(connection, at, addresses);
+        if (round !== null) recordPortalRound(connection, round);
       }),
+    readPortalRound: () => connection.read(() => readPortalRound(connection)),
     readPortalAddresses: () => connection.read(() => readPortalAddresses(connection)),
     readPortal: () => connection.read(() => readStoredPortal(connection)?.portal ?? null),
     appendEvent: (event) =>

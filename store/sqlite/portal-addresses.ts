@@ -1,8 +1,13 @@
+import { Compile } from 'typebox/compile';
 import { AppError } from '../../schemas/app-error.ts';
+import { PortalRound } from '../../schemas/portal-round.ts';
 import type { PortalAddress } from '../ports.ts';
 import type { Connection } from './connection.ts';
+import { canonicalJson, reader } from './documents.ts';
 import { appendJournal } from './journal.ts';
 import { integer, text } from './rows.ts';
+
+const readRound = reader('round of the portal', Compile(PortalRound));
 
 export function readPortalAddresses(connection: Connection): readonly PortalAddress[] {
   return connection.all('SELECT * FROM portal_addresses ORDER BY use, host, address').map((row) => ({
@@ -34,6 +39,25 @@ export function recordPortalAddresses(connection: Connection, at: number, addres
   if (isSame) return;
   const data = { change: 'addresses', count: after.size };
   appendJournal(connection, { at, type: 'portal.changed', subject: 'portal/portal', router: null, data });
+}
+
+export function readPortalRound(connection: Connection): PortalRound | null {
+  const row = connection.get('SELECT body FROM portal_round WHERE id = 1');
+  return row === null ? null : readRound(text(row, 'body'));
+}
+
+/** Keeps the last round; the journal is told when notices begin to lead elsewhere, or wait to. */
+export function recordPortalRound(connection: Connection, round: PortalRound): void {
+  const before = readPortalRound(connection);
+  connection.run('INSERT OR REPLACE INTO portal_round (id, body) VALUES (1, ?)', canonicalJson(round));
+  if (before !== null && wayOf(before) === wayOf(round)) return;
+  const data = { change: 'lead', leadsTo: round.lead.domain, awaited: round.awaited?.domain ?? null };
+  appendJournal(connection, { at: round.at, type: 'portal.changed', subject: 'portal/portal', router: null, data });
+}
+
+function wayOf({ lead, awaited }: PortalRound): string {
+  const { domain, cnameTargets } = awaited ?? { domain: '', cnameTargets: [] };
+  return canonicalJson({ lead, domain, cnameTargets });
 }
 
 function keyOf({ address, host, use }: PortalAddress): string {

@@ -9,7 +9,7 @@ import { readState } from './documents.ts';
 import { journalHead } from './journal.ts';
 import { readObservedOf } from './observations.ts';
 import { openPartsOf } from './parts.ts';
-import { readPortalAddresses } from './portal-addresses.ts';
+import { readPortalAddresses, readPortalRound } from './portal-addresses.ts';
 import { readStoredPortal } from './portal-intents.ts';
 import type { RecordCache } from './record-cache.ts';
 import { integer, integerOrNull, text } from './rows.ts';
@@ -29,6 +29,7 @@ export function desiredFor(connection: Connection, router: string, cache: Record
     departures: departuresOf(connection, router),
     portal: readStoredPortal(connection)?.portal ?? null,
     portalAddresses: readPortalAddresses(connection),
+    portalLead: readPortalRound(connection)?.lead ?? null,
     operations: openPartsOf(connection, router),
     claims: claimsOf(connection, router),
     redirect: redirectOf(connection, router),

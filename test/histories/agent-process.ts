@@ -12,7 +12,7 @@ import type { Transport } from '../../agent/adapters/routeros/transport.ts';
 import { AdmissionGate } from '../../agent/admission-gate.ts';
 import type { decideAgain } from '../../agent/core/decide-again.ts';
 import { followJournal } from '../../agent/journal-feed.ts';
-import { PortalTracker } from '../../agent/portal-tracker.ts';
+import { asksForPortal, PortalTracker } from '../../agent/portal-tracker.ts';
 import type { Clock, ResolveHost } from '../../agent/ports.ts';
 import { RouterWorker } from '../../agent/router-worker.ts';
 import { SETTINGS } from '../../agent/test/worker/harness.ts';
@@ -89,7 +89,8 @@ export function startAgentProcess(plan: AgentPlan): AgentProcess {
   const portal = { domain: FIRST_DOMAIN, cnameTargets: [], addresses: [], walledGarden: [] };
   const gate = new AdmissionGate();
   const ids = plan.routers.map(({ id }) => id);
-  const tracker = new PortalTracker({ store, resolve: plan.resolve, portal, alwaysReachable: [], clock, log });
+  const rules = { adminHosts: [], checks: 3 };
+  const tracker = new PortalTracker({ store, resolve: plan.resolve, portal, rules, alwaysReachable: [], clock, log });
   const workers = new Map<string, RouterWorker>();
   const notices = new NoticeServer({
     clock,
@@ -142,7 +143,7 @@ export function startAgentProcess(plan: AgentPlan): AgentProcess {
       everyMs: 5,
       signal: stopping.signal,
       onNews: (entry) => {
-        if (entry.type === 'portal.changed') tracker.wake();
+        if (asksForPortal(entry)) tracker.wake();
         noteRestore(notices.book, entry);
         for (const [id, worker] of workers) if (entry.router === null || entry.router === id) worker.wake(entry);
       },
@@ -240,7 +241,8 @@ function mortal(port: AgentStore, isAlive: () => boolean, { busy, onAdvanced, wa
     recordObserved: (router, observed) => call(() => port.recordObserved(router, observed)),
     recordRouter: (status, plan) => call(() => port.recordRouter(status, plan)),
     finishDepartures: (router, subscribers) => call(() => port.finishDepartures(router, subscribers)),
-    recordPortalAddresses: (at, addresses) => call(() => port.recordPortalAddresses(at, addresses)),
+    recordPortalAddresses: (at, addresses, round) => call(() => port.recordPortalAddresses(at, addresses, round)),
+    readPortalRound: () => call(() => port.readPortalRound()),
     readPortalAddresses: () => call(() => port.readPortalAddresses()),
     readPortal: () => call(() => port.readPortal()),
     recordDoctor: (router, report) => call(() => port.recordDoctor(router, report)),

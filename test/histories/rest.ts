@@ -10,8 +10,11 @@ const SECOND = 1000;
 const MINUTE = 60_000;
 /** Within this time of quiet every promise about the end must hold: back-off, a dead session, the portal's retry. */
 const PATIENCE = 20 * MINUTE;
-/** The portal's addresses are asked for again when their record expires, and soon after a failure. */
-const PORTAL_MS = 70 * SECOND;
+/**
+ * The portal's addresses are asked for again when their record expires, and soon after a failure; a new domain is led to
+ * after three good rounds, 20 s apart.
+ */
+const PORTAL_MS = 140 * SECOND;
 /** A person may have to let several waiting operations through, one after the other. */
 const RELEASES = 6;
 const WINDOWS = 4;

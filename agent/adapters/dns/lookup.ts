@@ -10,6 +10,8 @@ export type Lookup =
   | {
       readonly kind: 'no-data' | 'no-such-name' | 'server-failure' | 'timeout' | 'invalid';
       readonly detail: string;
+      /** How far the aliases led. */
+      readonly chain: readonly string[];
     };
 
 /** Follows the aliases of `host`, asking again where a server stops in the middle; every name is passed once. */
@@ -23,20 +25,21 @@ export async function lookUp(
   for (;;) {
     const name = trail.chain.at(-1) ?? host;
     const asked = await ask(server, name, type, options);
-    if (asked.kind === 'silent') return { kind: 'timeout', detail: `${type} ${name}: no answer` };
-    if (asked.kind === 'failed') return { kind: 'server-failure', detail: `${type} ${name}: ${asked.detail}` };
+    const { chain } = trail;
+    if (asked.kind === 'silent') return { kind: 'timeout', detail: `${type} ${name}: no answer`, chain };
+    if (asked.kind === 'failed') return { kind: 'server-failure', detail: `${type} ${name}: ${asked.detail}`, chain };
     const { message } = asked;
     if (message.rcode !== RCODE.noError && message.rcode !== RCODE.nameError) {
-      return { kind: 'server-failure', detail: `${type} ${name}: ${rcodeName(message.rcode)}` };
+      return { kind: 'server-failure', detail: `${type} ${name}: ${rcodeName(message.rcode)}`, chain };
     }
     const step = walkChain(message, type, trail);
-    if (step.kind === 'invalid') return { kind: 'invalid', detail: `${type} ${name}: ${step.detail}` };
+    if (step.kind === 'invalid') return { kind: 'invalid', detail: `${type} ${name}: ${step.detail}`, chain };
     // NXDOMAIN speaks of the last name of the chain (RFC 6604 §3), so it ends the walk wherever that led.
     if (message.rcode === RCODE.nameError) {
-      const missing = step.kind === 'alias' ? (step.trail.chain.at(-1) ?? name) : name;
-      return { kind: 'no-such-name', detail: `${missing} does not exist` };
+      const led = step.kind === 'alias' ? step.trail.chain : chain;
+      return { kind: 'no-such-name', detail: `${led.at(-1) ?? name} does not exist`, chain: led };
     }
-    if (step.kind === 'nothing') return { kind: 'no-data', detail: `${name} has no ${type} record` };
+    if (step.kind === 'nothing') return { kind: 'no-data', detail: `${name} has no ${type} record`, chain };
     if (step.kind === 'addresses') return { kind: 'answer', chain: step.trail.chain, addresses: step.addresses };
     trail = step.trail;
   }

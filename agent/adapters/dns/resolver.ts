@@ -57,13 +57,18 @@ function merge(v4: Lookup, v6: Lookup): Lookup {
       addresses: distinct([...v4.addresses, ...v6.addresses]),
     };
   }
-  if (v4.kind === 'answer') return { ...v4, addresses: distinct(v4.addresses) };
-  if (v6.kind === 'answer') return { ...v6, addresses: distinct(v6.addresses) };
+  if (v4.kind === 'answer') return { ...v4, addresses: distinct(v4.addresses), ...doubt(v6, 6) };
+  if (v6.kind === 'answer') return { ...v6, addresses: distinct(v6.addresses), ...doubt(v4, 4) };
   for (const kind of ['timeout', 'server-failure', 'invalid', 'no-data', 'no-such-name'] as const) {
     const found = [v4, v6].find((lookup) => lookup.kind === kind);
     if (found !== undefined) return found;
   }
   return v4;
+}
+
+/** A family of which the server did not say that there is nothing. */
+function doubt({ kind }: Lookup, family: 4 | 6): { readonly unanswered?: readonly (4 | 6)[] } {
+  return kind === 'no-data' || kind === 'no-such-name' ? {} : { unanswered: [family] };
 }
 
 /** One entry an address, with its smallest TTL. */

@@ -3,6 +3,7 @@ import { ACCESS_TEXTS } from './access-texts.ts';
 import { FIREWALL_TEXTS } from './firewall-texts.ts';
 import { NOTICE_SERVER_TEXTS } from './notice-server-texts.ts';
 import { PASS_TEXTS } from './pass-texts.ts';
+import { PORTAL_TEXTS } from './portal-texts.ts';
 import { SELF_TEST_TEXTS } from './self-test-texts.ts';
 import { SITE_TEXTS } from './site-texts.ts';
 import { SYSTEM_TEXTS } from './system-texts.ts';
@@ -15,6 +16,7 @@ const TEXTS = {
   ...SYSTEM_TEXTS,
   ...FIREWALL_TEXTS,
   ...SITE_TEXTS,
+  ...PORTAL_TEXTS,
   ...SELF_TEST_TEXTS,
 };
 export type FindingCode = keyof typeof TEXTS;

@@ -21,7 +21,15 @@ const CONFIG: AgentConfig = {
     url: 'https://{domain}/aviso/{kind}/{subscriber}/',
     seenMinutes: 60,
   },
-  portal: { domain: 'clientes.example.net', cnameTargets: [], addresses: [], resolvers: [], walledGarden: [] },
+  portal: {
+    domain: 'clientes.example.net',
+    cnameTargets: [],
+    addresses: [],
+    resolvers: [],
+    walledGarden: [],
+    adminHosts: [],
+    checksBeforeSwitch: 3,
+  },
   routers: [
     {
       id: 'r0',

@@ -32,6 +32,8 @@ function configOf(router: LabRouter, port: number): AgentConfig {
       addresses: ['198.51.100.10'],
       resolvers: [],
       walledGarden: [],
+      adminHosts: [],
+      checksBeforeSwitch: 3,
     },
     routers: [
       {

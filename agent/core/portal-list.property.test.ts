@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { PortalAddress } from '../../schemas/portal.ts';
+import { GRACE_MS, MOST_ADDRESSES, updatePortalList, type HostFinding } from './portal-list.ts';
+
+const HOUR = 3_600_000;
+const DOMAINS = ['one.example', 'two.example'] as const;
+const GARDEN = 'js.example';
+const POOL = Array.from({ length: 12 }, (_, n) => (n % 3 === 2 ? `2001:db8::${n}` : `198.51.100.${n}`));
+
+/** What one round meets: how long after the last, which domain is wanted, and what each host's resolvers answered. */
+interface Met {
+  readonly afterMs: number;
+  readonly domain: (typeof DOMAINS)[number];
+  readonly answers: readonly (readonly string[] | null)[];
+  readonly unanswered: readonly (4 | 6)[];
+}
+
+const met: fc.Arbitrary<Met> = fc.record({
+  afterMs: fc.oneof(fc.constantFrom(30_000, 60_000, HOUR), fc.constantFrom(GRACE_MS - 1, GRACE_MS, 3 * GRACE_MS)),
+  domain: fc.oneof({ weight: 9, arbitrary: fc.constant(DOMAINS[0]) }, fc.constant(DOMAINS[1])),
+  answers: fc.tuple(
+    ...([0, 1] as const).map(() =>
+      fc.oneof(
+        fc.constant(null),
+        fc.constant([]),
+        fc.subarray(POOL, { minLength: 1, maxLength: 6 }),
+        // A rotating CDN: addresses that never come again.
+        fc.integer({ min: 0, max: 65_535 }).map((n) => [`203.0.${n >> 8}.${n & 255}`]),
+      ),
+    ),
+  ),
+  unanswered: fc.constantFrom<readonly (4 | 6)[]>([], [], [4], [6]),
+});
+
+const familyOf = (address: string): 4 | 6 => (address.includes(':') ? 6 : 4);
+
+test('over any history of DNS: no live address is lost, nothing goes before a day, and the list neither empties nor swells', () => {
+  fc.assert(
+    fc.property(fc.array(met, { minLength: 1, maxLength: 60 }), (history) => {
+      let now = 1_800_000_000_000;
+      let list: readonly PortalAddress[] = [];
+      for (const { afterMs, domain, answers, unanswered } of history) {
+        now += afterMs;
+        const asked = [domain, GARDEN].map((host, at): HostFinding => {
+          const found = answers[at] ?? null;
+          const addresses = found?.filter((address) => !unanswered.includes(familyOf(address))) ?? null;
+          const isAnswered = addresses !== null && addresses.length > 0;
+          return { host, use: at === 0 ? 'portal' : 'garden', addresses, unanswered: isAnswered ? unanswered : [] };
+        });
+        const before = list;
+        list = updatePortalList(before, asked, [], now).addresses;
+        for (const finding of asked) check(finding, before, list, now);
+        checkDrained(domain, before, list, now);
+      }
+    }),
+    { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 300) },
+  );
+});
+
+function check(
+  { host, use, addresses, unanswered = [] }: HostFinding,
+  before: readonly PortalAddress[],
+  after: readonly PortalAddress[],
+  now: number,
+): void {
+  const ofHost = (list: readonly PortalAddress[]): readonly PortalAddress[] =>
+    list.filter((entry) => entry.host === host && entry.use === use);
+  const [old, kept] = [ofHost(before), ofHost(after)];
+  const texts = new Set(kept.map(({ address }) => address));
+  // What is answered now is in the list, seen now.
+  for (const address of addresses ?? []) expect(kept.find((entry) => entry.address === address)?.lastSeen).toBe(now);
+  expect(kept.length).toBeLessThanOrEqual(MOST_ADDRESSES);
+  expect(texts.size).toBe(kept.length);
+  if (old.length > 0) expect(kept.length).toBeGreaterThan(0);
+  const gone = old.filter(({ address }) => !texts.has(address));
+  const isFull = kept.length === MOST_ADDRESSES;
+  for (const entry of gone) {
+    // Only room makes an address go before its day is over, and then one that was seen after it stays.
+    if (now - entry.lastSeen < GRACE_MS) expect(isFull).toBe(true);
+    // Failure and silence take nothing away.
+    expect(addresses === null || addresses.length === 0).toBe(false);
+    if (!isFull) expect(unanswered).not.toContain(familyOf(entry.address));
+  }
+  // Never more than half at once.
+  if (!isFull) expect(gone.length * 2).toBeLessThanOrEqual(new Set([...old.map((e) => e.address), ...texts]).size);
+}
+
+/** The domain that was left: its addresses stay for a day, for notices that lead there may still be standing. */
+function checkDrained(
+  domain: string,
+  before: readonly PortalAddress[],
+  after: readonly PortalAddress[],
+  now: number,
+): void {
+  const left = (list: readonly PortalAddress[]): readonly string[] =>
+    list
+      .filter((entry) => entry.use === 'portal' && entry.host !== domain && now - entry.lastSeen < GRACE_MS)
+      .map(({ host, address }) => `${host} ${address}`)
+      .sort();
+  expect(left(after)).toEqual(left(before));
+}

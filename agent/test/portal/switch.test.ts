@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { DOMAIN, portalSite, TARGET } from './site.ts';
+
+const OLD = ['198.51.100.10'];
+const NEW_DOMAIN = 'pagos.example.net';
+const NEW = ['198.51.100.20', '2001:db8:51::20'];
+
+async function twoDomains(resolvers = 2): Promise<Awaited<ReturnType<typeof portalSite>>> {
+  const site = await portalSite({ resolvers, portal: { cnameTargets: ['old.wisphub.test', TARGET] } });
+  for (const { zones } of site.dns) {
+    zones.cname(DOMAIN, 'old.wisphub.test').a('old.wisphub.test', OLD);
+    zones.cname(NEW_DOMAIN, TARGET).a(TARGET, NEW);
+  }
+  await site.round();
+  return site;
+}
+
+test('a fresh store leads to the portal at once; a new domain’s addresses come at once, its notices after three rounds', async () => {
+  const { put, round, list, leadsTo, codes } = await twoDomains();
+  expect(await leadsTo()).toBe(DOMAIN);
+  await put({ domain: NEW_DOMAIN });
+  expect(await round(0)).toBe(20_000);
+  expect([...(await list('portal'))].sort()).toEqual([...OLD, ...NEW].sort());
+  expect(await codes()).toEqual(['portal-awaited']);
+  await round(20_000);
+  expect(await leadsTo()).toBe(DOMAIN);
+  await round(20_000);
+  expect(await leadsTo()).toBe(NEW_DOMAIN);
+  expect(await codes()).toEqual([]);
+  expect([...(await list('portal'))].sort()).toEqual([...OLD, ...NEW].sort());
+});
+
+test.each([
+  ['does not know the name yet', 'nxdomain'],
+  ['leads elsewhere', null],
+] as const)('as long as one resolver %s notices stay where they lead', async (_, trouble) => {
+  const { dns, put, round, leadsTo, codes } = await twoDomains();
+  if (trouble === null) dns[1]?.zones.cname(NEW_DOMAIN, 'parking.example');
+  else dns[1]?.zones.trouble(NEW_DOMAIN, trouble);
+  dns[1]?.zones.a('parking.example', ['203.0.113.66']);
+  await put({ domain: NEW_DOMAIN });
+  for (let n = 0; n < 6; n += 1) await round(20_000);
+  expect(await leadsTo()).toBe(DOMAIN);
+  expect(await codes()).toContain('portal-resolvers-disagree');
+  dns[1]?.zones.trouble(NEW_DOMAIN, null).cname(NEW_DOMAIN, TARGET).a(TARGET, NEW);
+  for (let n = 0; n < 3; n += 1) await round(20_000);
+  expect(await leadsTo()).toBe(NEW_DOMAIN);
+});
+
+test('a resolver that is silent holds nothing up', async () => {
+  const { dns, put, round, leadsTo } = await twoDomains();
+  dns[1]?.zones.trouble('*', 'servfail');
+  await put({ domain: NEW_DOMAIN });
+  for (let n = 0; n < 3; n += 1) await round(20_000);
+  expect(await leadsTo()).toBe(NEW_DOMAIN);
+});
+
+test('notices never turn to a domain that leads to the staff’s host, and the event names it', async () => {
+  const { dns, put, round, leadsTo, entries } = await twoDomains(1);
+  dns[0]?.zones.cname(NEW_DOMAIN, 'sistema.wisphub.test').a('sistema.wisphub.test', ['203.0.113.9']);
+  await put({ domain: NEW_DOMAIN, cnameTargets: [] });
+  for (let n = 0; n < 6; n += 1) await round(20_000);
+  expect(await leadsTo()).toBe(DOMAIN);
+  const [event, ...more] = await entries('portal.chain');
+  expect(event).toMatchObject({
+    subject: 'portal/portal',
+    data: { domain: NEW_DOMAIN, findings: ['portal-admin-host'] },
+  });
+  expect(more).toEqual([]);
+});
+
+test('the count outlives a restart, and the domain that notices lead to is followed for as long as they do', async () => {
+  const { dns, put, round, list, leadsTo, restart } = await twoDomains(1);
+  dns[0]?.zones.trouble(NEW_DOMAIN, 'nxdomain');
+  await put({ domain: NEW_DOMAIN });
+  await round(20_000);
+  dns[0]?.zones.a('old.wisphub.test', ['198.51.100.11']);
+  for (let day = 0; day < 3; day += 1) await round(24 * 3_600_000);
+  expect(await list('portal')).toEqual(['198.51.100.11']);
+  dns[0]?.zones.trouble(NEW_DOMAIN, null);
+  await round(20_000);
+  restart();
+  await round(20_000);
+  restart();
+  expect(await leadsTo()).toBe(DOMAIN);
+  await round(20_000);
+  expect(await leadsTo()).toBe(NEW_DOMAIN);
+});
+
+test('other targets of the same domain wait as well; what is led to meanwhile is known by its targets', async () => {
+  const { dns, put, round, store, codes } = await twoDomains(1);
+  await put({ cnameTargets: ['old.wisphub.test'] });
+  await round(20_000);
+  expect(await codes()).toEqual(['portal-awaited']);
+  for (let n = 0; n < 2; n += 1) await round(20_000);
+  expect((await store.agent.readPortalRound())?.lead.cnameTargets).toEqual(['old.wisphub.test']);
+  dns[0]?.zones.cname(DOMAIN, 'parking.example').a('parking.example', ['203.0.113.66']);
+  await round(3_600_000);
+  expect(await codes()).toEqual(['portal-chain-outside']);
+});
