@@ -21,6 +21,7 @@ import type { PassMemory } from './pass-memory.ts';
 import type { Clock, NoticeDesk, RouterSession } from './ports.ts';
 import { advanceWritten, passView, report, type Look, type Reports } from './record.ts';
 import { planReport } from './report.ts';
+import { ReissueMeter } from './reissues.ts';
 import type { SubscriberLocks } from './subscriber-locks.ts';
 import { Window } from './window.ts';
 
@@ -93,6 +94,7 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
   const plan = allowed(look.decision.plan, deps.settings);
   const reports = await report(look, deps);
   if (plan.stages.length === 0) return result(look, reports, deps, 0, look.decision.plan.stages.length === 0, false);
+  const meter = new ReissueMeter(deps, look.view);
   const { applied, stale, skipped } = await applyPlan(plan, {
     session: deps.session,
     image: deps.image,
@@ -100,8 +102,11 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
     clock: deps.clock,
     window: new Window(MAX_IN_FLIGHT, WORK_IN_FLIGHT_MS),
     signal: deps.signal,
-    ...(deps.onApplied === undefined ? {} : { onApplied: deps.onApplied }),
-  });
+    onApplied: (step) => {
+      meter.note(step);
+      deps.onApplied?.();
+    },
+  }).finally(() => meter.end());
   if (stale + skipped === 0) noteDropped(look, deps);
   await advanceWritten(look, deps);
   return result(look, reports, deps, applied, false, true);
