@@ -46,6 +46,8 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Appl
     // Nothing leads to the other notice page before every subscriber has his there.
     const isAnyLacking = run.counts.stale + run.counts.skipped + run.refusals.length > 0;
     if (stage.name === 'switch' && isAnyLacking) break;
+    // An address leaves the portal's list only once nobody is led there any more.
+    if (stage.name === 'clean' && run.counts.stale + run.counts.skipped > 0) break;
     await applyStage(stage, run);
     // Nobody is blocked behind a portal list or rules that are not as they should be (I4): read again first.
     if (run.counts.stale > 0 && (stage.name === 'allow' || stage.name === 'guard')) break;

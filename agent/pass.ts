@@ -5,13 +5,13 @@ import type { OperationKind } from '../schemas/operation.ts';
 import type { AgentStore, DesiredView } from '../store/ports.ts';
 import type { AdmissionGate } from './admission-gate.ts';
 import { applyPlan } from './apply.ts';
-import { decideAgain } from './core/decide-again.ts';
+import { decideAgain, type Decided } from './core/decide-again.ts';
 import { admissionKey, type Decision, type DecisionInput } from './core/decision.ts';
 import { ledPlaces, letsThrough, noticePages, pageDomains, standingPages } from './core/notice-pages.ts';
 import { keepTables } from './core/kept-tables.ts';
 import type { RouterReading } from './core/observed.ts';
 import { isStillToListener } from './core/plan/back-end.ts';
-import type { Plan } from './core/plan/plan.ts';
+import { stepsOf, type Plan } from './core/plan/plan.ts';
 import { namedSubscribers } from './core/sessions/identity.ts';
 import { newsOf, type IsNews } from './core/sessions/news.ts';
 import { withRedirect, type Dialect, type RouterSettings } from './core/settings.ts';
@@ -21,6 +21,7 @@ import type { PassMemory } from './pass-memory.ts';
 import type { Clock, NoticeDesk, RouterSession } from './ports.ts';
 import { advanceWritten, passView, report, type Look, type Reports } from './record.ts';
 import { planReport } from './report.ts';
+import { ReissueMeter } from './reissues.ts';
 import type { SubscriberLocks } from './subscriber-locks.ts';
 import { Window } from './window.ts';
 
@@ -87,12 +88,15 @@ export async function planOnly(deps: PassDeps): Promise<RouterPlan> {
  * the caller runs another turn after one that wrote.
  */
 export async function runPass(deps: PassDeps): Promise<PassResult> {
+  const before = deps.memory.decided;
   const look = await lookAt(deps, deps.settings.mode === 'manage');
   publishPages(look, deps);
   deps.onRead?.();
   const plan = allowed(look.decision.plan, deps.settings);
   const reports = await report(look, deps);
+  await tellExpiredLinks(look, before, deps);
   if (plan.stages.length === 0) return result(look, reports, deps, 0, look.decision.plan.stages.length === 0, false);
+  const meter = new ReissueMeter(deps, look.view);
   const { applied, stale, skipped } = await applyPlan(plan, {
     session: deps.session,
     image: deps.image,
@@ -100,18 +104,40 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
     clock: deps.clock,
     window: new Window(MAX_IN_FLIGHT, WORK_IN_FLIGHT_MS),
     signal: deps.signal,
-    ...(deps.onApplied === undefined ? {} : { onApplied: deps.onApplied }),
-  });
+    onApplied: (step) => {
+      meter.note(step);
+      deps.onApplied?.();
+    },
+  }).finally(() => meter.end());
   if (stale + skipped === 0) noteDropped(look, deps);
   await advanceWritten(look, deps);
   return result(look, reports, deps, applied, false, true);
 }
 
+/** So many are named in the event; the finding counts them all. */
+const NAMED_IN_EVENT = 20;
+
+/** Tells, once, whose own page had a login link that died; after a restart, of those whose row still leads there. */
+async function tellExpiredLinks({ decision, at }: Look, before: Decided | null, deps: PassDeps): Promise<void> {
+  const expired = [...decision.live.expiredLinks];
+  if (expired.length === 0 || before?.decision === decision) return;
+  const written = new Set(
+    stepsOf(decision.plan).flatMap(({ menu, subscriber }) => (menu === '/ip/proxy/access' ? (subscriber ?? []) : [])),
+  );
+  const isNew = (id: string): boolean =>
+    before === null ? written.has(id) : !before.decision.live.expiredLinks.has(id);
+  const told = expired.filter(isNew);
+  const { router } = deps.settings;
+  if (told.length === 0) return;
+  const data = { count: told.length, subscribers: told.slice(0, NAMED_IN_EVENT) };
+  await deps.store.appendEvent({ at, type: 'notices.links-expired', subject: `router/${router}`, router, data });
+}
+
 /** Before anything is written: nobody is led to our page server who has no page there. */
-function publishPages({ view, wishes, observed, decision }: Look, { settings, portal, notices }: PassDeps): void {
+function publishPages({ view, wishes, observed, decision, at }: Look, { settings, portal, notices }: PassDeps): void {
   if (notices === undefined) return;
   const pages = [
-    ...standingPages(observed, decision.frozen, [...wishes.values()]),
+    ...standingPages(observed, decision.frozen, [...wishes.values()], at),
     ...noticePages(decision.subscribers.filter(({ id }) => !decision.frozen.has(id))),
   ];
   notices.publish(settings.router, {

@@ -1,15 +1,14 @@
 import { isSettled } from '../schemas/operation.ts';
 import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
-import type { AgentStore, DesiredView } from '../store/ports.ts';
+import type { DesiredView } from '../store/ports.ts';
 import type { Decision } from './core/decision.ts';
 import type { Wish } from './core/desired/live.ts';
 import type { Decided } from './core/decide-again.ts';
 import type { RouterReading } from './core/observed.ts';
 import { progress, type PartProgress } from './core/progress.ts';
-import type { RouterSettings } from './core/settings.ts';
 import type { Verdict } from './core/verdict.ts';
 import type { PassMemory } from './pass-memory.ts';
-import type { Clock } from './ports.ts';
+import { recordReissues, type ReissueDeps } from './reissues.ts';
 import { observedReport, planReport, statusReport, type PassView } from './report.ts';
 
 /** A stored plan shows so many steps; a person who wants all of a larger one stops the agent and runs `plan`. */
@@ -27,10 +26,7 @@ export interface Look {
 }
 
 /** What recording needs of a pass. */
-export interface RecordDeps {
-  readonly settings: RouterSettings;
-  readonly store: AgentStore;
-  readonly clock: Clock;
+export interface RecordDeps extends ReissueDeps {
   readonly memory: PassMemory;
 }
 
@@ -46,6 +42,7 @@ export async function report(look: Look, deps: RecordDeps): Promise<Reports> {
   const reports = { plan: planReport(view, STORED_STEPS), status: statusReport(view) };
   await deps.memory.tell(look.decided, () => recordObserved(observedReport(view), deps));
   await deps.store.recordRouter(reports.status, reports.plan);
+  await recordReissues(look, deps);
   await store(moved, deps);
   const gone = look.view.departures
     .map((departure) => departure.subscriber)

@@ -38,6 +38,7 @@ function toWish(record: DesiredSubscriber): Wish {
           kind,
           value: notice.value,
           operation: notice.operation,
+          since: notice.since,
           start: toMs(notice.value.start),
           end: toMs(notice.value.end),
         },

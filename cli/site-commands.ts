@@ -97,9 +97,11 @@ function addNotices(program: Command, host: VerbHost): void {
     (id: string, noticeKind: NoticeKind, given: Waiting) =>
       act(async () => (await load()).endNotice(invocation(), { id, kind: noticeKind }, waitOf(given))),
   );
-  waiting(notices.command('reissue').description(verbs.noticesReissue), host).action((given: Waiting) =>
-    act(async () => (await load()).reissueNotices(invocation(), waitOf(given))),
-  );
+  waiting(notices.command('reissue').description(verbs.noticesReissue), host)
+    .option('--report', options.report)
+    .action((given: Waiting & { readonly report?: boolean }) =>
+      act(async () => (await load()).reissueNotices(invocation(), { report: given.report === true, ...waitOf(given) })),
+    );
 }
 
 function addRouters(program: Command, host: VerbHost): void {

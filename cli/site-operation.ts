@@ -32,8 +32,14 @@ export async function showOperation(
   if (accepted === null) throw new AppError('internal', 'the store gave no operation', { retryable: false });
   const { desk: texts, site } = invocation.messages;
   const progress = new Progress(json ? null : invocation.io);
-  const tell = ({ subject, history }: Operation): void => {
-    for (const { state } of history.slice(progress.told)) progress.step(site.progress(subject, site.states[state]));
+  const seen = { states: 0, done: -1 };
+  const tell = ({ subject, history, result }: Operation): void => {
+    for (const { state } of history.slice(seen.states)) progress.step(site.progress(subject, site.states[state]));
+    seen.states = history.length;
+    const [done, total] = [result?.['done'], result?.['total']];
+    if (typeof done !== 'number' || typeof total !== 'number' || total === 0 || done === seen.done) return;
+    seen.done = done;
+    progress.step(site.reissued(subject, done, total));
   };
   const isWaiting = wait && begins === undefined && desk.isDoerRunning && !isSettled(accepted.state);
   if (!isWaiting) tell(accepted);

@@ -1,6 +1,7 @@
 import type { Api } from './api.ts';
 import { maskOperation } from './core/mask-answers.ts';
 import { json, type Answer } from './http/exchange.ts';
+import { pageOf, positionOf } from './http/query.ts';
 import { ProblemError } from './http/problems.ts';
 
 /** GET /v1/operations/{id} */
@@ -8,4 +9,12 @@ export async function readOperation(api: Api, id: string): Promise<Answer> {
   const operation = await api.store.readOperation(id);
   if (operation === null) throw new ProblemError('not-found', { detail: `there is no operation ${id}` });
   return json(200, maskOperation(operation));
+}
+
+/** GET /v1/operations/{id}/subscribers */
+export async function listReissued(api: Api, id: string, after: string | undefined, limit: number): Promise<Answer> {
+  if ((await api.store.readOperation(id)) === null)
+    throw new ProblemError('not-found', { detail: `there is no operation ${id}` });
+  const page = await api.store.listReissued(id, positionOf('reissued', after), limit);
+  return json(200, pageOf('reissued', page.items, page.next));
 }

@@ -2,6 +2,7 @@ import { Type, type Static, type TSchema } from 'typebox';
 import { Event } from './event.ts';
 import { ExtensionDocument } from './extension.ts';
 import { PhoneDocument } from './phone.ts';
+import { ReissuedSubscriber } from './reissue.ts';
 import { RotationDocument } from './rotation.ts';
 import { RouterStatus } from './router.ts';
 import { SubscriberDocument } from './subscriber-document.ts';
@@ -22,6 +23,10 @@ export type PhoneList = Static<typeof PhoneList>;
 
 export const ExtensionList = listOf(ExtensionDocument);
 export type ExtensionList = Static<typeof ExtensionList>;
+
+/** GET /v1/operations/{id}/subscribers */
+export const ReissuedList = listOf(ReissuedSubscriber);
+export type ReissuedList = Static<typeof ReissuedList>;
 
 /** GET /v1/rotations: newest first. */
 export const RotationList = listOf(RotationDocument);

@@ -2,6 +2,7 @@ import type { DoctorReport, RedirectForm } from '../schemas/doctor.ts';
 import type { Operation, OperationKind, OperationReason, OperationState } from '../schemas/operation.ts';
 import type { PortalLead, PortalRound } from '../schemas/portal-round.ts';
 import type { Portal, PortalAddress } from '../schemas/portal.ts';
+import type { ReissuedSubscriber, ReissueState } from '../schemas/reissue.ts';
 import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { Cutoff, Delta, Notice, NoticeKind, Subscriber, SubscriberState } from '../schemas/subscriber.ts';
 import type { PhoneControlStore } from './phone-ports.ts';
@@ -137,6 +138,8 @@ export interface ControlStore extends JournalReader, PhoneControlStore {
     limit: number,
   ): Promise<Page<{ readonly record: DesiredSubscriber; readonly observed: ObservedSubscriber | null }>>;
   readOperation(id: string): Promise<Operation | null>;
+  /** What a change of the portal or a reissue did, by router and subscriber; an operation of another kind has none. */
+  listReissued(operation: string, after: string | null, limit: number): Promise<Page<ReissuedSubscriber>>;
   readPortal(): Promise<{ readonly portal: Portal; readonly revision: number } | null>;
   readPortalAddresses(): Promise<readonly PortalAddress[]>;
   /** What the agent last saw of the portal's domain in DNS, or null. */
@@ -179,6 +182,22 @@ export interface OpenOperation {
   readonly names: readonly string[];
   /** For desired-state: cuts the central expects. */
   readonly expectedCuts: number | null;
+  /** For portal and reissue: whom it concerns on this router was noted. */
+  readonly isCounted: boolean;
+}
+
+/** How far a change of the portal, or a reissue, is with everybody who has a page on a router. URLs are masked. */
+export interface ReissueReport {
+  readonly operation: string;
+  readonly router: string;
+  readonly rows: readonly {
+    readonly subscriber: string;
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly state: Exclude<ReissueState, 'ended'>;
+  }[];
+  /** It begins on this router: these are the ones it concerns. */
+  readonly isFirst: boolean;
 }
 
 /** One admitted cut (or implied restore) in the brake's window. Written before the first row of it is. */
@@ -238,6 +257,10 @@ export interface AgentStore extends JournalReader {
   openOperations(router: string): Promise<readonly OpenOperation[]>;
   /** Moves operations on. An operation over several routers is verified when each part is. Final states stay as they are. */
   advanceOperations(at: number, advances: readonly OperationAdvance[]): Promise<void>;
+  /** Keeps how far each subscriber of a reissue is; who is known and no more in its rows has ended. */
+  recordReissue(at: number, report: ReissueReport): Promise<void>;
+  /** The router took what these subscribers' pages need; not read back yet. */
+  noteReissued(at: number, operation: string, router: string, subscribers: readonly string[]): Promise<void>;
   admissionsSince(at: number): Promise<readonly Admission[]>;
   recordAdmissions(admissions: readonly Admission[]): Promise<void>;
   /** Forgets admissions older than that of subscribers who are neither cut nor leaving. */

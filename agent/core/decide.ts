@@ -177,7 +177,7 @@ export function decide(asked: DecisionInput): Decision {
     findings: [
       ...sound.findings,
       ...source.findings,
-      ...otherFindings(input, decision.held.length, orphans.length, foreign),
+      ...otherFindings(input, decision.held.length, orphans.length, foreign, live.expiredLinks.size),
       ...noticeServerFindings({ ...input, subscribers }),
     ],
   };

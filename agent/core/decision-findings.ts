@@ -12,9 +12,11 @@ export function otherFindings(
   held: number,
   orphans: number,
   foreign: ForeignCuts,
+  expiredLinks: number,
 ): readonly Finding[] {
   const findings: Finding[] = [];
   const { router } = input.settings;
+  if (expiredLinks > 0) findings.push(finding('login-link-expired', { count: expiredLinks }));
   if (held > 0) findings.push(finding('brake', { count: held, router }));
   if (orphans > 0) findings.push(finding('orphans', { count: orphans }));
   if (foreign.size > 0) findings.push(finding('foreign-cuts', { count: foreign.size, router }));

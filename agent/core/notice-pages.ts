@@ -6,6 +6,7 @@ import type { NoticeKind } from '../../schemas/subscriber.ts';
 import { canonicalAddress } from './canonical.ts';
 import type { LiveSubscriber, Wish } from './desired/live.ts';
 import type { PageDomains } from './desired/notice-url.ts';
+import { ownPage } from './desired/own-page.ts';
 import { shownNotice } from './desired/proxy.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { ownerOf } from './ownership.ts';
@@ -56,6 +57,7 @@ export function standingPages(
   observed: ObservedRouter,
   frozen: ReadonlySet<string>,
   wishes: readonly Wish[],
+  now: number,
 ): readonly NoticePage[] {
   if (frozen.size === 0) return [];
   const wished = new Map(wishes.map((wish) => [wish.id, wish]));
@@ -64,11 +66,16 @@ export function standingPages(
     const address = parseAddress(row.get('address') ?? '');
     if (key === null || address === null || !frozen.has(key.key)) return [];
     const wish = wished.get(key.key);
-    if (key.kind === 'cutoff')
-      return [{ subscriber: key.key, address, kind: key.kind, url: wish?.cutoff?.value.url ?? null }];
+    const at = { subscriber: key.key, address };
+    const urlOf = (kind: NoticePage['kind'], url: string | undefined, since: number): string | null =>
+      ownPage(url, { kind, subscriber: key.key }, since, now, []).url;
+    if (key.kind === 'cutoff') {
+      const cutoff = wish?.cutoff ?? null;
+      return [{ ...at, kind: key.kind, url: urlOf(key.kind, cutoff?.value.url, cutoff?.since ?? now) }];
+    }
     const [first] = wish?.notices ?? [];
     if (key.kind !== 'notice' || first === undefined) return [];
-    return [{ subscriber: key.key, address, kind: first.kind, url: first.value.url ?? null }];
+    return [{ ...at, kind: first.kind, url: urlOf(first.kind, first.value.url, first.since ?? now) }];
   });
 }
 

@@ -1,3 +1,4 @@
+import type { ReissueState } from '../../schemas/reissue.ts';
 import type { OperationState } from '../../schemas/operation.ts';
 import type { ObservedSubscriber, RouterMode } from '../../schemas/router.ts';
 
@@ -23,6 +24,7 @@ export interface SiteMessages {
       | 'start'
       | 'end'
       | 'once'
+      | 'report'
       | 'noWait'
       | 'timeout'
       | 'yes'
@@ -91,6 +93,9 @@ export interface SiteMessages {
       | 'end'
       | 'once'
       | 'page'
+      | 'from'
+      | 'to'
+      | 'state'
       | 'mode'
       | 'connection'
       | 'asDesired'
@@ -122,6 +127,8 @@ export interface SiteMessages {
   readonly connection: Readonly<Record<'up' | 'down' | 'unknown', string>>;
   /** A state of an operation, as progress shows it. */
   readonly states: Readonly<Record<OperationState, string>>;
+  readonly reissueStates: Readonly<Record<ReissueState, string>>;
+  readonly reissued: (subject: string, done: number, total: number) => string;
   readonly noSubscribers: string;
   readonly nobodyCut: string;
   readonly noNotices: string;

@@ -152,7 +152,13 @@ test('cut, notice and restore are shown state by state to their evidence, held w
     /^abonado +tipo .*\ns6 +payment-due +\S+ +– +– +sí +Vence\n$/,
   );
   expect((await run('notices', 'end', 's6', 'payment-due')).code).toBe(0);
-  expect((await run('notices', 'reissue')).code).toBe(0);
+  const reissued = await run('notices', 'reissue', '--report');
+  expect([reissued.code, reissued.stdout]).toEqual([
+    0,
+    expect.stringMatching(
+      /pages lead to the portal’s present address[^]*subscriber +router +led to +leads to +state\n/,
+    ),
+  ]);
   expect((await run('routers', 'reconcile', 'r0', '--json')).stdout).toContain('"state": "verified"');
 
   const foreign = { list: 'Moroso', address: '100.64.0.6', comment: 'de Juan' };

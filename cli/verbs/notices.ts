@@ -1,11 +1,13 @@
 import { checkNotice } from '../../control/core/check-instructions.ts';
 import { validatorOf } from '../../control/http/validate.ts';
+import type { ReissuedSubscriber } from '../../schemas/reissue.ts';
 import type { NoticeDocument, SubscriberDocument } from '../../schemas/subscriber-document.ts';
 import { Notice, type NoticeKind } from '../../schemas/subscriber.ts';
 import { subscriberDocument } from '../../control/core/subscriber-document.ts';
+import type { Page } from '../../store/ports.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
-import { atSiteDesk, checked, given, idOf, notFound, refuse } from '../site-desk.ts';
+import { atSiteDesk, checked, given, idOf, notFound, refuse, type SiteDesk } from '../site-desk.ts';
 import { laterThanNow, showOperation, type SiteWait } from '../site-operation.ts';
 import { table } from '../table.ts';
 import { timeOf } from '../times.ts';
@@ -73,12 +75,46 @@ export async function endNotice(
   });
 }
 
-/** Writes every live cut-off and notice anew: add, verify, remove. */
-export async function reissueNotices(invocation: Invocation, options: SiteWait): Promise<ExitCode> {
+/** Leads every live cut-off and notice to the portal's present page, and shows how far that is. */
+export async function reissueNotices(
+  invocation: Invocation,
+  { report, ...options }: SiteWait & { readonly report?: boolean },
+): Promise<ExitCode> {
   return atSiteDesk(invocation, async (desk) => {
     const { operation } = await desk.accept({ kind: 'reissue' });
-    return showOperation(invocation, desk, operation, options);
+    const code = await showOperation(invocation, desk, operation, options);
+    if (report === true && operation !== null) await showReissued(invocation, desk, operation.id, options.json);
+    return code;
   });
+}
+
+const REPORT_PAGE = 500;
+
+async function showReissued(invocation: Invocation, { store }: SiteDesk, id: string, json: boolean): Promise<void> {
+  const { columns, words, reissueStates } = invocation.messages.site;
+  const items: ReissuedSubscriber[] = [];
+  let after: string | null = null;
+  do {
+    const page: Page<ReissuedSubscriber> = await store.listReissued(id, after, REPORT_PAGE);
+    items.push(...page.items);
+    after = page.next;
+  } while (after !== null);
+  if (json) {
+    sayJson(invocation, { items });
+    return;
+  }
+  const lines = table(
+    [columns.subscriber, columns.router, columns.from, columns.to, columns.state],
+    items.map((one) => [one.id, one.router, one.from ?? words.none, one.to ?? words.none, reissueStates[one.state]]),
+    {
+      width: screenWidth(invocation),
+      shrink: [
+        [2, 12],
+        [3, 12],
+      ],
+    },
+  );
+  for (const line of lines) say(invocation, line);
 }
 
 function listing(invocation: Invocation, items: readonly Shown[]): readonly string[] {

@@ -1,7 +1,8 @@
+import { ReissuedList } from '../../schemas/lists.ts';
 import { Operation } from '../../schemas/operation.ts';
-import { NoQuery } from '../http/query.ts';
+import { DEFAULT_LIMIT, NoQuery, PageQuery } from '../http/query.ts';
 import { NO_BODY, route } from '../http/route.ts';
-import { readOperation } from '../operations.ts';
+import { listReissued, readOperation } from '../operations.ts';
 import { IdParams } from './parameters.ts';
 
 export const operationRoutes = [
@@ -18,5 +19,21 @@ export const operationRoutes = [
     query: NoQuery,
     body: NO_BODY,
     handle: ({ params }, api) => readOperation(api, params.id),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/operations/{id}/subscribers',
+    scope: 'viewer',
+    tag: 'operations',
+    id: 'listReissuedSubscribers',
+    summary: 'What a change of the portal, or a reissue, did for each subscriber who had a page when it began',
+    description:
+      'By router and id. Tokens in URLs are masked. An operation of another kind concerns nobody in this way.',
+    answers: { 200: { description: 'A page', schema: ReissuedList } },
+    problems: ['not-found'],
+    params: IdParams,
+    query: PageQuery,
+    body: NO_BODY,
+    handle: ({ params, query }, api) => listReissued(api, params.id, query.after, query.limit ?? DEFAULT_LIMIT),
   }),
 ];

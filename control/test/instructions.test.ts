@@ -32,6 +32,7 @@ test.each([
   ['PUT', '/v1/subscribers/s9/notices/custom', {}],
   ['DELETE', '/v1/subscribers/s9/notices/custom', undefined],
   ['GET', '/v1/operations/op-nobody', undefined],
+  ['GET', '/v1/operations/op-nobody/subscribers', undefined],
 ] as const)('%s %s of nobody is 404', async (method, path, body) => {
   const site = await testSite();
   const answer = await site.call(method, path, body === undefined ? {} : { body });
@@ -63,6 +64,9 @@ test('reissue and portal are operations of the site', async () => {
   const site = await testSite();
   expect((await site.call('POST', '/v1/notices/reissue')).status).toBe(202);
   expect((await site.call('POST', '/v1/notices/reissue', { body: {} })).status).toBe(202);
+  const { body } = await site.call('POST', '/v1/notices/reissue');
+  const report = await site.call('GET', `/v1/operations/${String(body['id'])}/subscribers?limit=5`);
+  expect([report.status, report.body]).toEqual([200, { items: [], next: null }]);
   const refused = await site.call('POST', '/v1/notices/reissue', { body: { all: true } });
   expect([refused.status, refused.body['errors']]).toMatchObject([400, [{ pointer: '/all', detail: 'unknown field' }]]);
 });

@@ -1,14 +1,18 @@
 import type { OperationAdvance } from '../ports.ts';
-import { isFinal } from '../../schemas/operation.ts';
+import { isFinal, type Evidence } from '../../schemas/operation.ts';
 import type { Connection } from './connection.ts';
-import { canonicalJson } from './documents.ts';
+import { canonicalJson, readEvidence } from './documents.ts';
 import { settle } from './operations.ts';
-import { flag, textOrNull, text } from './rows.ts';
+import { flag, textOrNull, text, type Row } from './rows.ts';
 
 /** Moves one part of an operation on; a part that has ended, or that says the same again, is left alone. */
 export function advancePart(connection: Connection, at: number, advance: OperationAdvance): void {
   const { id, router, state } = advance;
-  const part = connection.get('SELECT state, reason, open FROM parts WHERE operation = ? AND router = ?', id, router);
+  const part = connection.get(
+    'SELECT state, reason, result, open FROM parts WHERE operation = ? AND router = ?',
+    id,
+    router,
+  );
   if (part === null || !flag(part, 'open')) return;
   const reason = advance.reason ?? null;
   const isSame = text(part, 'state') === state && textOrNull(part, 'reason') === reason;
@@ -18,12 +22,18 @@ export function advancePart(connection: Connection, at: number, advance: Operati
     state,
     reason,
     advance.evidence === undefined ? null : canonicalJson(advance.evidence),
-    advance.result === undefined ? null : canonicalJson(advance.result),
+    advance.result === undefined ? null : canonicalJson({ ...resultOf(part), ...advance.result }),
     isFinal(state) ? 0 : 1,
     id,
     router,
   );
   if (!isSame) settle(connection, id, at, router);
+}
+
+/** What the part says already: a reissue's counts stay. */
+function resultOf(part: Row): Evidence {
+  const result = textOrNull(part, 'result');
+  return result === null ? {} : readEvidence(result);
 }
 
 /** Lets a part through that waited for a person; false when the operation has no open part on the router. */

@@ -10,6 +10,7 @@ import { openPartsOf } from './parts.ts';
 import { readPortalAddresses, readPortalRound, recordPortalAddresses, recordPortalRound } from './portal-addresses.ts';
 import { readStoredPortal } from './portal-intents.ts';
 import { RecordCache } from './record-cache.ts';
+import { noteReissued, recordReissue } from './reissues.ts';
 import { Revisioned } from './revisions.ts';
 import { desiredFor, desiredSubscriber } from './views.ts';
 
@@ -26,6 +27,8 @@ export function agentStore(connection: Connection): AgentStore {
       connection.writeSlices(advances, (advance) => {
         advancePart(connection, at, advance);
       }),
+    recordReissue: (at, report) => recordReissue(connection, at, report),
+    noteReissued: (at, operation, router, subscribers) => noteReissued(connection, at, operation, router, subscribers),
     admissionsSince: (at) => connection.read(() => admissionsSince(connection, at, admissions)),
     recordAdmissions: (admitted) => recordAdmissions(connection, admitted),
     forgetAdmissionsBefore: (at) => forgetAdmissionsBefore(connection, at),

@@ -11,6 +11,7 @@ import { phoneControlStore } from './phone-control-store.ts';
 import { readPortalAddresses, readPortalRound } from './portal-addresses.ts';
 import { readStoredPortal } from './portal-intents.ts';
 import { prune } from './prune.ts';
+import { reissuePage } from './reissues.ts';
 import type { Seals } from './seals.ts';
 import { discardStage, stageRows } from './stages.ts';
 import { readDesiredState } from './state.ts';
@@ -36,6 +37,7 @@ export function controlStore(connection: Connection, seals: Seals): ControlStore
     readSubscriber: (id) => connection.read(() => subscriberView(connection, id)),
     listSubscribers: (after, limit) => connection.read(() => subscriberPage(connection, after, limit)),
     readOperation: (id) => connection.read(() => readOperationRow(connection, id)?.operation ?? null),
+    listReissued: (operation, after, limit) => connection.read(() => reissuePage(connection, operation, after, limit)),
     readPortal: () =>
       connection.read(() => {
         const stored = readStoredPortal(connection);

@@ -12,6 +12,7 @@ import type { Connection } from './connection.ts';
 import { canonicalJson, readEvidence, readHistory, readKind, readReason, readState } from './documents.ts';
 import { appendJournal } from './journal.ts';
 import { freshParts, partsOf, writeParts } from './parts.ts';
+import { sumOf } from './reissues.ts';
 import { integer, text, textOrNull, type Row } from './rows.ts';
 import type { WishFacet } from './subscribers.ts';
 
@@ -118,10 +119,12 @@ export function settle(connection: Connection, id: string, at: number, router?: 
     }
     return;
   }
+  const isCounted = parts.some((part) => part.result?.['total'] !== undefined);
+  const told = isCounted ? sumOf(connection, id) : result;
   connection.run(
     'UPDATE operations SET reason = ?, result = coalesce(?, result) WHERE id = ?',
     reason,
-    result === null ? null : canonicalJson(result),
+    told === null ? null : canonicalJson(told),
     id,
   );
   const routers = router === undefined ? parts.map((part) => part.router) : [router];

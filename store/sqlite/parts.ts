@@ -39,7 +39,8 @@ export function writeParts(
 
 /** The parts that a router still has to bring to an end, in the order they were accepted. */
 export function openPartsOf(connection: Connection, router: string, subscriber?: string): readonly OpenOperation[] {
-  const columns = `o.id, o.kind, o.subject, o.names, o.expected_cuts, o.seq, o.accepted_at, p.router, p.state, p.reason, p.released
+  const columns = `o.id, o.kind, o.subject, o.names, o.expected_cuts, o.seq, o.accepted_at, p.router, p.state, p.reason, p.released,
+    json_extract(p.result, '$.total') IS NOT NULL AS counted
     FROM parts p JOIN operations o ON o.id = p.operation WHERE p.router = ? AND p.open = 1`;
   const rows =
     subscriber === undefined
@@ -59,6 +60,7 @@ export function openPartsOf(connection: Connection, router: string, subscriber?:
       released: flag(row, 'released'),
       names: readNames(text(row, 'names')),
       expectedCuts: integerOrNull(row, 'expected_cuts'),
+      isCounted: flag(row, 'counted'),
     };
   });
 }

@@ -234,6 +234,9 @@ function mortal(port: AgentStore, isAlive: () => boolean, { busy, onAdvanced, wa
         await port.advanceOperations(at, advances);
         if (isAlive()) onAdvanced(advances);
       }),
+    recordReissue: (at, report) => call(() => port.recordReissue(at, report)),
+    noteReissued: (at, operation, router, subscribers) =>
+      call(() => port.noteReissued(at, operation, router, subscribers)),
     admissionsSince: (at) => call(() => port.admissionsSince(at)),
     recordAdmissions: (admissions) => call(() => port.recordAdmissions(admissions)),
     forgetAdmissionsBefore: (at) => call(() => port.forgetAdmissionsBefore(at)),

@@ -75,6 +75,26 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: 'agent/core/decide-again.test.ts', name: 'a decision given again is what a fresh one would be' },
   },
   {
+    promise: 'I4',
+    file: 'agent/core/plan/plan.ts',
+    line: "step.key.kind !== 'portal' || !led.has(step.key.key)",
+    becomes: "step.key.kind !== 'portal' || led.size >= 0",
+    test: {
+      file: `${worker}/portal-change.test.ts`,
+      name: 'I4: an address that a held page leads to stays in the list',
+    },
+  },
+  {
+    promise: 'I9',
+    file: 'agent/core/reissue.ts',
+    line: "return url === '' ? null : maskUrl(",
+    becomes: "return url === '' ? null : ((text: string, _plain: object) => text)(",
+    test: {
+      file: `${worker}/portal-change.test.ts`,
+      name: 'I4: an address that a held page leads to stays in the list',
+    },
+  },
+  {
     promise: 'I10',
     file: 'store/sqlite/record-cache.ts',
     line: 'if (known?.revision === revision) return known.records;',

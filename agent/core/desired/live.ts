@@ -10,6 +10,7 @@ import {
 } from '../../../schemas/subscriber.ts';
 import { effectiveAddresses, type Effective, type LiveAddress } from '../sessions/effective.ts';
 import { describeUser, hasIdentity, namedSubscribers, type FindNamed } from '../sessions/identity.ts';
+import { ownPage } from './own-page.ts';
 import { refusalsOf, type RefuseOnRouter, type RouterGround } from '../sessions/refused.ts';
 import type { RouterUsage } from '../sessions/usage.ts';
 
@@ -28,6 +29,8 @@ export interface Wish {
     readonly kind: NoticeKind;
     readonly value: Notice;
     readonly operation: string;
+    /** When it was given, ms; left out by who does not know it: then it counts as given now. */
+    readonly since?: number;
     readonly start: number | null;
     readonly end: number | null;
   }[];
@@ -66,6 +69,8 @@ export interface LiveState {
   readonly holds: readonly Hold[];
   /** Cut-offs whose `notAfter` passed before they began: they end as failed, never late. */
   readonly expired: readonly { readonly subscriber: string; readonly operation: string }[];
+  /** Subscribers whose own page had a login token that has died: they are shown the template's. */
+  readonly expiredLinks: ReadonlySet<string>;
   /** Wishes that wait for their time. */
   readonly waiting: ReadonlySet<string>;
   /** The next moment (ms) at which time alone changes something, or null. */
@@ -93,6 +98,7 @@ export function liveState(
   const expired: { subscriber: string; operation: string }[] = [];
   const waiting = new Set<string>();
   const changes: number[] = [];
+  const expiredLinks = new Set<string>();
   const find = namedSubscribers(wishes);
   const placed = wishes.map((wish) => ({ wish, ...effectiveAddresses(wish.subscriber, scene.usage, find) }));
   const shared = sharedAddresses(placed);
@@ -103,6 +109,11 @@ export function liveState(
     const absence = absenceOf({ addresses, foreign }, find);
     const hold = (facet: Hold['facet'], operation: string, reason: OperationReason, detail: string): void => {
       holds.push({ subscriber: wish.id, facet, operation, reason, detail });
+    };
+    const shown = (kind: Hold['facet'], url: string | undefined, since: number): string | null => {
+      const page = ownPage(url, { kind, subscriber: wish.id }, since, now, changes);
+      if (page.hasExpired) expiredLinks.add(wish.id);
+      return page.url;
     };
     let cut: LiveSubscriber['cut'] = null;
     const wanted = wish.cutoff;
@@ -117,7 +128,12 @@ export function liveState(
         hold('cutoff', wanted.operation, 'auto-cut-off', 'the subscriber is marked autoCut: false');
       else if (absence !== null && (addresses.length === 0 || !scene.isStanding(wish.id)))
         hold('cutoff', wanted.operation, absence.reason, absence.detail);
-      else cut = { url: wanted.value.url ?? null, operation: wanted.operation, since: wanted.since };
+      else
+        cut = {
+          url: shown('cutoff', wanted.value.url, wanted.since),
+          operation: wanted.operation,
+          since: wanted.since,
+        };
     }
     const notices: LiveSubscriber['notices'][number][] = [];
     for (const kind of NOTICE_KINDS) {
@@ -135,7 +151,7 @@ export function liveState(
       else
         notices.push({
           kind,
-          url: notice.value.url ?? null,
+          url: shown(kind, notice.value.url, notice.since ?? now),
           once: notice.value.once ?? false,
           operation: notice.operation,
         });
@@ -149,7 +165,14 @@ export function liveState(
       notices,
     };
   });
-  return { subscribers, holds, expired, waiting, nextChange: changes.length === 0 ? null : Math.min(...changes) };
+  return {
+    subscribers,
+    holds,
+    expired,
+    expiredLinks,
+    waiting,
+    nextChange: changes.length === 0 ? null : Math.min(...changes),
+  };
 }
 
 function timingOf(from: number | null, until: number | null, now: number, changes: number[]): 'later' | 'now' | 'over' {

@@ -13,6 +13,19 @@ export const PASS_TEXTS = {
       said(`${code} (${at})`, remedy ?? undefined),
     ({ code, at }) => said(`${code} (${at})`, `Busque ${code} en docs/errors.md.`),
   ),
+  'login-link-expired': text(
+    'info',
+    ({ count }: { count: number }) =>
+      said(
+        `${count} pages had a login link that is older than six months: the template’s page is shown instead`,
+        'Send the cut-off or notice again with a fresh url, or leave it so.',
+      ),
+    ({ count }) =>
+      said(
+        `${count} páginas tenían un enlace de autologin de más de seis meses: se muestra la página de la plantilla`,
+        'Envíe de nuevo el corte o aviso con una url nueva, o déjelo así.',
+      ),
+  ),
   'menu-missing': text(
     'error',
     ({ menu }: { menu: string }) => said(`the router has no ${menu}`, 'Install or enable the package that brings it.'),

@@ -68,9 +68,11 @@ export function makePlan(input: PlanInput): Plan {
   }));
   const proxy = diffProxy(rowsOf(observed, '/ip/proxy/access'), desired.proxyRows, desired.proxyDeny, owner);
   const sequences = subscriberSequences(lists, proxy, input.owed, { hasLeft: input.hasLeft, port: settings.port });
+  const led = hostsLedTo(input);
   const shared = lists
     .flatMap((diff) => sharedSteps(diff))
-    .filter((step) => step.kind !== 'remove' || !input.keepsShared || !SHARED_KINDS.has(step.key.kind));
+    .filter((step) => step.kind !== 'remove' || !input.keepsShared || !SHARED_KINDS.has(step.key.kind))
+    .filter((step) => step.kind !== 'remove' || step.key.kind !== 'portal' || !led.has(step.key.key));
   const strangers: Plan['strangers'][number][] = [];
   const note = (chain: DesiredChain): void => {
     for (const row of strangersIn(rowsOf(observed, chain.menu), chain)) strangers.push({ menu: chain.menu, row });
@@ -97,6 +99,17 @@ export function makePlan(input: PlanInput): Plan {
 /** Every step in order. */
 export function stepsOf(plan: Plan): readonly Step[] {
   return plan.stages.flatMap((stage) => stage.sequences.flat());
+}
+
+/** Where rows lead that stay as they are: a page of a portal's earlier domain is reached for as long as it is shown (I4). */
+function hostsLedTo({ observed, frozen }: PlanInput): ReadonlySet<string> {
+  if (frozen.size === 0) return new Set();
+  return new Set(
+    rowsOf(observed, '/ip/proxy/access')
+      .filter((row) => frozen.has(ownerOf(row)?.key ?? ''))
+      .map((row) => row.get('action-data') ?? row.get('redirect-to') ?? '')
+      .map((url) => (/^(?:https?:\/\/)?([^/?#:]*)/i.exec(url)?.[1] ?? '').toLowerCase()),
+  );
 }
 
 function isOurList(row: Row, settings: RouterSettings): boolean {

@@ -159,3 +159,34 @@ test.each(BACKENDS)('complaint 22: with %s a reminder turns port 80 alone and bl
   ).toEqual([]);
   expect(await visit(it, SOURCE)).toBe(pageOf('payment-due'));
 });
+
+test.each(BACKENDS)(
+  'with %s a login link that dies gives way to the template’s page by itself; the cut stays, and it is told once',
+  async (backend) => {
+    const { it, clock } = await morning(backend);
+    const url = 'https://clientes.example.net/l/x7Kq2Lm9Pz4Rt8Vw/';
+    await it.settle({ kind: 'cutoff', id: 's1', cutoff: { reason: 'no payment', url } });
+    expect(await visit(it, SOURCE)).toBe(url);
+    const told = async (): Promise<readonly unknown[]> =>
+      (await it.store.control.entriesAfter(0, 1000))
+        .filter(({ type }) => type === 'notices.links-expired')
+        .map(({ data }) => data);
+    clock.advance(181 * 24 * 60 * MINUTE - 1);
+    await it.converged();
+    expect([await visit(it, SOURCE), await told()]).toEqual([url, []]);
+    // Nobody asks for anything: the moment is known ahead.
+    clock.advance(1);
+    await it.eventually(async () => (await told()).length > 0);
+    await it.converged();
+    expect(await visit(it, SOURCE)).toBe(pageOf('cutoff'));
+    await it.restart();
+    await it.converged();
+    expect(await told()).toEqual([{ count: 1, subscribers: ['s1'] }]);
+    const [status] = await it.store.control.routerStatuses();
+    expect(status?.findings.map(({ code }) => code)).toContain('login-link-expired');
+    expect((await it.store.control.readSubscriber('s1'))?.observed).toMatchObject({ service: 'cut', notice: 'cutoff' });
+    // A fresh link is shown again.
+    await it.settle({ kind: 'cutoff', id: 's1', cutoff: { reason: 'no payment', url: `${url}neu/` } });
+    expect(await visit(it, SOURCE)).toBe(`${url}neu/`);
+  },
+);

@@ -37,3 +37,16 @@ END;
 CREATE TRIGGER admissions_deleted AFTER DELETE ON admissions BEGIN
   UPDATE revisions SET revision = revision + 1 WHERE what = 'admissions' AND epoch = 0 AND router = '';
 END;
+
+-- What a change of the portal, or a reissue, did for each subscriber who had a page when it began on his router. URLs are
+-- kept masked: this is a report, and no row is made of it.
+CREATE TABLE reissues (
+  operation TEXT NOT NULL REFERENCES operations (id) ON DELETE CASCADE,
+  router TEXT NOT NULL,
+  subscriber TEXT NOT NULL,
+  from_url TEXT,
+  to_url TEXT,
+  state TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (operation, router, subscriber)
+) STRICT, WITHOUT ROWID;
