@@ -10,6 +10,7 @@ import { ledPlaces, letsThrough, noticePages, pageDomains, standingPages } from 
 import type { ObservedRouter } from './core/observed.ts';
 import { isStillToListener } from './core/plan/back-end.ts';
 import type { Plan } from './core/plan/plan.ts';
+import { portalSpelling } from './core/portal-spelling.ts';
 import { hasIdentity, namedSubscribers } from './core/sessions/identity.ts';
 import { newsOf, type IsNews } from './core/sessions/news.ts';
 import { withRedirect, type Dialect, type RouterSettings } from './core/settings.ts';
@@ -118,7 +119,7 @@ function publishPages({ view, wishes, observed, decision }: Look, { settings, po
       view.portal ?? portal,
       view.portalAddresses,
       view.portalLead,
-      letsThrough(observed, settings.lists.portal),
+      letsThrough(observed, portalSpelling(observed, settings).list),
     ),
     pages,
     led: ledPlaces(observed, settings.lists, pages),
