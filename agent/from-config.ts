@@ -5,6 +5,7 @@ import type { SecretSource } from '../schemas/config/secret-source.ts';
 import type { Portal } from '../schemas/portal.ts';
 import type { Secret } from '../schemas/secret.ts';
 import { canonicalJson } from '../schemas/canonical-json.ts';
+import { PORTAL_SPELLINGS } from './core/portal-spelling.ts';
 import type { Backend, RouterSettings } from './core/settings.ts';
 import type { PortalRules } from './portal-tracker.ts';
 import type { RouterTarget, RouterTls } from './ports.ts';
@@ -20,7 +21,8 @@ export function settingsOf(config: AgentConfig, router: RouterConfig): RouterSet
   return {
     router: router.id,
     mode: router.mode,
-    lists: config.lists,
+    lists: { ...config.lists, portal: router.portalList ?? config.lists.portal },
+    adoptsPortalList: router.portalList === undefined && config.lists.portal === PORTAL_SPELLINGS[0],
     backend: backendOf(config, router),
     port: config.notices.port,
     url: config.notices.url,

@@ -3,6 +3,7 @@ import { AppError } from '../schemas/app-error.ts';
 import { propertyList } from './core/menus.ts';
 import { parseDuration } from './core/canonical.ts';
 import type { RouterReading } from './core/observed.ts';
+import { PORTAL_SPELLINGS } from './core/portal-spelling.ts';
 import { isTrue, type Menu, type Row } from './core/row.ts';
 import { SESSION_MENUS, SESSION_PROPERTIES } from './core/sessions/usage.ts';
 import type { Dialect, RouterSettings } from './core/settings.ts';
@@ -121,12 +122,11 @@ function percentOf(text: string | undefined): number | null {
   return text !== undefined && /^\d+%?$/.test(text) ? Number.parseInt(text, 10) : null;
 }
 
-/** Query words for the rows of our lists: `?list=a ?list=b ?#|` … */
+/** Query words for the rows of our lists and of the portal's in either spelling: `?list=a ?list=b ?#|` … */
 function listQuery(settings: RouterSettings): readonly string[] {
   const { cutoff, notice, portal, always, once } = settings.lists;
-  return [cutoff, notice, portal, always, once].flatMap((list, at) =>
-    at === 0 ? [`list=${list}`] : [`list=${list}`, '#|'],
-  );
+  const names = new Set([cutoff, notice, portal, always, once, ...PORTAL_SPELLINGS]);
+  return [...names].flatMap((list, at) => (at === 0 ? [`list=${list}`] : [`list=${list}`, '#|']));
 }
 
 /**

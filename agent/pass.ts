@@ -12,6 +12,7 @@ import { keepTables } from './core/kept-tables.ts';
 import type { RouterReading } from './core/observed.ts';
 import { isStillToListener } from './core/plan/back-end.ts';
 import { stepsOf, type Plan } from './core/plan/plan.ts';
+import { portalSpelling } from './core/portal-spelling.ts';
 import { namedSubscribers } from './core/sessions/identity.ts';
 import { newsOf, type IsNews } from './core/sessions/news.ts';
 import { withRedirect, type Dialect, type RouterSettings } from './core/settings.ts';
@@ -148,7 +149,7 @@ function publishPages({ view, wishes, observed, decision, at }: Look, { settings
       view.portal ?? portal,
       view.portalAddresses,
       view.portalLead,
-      letsThrough(observed, settings.lists.portal),
+      letsThrough(observed, portalSpelling(observed, settings).list),
     ),
     pages,
     led: ledPlaces(observed, settings.lists, pages),

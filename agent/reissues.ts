@@ -1,5 +1,6 @@
 import type { AgentStore, DesiredView, OpenOperation } from '../store/ports.ts';
 import { letsThrough, pageDomains } from './core/notice-pages.ts';
+import { portalSpelling } from './core/portal-spelling.ts';
 import { reissueRows, type ReissueInput } from './core/reissue.ts';
 import type { Step } from './core/plan/step.ts';
 import type { Portal } from '../schemas/portal.ts';
@@ -45,7 +46,12 @@ export async function recordReissues(
     observed,
     settings,
     domains: { domain: present.domain, awaited: null },
-    reached: pageDomains(present, view.portalAddresses, letsThrough(observed, settings.lists.portal)),
+    reached: pageDomains(
+      present,
+      view.portalAddresses,
+      view.portalLead,
+      letsThrough(observed, portalSpelling(observed, settings).list),
+    ),
   });
   for (const { id, isCounted } of open)
     await store.recordReissue(clock.now(), { operation: id, router: settings.router, rows, isFirst: !isCounted });

@@ -10,6 +10,7 @@ import { ownerOf } from './ownership.ts';
 import { pageSource } from './page-source.ts';
 import { placesLedTo } from './plan/back-end.ts';
 import { makePlan } from './plan/plan.ts';
+import { portalSpelling } from './portal-spelling.ts';
 import { isTrue, type Row } from './row.ts';
 import { gatewaysOf } from './sessions/refused.ts';
 import { usageOf } from './sessions/usage.ts';
@@ -27,7 +28,10 @@ import { noticeServerFindings } from './notice-server-findings.ts';
 import { soundness } from './soundness.ts';
 
 /** Decides, from one read of the router and one view of the store, what is to be written. Pure. */
-export function decide(asked: DecisionInput): Decision {
+export function decide(wanted: DecisionInput): Decision {
+  const spelling = portalSpelling(wanted.observed, wanted.settings);
+  const lists = { ...wanted.settings.lists, portal: spelling.list };
+  const asked = { ...wanted, settings: { ...wanted.settings, lists, alsoPortal: spelling.also } };
   const source = pageSource(asked, asked.listener ?? { kind: 'down', detail: 'no agent runs it' });
   const input = { ...asked, settings: source.settings };
   const { observed, settings, now } = input;
@@ -53,8 +57,8 @@ export function decide(asked: DecisionInput): Decision {
   // A dynamic row is not to be had: it goes when whoever made it lets it go.
   const isClaimed = (row: Row): boolean =>
     !isTrue(row.get('dynamic')) && claimed.has(canonicalAddress(row.get('address') ?? ''));
-  const lists = [...rowsOf(observed, '/ip/firewall/address-list'), ...rowsOf(observed, '/ipv6/firewall/address-list')];
-  const foreign = foreignCuts(lists, settings.lists.cutoff, isClaimed);
+  const rows = [...rowsOf(observed, '/ip/firewall/address-list'), ...rowsOf(observed, '/ipv6/firewall/address-list')];
+  const foreign = foreignCuts(rows, settings.lists.cutoff, isClaimed);
   const holds: Hold[] = [...live.holds];
   // Only a held cut freezes what stands: a held notice must never keep a paid subscriber's cut-off row (I1). Nor does one
   // freeze anything that is held because its subscriber is not there: a row at an address that is not his must go.
@@ -62,7 +66,7 @@ export function decide(asked: DecisionInput): Decision {
     live.holds.filter((hold) => hold.facet === 'cutoff' && !isAbsence(hold)).map((hold) => hold.subscriber),
   );
 
-  const portalKnown = isPortalKnown(input.portalAddresses, settings.lists.portal, lists);
+  const portalKnown = isPortalKnown(input.portalAddresses, settings.lists.portal, rows);
   const isCutAlready = (subscriber: LiveSubscriber): boolean =>
     cutRows.has(subscriber.id) ||
     (subscriber.addresses.length > 0 && subscriber.addresses.every((address) => foreign.covering(address) !== null));
@@ -169,7 +173,7 @@ export function decide(asked: DecisionInput): Decision {
     newlyBegun: newlyBegun(input, live, cutoffRows),
     foreign,
     ownCuts: foreignCuts(
-      lists,
+      rows,
       settings.lists.cutoff,
       () => false,
       (row) => ownerOf(row)?.kind === 'cutoff',
@@ -177,6 +181,7 @@ export function decide(asked: DecisionInput): Decision {
     findings: [
       ...sound.findings,
       ...source.findings,
+      ...spelling.findings,
       ...otherFindings(input, decision.held.length, orphans.length, foreign, live.expiredLinks.size),
       ...noticeServerFindings({ ...input, subscribers }),
     ],

@@ -87,6 +87,11 @@ function* agentProblems(
     yield source.problem(['agent', 'routers', String(at), 'host'], fault);
   }
   yield* listProblems(source, lists);
+  for (const [at, { portalList: list }] of routers.entries()) {
+    const other = LIST_KEYS.find((key) => key !== 'portal' && lists[key] === list);
+    const place = ['agent', 'routers', String(at), 'portalList'];
+    if (list !== undefined && other !== undefined) yield source.problem(place, { kind: 'duplicate-list', list, other });
+  }
   yield* noticeServerProblems(source, notices, routers);
   const { at: line, timeZone } = doctor;
   if (line !== false && (line.trim().split(/\s+/).length !== 5 || !isCronLine(line)))

@@ -185,6 +185,13 @@ export const RouterConfig = Type.Object(
         description: 'web-proxy | notice-server, for this router alone; agent.notices.backend if left out',
       }),
     ),
+    portalList: Type.Optional(
+      Type.Unsafe<string>({
+        ...ListName,
+        description:
+          'the portal’s address-list on this router; if left out agent.lists.portal, or, where that has its default, the spelling the router uses',
+      }),
+    ),
     mode: Type.Unsafe<RouterMode>({ ...RouterMode, default: 'manage', description: 'manage | assist | observe' }),
     prefixes: Type.Optional(
       Type.Array(AddressText, {

@@ -452,4 +452,11 @@ export const SABOTAGES: readonly Sabotage[] = [
     becomes: 'answers.flatMap((answer) => answer.addresses);',
     test: { file: 'agent/test/portal/dns-faults.test.ts', name: 'a resolver that lies 0.0.0.0 and 127.0.0.1' },
   },
+  {
+    promise: 'I4',
+    file: 'agent/core/portal-spelling.ts',
+    line: 'return { list, also: isAdopting ? others : [], findings };',
+    becomes: 'return { list, also: [], findings };',
+    test: { file: `${worker}/portal-list-name.test.ts`, name: 'I4: where rules look at both spellings both are kept' },
+  },
 ];

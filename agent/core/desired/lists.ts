@@ -29,15 +29,17 @@ export function sharedListRows(addresses: readonly ListAddress[], settings: Rout
   for (const entry of addresses) {
     const address = parseAddress(entry.address);
     if (address === null) continue;
-    const list = entry.use === 'always' ? settings.lists.always : settings.lists.portal;
-    const at = `${list} ${address.text}`;
-    if (rows.has(at)) continue;
-    rows.set(at, {
-      menu: LIST_MENU[address.family],
-      key: { kind: entry.use, key: entry.host },
-      values: { list, address: address.text },
-      subscriber: null,
-    });
+    const { always, portal } = settings.lists;
+    for (const list of entry.use === 'always' ? [always] : [portal, ...(settings.alsoPortal ?? [])]) {
+      const at = `${list} ${address.text}`;
+      if (rows.has(at)) continue;
+      rows.set(at, {
+        menu: LIST_MENU[address.family],
+        key: { kind: entry.use, key: entry.host },
+        values: { list, address: address.text },
+        subscriber: null,
+      });
+    }
   }
   return [...rows.values()];
 }

@@ -116,4 +116,41 @@ export const PORTAL_TEXTS = {
         'Haga dig de cada nombre en cada resolver. Si las direcciones ya no existen, vea portal-shrunk en docs/findings.md.',
       ),
   ),
+  'portal-list-adopted': text(
+    'info',
+    ({ list, configured, router, rules, rows }: ListSeen & { configured: string; rows: number }) =>
+      said(
+        `the portal list of this router is ${list} (${rows} rows, ${rules.length} rules look at it): it is used instead of ${configured}`,
+        `To write it down: portalList: ${list} at agent.routers, id: ${router}`,
+      ),
+    ({ list, configured, router, rules, rows }) =>
+      said(
+        `la lista del portal de este router es ${list} (${rows} filas, ${rules.length} reglas la miran): se usa en vez de ${configured}`,
+        `Para dejarlo escrito: portalList: ${list} en agent.routers, id: ${router}`,
+      ),
+  ),
+  'portal-list-other': text(
+    'error',
+    ({ list, other, router, rules, isKept }: ListSeen & { other: string; isKept: boolean }) =>
+      said(
+        isKept
+          ? `rules ${some(rules)} look at ${other}: wisp-edge keeps the portal there beside ${list}`
+          : `rules ${some(rules)} look at ${other}, and wisp-edge keeps ${list}: whom they redirect does not reach the portal`,
+        `portalList: ${other} at agent.routers, id: ${router}; or /ip firewall nat print where dst-address-list=${other}, and set dst-address-list=${list} there`,
+      ),
+    ({ list, other, router, rules, isKept }) =>
+      said(
+        isKept
+          ? `las reglas ${some(rules)} miran ${other}: wisp-edge mantiene el portal también allí, además de ${list}`
+          : `las reglas ${some(rules)} miran ${other}, y wisp-edge mantiene ${list}: a quien redirigen no llega al portal`,
+        `portalList: ${other} en agent.routers, id: ${router}; o /ip firewall nat print where dst-address-list=${other}, y allí set dst-address-list=${list}`,
+      ),
+  ),
 };
+
+interface ListSeen {
+  readonly list: string;
+  readonly router: string;
+  /** Ids of the rules of others that look at it. */
+  readonly rules: Hosts;
+}

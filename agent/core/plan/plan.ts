@@ -116,7 +116,7 @@ function isOurList(row: Row, settings: RouterSettings): boolean {
   const list = row.get('list') ?? '';
   const { cutoff, notice, portal, always, once } = settings.lists;
   // A row of ours in a list whose name was changed in the config is still ours, and goes.
-  return ownerOf(row) !== null || [cutoff, notice, portal, always, once].includes(list);
+  return ownerOf(row) !== null || [cutoff, notice, portal, always, once, ...(settings.alsoPortal ?? [])].includes(list);
 }
 
 function rowOwner({ frozen, claimed, isOpenForAnother, settings }: PlanInput): RowOwner {
