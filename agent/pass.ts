@@ -5,15 +5,19 @@ import type { Admission, AgentStore, DesiredView } from '../store/ports.ts';
 import type { AdmissionGate } from './admission-gate.ts';
 import { applyPlan } from './apply.ts';
 import { decide } from './core/decide.ts';
-import { admissionKey, type Decision } from './core/decision.ts';
+import { admissionKey, type Decision, type DecisionInput } from './core/decision.ts';
+import { asIfLetThrough } from './core/held-as-if.ts';
 import { ledPlaces, letsThrough, noticePages, pageDomains, standingPages } from './core/notice-pages.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import { isStillToListener } from './core/plan/back-end.ts';
 import type { Plan } from './core/plan/plan.ts';
+import type { BrakeOperation } from './core/brake.ts';
 import { hasIdentity, namedSubscribers } from './core/sessions/identity.ts';
 import { newsOf, type IsNews } from './core/sessions/news.ts';
 import { withRedirect, type Dialect, type RouterSettings } from './core/settings.ts';
 import { verdicts } from './core/verdict.ts';
+import type { CentralWatch } from './central-watch.ts';
+import type { DriftWatch } from './drift-watch.ts';
 import type { RouterImage } from './image.ts';
 import { observe } from './observe.ts';
 import type { Clock, NoticeDesk, RouterSession } from './ports.ts';
@@ -50,6 +54,10 @@ export interface PassDeps {
   /** What the store was told of each subscriber: only what differs is written again. */
   readonly recorded: Map<string, string>;
   readonly wishBook: WishBook;
+  /** What is known of the central link; left out where there is no central platform to hear from. */
+  readonly central?: Pick<CentralWatch, 'stateOf'> | undefined;
+  /** Follows what others change; left out for a single look. */
+  readonly drift?: DriftWatch | undefined;
   /** Our own page server, where there is one. */
   readonly notices?: NoticeDesk | undefined;
   /** Told as soon as the router has been read, before anything is written. */
@@ -88,6 +96,7 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
   deps.onRead?.();
   const plan = allowed(look.decision.plan, deps.settings);
   const reports = await report(look, deps);
+  await recordDrift(look, deps);
   if (plan.stages.length === 0) return result(look, reports, deps, 0, look.decision.plan.stages.length === 0, false);
   const { applied, stale, skipped } = await applyPlan(plan, {
     session: deps.session,
@@ -140,20 +149,20 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
   deps.image.replace(observed);
   deps.onRead?.();
   const at = deps.clock.now();
-  const decision = await deps.gate.run(async () => {
+  const { input, decision } = await deps.gate.run(async () => {
     const recorded = await deps.store.admissionsSince(0);
     const admissions = recorded.filter(({ kind }) => kind !== 'begun');
-    const decided = decide({
+    const asked: DecisionInput = {
       wishes: [...wishes.values()],
       departures: view.departures,
       portal: view.portal ?? deps.portal,
       portalAddresses: view.portalAddresses,
-      operations: new Map(
-        view.operations.map(({ id, released, expectedCuts }) => [
-          id,
-          { released, expectedCuts, cuts: cuts.get(id) ?? 0 },
-        ]),
-      ),
+      operations: new Map([
+        ...view.operations.map(
+          ({ id, released, expectedCuts }) => [id, { released, expectedCuts, cuts: cuts.get(id) ?? 0 }] as const,
+        ),
+        ...releasesInForce(view, at, deps.limits),
+      ]),
       admitted: keysOf(admissions, deps),
       begun: keysOf(
         recorded.filter(({ kind }) => kind === 'begun'),
@@ -168,20 +177,51 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
         ? {}
         : { listener: deps.notices.listener(), strangeSources: deps.notices.strangeSources() }),
       limits: deps.limits,
+      ...(deps.central === undefined ? {} : { central: standingOf(view.centralContactAt, deps.central) }),
       now: at,
-    });
+    };
+    const decided = decide(asked);
     if (isAdmitting) await admit(decided, deps);
-    return decided;
+    return { input: asked, decision: decided };
   });
   const departed = view.departures.map((departure) => departure.subscriber);
+  const judged = verdicts([...wishes.values()], departed, decision, observed);
+  const foreignHeld = [...judged].filter(([, { foreignRow }]) => foreignRow !== null).map(([id]) => id);
+  const asIf = asIfLetThrough(input, decision, foreignHeld);
   return {
     view,
     wishes,
     observed,
     decision,
-    verdicts: verdicts([...wishes.values()], departed, decision, observed),
+    letThrough: asIf === null ? null : decide(asIf),
+    verdicts: judged,
     at,
   };
+}
+
+function standingOf(contactAt: number | null, central: Pick<CentralWatch, 'stateOf'>) {
+  const heardAt = contactAt === null ? null : new Date(contactAt).toISOString();
+  return { state: central.stateOf(contactAt), heardAt };
+}
+
+/** What a person let through that is no operation, for as long as the brake looks back: what comes later is another matter. */
+function releasesInForce(
+  { releases }: DesiredView,
+  now: number,
+  { windowMinutes }: Brake,
+): readonly (readonly [string, BrakeOperation])[] {
+  return releases
+    .filter(({ at }) => at > now - windowMinutes * 60_000)
+    .map(({ name }) => [name, { released: true, expectedCuts: null, cuts: 0 }]);
+}
+
+/** Counts what somebody else changed since all was settled, and what was put right. */
+async function recordDrift(
+  { observed, decision, at }: Look,
+  { drift, store, settings, clock }: PassDeps,
+): Promise<void> {
+  const news = drift?.look(observed, decision.plan, at, clock.monotonic()) ?? null;
+  if (news !== null) await store.recordDrift(settings.router, news);
 }
 
 /** `operation/subscriber` of what was admitted on this router. */

@@ -2,6 +2,7 @@ import { AppError, describeError, type ErrorCode } from '../schemas/app-error.ts
 import type { RouterStatus } from '../schemas/router.ts';
 import { hasRebooted, type UptimeReading } from './core/reboot.ts';
 import type { Dialect } from './core/settings.ts';
+import { DriftWatch } from './drift-watch.ts';
 import { RouterImage } from './image.ts';
 import { runPass, type PassResult } from './pass.ts';
 import type { RouterSession } from './ports.ts';
@@ -37,6 +38,7 @@ export class RouterPasses {
   #dialect: Dialect | null = null;
   /** Cuts whose open connections are surely gone. */
   readonly #dropped = new Set<string>();
+  readonly #drift: DriftWatch;
   readonly #recorded = new Map<string, string>();
   readonly #wishBook: WishBook = new WeakMap();
   #status: RouterStatus | null = null;
@@ -45,6 +47,7 @@ export class RouterPasses {
   constructor(deps: WorkerDeps, signal: AbortSignal) {
     this.#deps = deps;
     this.#signal = signal;
+    this.#drift = new DriftWatch(deps.settings.router);
   }
 
   /** Makes one pass. Rejects with `router-*` and the store's errors. */
@@ -68,6 +71,8 @@ export class RouterPasses {
         dropped: this.#dropped,
         recorded: this.#recorded,
         wishBook: this.#wishBook,
+        central: deps.central,
+        drift: this.#drift,
         notices: deps.notices,
         ...hooks,
       });
@@ -85,6 +90,11 @@ export class RouterPasses {
   /** The store was told of this subscriber by somebody else: the next pass tells it again. */
   forgetRecord(subscriber: string): void {
     this.#recorded.delete(subscriber);
+  }
+
+  /** Rows of this subscriber are written beside the passes. */
+  touch(subscriber: string): void {
+    this.#drift.touch(subscriber);
   }
 
   /** Tells the store why there was no pass. Never rejects: the store's trouble must not end the worker. */

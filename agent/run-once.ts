@@ -44,6 +44,7 @@ export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSig
     dialect: null,
     siteRouters: deps.siteRouters(),
     gate: deps.gate,
+    central: deps.central,
     dropped: new Set(),
     recorded: new Map(),
     wishBook: new WeakMap(),

@@ -3,7 +3,7 @@ import { startAgent } from '../agent/main.ts';
 import { startControl } from '../control/main.ts';
 import { startProvisioner } from '../provisioner/main.ts';
 import { AppError, describeError } from '../schemas/app-error.ts';
-import { daemonBase, requireSection } from './agent-options.ts';
+import { centralLink, daemonBase, requireSection } from './agent-options.ts';
 import { loadConfig, type LoadedConfig } from './config/load.ts';
 import { filesOf, secretsOf } from './config/named.ts';
 import { readSecret } from './config/secrets.ts';
@@ -110,7 +110,7 @@ async function start(
       done: agent.done,
       isHealthy: () => agent.isHealthy(),
       stop: () => agent.stop(),
-      reload: ({ config }) => agent.reload(requireSection(config.agent, 'agent', invocation)),
+      reload: ({ config }) => agent.reload(requireSection(config.agent, 'agent', invocation), centralLink(config)),
     };
   }
   if (name === 'provisioner') {
