@@ -1,11 +1,25 @@
 import type { Api } from './api.ts';
 import { maskOperation } from './core/mask-answers.ts';
-import { json, type Answer } from './http/exchange.ts';
+import { json, type Answer, type RequestHead } from './http/exchange.ts';
 import { ProblemError } from './http/problems.ts';
+import { routerOf } from './routers.ts';
 
 /** GET /v1/operations/{id} */
 export async function readOperation(api: Api, id: string): Promise<Answer> {
   const operation = await api.store.readOperation(id);
   if (operation === null) throw new ProblemError('not-found', { detail: `there is no operation ${id}` });
   return json(200, maskOperation(operation));
+}
+
+/** POST /v1/operations/{id}/release */
+export async function releaseEverywhere(
+  api: Api,
+  head: RequestHead,
+  id: string,
+  body: { readonly routers?: readonly string[] },
+): Promise<Answer> {
+  await readOperation(api, id);
+  for (const router of body.routers ?? []) await routerOf(api, router);
+  const intent = { kind: 'release-everywhere', operations: [id], routers: body.routers ?? null } as const;
+  return api.intents.submit(head, intent, body);
 }

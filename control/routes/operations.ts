@@ -1,7 +1,9 @@
 import { Operation } from '../../schemas/operation.ts';
+import { ReleaseEverywhere } from '../../schemas/router-actions.ts';
+import { OPERATION_ANSWERS } from '../http/operation-answers.ts';
 import { NoQuery } from '../http/query.ts';
 import { NO_BODY, route } from '../http/route.ts';
-import { readOperation } from '../operations.ts';
+import { readOperation, releaseEverywhere } from '../operations.ts';
 import { IdParams } from './parameters.ts';
 
 export const operationRoutes = [
@@ -18,5 +20,23 @@ export const operationRoutes = [
     query: NoQuery,
     body: NO_BODY,
     handle: ({ params }, api) => readOperation(api, params.id),
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/operations/{id}/release',
+    scope: 'operator',
+    tag: 'operations',
+    id: 'releaseOperation',
+    summary: 'Lets a held operation through on every router that holds it, or on those named',
+    description:
+      'Beside the release of one router. What is held is in the plans of the routers. To withdraw a held operation ' +
+      'instead: restore the subscriber, or send a newer snapshot without it.',
+    headers: ['Idempotency-Key', 'Prefer'],
+    answers: OPERATION_ANSWERS,
+    problems: ['not-found', 'key-in-progress', 'key-reused'],
+    params: IdParams,
+    query: NoQuery,
+    body: { schema: ReleaseEverywhere, example: { routers: ['rb-norte'] }, isOptional: true },
+    handle: ({ params, body, ...head }, api) => releaseEverywhere(api, head, params.id, body),
   }),
 ];
