@@ -57,6 +57,8 @@ function newsIn(entries: readonly JournalEntry[]): readonly JournalEntry[] {
       entry.type === 'operation.received' ||
       entry.type === 'portal.changed' ||
       entry.type === 'desired-state.changed' ||
+      // A silence of the central platform begins to count, or ends.
+      entry.type.startsWith('central.') ||
       (entry.type === 'subscriber.changed' && !restored.has(entry.subject)),
   );
 }

@@ -11,6 +11,7 @@ import { openStore } from '../store/sqlite/open.ts';
 import { systemClock } from './adapters/clock.ts';
 import { ringBy } from './adapters/cron.ts';
 import { AdmissionGate } from './admission-gate.ts';
+import { CentralWatch } from './central-watch.ts';
 import { makeResolver } from './adapters/dns/resolver.ts';
 import { routerConnector } from './adapters/routeros/connect.ts';
 import { makeProbes } from './adapters/doctor/probes.ts';
@@ -40,13 +41,20 @@ export interface AgentOptions extends ConfigReaders {
   readonly config: AgentConfig;
   /** The host of the central platform, if the box has one: no place for subscribers. */
   readonly centralHost?: string | undefined;
+  /** How long the central platform may be silent; null or left out where there is none to hear from. */
+  readonly central?: CentralLink | null;
+}
+
+/** What the agent is told of the central link. */
+export interface CentralLink {
+  readonly staleAfterHours: number;
 }
 
 export interface RunningAgent {
   /** Ends all workers; resolves when sessions, store and lock are closed. */
   stop(): Promise<void>;
   /** Takes a new configuration: routers that changed are started anew, the others go on. */
-  reload(config: AgentConfig): Promise<void>;
+  reload(config: AgentConfig, central?: CentralLink | null): Promise<void>;
   /** Resolves when the agent has stopped; rejects if it failed. */
   readonly done: Promise<void>;
   /** True when the store answers and every router's worker advances; rejects when the store cannot be read. */
@@ -69,6 +77,7 @@ function launch(options: AgentOptions): RunningAgent {
   let site = options.config.routers;
   const siteRouters = (): readonly string[] => site.map(({ id }) => id);
   const gate = new AdmissionGate();
+  let central = startCentral(options, options.central ?? null, store.agent);
   let tracker = startTracker(options, options.config, store.agent);
   const notices = new NoticeServer({
     clock: systemClock,
@@ -107,6 +116,7 @@ function launch(options: AgentOptions): RunningAgent {
       if (workers.has(router.id)) continue;
       const worker = new RouterWorker({
         ...workerDeps(options, config, router, store.agent, siteRouters, gate),
+        central: { stateOf: (contactAt) => central.stateOf(contactAt) },
         notices: notices.isOpen ? notices : undefined,
       });
       workers.set(router.id, { worker, startPrint: startPrintOf(options, config, router) });
@@ -122,6 +132,8 @@ function launch(options: AgentOptions): RunningAgent {
 
   const run = async (): Promise<void> => {
     const cursor = await store.agent.head();
+    // Before the first pass: a silence that nobody has begun to count is doubt, and would hold every cut.
+    await central.look();
     await applyConfig(options.config);
     const tidying = tidyAdmissions(store.agent, { clock: systemClock, signal, log: options.log });
     await followJournal({
@@ -143,6 +155,7 @@ function launch(options: AgentOptions): RunningAgent {
     })
     .finally(async () => {
       await tracker.stop();
+      await central.stop();
       // Workers first: a round waits for the doctor that one of them may be at.
       await Promise.all([...workers.values()].map(({ worker }) => worker.stop()));
       await nights?.stop();
@@ -162,7 +175,11 @@ function launch(options: AgentOptions): RunningAgent {
       stopping.abort();
       await done;
     },
-    async reload(config) {
+    async reload(config, link = null) {
+      await central.stop();
+      central = startCentral(options, link, store.agent);
+      await central.look();
+      for (const { worker } of workers.values()) worker.ring();
       await tracker.stop();
       tracker = startTracker(options, config, store.agent);
       await applyConfig(config);
@@ -198,10 +215,17 @@ export async function agentOnce(
     await tracker.refresh(options.signal);
     const siteRouters = (): readonly string[] => options.config.routers.map(({ id }) => id);
     const gate = new AdmissionGate();
+    const link = options.central ?? null;
+    const central = link === null ? undefined : new CentralWatch(centralDeps(options, link, store.agent));
+    await central?.look();
     const chosen = options.config.routers.filter((router) => routers === null || routers.includes(router.id));
     return await Promise.all(
       chosen.map((router) =>
-        runOnce(workerDeps(options, options.config, router, store.agent, siteRouters, gate), mode, options.signal),
+        runOnce(
+          { ...workerDeps(options, options.config, router, store.agent, siteRouters, gate), central },
+          mode,
+          options.signal,
+        ),
       ),
     );
   } finally {
@@ -275,6 +299,35 @@ function trackerDeps(
 
 function resolverOf({ portal: { resolvers } }: AgentConfig): WorkerDeps['resolve'] {
   return resolvers.length === 0 ? null : makeResolver({ resolvers, timeoutMs: DNS_TIMEOUT_MS });
+}
+
+/** The central link as it is configured now; where there is none, nothing is ever stale. */
+interface Central extends Pick<CentralWatch, 'stateOf' | 'look'> {
+  stop(): Promise<void>;
+}
+
+function startCentral(options: AgentOptions, link: CentralLink | null, store: WorkerDeps['store']): Central {
+  if (link === null) return { stateOf: () => 'none', look: () => Promise.resolve(), stop: () => Promise.resolve() };
+  const stopping = new AbortController();
+  const watch = new CentralWatch(centralDeps(options, link, store));
+  const running = watch.run(stopping.signal);
+  return {
+    stateOf: (contactAt) => watch.stateOf(contactAt),
+    look: () => watch.look(),
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+function centralDeps(
+  options: AgentOptions,
+  { staleAfterHours }: CentralLink,
+  store: WorkerDeps['store'],
+): ConstructorParameters<typeof CentralWatch>[0] {
+  const log = options.log.child({ daemon: 'agent' });
+  return { store, clock: systemClock, staleAfterMs: staleAfterHours * 3_600_000, log };
 }
 
 function startTracker(options: AgentOptions, config: AgentConfig, store: WorkerDeps['store']): PortalTracker {

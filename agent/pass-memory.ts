@@ -1,6 +1,7 @@
 import type { Admission, DesiredSubscriber } from '../store/ports.ts';
 import type { Decided } from './core/decide-again.ts';
-import { admissionKey } from './core/decision.ts';
+import { decideAsIfLetThrough } from './core/held-as-if.ts';
+import { admissionKey, type Decision } from './core/decision.ts';
 import type { Wish } from './core/desired/live.ts';
 import { hasIdentity } from './core/sessions/identity.ts';
 import { wishOf, type WishBook } from './wishes.ts';
@@ -31,6 +32,7 @@ export class PassMemory {
   readonly #book: WishBook = new WeakMap();
   readonly #recorded = new Map<string, string>();
   #isTold: Decided | null = null;
+  #letThrough: { readonly of: Decided; readonly decision: Decision | null } | null = null;
   #wishes: { readonly of: readonly DesiredSubscriber[]; readonly list: WishList } | null = null;
   #admissions: { readonly of: readonly Admission[]; readonly book: AdmissionBook } | null = null;
 
@@ -54,6 +56,12 @@ export class PassMemory {
     const book = { counted, admitted: this.#keysOf(counted), begun: this.#keysOf(begun) };
     this.#admissions = { of: recorded, book };
     return book;
+  }
+
+  /** What a decision would be if all that waits for somebody were let through; null where nothing does. */
+  letThrough(decided: Decided): Decision | null {
+    if (this.#letThrough?.of !== decided) this.#letThrough = { of: decided, decision: decideAsIfLetThrough(decided) };
+    return this.#letThrough.decision;
   }
 
   /** What the store was told of each subscriber; only what differs is written again. */

@@ -11,11 +11,14 @@ import { ledPlaces, letsThrough, noticePages, pageDomains, standingPages } from 
 import { keepTables } from './core/kept-tables.ts';
 import type { RouterReading } from './core/observed.ts';
 import { isStillToListener } from './core/plan/back-end.ts';
+import type { CentralWatch } from './central-watch.ts';
+import type { BrakeOperation } from './core/brake.ts';
 import { stepsOf, type Plan } from './core/plan/plan.ts';
 import { portalSpelling } from './core/portal-spelling.ts';
 import { namedSubscribers } from './core/sessions/identity.ts';
 import { newsOf, type IsNews } from './core/sessions/news.ts';
 import { withRedirect, type Dialect, type RouterSettings } from './core/settings.ts';
+import type { DriftWatch } from './drift-watch.ts';
 import type { RouterImage } from './image.ts';
 import { observe } from './observe.ts';
 import type { PassMemory } from './pass-memory.ts';
@@ -56,6 +59,10 @@ export interface PassDeps {
   readonly memory: PassMemory;
   /** What decides; a test compares what it gives again with a fresh decision. */
   readonly decide?: typeof decideAgain | undefined;
+  /** What is known of the central link; left out where there is no central platform to hear from. */
+  readonly central?: Pick<CentralWatch, 'stateOf'> | undefined;
+  /** Follows what others change; left out for a single look. */
+  readonly drift?: DriftWatch | undefined;
   /** Our own page server, where there is one. */
   readonly notices?: NoticeDesk | undefined;
   /** Told as soon as the router has been read, before anything is written. */
@@ -96,6 +103,7 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
   const plan = allowed(look.decision.plan, deps.settings);
   const reports = await report(look, deps);
   await tellExpiredLinks(look, before, deps);
+  await recordDrift(look, deps);
   if (plan.stages.length === 0) return result(look, reports, deps, 0, look.decision.plan.stages.length === 0, false);
   const meter = new ReissueMeter(deps, look.view);
   const { applied, stale, skipped } = await applyPlan(plan, {
@@ -185,11 +193,12 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
       portal: view.portal ?? deps.portal,
       portalAddresses: view.portalAddresses.map(({ address, host, use }) => ({ address, host, use })),
       portalLead: view.portalLead,
-      operations: new Map(
-        view.operations
+      operations: new Map([
+        ...view.operations
           .filter(({ kind }) => !CUTTING_NOBODY.has(kind))
-          .map(({ id, released, expectedCuts }) => [id, { released, expectedCuts, cuts: cuts.get(id) ?? 0 }]),
-      ),
+          .map(({ id, released, expectedCuts }) => [id, { released, expectedCuts, cuts: cuts.get(id) ?? 0 }] as const),
+        ...releasesInForce(view, at, deps.limits),
+      ]),
       admitted,
       begun,
       admissions: counted,
@@ -201,6 +210,7 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
         ? {}
         : { listener: deps.notices.listener(), strangeSources: deps.notices.strangeSources() }),
       limits: deps.limits,
+      ...(deps.central === undefined ? {} : { central: standingOf(view.centralContactAt, deps.central) }),
       now: at,
     };
     const made = (deps.decide ?? decideAgain)(input, deps.memory.decided);
@@ -208,7 +218,34 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
     return made;
   });
   deps.memory.decided = decided;
-  return { view, wishes: wishes.byId, observed, decided, decision: decided.decision, verdicts: decided.verdicts, at };
+  const letThrough = deps.memory.letThrough(decided);
+  const { decision, verdicts } = decided;
+  return { view, wishes: wishes.byId, observed, decided, decision, letThrough, verdicts, at };
+}
+
+function standingOf(contactAt: number | null, central: Pick<CentralWatch, 'stateOf'>) {
+  const heardAt = contactAt === null ? null : new Date(contactAt).toISOString();
+  return { state: central.stateOf(contactAt), heardAt };
+}
+
+/** What a person let through that is no operation, for as long as the brake looks back: what comes later is another matter. */
+function releasesInForce(
+  { releases }: DesiredView,
+  now: number,
+  { windowMinutes }: Brake,
+): readonly (readonly [string, BrakeOperation])[] {
+  return releases
+    .filter(({ at }) => at > now - windowMinutes * 60_000)
+    .map(({ name }) => [name, { released: true, expectedCuts: null, cuts: 0 }]);
+}
+
+/** Counts what somebody else changed since all was settled, and what was put right. */
+async function recordDrift(
+  { observed, decision, at }: Look,
+  { drift, store, settings, clock }: PassDeps,
+): Promise<void> {
+  const news = drift?.look(observed, decision.plan, at, clock.monotonic()) ?? null;
+  if (news !== null) await store.recordDrift(settings.router, news);
 }
 
 /** Everything was written, the removal of open connections last: the next pass owes nothing to these cuts. */

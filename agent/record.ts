@@ -13,6 +13,8 @@ import { observedReport, planReport, statusReport, type PassView } from './repor
 
 /** A stored plan shows so many steps; a person who wants all of a larger one stops the agent and runs `plan`. */
 const STORED_STEPS = 2000;
+/** And so many commands of what is held. */
+const STORED_HELD = 1000;
 
 /** What one look at store and router came to. */
 export interface Look {
@@ -21,6 +23,8 @@ export interface Look {
   readonly observed: RouterReading;
   readonly decided: Decided;
   readonly decision: Decision;
+  /** What would be decided if all that waits for somebody were let through; null where nothing does. */
+  readonly letThrough: Decision | null;
   readonly verdicts: ReadonlyMap<string, Verdict>;
   readonly at: number;
 }
@@ -39,7 +43,7 @@ export interface Reports {
 export async function report(look: Look, deps: RecordDeps): Promise<Reports> {
   const moved = moves(look, deps, 'read');
   const view = passView(look, deps, moved);
-  const reports = { plan: planReport(view, STORED_STEPS), status: statusReport(view) };
+  const reports = { plan: planReport(view, STORED_STEPS, STORED_HELD), status: statusReport(view) };
   await deps.memory.tell(look.decided, () => recordObserved(observedReport(view), deps));
   await deps.store.recordRouter(reports.status, reports.plan);
   await recordReissues(look, deps);
@@ -124,6 +128,8 @@ export function passView(
     observed: look.observed,
     decision: look.decision,
     verdicts: look.verdicts,
+    letThrough: look.letThrough,
+    operations: look.view.operations,
     pendingOperations: look.view.operations.filter(({ id, state }) => !isSettled(states.get(id) ?? state)).length,
   };
 }

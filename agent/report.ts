@@ -3,11 +3,14 @@ import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/ro
 import type { RouterMode } from '../schemas/router.ts';
 import type { AppError } from '../schemas/app-error.ts';
 import type { Decision } from './core/decision.ts';
+import type { OpenPart } from './core/progress.ts';
 import { finding } from './core/findings/table.ts';
+import { heldOperations, type Waiting } from './core/held.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import { printKey } from './core/ownership.ts';
 import { printStep, STEP_ACTION } from './core/plan/step.ts';
 import { stepsOf } from './core/plan/plan.ts';
+import type { Row } from './core/row.ts';
 import type { Verdict } from './core/verdict.ts';
 
 /** One finished look at a router, as the reports tell it. */
@@ -18,13 +21,17 @@ export interface PassView {
   readonly observed: ObservedRouter;
   readonly decision: Decision;
   readonly verdicts: ReadonlyMap<string, Verdict>;
+  /** What would be decided if all that waits for somebody were let through; null where nothing does. */
+  readonly letThrough: Decision | null;
+  /** The open operations of the view. */
+  readonly operations: readonly OpenPart[];
   readonly pendingOperations: number;
   /** Of the configuration. */
   readonly fingerprint?: string | undefined;
 }
 
 /** What an apply would do now: its first `limit` steps as an engineer would type them, tokens masked (I9). */
-export function planReport(view: PassView, limit: number): RouterPlan {
+export function planReport(view: PassView, limit: number, heldLimit = limit): RouterPlan {
   const steps = stepsOf(view.decision.plan);
   return {
     router: view.router,
@@ -47,16 +54,46 @@ export function planReport(view: PassView, limit: number): RouterPlan {
       })),
       ...foreignHolds(view),
     ],
+    heldOperations: [
+      ...heldOperations({
+        decision: view.decision,
+        letThrough: view.letThrough,
+        waiting: waitingOf(view),
+        kinds: new Map(view.operations.map(({ id, kind }) => [id, kind])),
+        at: new Date(view.at).toISOString(),
+        mask: maskUrl,
+        maxCommands: heldLimit,
+      }),
+    ],
     findings: [...view.decision.findings],
   };
+}
+
+/** What waits: by the decision, and by foreign rows, whose operation is the one that is open about the subscriber. */
+function waitingOf({ decision, verdicts, operations }: PassView): readonly Waiting[] {
+  const asked = new Map(
+    operations.filter(({ kind }) => FOREIGN_HELD.has(kind)).map(({ id, subject }) => [subject, id]),
+  );
+  const held = new Set(decision.holds.map(({ subscriber }) => subscriber));
+  const foreign = [...verdicts].flatMap(([id, { foreignRow }]): readonly Waiting[] => {
+    if (foreignRow === null || held.has(id)) return [];
+    const operation = asked.get(`subscriber/${id}`) ?? null;
+    return [{ subscriber: id, facet: 'cutoff', reason: 'foreign-row', detail: describeForeign(foreignRow), operation }];
+  });
+  return [...decision.holds, ...foreign];
+}
+
+const FOREIGN_HELD: ReadonlySet<string> = new Set(['cutoff', 'restore']);
+
+function describeForeign(row: Row): string {
+  return `row ${row.get('.id') ?? ''} of list ${row.get('list') ?? ''} holds ${row.get('address') ?? ''} and is not ours`;
 }
 
 function foreignHolds(view: PassView): RouterPlan['held'] {
   return [...view.verdicts].flatMap(([id, verdict]) => {
     const row = verdict.foreignRow;
     if (row === null) return [];
-    const detail = `row ${row.get('.id') ?? ''} of list ${row.get('list') ?? ''} holds ${row.get('address') ?? ''} and is not ours`;
-    return [{ subject: `subscriber/${id}`, reason: 'foreign-row', detail, operations: [] }];
+    return [{ subject: `subscriber/${id}`, reason: 'foreign-row', detail: describeForeign(row), operations: [] }];
   });
 }
 
@@ -80,8 +117,15 @@ export function statusReport(view: PassView): RouterStatus {
       held: view.decision.holds.length,
       paidButCut: paidButCut(view),
     },
+    heldBy: countBy(waitingOf(view).map(({ reason }) => reason)),
     findings: [...view.decision.findings],
   };
+}
+
+function countBy(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
 }
 
 /** With nothing left to write the router is not as desired yet: its page is not where it is wanted. */

@@ -2,6 +2,7 @@ import { AppError, describeError, type ErrorCode } from '../schemas/app-error.ts
 import type { RouterStatus } from '../schemas/router.ts';
 import { hasRebooted, type UptimeReading } from './core/reboot.ts';
 import type { Dialect } from './core/settings.ts';
+import { DriftWatch } from './drift-watch.ts';
 import { RouterImage } from './image.ts';
 import { runPass, type PassResult } from './pass.ts';
 import { PassMemory } from './pass-memory.ts';
@@ -38,6 +39,7 @@ export class RouterPasses {
   /** Cuts whose open connections are surely gone. */
   readonly #dropped = new Set<string>();
   readonly #memory: PassMemory;
+  readonly #drift: DriftWatch;
   #status: RouterStatus | null = null;
   #uptime: UptimeReading | null = null;
 
@@ -45,6 +47,7 @@ export class RouterPasses {
     this.#deps = deps;
     this.#signal = signal;
     this.#memory = new PassMemory(deps.settings.router);
+    this.#drift = new DriftWatch(deps.settings.router);
   }
 
   /** Makes one pass. Rejects with `router-*` and the store's errors. */
@@ -68,6 +71,8 @@ export class RouterPasses {
         dropped: this.#dropped,
         memory: this.#memory,
         decide: deps.decide,
+        central: deps.central,
+        drift: this.#drift,
         notices: deps.notices,
         ...hooks,
       });
@@ -85,6 +90,11 @@ export class RouterPasses {
   /** The store was told of this subscriber by somebody else: the next pass tells it again. */
   forgetRecord(subscriber: string): void {
     this.#memory.forgetRecord(subscriber);
+  }
+
+  /** Rows of this subscriber are written beside the passes. */
+  touch(subscriber: string): void {
+    this.#drift.touch(subscriber);
   }
 
   /** Tells the store why there was no pass. Never rejects: the store's trouble must not end the worker. */

@@ -201,6 +201,7 @@ export class RouterWorker {
   /** The narrow, quick way for one subscriber; see restore-lane.ts. */
   async #restore(subscriber: string): Promise<boolean> {
     const { settings, store, clock } = this.#deps;
+    this.#passes.touch(subscriber);
     const restored = await restoreNow(subscriber, {
       settings,
       store,

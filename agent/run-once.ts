@@ -45,6 +45,7 @@ export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSig
     dialect: null,
     siteRouters: deps.siteRouters(),
     gate: deps.gate,
+    central: deps.central,
     dropped: new Set(),
     memory: new PassMemory(deps.settings.router),
     notices: mode === 'plan' ? UNKNOWN_DESK : undefined,

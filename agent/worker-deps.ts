@@ -3,6 +3,7 @@ import type { Brake } from '../schemas/config/agent.ts';
 import type { Portal } from '../schemas/portal.ts';
 import type { AgentStore } from '../store/ports.ts';
 import type { AdmissionGate } from './admission-gate.ts';
+import type { CentralWatch } from './central-watch.ts';
 import type { decideAgain } from './core/decide-again.ts';
 import type { RouterSettings } from './core/settings.ts';
 import type { DoctorProbes } from './doctor/ports.ts';
@@ -25,6 +26,8 @@ export interface WorkerDeps {
   readonly siteRouters: () => readonly string[];
   /** Our own page server, where there is one. */
   readonly notices?: NoticeDesk | undefined;
+  /** What is known of the central link, one for the site; left out where there is no central platform to hear from. */
+  readonly central?: Pick<CentralWatch, 'stateOf'> | undefined;
   /** One for all routers of the site. */
   readonly gate: AdmissionGate;
   /** What decides; `decideAgain` when left out. */

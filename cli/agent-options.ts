@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
-import type { AgentOptions } from '../agent/main.ts';
+import type { AgentOptions, CentralLink } from '../agent/main.ts';
 import { AppError } from '../schemas/app-error.ts';
+import type { Config } from '../schemas/config/config.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { readSecret } from './config/secrets.ts';
 import { readTextFile } from './config/text-file.ts';
@@ -18,10 +19,16 @@ export function daemonBase(
     dataDir,
     log,
     signal,
+    central: centralLink(config),
     readSecret: (source) => readSecret(source, baseDir, io.env),
     readText: (path) => readTextFile(path, baseDir),
     centralHost: hostOf(config.control?.central.url),
   };
+}
+
+/** What the agent is told of the central link; null where there is none to hear from. */
+export function centralLink({ control }: Config): CentralLink | null {
+  return control === undefined || control.central.kind === 'none' ? null : control.central;
 }
 
 /** A section that the verb needs. */

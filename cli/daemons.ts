@@ -3,7 +3,8 @@ import { startAgent } from '../agent/main.ts';
 import { startControl } from '../control/main.ts';
 import { startProvisioner } from '../provisioner/main.ts';
 import { AppError, describeError } from '../schemas/app-error.ts';
-import { daemonBase, requireSection } from './agent-options.ts';
+import { maskUrlsIn } from '../schemas/mask-url.ts';
+import { centralLink, daemonBase, requireSection } from './agent-options.ts';
 import { loadConfig, type LoadedConfig } from './config/load.ts';
 import { filesOf, secretsOf } from './config/named.ts';
 import { readSecret } from './config/secrets.ts';
@@ -11,6 +12,7 @@ import { readTextFile } from './config/text-file.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
 import { keepHeapSmall } from './heap.ts';
 import type { Invocation } from './invocation.ts';
+import { openExistingStore } from './data-folder.ts';
 import { makeLog } from './log.ts';
 import { serviceManager } from './service-manager.ts';
 import { showError } from './show-error.ts';
@@ -51,7 +53,7 @@ export async function runDaemons(
     // One after the other: two at once would start a router's worker twice.
     reloading = reloading.then(async () => {
       await service.reloading();
-      await reloadAll(running, invocation, log);
+      await noteReload(running, loaded, await reloadAll(running, invocation, log), log);
       await service.reloaded();
     });
   };
@@ -69,6 +71,8 @@ export async function runDaemons(
       { control: urlOf('control'), phones: urlOf('provisioner'), daemons: names, site: loaded.config.site },
       'ready',
     );
+    // Whoever starts has the file's configuration.
+    await noteReload(running, loaded, null, log);
     service.ready(running);
     await Promise.race([aborted(stopping.signal), ...running.map(({ done }) => done)]);
     return EXIT.ok;
@@ -112,7 +116,7 @@ async function start(
       done: agent.done,
       isHealthy: () => agent.isHealthy(),
       stop: () => agent.stop(),
-      reload: ({ config }) => agent.reload(requireSection(config.agent, 'agent', invocation)),
+      reload: ({ config }) => agent.reload(requireSection(config.agent, 'agent', invocation), centralLink(config)),
     };
   }
   if (name === 'provisioner') {
@@ -145,8 +149,8 @@ async function start(
   };
 }
 
-/** SIGHUP: a new configuration that is broken changes nothing; the log says what is wrong with it. */
-async function reloadAll(running: readonly Daemon[], invocation: Invocation, log: Logger): Promise<void> {
+/** SIGHUP: a new configuration that is broken changes nothing; the log says what is wrong with it. Gives the failure, or null. */
+async function reloadAll(running: readonly Daemon[], invocation: Invocation, log: Logger): Promise<unknown> {
   try {
     const loaded = loadConfig(invocation.configPath, invocation.io.cwd);
     const names = running.map(({ name }) => name);
@@ -154,8 +158,32 @@ async function reloadAll(running: readonly Daemon[], invocation: Invocation, log
     readNamed(names, loaded, invocation);
     for (const daemon of running) await daemon.reload(loaded);
     log.info({ file: loaded.file }, 'configuration reloaded');
+    return null;
   } catch (error) {
     log.error({ error: describeError(error) }, 'configuration not reloaded, the earlier one stays');
+    return error ?? new Error('unknown');
+  }
+}
+
+/** What an operator sees of it: a daemon that goes on with an earlier configuration than the file's (null: it does not). */
+async function noteReload(
+  running: readonly Pick<Daemon, 'name'>[],
+  loaded: LoadedConfig,
+  failure: unknown,
+  log: Logger,
+): Promise<void> {
+  try {
+    const store = openExistingStore(loaded);
+    try {
+      const code = failure instanceof AppError ? failure.code : 'internal';
+      const detail = failure instanceof Error ? failure.message : String(failure);
+      const refused = failure === null ? null : { at: Date.now(), code, detail: maskUrlsIn(detail) };
+      for (const { name } of running) await store.control.recordReload(name, refused);
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    log.warn({ error: describeError(error) }, 'the reload was not noted');
   }
 }
 

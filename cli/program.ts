@@ -99,8 +99,9 @@ function makeProgram(io: Io, messages: Messages, settle: (code: ExitCode) => voi
     .command('plan [router]')
     .description(verbs.plan)
     .addOption(json)
+    .option('--all', messages.held.options.all, false)
     .option('--secrets', options.secrets, false)
-    .action((router: string | undefined, given: { json: boolean; secrets: boolean }) =>
+    .action((router: string | undefined, given: { json: boolean; secrets: boolean; all: boolean }) =>
       act(async () => (await import('./verbs/plan.ts')).plan(invocation(), router, given)),
     );
   program

@@ -3,17 +3,20 @@ import type { RouterPlan } from '../schemas/router.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
 import { say, sayJson, type Invocation } from './invocation.ts';
 import type { RouterOutcome } from './once.ts';
+import { heldLines } from './show-held.ts';
 import { inLanguage } from './show-finding.ts';
 import { showError } from './show-error.ts';
 import { timeOf } from './times.ts';
 
 /** A plan as an engineer reads it: the commands, then what waits and what to know. */
-export function showPlan(invocation: Invocation, plan: RouterPlan): void {
+export function showPlan(invocation: Invocation, plan: RouterPlan, isAll = false): void {
   const { plan: texts } = invocation.messages;
   say(invocation, texts.router(plan.router, timeOf(plan.at) ?? ''));
   showSteps(invocation, plan.steps);
   if (plan.steps.length === 0) say(invocation, `  ${texts.nothing}`);
-  for (const { subject, reason, detail } of plan.held) say(invocation, `  ${texts.held(subject, reason, detail)}`);
+  if (plan.heldOperations === undefined)
+    for (const { subject, reason, detail } of plan.held) say(invocation, `  ${texts.held(subject, reason, detail)}`);
+  for (const line of heldLines(invocation, plan, isAll)) say(invocation, `  ${line}`);
   for (const finding of plan.findings) {
     const { detail, remedy } = inLanguage(finding, invocation.messages.language);
     say(
@@ -35,7 +38,7 @@ function showSteps(invocation: Invocation, steps: RouterPlan['steps']): void {
 export function showOutcomes(
   invocation: Invocation,
   outcomes: readonly RouterOutcome[],
-  options: { readonly json: boolean },
+  options: { readonly json: boolean; readonly all?: boolean },
 ): ExitCode {
   const { plan: texts } = invocation.messages;
   const failed = outcomes.find(({ error }) => error !== null);
@@ -56,7 +59,7 @@ export function showOutcomes(
     showSteps(invocation, done);
     if (plan !== null && stored !== undefined) say(invocation, texts.stored(router, plan.at));
     if (stored?.isOfThisFile === false) say(invocation, texts.otherFile(router));
-    if (plan !== null) showPlan(invocation, plan);
+    if (plan !== null) showPlan(invocation, plan, options.all);
     else if (error === null) say(invocation, texts.none(router));
     if (error === null) continue;
     if (stored !== undefined) invocation.io.stderr.write(`${texts.notReadSince(router, plan?.at ?? null)}\n`);

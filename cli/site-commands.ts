@@ -14,12 +14,13 @@ const EVENTS = 100;
 
 type Waiting = Timed & { readonly wait: boolean };
 
-/** Adds `subscribers`, `cutoff`, `restore`, `notices`, `routers` and `events`. */
+/** Adds `subscribers`, `cutoff`, `restore`, `notices`, `routers`, `release` and `events`. */
 export function addSiteVerbs(program: Command, host: VerbHost): void {
   addSubscribers(program, host);
   addCutoff(program, host);
   addNotices(program, host);
   addRouters(program, host);
+  addRelease(program, host);
   addEvents(program, host);
 }
 
@@ -127,6 +128,25 @@ function addRouters(program: Command, host: VerbHost): void {
       act(async () =>
         (await load()).claimRows(invocation(), { router, subscribers }, { yes: given.yes, ...waitOf(given) }),
       ),
+    );
+}
+
+/** The brake's own verb, for what many routers hold. */
+function addRelease(program: Command, host: VerbHost): void {
+  const { messages, invocation, act } = host;
+  const { verb, options } = messages.held;
+  waiting(program.command('release <operation>').description(verb), host)
+    .addOption(repeatable('--router <ROUTER>', options.onRouter))
+    .option('--yes', options.yes, false)
+    .action((operation: string, given: Waiting & { readonly router?: readonly string[]; readonly yes: boolean }) =>
+      act(async () => {
+        const { releaseEverywhere } = await import('./verbs/release.ts');
+        return releaseEverywhere(invocation(), operation, {
+          routers: given.router ?? [],
+          yes: given.yes,
+          ...waitOf(given),
+        });
+      }),
     );
 }
 

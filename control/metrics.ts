@@ -1,8 +1,9 @@
-import { Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { CentralState } from '../schemas/central.ts';
 import type { PortalRound } from '../schemas/portal-round.ts';
 import type { RouterStatus } from '../schemas/router.ts';
 import type { PhoneCounts } from '../store/phone-ports.ts';
-import type { StoreCounts } from '../store/ports.ts';
+import type { DriftCount, StoreCounts } from '../store/ports.ts';
 
 /** What the store and the agent know as a scrape is made. */
 interface Scraped {
@@ -10,6 +11,8 @@ interface Scraped {
   readonly phones: PhoneCounts;
   readonly routers: readonly RouterStatus[];
   readonly portal: PortalRound | null;
+  readonly central: { readonly state: CentralState; readonly contactAt: number | null };
+  readonly drift: readonly (DriftCount & { readonly router: string })[];
   readonly now: number;
 }
 
@@ -34,7 +37,7 @@ export class Metrics {
   }
 
   /** The text of a scrape, with the store's counts as they are now. */
-  async render({ counts, phones, routers, portal, now }: Scraped): Promise<string> {
+  async render({ counts, phones, routers, portal, central, drift, now }: Scraped): Promise<string> {
     const scrape = new Registry();
     gauge(scrape, 'wisp_edge_subscribers', 'Subscribers of the desired state', counts.subscribers);
     gauge(scrape, 'wisp_edge_cutoffs', 'Cut-offs of the desired state', counts.cutoffs);
@@ -62,6 +65,9 @@ export class Metrics {
       paid.set({ router: router.id }, router.counts.paidButCut);
     }
     if (portal !== null) tellPortal(scrape, portal);
+    tellWork(scrape, routers, now);
+    tellDrift(scrape, drift);
+    tellCentral(scrape, central, now);
     countPhones(scrape, phones);
     return (await scrape.metrics()) + (await this.#registry.metrics());
   }
@@ -75,6 +81,73 @@ function tellPortal(scrape: Registry, { awaited, findings }: PortalRound): void 
   const isGood = findings.every(({ severity }) => severity === 'info');
   gauge(scrape, 'wisp_edge_portal_dns_good', '1 when nothing is wrong with the portal’s domain in DNS', isGood ? 1 : 0);
   gauge(scrape, 'wisp_edge_portal_awaited', '1 while notices wait to lead to another portal', awaited === null ? 0 : 1);
+}
+
+/** What each router has yet to do, and what waits on it. */
+function tellWork(scrape: Registry, routers: readonly RouterStatus[], now: number): void {
+  const pending = labelled(scrape, 'wisp_edge_router_pending_operations', 'Operations not at their end', 'router');
+  const oldest = labelled(
+    scrape,
+    'wisp_edge_router_oldest_pending_seconds',
+    'Age of the oldest operation not at its end; 0 for none',
+    'router',
+  );
+  const restore = labelled(
+    scrape,
+    'wisp_edge_router_oldest_pending_restore_seconds',
+    'Age of the oldest restore that is not verified; 0 for none',
+    'router',
+  );
+  const converged = labelled(
+    scrape,
+    'wisp_edge_router_converged_since_timestamp_seconds',
+    'Since when it is converged without a break; absent where it is not',
+    'router',
+  );
+  const held = new Gauge({
+    name: 'wisp_edge_held_changes',
+    help: 'Changes that wait, by reason; brake: for a person',
+    labelNames: ['router', 'reason'],
+    registers: [scrape],
+  });
+  for (const { id: router, pending: work, heldBy = {}, convergedSince } of routers) {
+    pending.set({ router }, work?.count ?? 0);
+    oldest.set({ router }, ageOf(work?.oldestAt ?? null, now));
+    restore.set({ router }, ageOf(work?.oldestRestoreAt ?? null, now));
+    if (typeof convergedSince === 'string') converged.set({ router }, Date.parse(convergedSince) / 1000);
+    for (const [reason, count] of Object.entries({ brake: 0, ...heldBy })) held.set({ router, reason }, count);
+  }
+}
+
+function tellDrift(scrape: Registry, drift: Scraped['drift']): void {
+  const found = counter(scrape, 'wisp_edge_drift_found_total', 'Rows of ours found changed by somebody else');
+  const repaired = counter(scrape, 'wisp_edge_drift_repaired_total', 'Such rows seen put right again');
+  for (const { router, kind, ...of } of drift) {
+    found.inc({ router, kind }, of.found);
+    repaired.inc({ router, kind }, of.repaired);
+  }
+}
+
+/** Nothing where there is no central platform to hear from. */
+function tellCentral(scrape: Registry, { state, contactAt }: Scraped['central'], now: number): void {
+  if (state === 'none' || contactAt === null) return;
+  gauge(
+    scrape,
+    'wisp_edge_central_last_contact_timestamp_seconds',
+    'When something of the central platform was last accepted',
+    contactAt / 1000,
+  );
+  const silent = Math.max(0, (now - contactAt) / 1000);
+  gauge(scrape, 'wisp_edge_central_silent_seconds', 'How long ago that was', silent);
+  gauge(scrape, 'wisp_edge_central_stale', '1 while no new cut starts because of it', state === 'stale' ? 1 : 0);
+}
+
+function ageOf(instant: string | null, now: number): number {
+  return instant === null ? 0 : Math.max(0, (now - Date.parse(instant)) / 1000);
+}
+
+function counter(registry: Registry, name: string, help: string): Counter<'router' | 'kind'> {
+  return new Counter({ name, help, labelNames: ['router', 'kind'], registers: [registry] });
 }
 
 function countPhones(scrape: Registry, { phones, extensions, rotations }: PhoneCounts): void {

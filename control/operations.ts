@@ -1,8 +1,9 @@
 import type { Api } from './api.ts';
 import { maskOperation } from './core/mask-answers.ts';
-import { json, type Answer } from './http/exchange.ts';
+import { json, type Answer, type RequestHead } from './http/exchange.ts';
 import { pageOf, positionOf } from './http/query.ts';
 import { ProblemError } from './http/problems.ts';
+import { routerOf } from './routers.ts';
 
 /** GET /v1/operations/{id} */
 export async function readOperation(api: Api, id: string): Promise<Answer> {
@@ -17,4 +18,17 @@ export async function listReissued(api: Api, id: string, after: string | undefin
     throw new ProblemError('not-found', { detail: `there is no operation ${id}` });
   const page = await api.store.listReissued(id, positionOf('reissued', after), limit);
   return json(200, pageOf('reissued', page.items, page.next));
+}
+
+/** POST /v1/operations/{id}/release */
+export async function releaseEverywhere(
+  api: Api,
+  head: RequestHead,
+  id: string,
+  body: { readonly routers?: readonly string[] },
+): Promise<Answer> {
+  await readOperation(api, id);
+  for (const router of body.routers ?? []) await routerOf(api, router);
+  const intent = { kind: 'release-everywhere', operations: [id], routers: body.routers ?? null } as const;
+  return api.intents.submit(head, intent, body);
 }

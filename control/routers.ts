@@ -1,6 +1,7 @@
 import type { RouterStatus } from '../schemas/router.ts';
 import type { Intent } from '../store/ports.ts';
 import type { Api } from './api.ts';
+import { boundPlan } from './core/bound-plan.ts';
 import { maskPlan } from './core/mask-answers.ts';
 import { json, type Answer, type RequestHead } from './http/exchange.ts';
 import { ProblemError } from './http/problems.ts';
@@ -20,12 +21,12 @@ export async function readRouter(api: Api, id: string): Promise<Answer> {
   return json(200, await routerOf(api, id));
 }
 
-/** GET /v1/routers/{id}/plan */
-export async function readPlan(api: Api, id: string): Promise<Answer> {
+/** GET /v1/routers/{id}/plan; `isWhole`: with all commands of what is held, as far as they are kept. */
+export async function readPlan(api: Api, id: string, isWhole: boolean): Promise<Answer> {
   await routerOf(api, id);
   const plan = await api.store.routerPlan(id);
   if (plan === null) throw new ProblemError('no-plan-yet', { detail: `no pass over router ${id} has ended yet` });
-  return json(200, maskPlan(plan));
+  return json(200, maskPlan(isWhole ? plan : boundPlan(plan)));
 }
 
 /** POST /v1/routers/{id}/reconcile | release | claim | doctor */
@@ -39,7 +40,8 @@ export async function actOnRouter(
   return api.intents.submit(head, intent, body);
 }
 
-async function routerOf(api: Api, id: string): Promise<RouterStatus> {
+/** The router of this name, as the agent last wrote of it; a 404 names those there are. */
+export async function routerOf(api: Api, id: string): Promise<RouterStatus> {
   const routers = await api.routers();
   const found = routers.find((router) => router.id === id);
   if (found !== undefined) return found;

@@ -6,7 +6,7 @@ import { methodsOf } from './core/path-match.ts';
 import { sendAnswer, sendProblem } from './http/answer.ts';
 import { authenticate, authorize, stillMay } from './http/authenticate.ts';
 import { createListener, refuseUnparsed, type TlsMaterial } from './http/listener.ts';
-import type { RequestHead } from './http/exchange.ts';
+import type { Answer, RequestHead } from './http/exchange.ts';
 import { ProblemError } from './http/problems.ts';
 import { servePages } from './http/pages.ts';
 import { readBody, type BodyHead } from './http/request-body.ts';
@@ -84,6 +84,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
           actor: { name: token.name, via: 'api' },
           gone: hangUpOf(reply.raw),
         });
+        if (isOfPlatform(route, answer)) await noteContact(services, request);
         const { streams } = services;
         const mayRead = (): boolean => stillMay(deps.settings().tokens, token, route.scope);
         return sendAnswer(request, reply, answer, { streams, mayRead });
@@ -143,6 +144,20 @@ function admit(
   authorize(token, route.scope);
   const note = notes.get(request);
   if (note !== undefined) note.token = token;
+}
+
+/** What only a platform's token may ask, and was accepted: the central platform was heard. */
+function isOfPlatform({ scope, method }: Route, answer: Answer): boolean {
+  return scope === 'platform' && method !== 'GET' && answer.kind === 'json' && answer.status < 300;
+}
+
+/** The instruction is accepted: that the contact is not noted must not undo that. */
+async function noteContact({ contacts }: Services, request: FastifyRequest): Promise<void> {
+  try {
+    await contacts.note();
+  } catch (error) {
+    request.log.error({ requestId: request.id, err: error }, 'contact with the central platform not noted');
+  }
 }
 
 async function runRoute(

@@ -1,6 +1,7 @@
 import type { Secret } from '../schemas/secret.ts';
 import type { ControlStore } from '../store/ports.ts';
 import type { Api } from './api.ts';
+import { CentralContacts } from './central-contact.ts';
 import type { Clock } from './clock.ts';
 import { EventStreams, STREAM_LIMITS, type StreamLimits } from './event-streams.ts';
 import { fingerprintWith } from './fingerprint.ts';
@@ -36,6 +37,7 @@ export interface Services {
   readonly api: Api;
   readonly waits: OperationWaits;
   readonly streams: EventStreams;
+  readonly contacts: CentralContacts;
   /** To be called after every commit, ours or another's. */
   wake(): void;
   /** Lets waiting requests go and ends streams; new requests are refused from now on. */
@@ -99,6 +101,7 @@ export function makeServices(deps: ServiceDeps): Services {
     api,
     waits,
     streams,
+    contacts: new CentralContacts({ store, clock, settings, onCommit: wake }),
     wake,
     close: () => {
       closing.abort();

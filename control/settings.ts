@@ -24,7 +24,7 @@ export interface RouterOfSettings {
 /** The part of the configuration that may change while control runs. */
 export interface Settings {
   readonly tokens: readonly TokenConfig[];
-  readonly centralKind: string;
+  readonly central: { readonly kind: string; readonly staleAfterHours: number };
   /** Null when this box has no agent section: then the routers are those that the agent wrote of in the store. */
   readonly routers: readonly RouterOfSettings[] | null;
   /** The portal of the configuration file; one that was PUT outranks it. */
@@ -41,7 +41,7 @@ export function settingsOf(
 ): Settings {
   return {
     tokens: config.tokens,
-    centralKind: config.central.kind,
+    central: { kind: config.central.kind, staleAfterHours: config.central.staleAfterHours },
     routers: agent?.routers.map(routerOf) ?? null,
     portal:
       agent === null

@@ -1,32 +1,41 @@
+import type { CentralState } from '../schemas/central.ts';
 import type { NotReadyReason } from '../schemas/problem.ts';
 import type { RouterStatus } from '../schemas/router.ts';
 import type { Site } from '../schemas/site.ts';
 import type { ProvisionerStatus } from '../store/phone-ports.ts';
+import type { RefusedReload } from '../store/ports.ts';
 import type { Api } from './api.ts';
-import { degradedReasons, phoneReasons } from './core/degraded.ts';
+import { centralStanding } from './central-contact.ts';
+import { degradedReasons, phoneReasons, siteReasons } from './core/degraded.ts';
 import { formatInstant } from './core/instant.ts';
 import { json, type Answer } from './http/exchange.ts';
 import { ProblemError } from './http/problems.ts';
 
-/** GET /v1/site */
-export async function readSite(api: Api): Promise<Answer> {
+/** GET /v1/site; `caller` is the name of the token that asks. */
+export async function readSite(api: Api, caller: string): Promise<Answer> {
   // Read first, so that an event between the two reads is told again rather than lost.
   const lastSeq = await api.store.head();
-  const [routers, counts, generation, provisioner, ofPhones, round] = await Promise.all([
-    api.routers(),
+  const [whole, counts, generation, provisioner, ofPhones, round] = await Promise.all([
+    wholeOf(api),
     api.store.counts(),
     api.store.generation(),
     provisionerOf(api),
     api.store.phoneCounts(),
     api.store.readPortalRound(),
   ]);
+  const { routers, central } = whole;
+  const token = api.settings().tokens.find(({ name }) => name === caller);
   const site: Site = {
     site: api.site,
     version: api.version,
     startedAt: formatInstant(api.startedAt),
     now: formatInstant(api.clock.now()),
     lastSeq,
-    central: { kind: api.settings().centralKind },
+    central: {
+      kind: api.settings().central.kind,
+      state: central.state,
+      lastContactAt: central.contactAt === null ? null : formatInstant(central.contactAt),
+    },
     generation: generation === null ? null : { ...generation, takenAt: formatInstant(generation.takenAt) },
     routers: {
       total: routers.length,
@@ -44,7 +53,8 @@ export async function readSite(api: Api): Promise<Answer> {
       round === null
         ? null
         : { leadsTo: round.lead.domain, awaited: round.awaited?.domain ?? null, findings: round.findings },
-    degraded: reasonsOf(api, routers, provisioner),
+    degraded: reasonsOf(api, whole, provisioner),
+    ...(token === undefined ? {} : { caller: { name: token.name, scopes: [...token.scopes] } }),
   };
   return json(200, site);
 }
@@ -57,7 +67,7 @@ export async function readHealth(api: Api): Promise<Answer> {
 
 /** GET /readyz */
 export async function readReadiness(api: Api): Promise<Answer> {
-  const reasons = reasonsOf(api, await api.routers(), await provisionerOf(api));
+  const reasons = reasonsOf(api, await wholeOf(api), await provisionerOf(api));
   if (reasons.length === 0) return json(200, { status: 'ready' });
   const detail = reasons.map((reason) => `${reason.subject}: ${reason.code}`).slice(0, 20);
   throw new ProblemError('not-ready', { detail: detail.join(', '), reasons });
@@ -65,13 +75,14 @@ export async function readReadiness(api: Api): Promise<Answer> {
 
 /** GET /metrics */
 export async function readMetrics(api: Api): Promise<Answer> {
-  const [counts, phones, routers, portal] = await Promise.all([
+  const [counts, phones, { routers, central }, drift, portal] = await Promise.all([
     api.store.counts(),
     api.store.phoneCounts(),
-    api.routers(),
+    wholeOf(api),
+    api.store.driftCounts(),
     api.store.readPortalRound(),
   ]);
-  const body = await api.metrics.render({ counts, phones, routers, portal, now: api.clock.now() });
+  const body = await api.metrics.render({ counts, phones, routers, portal, central, drift, now: api.clock.now() });
   return { kind: 'text', status: 200, type: api.metrics.contentType, body };
 }
 
@@ -80,11 +91,29 @@ async function provisionerOf(api: Api): Promise<ProvisionerStatus | null> {
   return api.settings().phones === null ? null : api.store.provisionerStatus();
 }
 
+/** Routers, and what is around them. */
+interface Whole {
+  readonly routers: readonly RouterStatus[];
+  readonly central: { readonly state: CentralState; readonly contactAt: number | null };
+  readonly refused: readonly RefusedReload[];
+}
+
+async function wholeOf(api: Api): Promise<Whole> {
+  const [routers, record, refused] = await Promise.all([
+    api.routers(),
+    api.store.centralRecord(),
+    api.store.refusedReloads(),
+  ]);
+  const { central } = api.settings();
+  const state = centralStanding(central, record, api.clock.now());
+  return { routers, central: { state, contactAt: state === 'none' ? null : (record?.contactAt ?? null) }, refused };
+}
+
 function reasonsOf(
   api: Api,
-  routers: readonly RouterStatus[],
+  { routers, central, refused }: Whole,
   provisioner: ProvisionerStatus | null,
 ): NotReadyReason[] {
   const ofPhones = api.settings().phones === null ? [] : phoneReasons(provisioner, api.clock.now());
-  return [...degradedReasons(routers), ...ofPhones];
+  return [...siteReasons(central, refused), ...degradedReasons(routers), ...ofPhones];
 }

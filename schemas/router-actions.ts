@@ -8,6 +8,13 @@ export const Release = Type.Object(
 );
 export type Release = Static<typeof Release>;
 
+/** POST /v1/operations/{id}/release: lets one operation through on every router that holds it, or on those named. */
+export const ReleaseEverywhere = Type.Object(
+  { routers: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 10_000, uniqueItems: true })) },
+  { additionalProperties: false },
+);
+export type ReleaseEverywhere = Static<typeof ReleaseEverywhere>;
+
 /** POST /v1/routers/{id}/claim: takes over the foreign rows that cover or hold these subscribers. */
 export const Claim = Type.Object(
   { subscribers: Type.Array(Id, { minItems: 1, maxItems: 10_000, uniqueItems: true }) },

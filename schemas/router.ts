@@ -1,12 +1,25 @@
 import { Type, type Static } from 'typebox';
 import { DoctorReport } from './doctor.ts';
 import { Finding } from './finding.ts';
+
+import { HeldOperation } from './held-operation.ts';
 import { Id } from './ids.ts';
 
 export { Finding } from './finding.ts';
+export { HeldOperation } from './held-operation.ts';
 
 export const RouterMode = Type.Union([Type.Literal('manage'), Type.Literal('assist'), Type.Literal('observe')]);
 export type RouterMode = Static<typeof RouterMode>;
+
+/** What a router has yet to bring to an end, by the operations as they are now, be it reachable or not. */
+export const PendingWork = Type.Object({
+  count: Type.Integer({ description: 'operations that are not settled; those held are not among them' }),
+  oldestAt: Type.Union([Type.String(), Type.Null()], { description: 'when the oldest of them was accepted' }),
+  oldestRestoreAt: Type.Union([Type.String(), Type.Null()], {
+    description: 'when the oldest restore was accepted that is not verified, held ones included',
+  }),
+});
+export type PendingWork = Static<typeof PendingWork>;
 
 /** GET /v1/routers/{id}: what the agent last saw and did. */
 export const RouterStatus = Type.Object({
@@ -32,6 +45,14 @@ export const RouterStatus = Type.Object({
     paidButCut: Type.Integer(),
   }),
   findings: Type.Array(Finding),
+  /** How many changes are held, by reason; absent before the first pass. */
+  heldBy: Type.Optional(Type.Record(Type.String(), Type.Integer())),
+  convergedSince: Type.Optional(
+    Type.Union([Type.String(), Type.Null()], {
+      description: 'since when it is converged without a break; null: it is not',
+    }),
+  ),
+  pending: Type.Optional(PendingWork),
   /** Absent before the first doctor. */
   doctor: Type.Optional(DoctorReport),
 });
@@ -68,6 +89,10 @@ export const RouterPlan = Type.Object({
       detail: Type.String(),
       operations: Type.Array(Type.String()),
     }),
+  ),
+  /** Absent in a plan that was made before there was one. */
+  heldOperations: Type.Optional(
+    Type.Array(HeldOperation, { description: 'what waits, each with what letting it through would write' }),
   ),
   findings: Type.Array(Finding),
 });

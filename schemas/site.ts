@@ -1,4 +1,6 @@
 import { Type, type Static } from 'typebox';
+import { CentralState } from './central.ts';
+import { Scope } from './config/control.ts';
 import { Finding } from './finding.ts';
 import { Id } from './ids.ts';
 import { OperationState } from './operation.ts';
@@ -41,7 +43,13 @@ export const Site = Type.Object({
   startedAt: Type.String(),
   now: Type.String(),
   lastSeq: Type.Integer({ description: 'seq of the newest event, 0 for none: where to go on from what was just read' }),
-  central: Type.Object({ kind: Type.String({ description: 'none | websocket | wisphub' }) }),
+  central: Type.Object({
+    kind: Type.String({ description: 'none | websocket | wisphub' }),
+    state: CentralState,
+    lastContactAt: Type.Union([Type.String(), Type.Null()], {
+      description: 'when something of the central platform was last accepted; null: never, or there is none',
+    }),
+  }),
   generation: Type.Union([
     Type.Object({ generation: Type.Integer(), takenAt: Type.String(), hash: Type.String() }),
     Type.Null(),
@@ -72,5 +80,11 @@ export const Site = Type.Object({
     { description: 'what DNS says of the portal; null before the agent asked it' },
   ),
   degraded: Type.Array(NotReadyReason),
+  caller: Type.Optional(
+    Type.Object(
+      { name: Type.String(), scopes: Type.Array(Scope) },
+      { description: 'whose token asks, and what it may do' },
+    ),
+  ),
 });
 export type Site = Static<typeof Site>;

@@ -1,9 +1,11 @@
+import type { CentralState } from '../schemas/central.ts';
 import type { DoctorReport, RedirectForm } from '../schemas/doctor.ts';
+import type { HeldOperation } from '../schemas/held-operation.ts';
 import type { Operation, OperationKind, OperationReason, OperationState } from '../schemas/operation.ts';
 import type { PortalLead, PortalRound } from '../schemas/portal-round.ts';
 import type { Portal, PortalAddress } from '../schemas/portal.ts';
 import type { ReissuedSubscriber, ReissueState } from '../schemas/reissue.ts';
-import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
+import type { ObservedSubscriber, PendingWork, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { Cutoff, Delta, Notice, NoticeKind, Subscriber, SubscriberState } from '../schemas/subscriber.ts';
 import type { PhoneControlStore } from './phone-ports.ts';
 import type { IntentContext, JournalReader, NewEvent, OperationAdvance, Page } from './terms.ts';
@@ -73,6 +75,12 @@ export type Intent =
   | { readonly kind: 'reissue' }
   | { readonly kind: 'reconcile'; readonly router: string }
   | { readonly kind: 'release'; readonly router: string; readonly operations: readonly string[] }
+  /** On every router that has a part in them, or on those named. */
+  | {
+      readonly kind: 'release-everywhere';
+      readonly operations: readonly string[];
+      readonly routers: readonly string[] | null;
+    }
   | { readonly kind: 'claim'; readonly router: string; readonly subscribers: readonly string[] }
   | { readonly kind: 'doctor'; readonly router: string; readonly selfTest: boolean };
 
@@ -146,6 +154,21 @@ export interface ControlStore extends JournalReader, PhoneControlStore {
   readPortalRound(): Promise<PortalRound | null>;
   routerStatuses(): Promise<readonly RouterStatus[]>;
   routerPlan(router: string): Promise<RouterPlan | null>;
+  /** The routers that hold an operation, each with what it holds of it. */
+  heldOn(operation: string): Promise<readonly { readonly router: string; readonly held: HeldOperation }[]>;
+  /** What each router has yet to bring to an end; one that has nothing is missing. */
+  pendingWork(): Promise<ReadonlyMap<string, PendingWork>>;
+  driftCounts(): Promise<readonly (DriftCount & { readonly router: string })[]>;
+  /**
+   * The central platform was heard at `at`: something of it was accepted. What each link to it calls (the API for
+   * instructions with a platform's token, the socket, the poll). Wakes the agent when a silence ends.
+   */
+  recordCentralContact(at: number): Promise<void>;
+  /** When the central platform was last heard; null before any of it was counted. */
+  centralRecord(): Promise<CentralRecord | null>;
+  /** Keeps why a daemon did not take over its configuration; null: it did. */
+  recordReload(daemon: string, refused: Omit<RefusedReload, 'daemon'> | null): Promise<void>;
+  refusedReloads(): Promise<readonly RefusedReload[]>;
   /** What the last doctor of a router found, or null. */
   routerDoctor(router: string): Promise<DoctorReport | null>;
   appendEvent(event: NewEvent): Promise<void>;
@@ -155,6 +178,32 @@ export interface ControlStore extends JournalReader, PhoneControlStore {
    */
   prune(before: number, keep: number): Promise<void>;
   counts(): Promise<StoreCounts>;
+}
+
+/** When the central platform was last heard, and what the operator was told since. */
+export interface CentralRecord {
+  readonly contactAt: number;
+  readonly told: Exclude<CentralState, 'none'>;
+}
+
+/** Rows of one kind that were found changed under us, and put right again. */
+export interface DriftCount {
+  readonly kind: string;
+  readonly found: number;
+  readonly repaired: number;
+}
+
+export interface DriftNews {
+  readonly counts: readonly DriftCount[];
+  readonly events: readonly NewEvent[];
+}
+
+/** A configuration that a running daemon refused; the earlier one stays in force. */
+export interface RefusedReload {
+  readonly daemon: string;
+  readonly at: number;
+  readonly code: string;
+  readonly detail: string;
 }
 
 export interface StoreCounts {
@@ -222,6 +271,10 @@ export interface DesiredView {
   readonly portalLead: PortalLead | null;
   readonly operations: readonly OpenOperation[];
   readonly claims: readonly string[];
+  /** What a person let through by name that is no operation, and when. */
+  readonly releases: readonly { readonly name: string; readonly at: number }[];
+  /** When the central platform was last heard; null for never. */
+  readonly centralContactAt: number | null;
   /** What a self-test saw of how this router redirects, or null. */
   readonly redirect: RedirectForm | null;
 }
@@ -269,6 +322,13 @@ export interface AgentStore extends JournalReader {
   /** How the last passes saw this router. */
   lastSeen(router: string): Promise<LastSeen>;
   recordRouter(status: RouterStatus, plan: RouterPlan | null): Promise<void>;
+  /** Counts what drifted and was repaired, with the events that tell of it. */
+  recordDrift(router: string, news: DriftNews): Promise<void>;
+  centralRecord(): Promise<CentralRecord | null>;
+  /** From `at` on a silence of the central platform counts, if none was counted before. */
+  beginCentral(at: number): Promise<void>;
+  /** Tells the journal how the central platform stands, once for each state. */
+  tellCentral(at: number, state: CentralRecord['told']): Promise<void>;
   recordDoctor(router: string, report: DoctorReport): Promise<void>;
   /** The last doctor of a router, or null. */
   readDoctor(router: string): Promise<DoctorReport | null>;

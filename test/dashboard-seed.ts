@@ -1,4 +1,4 @@
-import type { RouterPlan, RouterStatus } from '../schemas/router.ts';
+import type { HeldOperation, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { RotationEnd, RotationStep } from '../schemas/rotation.ts';
 import type { TestSite } from '../control/test/test-site.ts';
 
@@ -6,6 +6,7 @@ export const MAC = 'aabbcc001122';
 const KEY = 'geheim-Zk3vQ9mT7x';
 const NEW_KEY = 'geheim-pT4wX8sK2m';
 
+const NOBODY = { count: 0, first: [] };
 const NO_COUNTS = { subscribers: 0, cut: 0, notices: 0, pending: 0, held: 0, paidButCut: 0 };
 
 /** A router as the agent writes it: up, converged, nothing found. */
@@ -29,7 +30,21 @@ export function routerStatus(site: TestSite, over: Partial<RouterStatus> = {}): 
 
 /** What the agent holds, as its plan says. */
 export function heldPlan(site: TestSite, held: RouterPlan['held']): RouterPlan {
-  return { router: 'r0', at: new Date(site.now).toISOString(), steps: [], held, findings: [] };
+  const at = new Date(site.now).toISOString();
+  const heldOperations = held.map(({ subject, reason, detail, operations: [operation = null] }): HeldOperation => ({
+    operation,
+    kind: 'restore',
+    reason,
+    detail,
+    since: at,
+    cut: NOBODY,
+    restored: { count: 1, first: [subject.slice('subscriber/'.length)] },
+    noticed: NOBODY,
+    way: 'claim',
+    commands: [{ sign: '-', row: 'cutoff:s5', command: '/ip firewall address-list remove *1F' }],
+    omitted: 0,
+  }));
+  return { router: 'r0', at, steps: [], held, heldOperations, findings: [] };
 }
 
 /** A router that holds a restore because of a row that is not ours, with a finding that tells of it. */
@@ -53,6 +68,51 @@ export async function recordHeld(site: TestSite, detail = 'row *1F in Moroso, 10
     routerStatus(site, { converged: false, counts, findings }),
     heldPlan(site, [{ subject: 'subscriber/s5', reason: 'foreign-row', detail, operations: [operation] }]),
   );
+}
+
+/** A snapshot that the brake holds on some routers, 199 cuts on each; gives the operation. */
+export async function recordBraked(site: TestSite, routers: readonly string[]): Promise<string> {
+  const subscribers = routers.map((router, at) => ({
+    id: `${router}-s0`,
+    name: 'Ana',
+    router,
+    addresses: [`10.9.${String(at)}.1`],
+    cutoff: { reason: 'mora' },
+  }));
+  const body = { generation: 1, takenAt: new Date(site.now).toISOString(), subscribers };
+  const operation = String((await site.put('/v1/desired-state', body)).body['id']);
+  for (const router of routers) {
+    await site.other.agent.advanceOperations(site.now, [{ id: operation, router, state: 'held', reason: 'brake' }]);
+    const counts = { ...NO_COUNTS, subscribers: 412, held: 199 };
+    const limit = { scope: 'router', asked: 199, before: 3, allowed: 41, windowMinutes: 60 } as const;
+    const held: HeldOperation = {
+      operation,
+      kind: 'desired-state',
+      reason: 'brake',
+      detail: '199 new after 3 in 60 min on this router; 41 are allowed',
+      since: new Date(site.now - 240_000).toISOString(),
+      cut: { count: 199, first: Array.from({ length: 100 }, (_, at) => `${router}-s${String(at)}`) },
+      restored: NOBODY,
+      noticed: NOBODY,
+      limit,
+      way: 'release',
+      commands: Array.from({ length: 30 }, (_, at) => ({
+        sign: at % 3 === 2 ? ('-' as const) : ('+' as const),
+        row: `cutoff:${router}-s${String(at)}`,
+        command:
+          at % 3 === 2
+            ? `/ip firewall connection remove [find where src-address~"^10\\\\.9\\\\.0\\\\.${String(at)}(:|\\$)"]`
+            : `/ip firewall address-list add list=Moroso address=10.9.0.${String(at)} comment=wisp-edge:cutoff:${router}-s${String(at)}`,
+      })),
+      omitted: 567,
+    };
+    const plan = { router, at: new Date(site.now).toISOString(), steps: [], held: [], findings: [] };
+    await site.other.agent.recordRouter(routerStatus(site, { id: router, counts, heldBy: { brake: 199 } }), {
+      ...plan,
+      heldOperations: [held],
+    });
+  }
+  return operation;
 }
 
 /** Extension 1001 on a Yealink at the reception. */

@@ -1,5 +1,6 @@
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
+import type { Scope } from '../schemas/config/control.ts';
 import { testSite, tokenOf, type TestSite } from '../control/test/test-site.ts';
 
 export const CHROMIUM = '/usr/bin/chromium';
@@ -30,6 +31,8 @@ export interface VisitOptions {
   readonly language?: string;
   readonly width?: number;
   readonly colors?: 'light' | 'dark';
+  /** Whose token signs in; default the viewer's. */
+  readonly as?: Scope;
 }
 
 export interface DashboardSite extends TestSite {
@@ -63,7 +66,7 @@ export async function visit(browser: Browser, url: string, options: VisitOptions
 /** Opens the dashboard signed in. */
 export async function visitSignedIn(browser: Browser, url: string, options: VisitOptions = {}): Promise<Visit> {
   const opened = await visit(browser, url, options);
-  await signIn(opened.page, tokenOf('viewer'));
+  await signIn(opened.page, tokenOf(options.as ?? 'viewer'));
   await opened.page
     .getByRole('status')
     .filter({ hasText: /En vivo|Live/ })

@@ -1,4 +1,5 @@
 import type { Brake } from '../../schemas/config/agent.ts';
+import type { BrakeLimit } from '../../schemas/held-operation.ts';
 
 /** A cut (or a restore implied by mere absence) that has not been let through yet. */
 export interface BrakeCandidate {
@@ -26,7 +27,11 @@ export interface BrakeEntry {
 
 export interface BrakeDecision {
   readonly admitted: readonly BrakeCandidate[];
-  readonly held: readonly { readonly candidate: BrakeCandidate; readonly detail: string }[];
+  readonly held: readonly {
+    readonly candidate: BrakeCandidate;
+    readonly detail: string;
+    readonly limit: BrakeLimit;
+  }[];
 }
 
 /**
@@ -53,10 +58,12 @@ export function brake(
     const overRouter = router + group.length > limit;
     const overSite = site + group.length > limits.siteCount;
     if (!isOpen && (overRouter || overSite)) {
-      const detail = overRouter
-        ? `${group.length} new after ${router} in ${limits.windowMinutes} min on this router; ${Math.floor(limit)} are allowed`
-        : `${group.length} new after ${site} in ${limits.windowMinutes} min on this site; ${limits.siteCount} are allowed`;
-      for (const candidate of group) held.push({ candidate, detail });
+      const asked = { asked: group.length, windowMinutes: limits.windowMinutes };
+      const reached: BrakeLimit = overRouter
+        ? { ...asked, scope: 'router', before: router, allowed: Math.floor(limit) }
+        : { ...asked, scope: 'site', before: site, allowed: limits.siteCount };
+      const detail = describeLimit(reached);
+      for (const candidate of group) held.push({ candidate, detail, limit: reached });
       return;
     }
     for (const candidate of group) admitted.push(candidate);
@@ -77,6 +84,10 @@ export function brake(
     if (implied.length > 0) judge(implied, false);
   }
   return { admitted, held };
+}
+
+function describeLimit({ asked, before, windowMinutes, scope, allowed }: BrakeLimit): string {
+  return `${asked} new after ${before} in ${windowMinutes} min on this ${scope}; ${allowed} are allowed`;
 }
 
 function isExpected({ cuts, expectedCuts }: BrakeOperation): boolean {

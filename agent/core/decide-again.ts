@@ -54,6 +54,7 @@ const COMPARED: Comparing<Omit<DecisionInput, 'now'>> = {
   operations: isSame,
   departures: isSame,
   claims: isSame,
+  central: isSame,
   portalAddresses: isSame,
   portalLead: isSame,
   strangeSources: isSame,

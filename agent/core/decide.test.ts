@@ -179,6 +179,8 @@ test('I6: a restore is held, not verified, while a row of ours for another that 
     observed,
     decision,
     verdicts: found,
+    letThrough: null,
+    operations: [restore],
     pendingOperations: 1,
   } as const;
   expect(statusReport(view).counts.paidButCut).toBe(1);

@@ -1,5 +1,6 @@
 import { brake, type BrakeCandidate } from './brake.ts';
 import { canonicalAddress } from './canonical.ts';
+import { waitsForCentral } from './central.ts';
 import { admissionKey, type Decision, type DecisionInput } from './decision.ts';
 import { otherFindings } from './decision-findings.ts';
 import { desiredRouter } from './desired/desired.ts';
@@ -77,7 +78,17 @@ export function decide(wanted: DecisionInput): Decision {
   for (const subscriber of live.subscribers) {
     if (subscriber.cut === null) continue;
     const { operation, since } = subscriber.cut;
-    if (input.admitted.has(admissionKey(operation, subscriber.id))) continue;
+    const key = admissionKey(operation, subscriber.id);
+    const isAdmitted = input.admitted.has(key);
+    const hasBegun = isCutAlready(subscriber) || input.begun?.has(key) === true;
+    const asked = { hasBegun, isAdmitted, isOpen: input.operations.has(operation) };
+    if (waitsForCentral(input.central?.state ?? 'none', asked)) {
+      heldCuts.add(subscriber.id);
+      const detail = 'the central platform was not heard for too long: what it asked for may be paid by now';
+      holds.push({ subscriber: subscriber.id, facet: 'cutoff', operation, reason: 'central-stale', detail });
+      continue;
+    }
+    if (isAdmitted) continue;
     if (isCutAlready(subscriber)) {
       standing.push({ subscriber: subscriber.id, operation, kind: 'cut', since });
       continue;
@@ -109,7 +120,7 @@ export function decide(wanted: DecisionInput): Decision {
     { router: settings.router, subscribers: input.wishes.length, now },
     input.limits,
   );
-  for (const { candidate, detail } of decision.held) {
+  for (const { candidate, detail, limit } of decision.held) {
     if (candidate.kind === 'cut') heldCuts.add(candidate.subscriber);
     else frozen.add(candidate.subscriber);
     holds.push({
@@ -118,6 +129,7 @@ export function decide(wanted: DecisionInput): Decision {
       operation: candidate.operation,
       reason: 'brake',
       detail,
+      limit,
     });
   }
   // An empty store knows nobody: that is doubt, not an instruction.

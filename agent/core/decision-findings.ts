@@ -17,6 +17,10 @@ export function otherFindings(
   const findings: Finding[] = [];
   const { router } = input.settings;
   if (expiredLinks > 0) findings.push(finding('login-link-expired', { count: expiredLinks }));
+  const { central } = input;
+  if (central?.state === 'silent' || central?.state === 'stale') {
+    findings.push(finding(`central-${central.state}`, { since: central.heardAt }));
+  }
   if (held > 0) findings.push(finding('brake', { count: held, router }));
   if (orphans > 0) findings.push(finding('orphans', { count: orphans }));
   if (foreign.size > 0) findings.push(finding('foreign-cuts', { count: foreign.size, router }));

@@ -1,3 +1,4 @@
+import type { CentralState } from '../../schemas/central.ts';
 import type { Brake } from '../../schemas/config/agent.ts';
 import type { PortalLead } from '../../schemas/portal-round.ts';
 import type { Portal } from '../../schemas/portal.ts';
@@ -40,6 +41,8 @@ export interface DecisionInput {
   /** Sources that came to our page server of late, and that it knows no subscriber for. */
   readonly strangeSources?: readonly string[];
   readonly limits: Brake;
+  /** How the central platform stands, and when it was last heard (RFC 3339); left out where there is none to hear from. */
+  readonly central?: { readonly state: CentralState; readonly heardAt: string | null };
   readonly now: number;
 }
 

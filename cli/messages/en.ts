@@ -1,6 +1,7 @@
 import { counted } from './counted.ts';
 import { DESK_EN } from './desk-messages.ts';
 import { ERRORS_EN } from './errors-en.ts';
+import { HELD_EN } from './held-en.ts';
 import type { Messages } from './messages.ts';
 import { PHONES_EN } from './phones-en.ts';
 import { SITE_EN } from './site-en.ts';
@@ -229,6 +230,7 @@ export const EN: Messages = {
   desk: DESK_EN,
   phones: PHONES_EN,
   site: SITE_EN,
+  held: HELD_EN,
   denied: (path) => ({
     what: `this user may not use ${path}`,
     remedy: `Run this as the user it belongs to (ls -ld ${path}), e.g. runuser -u wisp-edge -- wisp-edge …, or give it to this user.`,

@@ -1,6 +1,7 @@
 import { counted } from './counted.ts';
 import { DESK_ES } from './desk-messages.ts';
 import { ERRORS_ES } from './errors-es.ts';
+import { HELD_ES } from './held-es.ts';
 import type { Messages } from './messages.ts';
 import { PHONES_ES } from './phones-es.ts';
 import { SITE_ES } from './site-es.ts';
@@ -233,6 +234,7 @@ export const ES: Messages = {
   desk: DESK_ES,
   phones: PHONES_ES,
   site: SITE_ES,
+  held: HELD_ES,
   denied: (path) => ({
     what: `este usuario no puede usar ${path}`,
     remedy: `Ejecute esto con el usuario al que pertenece (ls -ld ${path}), p. ej. runuser -u wisp-edge -- wisp-edge …, o déselo a este usuario.`,

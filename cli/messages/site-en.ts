@@ -1,4 +1,3 @@
-import { firstOf } from './first-of.ts';
 import type { SiteMessages } from './site-messages.ts';
 
 export const SITE_EN: SiteMessages = {
@@ -159,8 +158,6 @@ export const SITE_EN: SiteMessages = {
   claimNothing: (subscriber) => `${subscriber}: no foreign row is known that holds him`,
   claimAsk: 'Take them over? [y/N] ',
   claimLeft: 'nothing was taken over',
-  held: (subjects, reason, operations) =>
-    `held: ${firstOf(subjects, 'more')}: ${reason}${operations.length === 0 ? '' : ` (${operations.join(', ')})`}`,
   retireRefused: (router) =>
     `${router} is in mode manage and the agent runs: it keeps its session though the script switches its user off, and would write again what the script takes off. Take ${router} out of agent.routers (or set mode: observe) and reload, or stop the agent; --anyway prints it all the same`,
   retireWarns: (router) =>

@@ -1,4 +1,3 @@
-import { firstOf } from './first-of.ts';
 import type { SiteMessages } from './site-messages.ts';
 
 export const SITE_ES: SiteMessages = {
@@ -166,8 +165,6 @@ export const SITE_ES: SiteMessages = {
   claimNothing: (subscriber) => `${subscriber}: no se conoce ninguna fila ajena que lo retenga`,
   claimAsk: '¿Hacerse cargo de ellas? [s/N] ',
   claimLeft: 'no se tomó ninguna',
-  held: (subjects, reason, operations) =>
-    `retenido: ${firstOf(subjects, 'más')}: ${reason}${operations.length === 0 ? '' : ` (${operations.join(', ')})`}`,
   retireRefused: (router) =>
     `${router} está en modo manage y el agente está en ejecución: conserva su sesión aunque el script deshabilite su usuario, y volvería a escribir lo que el script quita. Quite ${router} de agent.routers (o ponga mode: observe) y recargue, o detenga el agente; --anyway lo imprime igual`,
   retireWarns: (router) =>

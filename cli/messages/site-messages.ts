@@ -151,8 +151,6 @@ export interface SiteMessages {
   readonly claimNothing: (subscriber: string) => string;
   readonly claimAsk: string;
   readonly claimLeft: string;
-  /** Those whom one reason holds, the first few by name. */
-  readonly held: (subjects: readonly string[], reason: string, operations: readonly string[]) => string;
   /** Why `router retire` prints nothing now. */
   readonly retireRefused: (router: string) => string;
   readonly retireWarns: (router: string) => string;

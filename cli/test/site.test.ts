@@ -1,11 +1,13 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
+import type { HeldOperation } from '../../schemas/held-operation.ts';
 import { OperationReason, type Operation } from '../../schemas/operation.ts';
 import { EN } from '../messages/en.ts';
 import { ES } from '../messages/es.ts';
 import type { Language } from '../messages/messages.ts';
 import { fillIn, reasonText } from '../reasons.ts';
 import { Progress } from '../progress.ts';
+import { heldLines } from '../show-held.ts';
 import { table } from '../table.ts';
 import { startCli } from './fixture.ts';
 import { siteBox } from './site-box.ts';
@@ -135,7 +137,8 @@ test('cut, notice and restore are shown state by state to their evidence, held w
   expect((await run('routers', '--lang', 'es')).stdout).toMatch(/\nr0 +manage +sí +salvo ret\. /);
   const { items } = JSON.parse((await run('subscribers', '--held', '--json')).stdout) as { items: { id: string }[] };
   expect(items.map(({ id }) => id)).toEqual(['s6']);
-  const operation = /held: subscriber\/s6: brake \((op-\S+)\)/.exec((await run('routers', 'r0')).stdout)?.[1] ?? '';
+  const operation =
+    /^held since [^:]*:\d\d:\d\dZ: brake – (op-\S+) \(cutoff\)$/m.exec((await run('routers', 'r0')).stdout)?.[1] ?? '';
   expect(await run('routers', 'release', 'r0', operation)).toMatchObject({ code: 0 });
   const waitsForNothing =
     /"id": "(op-[^"]+)"/.exec((await run('routers', 'reconcile', 'r0', '--json')).stdout)?.[1] ?? '';
@@ -282,9 +285,33 @@ test('numbers stand with the right noun, and what the API refuses is said in the
 });
 
 test('of many whom one operation holds the first are named and the others counted', () => {
-  const many = ['a', 'b', 'c', 'd', 'e'];
-  expect(EN.site.held(many, 'brake', ['op-1'])).toBe('held: a, b, c (+2 more): brake (op-1)');
-  expect(ES.site.held(['a'], 'brake', [])).toBe('retenido: a: brake');
+  const nobody = { count: 0, first: [] };
+  const held: HeldOperation = {
+    operation: 'op-1',
+    kind: 'desired-state',
+    reason: 'brake',
+    detail: 'x',
+    since: '2026-03-01T12:00:00.000Z',
+    cut: { count: 199, first: ['a', 'b', 'c', 'd'] },
+    restored: nobody,
+    noticed: nobody,
+    limit: { scope: 'router', asked: 199, before: 3, allowed: 20, windowMinutes: 60 },
+    way: 'release',
+    commands: [{ sign: '+', row: 'cutoff:a', command: '/ip firewall address-list add list=Moroso' }],
+    omitted: 7,
+  };
+  const plan = { router: 'rb-norte', heldOperations: [held] };
+  expect(heldLines({ messages: EN }, plan, false)).toEqual([
+    'held since 2026-03-01 12:00:00Z: brake – op-1 (desired-state)',
+    '  199 subscribers would be cut: a, b, c (+196 more)',
+    '  the limit: 20 in 60 min on this router; 3 were let through, 199 are asked for',
+    '  + /ip firewall address-list add list=Moroso',
+    '  … and 7 more that are not kept',
+    '  to let it through: wisp-edge routers release rb-norte op-1; on the whole site: wisp-edge release op-1',
+    '  to withdraw it: the platform sends a newer snapshot without it',
+  ]);
+  expect(heldLines({ messages: ES }, plan, false)[1]).toBe('  199 abonados serían cortados: a, b, c (+196 más)');
+  expect(ES.held.asked('cut', 199, 'rb-norte')).toBe('199 abonados serán cortados en rb-norte');
 });
 
 test('a table on a terminal keeps to its columns by cutting short what may be cut', () => {

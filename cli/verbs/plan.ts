@@ -14,6 +14,8 @@ import { showOutcomes } from '../show-plan.ts';
 export interface PlanOptions {
   readonly json: boolean;
   readonly secrets: boolean;
+  /** All commands of what is held, as far as they are kept. */
+  readonly all: boolean;
 }
 
 /**

@@ -1,11 +1,12 @@
-import { createInterface } from 'node:readline/promises';
 import { maskPlan } from '../../control/core/mask-answers.ts';
 import { formatInstant, parseInstant } from '../../control/core/instant.ts';
 import type { RouterPlan, RouterStatus } from '../../schemas/router.ts';
+import { isAgreed } from '../ask.ts';
 import { errorText } from '../away.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
 import { inLanguage } from '../show-finding.ts';
+import { heldLines } from '../show-held.ts';
 import { atSiteDesk, idOf, notFound, routerOf, wrongInput, type SiteDesk } from '../site-desk.ts';
 import { rowLine, showOperation, type SiteWait } from '../site-operation.ts';
 import { fields, printable, table } from '../table.ts';
@@ -22,7 +23,12 @@ export async function showRouters(
       const router = routerOf(desk, id, invocation);
       const plan = await desk.store.routerPlan(id);
       const oldest = await oldestRestore(desk, id);
-      if (json) sayJson(invocation, { ...router, oldestPendingRestoreAt: oldest });
+      if (json)
+        sayJson(invocation, {
+          ...router,
+          oldestPendingRestoreAt: oldest,
+          heldOperations: plan === null ? [] : (maskPlan(plan).heldOperations ?? []),
+        });
       else
         for (const line of detail(invocation, router, plan === null ? null : maskPlan(plan), oldest))
           say(invocation, line);
@@ -57,7 +63,9 @@ export async function releaseOperations(
     const names = [...new Set(operations.map((name) => idOf(name, invocation)))];
     // The agent would answer that it released what it could: nothing of a misspelled name.
     for (const name of names) {
-      if ((await desk.store.readOperation(name)) === null) throw notFound(`operation/${name}`, invocation);
+      // Rows of ours that belong to nobody are released by that name, which is no operation's.
+      if (name !== `orphans-${router}` && (await desk.store.readOperation(name)) === null)
+        throw notFound(`operation/${name}`, invocation);
     }
     const { operation } = await desk.accept({ kind: 'release', router, operations: names });
     return showOperation(invocation, desk, operation, options);
@@ -82,7 +90,7 @@ export async function claimRows(
     for (const line of lines) io[options.json ? 'stderr' : 'stdout'].write(`${line}\n`);
     if (!yes) {
       if (!io.isInputTerminal) throw wrongInput(messages.site.faults.claimNeedsYes);
-      if (!(await isAgreed(invocation))) {
+      if (!(await isAgreed(io, messages.site.claimAsk))) {
         say(invocation, messages.site.claimLeft);
         return EXIT.failed;
       }
@@ -117,16 +125,6 @@ async function foreignRows(
   return lines;
 }
 
-async function isAgreed({ io, messages }: Invocation): Promise<boolean> {
-  const reader = createInterface({ input: io.stdin, output: io.stderr, terminal: false });
-  try {
-    const typed = await reader.question(messages.site.claimAsk);
-    return /^\s*(y|yes|s|si|sí)\s*$/i.test(typed);
-  } finally {
-    reader.close();
-  }
-}
-
 /** When the oldest restore was accepted that this router has not seen verified; null for none. */
 async function oldestRestore({ agent }: SiteDesk, router: string): Promise<string | null> {
   const open = (await agent.openOperations(router)).filter(({ kind }) => kind === 'restore');
@@ -142,27 +140,16 @@ function ageOf(instant: string | null): string | null {
   return seconds < 86_400 ? `${String(Math.floor(seconds / 3_600))} h` : `${String(Math.floor(seconds / 86_400))} d`;
 }
 
+/** The same, with since when it is so. */
+function asDesiredSince(router: RouterStatus, { site, held }: Invocation['messages']): string {
+  const since = timeOf(router.convergedSince ?? null);
+  return `${asDesiredOf(router, site.words)}${since === null ? '' : ` (${held.since(since)})`}`;
+}
+
 /** Nothing is left to write while something waits for a person: that is not yet as desired. */
 function asDesiredOf({ converged, counts }: RouterStatus, words: Invocation['messages']['site']['words']): string {
   if (!converged) return words.no;
   return counts.held === 0 ? words.yes : words.butHeld;
-}
-
-interface HeldTogether {
-  readonly subjects: readonly string[];
-  readonly reason: string;
-  readonly operations: readonly string[];
-}
-
-/** A snapshot that the brake holds is one line, however many subscribers it cuts. */
-function heldTogether(held: RouterPlan['held']): readonly HeldTogether[] {
-  const groups = new Map<string, HeldTogether>();
-  for (const { subject, reason, operations } of held) {
-    const key = [reason, ...operations].join(' ');
-    const before = groups.get(key)?.subjects ?? [];
-    groups.set(key, { subjects: before.includes(subject) ? before : [...before, subject], reason, operations });
-  }
-  return [...groups.values()];
 }
 
 type Listed = RouterStatus & { readonly oldestPendingRestoreAt: string | null };
@@ -196,14 +183,14 @@ function detail(
   plan: RouterPlan | null,
   oldest: string | null,
 ): readonly string[] {
-  const { columns, words, modes, connection, held } = messages.site;
+  const { columns, words, modes, connection } = messages.site;
   const { counts, lastError, findings } = router;
   return [
     ...fields([
       [columns.router, router.id],
       [columns.mode, modes[router.mode]],
       [columns.connection, connection[router.connection]],
-      [columns.asDesired, asDesiredOf(router, words)],
+      [columns.asDesired, asDesiredSince(router, messages)],
       [columns.version, router.version ?? words.none],
       [columns.dialect, router.dialect ?? words.none],
       [columns.lastPass, timeOf(router.lastPass) ?? words.never],
@@ -221,7 +208,7 @@ function detail(
       ],
     ]),
     ...(lastError === null ? [] : [`  ${messages.site.todo(printable(errorText(messages, lastError).remedy))}`]),
-    ...heldTogether(plan?.held ?? []).map((one) => printable(held(one.subjects, one.reason, one.operations))),
+    ...(plan === null ? [] : heldLines({ messages }, plan, false)),
     ...findings.flatMap((finding) => {
       const { detail: told, remedy } = inLanguage(finding, messages.language);
       return [

@@ -1,10 +1,16 @@
+import { centralStanding } from '../../control/central-contact.ts';
+import { formatInstant } from '../../control/core/instant.ts';
 import { errorText } from '../away.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { isAgentRunning, isRunning as isDaemonRunning, openExistingStore } from '../data-folder.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
+import { printable } from '../table.ts';
 import { inLanguage } from '../show-finding.ts';
 import type { ControlStore } from '../../store/ports.ts';
+
+/** Findings of every router alike. */
+const SAID_OF_THE_SITE: ReadonlySet<string> = new Set(['central-silent', 'central-stale']);
 
 /** Shows what the store knows: which daemons run, how routers and phones are, and what waits for a person. */
 export async function status(invocation: Invocation, options: { readonly json: boolean }): Promise<ExitCode> {
@@ -19,6 +25,8 @@ export async function status(invocation: Invocation, options: { readonly json: b
     const counts = await store.control.counts();
     const generation = await store.control.generation();
     const phones = await phoneFacts(loaded, store.control);
+    const central = await centralFacts(loaded, store.control);
+    const refused = await store.control.refusedReloads();
     if (options.json) {
       sayJson(invocation, {
         site: loaded.config.site,
@@ -26,6 +34,8 @@ export async function status(invocation: Invocation, options: { readonly json: b
         routers,
         counts,
         generation,
+        central,
+        refusedReloads: refused.map((one) => ({ ...one, at: formatInstant(one.at) })),
         ...phones,
       });
       return EXIT.ok;
@@ -39,6 +49,13 @@ export async function status(invocation: Invocation, options: { readonly json: b
       if (provisioner?.sip.isReady === false) say(invocation, texts.sipNotReady(provisioner.sip.detail));
     }
     say(invocation, texts.generation(generation?.generation ?? null));
+    if (central.state !== 'none' && central.lastContactAt !== null)
+      say(invocation, invocation.messages.held.central[central.state](central.lastContactAt));
+    for (const { daemon, at, code, detail } of refused)
+      say(
+        invocation,
+        printable(invocation.messages.held.refusedReload(daemon, formatInstant(at), `${code}: ${detail}`)),
+      );
     if (counts.operations.held > 0) say(invocation, texts.held(counts.operations.held));
     for (const id of known ?? []) {
       if (!routers.some((router) => router.id === id)) say(invocation, texts.neverSeen(id));
@@ -47,7 +64,7 @@ export async function status(invocation: Invocation, options: { readonly json: b
       const open = texts.open(own.pending, own.held);
       say(invocation, texts.router(id, mode, texts.words[connection], howFar(converged, own.held), open));
       if (lastError !== null) say(invocation, `  ${lastError.code}: ${errorText(invocation.messages, lastError).what}`);
-      for (const finding of findings)
+      for (const finding of findings.filter(({ code }) => !SAID_OF_THE_SITE.has(code)))
         say(
           invocation,
           `  ${invocation.messages.doctor.severities[finding.severity]}: ${inLanguage(finding, invocation.messages.language).detail}`,
@@ -57,6 +74,14 @@ export async function status(invocation: Invocation, options: { readonly json: b
   } finally {
     store.close();
   }
+}
+
+/** How the central platform stands, and when it was last heard. */
+async function centralFacts({ config }: LoadedConfig, store: ControlStore) {
+  const { central = { kind: 'none', staleAfterHours: 0 } } = config.control ?? {};
+  const record = await store.centralRecord();
+  const state = centralStanding(central, record, Date.now());
+  return { state, lastContactAt: state === 'none' || record === null ? null : formatInstant(record.contactAt) };
 }
 
 /** Nothing is left to write while something waits for a person: that is not yet as desired. */

@@ -1,5 +1,14 @@
+import type { CentralState } from '../../schemas/central.ts';
 import type { NotReadyReason } from '../../schemas/problem.ts';
 import type { RouterStatus } from '../../schemas/router.ts';
+import { formatInstant } from './instant.ts';
+
+/** Why a daemon goes on with its earlier configuration. */
+interface RefusedReload {
+  readonly daemon: string;
+  readonly code: string;
+  readonly detail: string;
+}
 
 /** A router of the configuration that the agent has not written about yet. */
 export function unseenRouter(id: string, mode: RouterStatus['mode']): RouterStatus {
@@ -33,6 +42,24 @@ export function degradedReasons(routers: readonly RouterStatus[]): NotReadyReaso
     const detail = page?.detail ?? `the last pass left something to do${error}`;
     return [{ subject, code: 'router-not-converged', detail }];
   });
+}
+
+/** What keeps the site from being whole: a central platform that is silent, a configuration that was refused. */
+export function siteReasons(
+  central: { readonly state: CentralState; readonly contactAt: number | null },
+  refused: readonly RefusedReload[],
+): NotReadyReason[] {
+  const since = central.contactAt === null ? 'ever' : formatInstant(central.contactAt);
+  const heard = `nothing was accepted of the central platform since ${since}`;
+  const reasons: NotReadyReason[] = refused.map(({ daemon, code, detail }) => ({
+    subject: `configuration/${daemon}`,
+    code: 'reload-refused',
+    detail: `${code}: ${detail}; the earlier configuration stays in force`,
+  }));
+  if (central.state === 'silent') reasons.push({ subject: 'central', code: 'central-silent', detail: heard });
+  if (central.state === 'stale')
+    reasons.push({ subject: 'central', code: 'central-stale', detail: `${heard}: no new cut starts` });
+  return reasons;
 }
 
 /** A provisioner that has not said anything for so long does not run. */

@@ -1,6 +1,6 @@
 import { maskUrlsIn } from '../../schemas/mask-url.ts';
 import type { Operation } from '../../schemas/operation.ts';
-import type { RouterPlan } from '../../schemas/router.ts';
+import type { HeldOperation, RouterPlan } from '../../schemas/router.ts';
 
 /**
  * Masks query values of URLs in whatever the store hands out. Writers mask already; this is the second lock on the same
@@ -26,6 +26,15 @@ export function maskPlan(plan: RouterPlan): RouterPlan {
     ...plan,
     steps: plan.steps.map((step) => ({ ...step, command: maskQueries(step.command) })),
     held: plan.held.map((held) => ({ ...held, detail: maskQueries(held.detail) })),
+    ...(plan.heldOperations === undefined ? {} : { heldOperations: plan.heldOperations.map(maskHeld) }),
+  };
+}
+
+function maskHeld(held: HeldOperation): HeldOperation {
+  return {
+    ...held,
+    detail: maskQueries(held.detail),
+    commands: held.commands.map((line) => ({ ...line, command: maskQueries(line.command) })),
   };
 }
 

@@ -69,6 +69,10 @@ function run(root) {
     /** @type {{ shown: Shown | null, link: Link, since: number }} */
     const state = { shown: null, link: 'connecting', since: Date.now() };
     const now = () => Date.now() + (state.shown?.clockOffset ?? Date.parse(site.now) - Date.now());
+    const mayAct = () => {
+      const scopes = (state.shown?.site ?? site).caller?.scopes ?? [];
+      return scopes.includes('operator') || scopes.includes('admin');
+    };
     /** @param {ApiFailure | null} failure */
     const end = (failure) => {
       ending.abort();
@@ -78,7 +82,7 @@ function run(root) {
     function draw() {
       const words = WORDS[language];
       name(language, `${site.site} · wisp-edge`);
-      const context = { api, language, words, now };
+      const context = { api, language, words, now, mayAct };
       const drawn = shell(context, {
         site: site.site,
         onLanguage,

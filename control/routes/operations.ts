@@ -1,8 +1,10 @@
 import { ReissuedList } from '../../schemas/lists.ts';
 import { Operation } from '../../schemas/operation.ts';
+import { ReleaseEverywhere } from '../../schemas/router-actions.ts';
+import { OPERATION_ANSWERS } from '../http/operation-answers.ts';
 import { DEFAULT_LIMIT, NoQuery, PageQuery } from '../http/query.ts';
 import { NO_BODY, route } from '../http/route.ts';
-import { listReissued, readOperation } from '../operations.ts';
+import { listReissued, readOperation, releaseEverywhere } from '../operations.ts';
 import { IdParams } from './parameters.ts';
 
 export const operationRoutes = [
@@ -35,5 +37,23 @@ export const operationRoutes = [
     query: PageQuery,
     body: NO_BODY,
     handle: ({ params, query }, api) => listReissued(api, params.id, query.after, query.limit ?? DEFAULT_LIMIT),
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/operations/{id}/release',
+    scope: 'operator',
+    tag: 'operations',
+    id: 'releaseOperation',
+    summary: 'Lets a held operation through on every router that holds it, or on those named',
+    description:
+      'Beside the release of one router. What is held is in the plans of the routers. To withdraw a held operation ' +
+      'instead: restore the subscriber, or send a newer snapshot without it.',
+    headers: ['Idempotency-Key', 'Prefer'],
+    answers: OPERATION_ANSWERS,
+    problems: ['not-found', 'key-in-progress', 'key-reused'],
+    params: IdParams,
+    query: NoQuery,
+    body: { schema: ReleaseEverywhere, example: { routers: ['rb-norte'] }, isOptional: true },
+    handle: ({ params, body, ...head }, api) => releaseEverywhere(api, head, params.id, body),
   }),
 ];

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { Doctor } from '../../schemas/doctor.ts';
 import { RouterList } from '../../schemas/lists.ts';
 import { Claim, Release } from '../../schemas/router-actions.ts';
@@ -8,6 +9,11 @@ import { DEFAULT_LIMIT, NoParams, NoQuery, PageQuery } from '../http/query.ts';
 import { NO_BODY, route, type RouteHeader } from '../http/route.ts';
 import { actOnRouter, listRouters, readPlan, readRouter } from '../routers.ts';
 import { IdParams } from './parameters.ts';
+
+const PlanQuery = Type.Object(
+  { all: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])) },
+  { additionalProperties: false },
+);
 
 const headers: readonly RouteHeader[] = ['Idempotency-Key', 'Prefer'];
 const problems: readonly ProblemCode[] = ['not-found', 'key-in-progress', 'key-reused'];
@@ -47,13 +53,15 @@ export const routerRoutes = [
     tag: 'routers',
     id: 'getRouterPlan',
     summary: 'What the agent would do now, as RouterOS commands; what is held, and why',
-    description: 'Tokens in URLs are masked.',
+    description:
+      'Tokens in URLs are masked. `heldOperations` says of each whom it would hit and what letting it through would write: ' +
+      'the first commands, with `all=true` as many as are kept.',
     answers: { 200: { description: 'The plan of the last pass', schema: RouterPlan } },
     problems: ['not-found', 'no-plan-yet'],
     params: IdParams,
-    query: NoQuery,
+    query: PlanQuery,
     body: NO_BODY,
-    handle: ({ params }, api) => readPlan(api, params.id),
+    handle: ({ params, query }, api) => readPlan(api, params.id, query.all === 'true'),
   }),
   route({
     method: 'POST',

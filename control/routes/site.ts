@@ -17,7 +17,7 @@ export const siteRoutes = [
     params: NoParams,
     query: NoQuery,
     body: NO_BODY,
-    handle: (_call, api) => readSite(api),
+    handle: ({ actor }, api) => readSite(api, actor.name),
   }),
   route({
     method: 'GET',

@@ -113,7 +113,7 @@ function defaultSettings(): Settings {
       scopes: [scope],
       sha256: createHash('sha256').update(tokenOf(scope)).digest('hex'),
     })),
-    centralKind: 'none',
+    central: { kind: 'none', staleAfterHours: 24 },
     routers: [
       { id: 'r0', mode: 'manage' },
       { id: 'r1', mode: 'observe' },

@@ -1,7 +1,9 @@
 import type { AgentStore } from '../ports.ts';
 import { admissionsSince, forgetAdmissionsBefore, recordAdmissions, type AdmissionCache } from './admissions.ts';
 import { advancePart } from './advances.ts';
+import { beginCentral, centralRecord, tellCentral } from './central.ts';
 import type { Connection } from './connection.ts';
+import { recordDrift } from './drift.ts';
 import { appendJournal } from './journal.ts';
 import { readDoctor, recordDoctor } from './doctors.ts';
 import { journalReader } from './journal-reader.ts';
@@ -37,6 +39,19 @@ export function agentStore(connection: Connection): AgentStore {
     recordRouter: (status, plan) =>
       connection.write(() => {
         recordRouter(connection, status, plan);
+      }),
+    recordDrift: (router, news) =>
+      connection.write(() => {
+        recordDrift(connection, router, news);
+      }),
+    centralRecord: () => connection.read(() => centralRecord(connection)),
+    beginCentral: (at) =>
+      connection.write(() => {
+        beginCentral(connection, at);
+      }),
+    tellCentral: (at, state) =>
+      connection.write(() => {
+        tellCentral(connection, at, state);
       }),
     recordDoctor: (router, report) =>
       connection.write(() => {

@@ -1,16 +1,21 @@
 import type { ControlStore, Intent, IntentContext } from '../ports.ts';
+import { centralRecord, recordCentralContact } from './central.ts';
 import type { Connection } from './connection.ts';
 import { readDoctor } from './doctors.ts';
+import { driftCounts } from './drift.ts';
 import { Generations } from './generations.ts';
+import { heldOn } from './held-plans.ts';
 import { acceptIntent } from './intents.ts';
 import { appendJournal } from './journal.ts';
 import { journalReader } from './journal-reader.ts';
 import { routerPlan, routerStatuses } from './observations.ts';
 import { readOperationRow } from './operations.ts';
+import { pendingWork } from './pending-work.ts';
 import { phoneControlStore } from './phone-control-store.ts';
 import { readPortalAddresses, readPortalRound } from './portal-addresses.ts';
 import { readStoredPortal } from './portal-intents.ts';
 import { prune } from './prune.ts';
+import { recordReload, refusedReloads } from './refused-reloads.ts';
 import { reissuePage } from './reissues.ts';
 import type { Seals } from './seals.ts';
 import { discardStage, stageRows } from './stages.ts';
@@ -47,6 +52,19 @@ export function controlStore(connection: Connection, seals: Seals): ControlStore
     readPortalRound: () => connection.read(() => readPortalRound(connection)),
     routerStatuses: () => connection.read(() => routerStatuses(connection)),
     routerPlan: (router) => connection.read(() => routerPlan(connection, router)),
+    heldOn: (operation) => connection.read(() => heldOn(connection, operation)),
+    pendingWork: () => connection.read(() => pendingWork(connection)),
+    driftCounts: () => connection.read(() => driftCounts(connection)),
+    recordCentralContact: (at) =>
+      connection.write(() => {
+        recordCentralContact(connection, at);
+      }),
+    centralRecord: () => connection.read(() => centralRecord(connection)),
+    recordReload: (daemon, refused) =>
+      connection.write(() => {
+        recordReload(connection, daemon, refused);
+      }),
+    refusedReloads: () => connection.read(() => refusedReloads(connection)),
     routerDoctor: (router) => connection.read(() => readDoctor(connection, router)),
     appendEvent: (event) =>
       connection.write(() => {
@@ -63,7 +81,7 @@ function accept(
   intent: Intent,
   context: IntentContext,
 ): ReturnType<ControlStore['acceptIntent']> {
-  if (intent.kind !== 'release') {
+  if (intent.kind !== 'release' && intent.kind !== 'release-everywhere') {
     return connection.write(() => acceptIntent(connection, intent, context, () => false));
   }
   return generations.release(intent.operations, context.at, (switchHeld) =>

@@ -3,7 +3,14 @@ import type { AcceptResult, Intent, IntentContext } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import { findAnswer, recordAnswer, replayed } from './idempotency.ts';
 import { acceptPortal, acceptReissue } from './portal-intents.ts';
-import { acceptClaim, acceptDoctor, acceptReconcile, acceptRelease, type SwitchHeld } from './router-intents.ts';
+import {
+  acceptClaim,
+  acceptDoctor,
+  acceptReconcile,
+  acceptRelease,
+  acceptReleaseEverywhere,
+  type SwitchHeld,
+} from './router-intents.ts';
 import { deleteSubscriber, putSubscriber } from './subscriber-intents.ts';
 import { endWish, putWish } from './wish-intents.ts';
 
@@ -47,6 +54,8 @@ function decide(connection: Connection, intent: Intent, context: IntentContext, 
       return acceptReconcile(connection, intent.router, context);
     case 'release':
       return acceptRelease(connection, intent.router, intent.operations, context, switchHeld);
+    case 'release-everywhere':
+      return acceptReleaseEverywhere(connection, intent, context, switchHeld);
     case 'claim':
       return acceptClaim(connection, intent.router, intent.subscribers, context);
     case 'doctor':

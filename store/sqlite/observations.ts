@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts';
 import { canonicalJson, readObserved, readRouterPlan, readRouterStatus } from './documents.ts';
 import { doctorReports } from './doctors.ts';
 import { endDeparture } from './departures.ts';
+import { heldPlan, recordHeldPlan } from './held-plans.ts';
 import { appendJournal } from './journal.ts';
 import { text, textOrNull } from './rows.ts';
 
@@ -77,8 +78,10 @@ export async function finishDepartures(
 export function recordRouter(connection: Connection, status: RouterStatus, plan: RouterPlan | null): void {
   const row = connection.get('SELECT status, plan FROM routers WHERE id = ?', status.id);
   const before = row === null ? null : readRouterStatus(text(row, 'status'));
-  const body = canonicalJson(status);
-  const planBody = plan === null ? (row === null ? null : textOrNull(row, 'plan')) : canonicalJson(plan);
+  const convergedSince = status.converged ? (before?.convergedSince ?? status.lastPass) : null;
+  const body = canonicalJson({ ...status, convergedSince });
+  const planBody = plan === null ? (row === null ? null : textOrNull(row, 'plan')) : planOnly(plan);
+  if (plan !== null) recordHeldPlan(connection, status.id, plan.heldOperations ?? []);
   connection.run('INSERT OR REPLACE INTO routers (id, status, plan) VALUES (?, ?, ?)', status.id, body, planBody);
   if (before !== null && headline(before) === headline(status)) return;
   const { connection: link, converged, counts, lastError } = status;
@@ -108,7 +111,14 @@ export function routerStatuses(connection: Connection): readonly RouterStatus[] 
 
 export function routerPlan(connection: Connection, router: string): RouterPlan | null {
   const plan = connection.get('SELECT plan FROM routers WHERE id = ?', router)?.['plan'];
-  return typeof plan === 'string' ? readRouterPlan(plan) : null;
+  if (typeof plan !== 'string') return null;
+  const held = heldPlan(connection, router);
+  return held === null ? readRouterPlan(plan) : { ...readRouterPlan(plan), heldOperations: [...held] };
+}
+
+/** A plan without what is kept apart from it. */
+function planOnly(plan: RouterPlan): string {
+  return canonicalJson({ ...plan, heldOperations: undefined });
 }
 
 function bodiesOf(connection: Connection, router: string): ReadonlyMap<string, string> {

@@ -65,6 +65,13 @@ export function openPartsOf(connection: Connection, router: string, subscriber?:
   });
 }
 
+/** The routers that still have to bring an operation to an end. */
+export function openRoutersOf(connection: Connection, operation: string): readonly string[] {
+  return connection
+    .all('SELECT router FROM parts WHERE operation = ? AND open = 1 ORDER BY router', operation)
+    .map((row) => text(row, 'router'));
+}
+
 export function partsOf(connection: Connection, operation: string): readonly Part[] {
   return connection.all('SELECT * FROM parts WHERE operation = ? ORDER BY router', operation).map((row) => {
     const reason = textOrNull(row, 'reason');

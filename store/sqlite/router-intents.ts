@@ -3,6 +3,8 @@ import { releasePart } from './advances.ts';
 import { recordClaims } from './claims.ts';
 import type { Connection } from './connection.ts';
 import { insertOperation, type NewOperation } from './operations.ts';
+import { openRoutersOf } from './parts.ts';
+import { orphansOf, recordRelease } from './releases.ts';
 
 /** Makes a held empty snapshot the desired state, if the named operation is one that is ready; false if it is none. */
 export type SwitchHeld = (operation: string, context: IntentContext) => boolean;
@@ -34,12 +36,47 @@ export function acceptRelease(
   const unknown: string[] = [];
   for (const operation of new Set(operations)) {
     const isSwitched = switchHeld(operation, context);
-    const isReleased = releasePart(connection, context.at, operation, router) || isSwitched;
+    const isReleased = releaseOn(connection, operation, router, context) || isSwitched;
     (isReleased ? released : unknown).push(operation);
   }
   const result = { released, unknown };
   const fresh = { ...common(router, context), concerns: router, names: operations, result };
   return accept(connection, { ...fresh, kind: 'release', routers: [] });
+}
+
+/**
+ * Lets held operations through on every router that has an open part in them, or on those named. One transaction: a
+ * person who releases a snapshot for the site releases all of it, or nothing.
+ */
+export function acceptReleaseEverywhere(
+  connection: Connection,
+  { operations, routers }: { readonly operations: readonly string[]; readonly routers: readonly string[] | null },
+  context: IntentContext,
+  switchHeld: SwitchHeld,
+): AcceptResult {
+  const released: string[] = [];
+  const unknown: string[] = [];
+  const on = new Set<string>();
+  for (const operation of new Set(operations)) {
+    const isSwitched = switchHeld(operation, context);
+    const places = openRoutersOf(connection, operation).filter((router) => routers?.includes(router) ?? true);
+    for (const router of places) {
+      releasePart(connection, context.at, operation, router);
+      on.add(router);
+    }
+    (places.length > 0 || isSwitched ? released : unknown).push(operation);
+  }
+  const { operation: id, at, actor, routers: known } = context;
+  return accept(connection, {
+    ...{ id, at, actor, known, kind: 'release', subject: `site/${connection.site}`, routers: [], names: operations },
+    result: { released, unknown, routers: [...on].sort() },
+  });
+}
+
+function releaseOn(connection: Connection, name: string, router: string, { at }: IntentContext): boolean {
+  if (name !== orphansOf(router)) return releasePart(connection, at, name, router);
+  recordRelease(connection, router, name, at);
+  return true;
 }
 
 /** Lets the agent take over the foreign rows of these subscribers. */

@@ -1,6 +1,7 @@
 import type { DesiredSubscriber, DesiredView, Departure, OpenOperation, Page, StoreCounts } from '../ports.ts';
 import type { OperationState } from '../../schemas/operation.ts';
 import type { ObservedSubscriber } from '../../schemas/router.ts';
+import { centralRecord } from './central.ts';
 import { claimsOf } from './claims.ts';
 import type { Connection } from './connection.ts';
 import { departureOf, departuresOf } from './departures.ts';
@@ -12,6 +13,7 @@ import { openPartsOf } from './parts.ts';
 import { readPortalAddresses, readPortalRound } from './portal-addresses.ts';
 import { readStoredPortal } from './portal-intents.ts';
 import type { RecordCache } from './record-cache.ts';
+import { releasesOf } from './releases.ts';
 import { integer, integerOrNull, text } from './rows.ts';
 import { livingEpoch } from './state.ts';
 import { documentsAfter, readDocument, recordOf, recordsOfRouter, type Document } from './subscribers.ts';
@@ -32,6 +34,8 @@ export function desiredFor(connection: Connection, router: string, cache: Record
     portalLead: readPortalRound(connection)?.lead ?? null,
     operations: openPartsOf(connection, router),
     claims: claimsOf(connection, router),
+    releases: releasesOf(connection, router),
+    centralContactAt: centralRecord(connection)?.contactAt ?? null,
     redirect: redirectOf(connection, router),
   };
 }

@@ -45,6 +45,7 @@ export function learn(model: Model, ask: Ask, at: number): readonly string[] | n
     case 'reissue':
     case 'reconcile':
     case 'release':
+    case 'release-everywhere':
     case 'claim':
     case 'doctor':
       return [];

@@ -13,6 +13,27 @@ const worker = 'agent/test/worker';
 /** At least one for each promise of ARCHITECTURE.md. */
 export const SABOTAGES: readonly Sabotage[] = [
   {
+    promise: 'I2',
+    file: 'agent/core/central.ts',
+    line: "return state === 'stale' && !hasBegun",
+    becomes: "return state === 'none' && !hasBegun",
+    test: { file: `${worker}/central.test.ts`, name: 'I2: a scheduled cut whose time comes in the silence' },
+  },
+  {
+    promise: 'I2',
+    file: 'agent/core/central.ts',
+    line: '!(isAdmitted && !isOpen)',
+    becomes: '!isAdmitted',
+    test: { file: `${worker}/central.test.ts`, name: 'I2: a cut that was let through and never stood' },
+  },
+  {
+    promise: 'I2',
+    file: 'schemas/central.ts',
+    line: 'const silentMs = Math.max(now - contactAt, countedMs);',
+    becomes: 'const silentMs = now - contactAt;',
+    test: { file: `${worker}/central.test.ts`, name: 'I2: a wall clock set back in the silence' },
+  },
+  {
     promise: 'I1',
     file: 'agent/core/foreign-cuts.ts',
     line: "if (row.get('list') !== list ||",

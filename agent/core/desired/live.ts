@@ -1,5 +1,6 @@
 import { canonicalMac } from '../../../schemas/ids.ts';
 import { truncate, type Address } from '../../../schemas/address.ts';
+import type { BrakeLimit } from '../../../schemas/held-operation.ts';
 import type { OperationReason } from '../../../schemas/operation.ts';
 import {
   NOTICE_KINDS,
@@ -43,6 +44,8 @@ export interface Hold {
   readonly operation: string;
   readonly reason: OperationReason;
   readonly detail: string;
+  /** Of the brake: the limit that it would pass. */
+  readonly limit?: BrakeLimit;
 }
 
 /** A subscriber as it should stand on the router at this moment. */

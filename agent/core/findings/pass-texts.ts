@@ -5,6 +5,11 @@ interface RowSeen {
   readonly id: string;
 }
 
+const CENTRAL_REMEDY = {
+  en: 'See that the platform reaches this box (its next accepted instruction ends it); without a platform: control.central.kind: none',
+  es: 'Revise que la plataforma llegue a este equipo (termina con su próxima instrucción aceptada); sin plataforma: control.central.kind: none',
+};
+
 /** What a pass over a router finds. */
 export const PASS_TEXTS = {
   'router-error': text(
@@ -99,6 +104,25 @@ export const PASS_TEXTS = {
       said(
         count === 1 ? '1 cambio espera a una persona' : `${count} cambios esperan a una persona`,
         `wisp-edge routers ${router}, luego wisp-edge routers release ${router} OPERACIÓN`,
+      ),
+  ),
+  'central-silent': text(
+    'warning',
+    ({ since }: { since: string | null }) =>
+      said(`nothing was accepted of the central platform since ${since ?? 'ever'}`, CENTRAL_REMEDY.en),
+    ({ since }) => said(`no se aceptó nada de la plataforma central desde ${since ?? 'siempre'}`, CENTRAL_REMEDY.es),
+  ),
+  'central-stale': text(
+    'error',
+    ({ since }: { since: string | null }) =>
+      said(
+        `no new cut starts: nothing was accepted of the central platform since ${since ?? 'ever'}`,
+        CENTRAL_REMEDY.en,
+      ),
+    ({ since }) =>
+      said(
+        `ningún corte nuevo comienza: no se aceptó nada de la plataforma central desde ${since ?? 'siempre'}`,
+        CENTRAL_REMEDY.es,
       ),
   ),
   orphans: text(

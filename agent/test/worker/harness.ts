@@ -15,6 +15,7 @@ import { openStore, type Store } from '../../../store/sqlite/open.ts';
 import { systemClock } from '../../adapters/clock.ts';
 import { makeProbes } from '../../adapters/doctor/probes.ts';
 import { routerConnector, type DriverName } from '../../adapters/routeros/connect.ts';
+import { CentralWatch } from '../../central-watch.ts';
 import { AdmissionGate } from '../../admission-gate.ts';
 import type { Backend, RouterSettings } from '../../core/settings.ts';
 import type { DoctorProbes } from '../../doctor/ports.ts';
@@ -70,6 +71,8 @@ export interface SceneOptions {
   readonly clock?: Clock;
   /** Pause between passes; default a minute, so that only what wakes the worker moves it on. */
   readonly reconcileEveryMs?: number;
+  /** How long the central platform may be silent, ms; left out: there is none to hear from. */
+  readonly staleAfterMs?: number;
   /** What gives the notice page; default the web proxy. */
   readonly backend?: BackendName;
   readonly probes?: DoctorProbes;
@@ -100,6 +103,8 @@ export interface Scene {
   readonly snapshot: (generation: number, rows: readonly SubscriberState[], expectedCuts?: number) => Promise<string>;
   /** Waits for a full pass that began after now and found nothing to write. */
   readonly converged: () => Promise<void>;
+  /** What looks at the central link now and then. */
+  readonly central: CentralWatch | undefined;
   /** Another router of the site, with a worker of its own. */
   readonly addRouter: (id: string, options?: LabRouterOptions) => Promise<LabRouter>;
   /** Ends the worker and starts a new one, which knows only what store and router hold. */
@@ -141,6 +146,16 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     return local;
   };
   if (notices.port !== null) internet.local(LISTENER.address, LISTENER.port, { port: notices.port, dialFrom });
+  const central =
+    options.staleAfterMs === undefined
+      ? undefined
+      : new CentralWatch({
+          store: agentStore.agent,
+          staleAfterMs: options.staleAfterMs,
+          clock: options.clock ?? systemClock,
+          log,
+        });
+  await central?.look();
   const routers: string[] = ['r0'];
   const gate = new AdmissionGate();
   const depsOf = (id: string, lab: LabRouter, settings: Partial<RouterSettings> = {}): WorkerDeps => ({
@@ -164,6 +179,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     store: agentStore.agent,
     siteRouters: () => routers,
     gate,
+    central,
     clock: options.clock ?? systemClock,
     random: () => 0,
     notices,
@@ -235,6 +251,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     store,
     internet,
     notices,
+    central,
     get worker() {
       const worker = workers.get('r0');
       if (worker === undefined) throw new Error('no worker');
@@ -305,5 +322,8 @@ async function changeAfter(store: Store, head: number): Promise<void> {
 }
 
 function isNews(entry: JournalEntry): boolean {
-  return ['operation.received', 'subscriber.changed', 'portal.changed'].includes(entry.type);
+  return (
+    ['operation.received', 'subscriber.changed', 'portal.changed'].includes(entry.type) ||
+    entry.type.startsWith('central.')
+  );
 }

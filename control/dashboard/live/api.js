@@ -35,7 +35,7 @@ export const TOKEN_FORM = /^[A-Za-z0-9._~+/-]+=*$/;
 /** @typedef {ReturnType<typeof createApi>} Api */
 
 /**
- * The API as the dashboard reads it. Answers come from the server that also served this file, so their shape is taken as
+ * The API as the dashboard uses it. Answers come from the server that also served this file, so their shape is taken as
  * its own schemas say; nothing is checked twice.
  *
  * @param {string} token
@@ -49,6 +49,14 @@ export function createApi(token) {
       throw new ApiFailure('unreachable', { cause });
     });
     return body;
+  };
+  /**
+   * @param {string} path
+   * @param {unknown} body
+   * @returns {Promise<void>}
+   */
+  const post = async (path, body) => {
+    await send(path, token, { 'content-type': 'application/json' }, AbortSignal.timeout(DEADLINE_MS), body);
   };
   /** @param {string} path */
   const list = async (path) => {
@@ -83,6 +91,21 @@ export function createApi(token) {
     extensions: async () => /** @type {ExtensionDocument[]} */ (await list('/v1/extensions')),
     /** @param {string} number */
     extension: async (number) => /** @type {ExtensionDocument} */ (await get(`/v1/extensions/${segment(number)}`)),
+    /**
+     * Lets a held operation through; null: on every router that holds it.
+     *
+     * @param {string} operation
+     * @param {readonly string[] | null} routers
+     */
+    release: (operation, routers) =>
+      post(`/v1/operations/${segment(operation)}/release`, routers === null ? {} : { routers }),
+    /**
+     * Takes over the foreign rows that hold these subscribers.
+     *
+     * @param {string} router
+     * @param {readonly string[]} subscribers
+     */
+    claim: (router, subscribers) => post(`/v1/routers/${segment(router)}/claim`, { subscribers }),
     /** The newest ones only: what is older is history. */
     rotations: async () => {
       const body = await get('/v1/rotations?limit=50');
@@ -104,20 +127,22 @@ export function createApi(token) {
 }
 
 /**
- * One GET. The token goes in the header and nowhere else; no cookie goes along, and nothing is kept by the browser.
+ * One GET, or with a body a POST. The token goes in the header and nowhere else; no cookie goes along, and nothing is kept by the browser.
  *
  * @param {string} path
  * @param {string} token
  * @param {Record<string, string>} headers
  * @param {AbortSignal} signal
+ * @param {unknown} [body]
  * @returns {Promise<Response>}
  * @throws {ApiFailure} for anything but a 2xx
  */
-export async function send(path, token, headers, signal) {
+export async function send(path, token, headers, signal, body) {
   if (!TOKEN_FORM.test(token)) throw new ApiFailure('refused');
   const answer = await fetch(path, {
     headers: { authorization: `Bearer ${token}`, ...headers },
     signal,
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
     cache: 'no-store',
     credentials: 'omit',
     redirect: 'error',

@@ -172,9 +172,14 @@ async function readPhonesOf(api, shown, topic) {
  * @param {Shown} shown
  */
 async function readPlans(api, shown) {
-  const holding = [...shown.routers.values()].filter(({ counts }) => counts.held > 0).map(({ id }) => id);
+  const holding = [...shown.routers.values()].filter(isHolding).map(({ id }) => id);
   const plans = await Promise.all(holding.map((id) => api.plan(id).catch(orMissing)));
   shown.plans = new Map(plans.flatMap((plan) => (plan === null ? [] : [[plan.router, plan]])));
+}
+
+/** @param {RouterStatus} router */
+function isHolding({ counts, heldBy = {} }) {
+  return counts.held > 0 || Object.keys(heldBy).length > 0;
 }
 
 /**

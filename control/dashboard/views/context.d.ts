@@ -10,6 +10,8 @@ export interface Context {
   readonly words: Words;
   /** The server's time, ms: times on the page are its, not the browser's. */
   readonly now: () => number;
+  /** The token that is signed in may release and claim. */
+  readonly mayAct: () => boolean;
 }
 
 /** A view keeps its element and brings it to what is shown now. */

@@ -1,13 +1,14 @@
 /**
  * @import { Finding, RouterPlan, RouterStatus } from '../../../schemas/router.ts'
  * @import { Context, View } from './context.js'
+ * @import { HeldPlaces } from './held.js'
  * @import { Tone } from './parts.js'
  */
 import { h, patch } from '../dom.js';
 import { fill, textOf } from '../texts/words.js';
-import { chip, emptyNote, firstOf, reasonOf, subjectOf, terms, when } from './parts.js';
+import { heldSection, placesOf } from './held.js';
+import { chip, emptyNote, terms, when } from './parts.js';
 
-const SUBJECTS = 50;
 /** Worst first: what needs somebody stands at the top. */
 const SEVERITIES = ['error', 'warning', 'info'];
 /** @type {Readonly<Record<string, Tone>>} */
@@ -25,18 +26,29 @@ export function routersView(context) {
     element,
     update: (shown) => {
       const routers = [...shown.routers.values()].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
+      const places = placesOf(shown.plans.values());
       const blocks = routers.map((router) => {
         const plan = shown.plans.get(router.id) ?? null;
         return {
           key: router.id,
-          sign: [router, plan?.held ?? null],
-          make: () => routerCard(router, plan, context),
+          sign: [router, plan?.heldOperations ?? null, elsewhereOf(plan, places), context.mayAct()],
+          make: () => routerCard(router, plan, places, context),
         };
       });
       const empty = { key: '', sign: 0, make: () => emptyNote(context.words.router.empty) };
       patch(element, blocks.length === 0 ? [empty] : blocks);
     },
   };
+}
+
+/**
+ * On how many routers each operation of a plan is held: part of what the card shows.
+ *
+ * @param {RouterPlan | null} plan
+ * @param {HeldPlaces} places
+ */
+function elsewhereOf(plan, places) {
+  return (plan?.heldOperations ?? []).map(({ operation }) => places.get(operation ?? '')?.length ?? 0);
 }
 
 /**
@@ -61,9 +73,10 @@ function rank(router) {
 /**
  * @param {RouterStatus} router
  * @param {RouterPlan | null} plan
+ * @param {HeldPlaces} places
  * @param {Context} context
  */
-function routerCard(router, plan, context) {
+function routerCard(router, plan, places, context) {
   const { words } = context;
   const { id, counts, lastError } = router;
   const findings = [...router.findings].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
@@ -74,6 +87,9 @@ function routerCard(router, plan, context) {
     terms('facts', [
       [words.router.lastSeen, when(router.lastSeen, context)],
       [words.router.lastPass, when(router.lastPass, context)],
+      ...since(words.router.convergedSince, router.convergedSince ?? null, context),
+      ...since(words.router.oldestPending, router.pending?.oldestAt ?? null, context),
+      ...since(words.router.oldestRestore, router.pending?.oldestRestoreAt ?? null, context),
       [words.router.version, router.version ?? words.unknown],
       [words.router.mode, words.router.modes[router.mode]],
     ]),
@@ -94,7 +110,7 @@ function routerCard(router, plan, context) {
           h('p', {}, lastError.message),
           lastError.remedy === null ? null : h('p', { class: 'remedy' }, lastError.remedy),
         ),
-    counts.held === 0 ? null : heldSection(plan, context),
+    isHolding(router, plan) ? heldSection(router, plan, places, context) : null,
     findings.length === 0
       ? null
       : h(
@@ -104,6 +120,28 @@ function routerCard(router, plan, context) {
           h('ul', { class: 'findings' }, ...findings.map((finding) => findingItem(finding, context))),
         ),
   );
+}
+
+/**
+ * A row of facts that is there only when there is something to say.
+ *
+ * @param {string} term
+ * @param {string | null} instant
+ * @param {Context} context
+ * @returns {readonly (readonly [string, Node])[]}
+ */
+function since(term, instant, context) {
+  return instant === null ? [] : [[term, when(instant, context)]];
+}
+
+/**
+ * A foreign row that keeps somebody cut is no held change of the count, and is held all the same.
+ *
+ * @param {RouterStatus} router
+ * @param {RouterPlan | null} plan
+ */
+function isHolding({ counts }, plan) {
+  return counts.held > 0 || (plan?.heldOperations ?? []).length > 0;
 }
 
 /**
@@ -123,50 +161,6 @@ function chipsOf({ connection, converged, mode, counts }, { words }) {
     counts.pending === 0 ? null : chip('busy', fill(words.router.pending, { count: counts.pending })),
     counts.held === 0 ? null : chip('warn', fill(words.router.held, { count: counts.held })),
   ];
-}
-
-/**
- * @param {RouterPlan | null} plan
- * @param {Context} context
- */
-function heldSection(plan, context) {
-  const { words } = context;
-  const held = plan?.held ?? [];
-  const reasons = [...new Set(held.map(({ reason }) => reason))];
-  return h(
-    'section',
-    { class: 'note warn' },
-    h('h4', {}, words.router.heldHeading),
-    ...(held.length === 0 ? [h('p', {}, words.router.heldElsewhere)] : []),
-    ...reasons.map((reason) => {
-      const those = held.filter((one) => one.reason === reason);
-      return h(
-        'div',
-        { class: 'held' },
-        reasonOf(reason, context),
-        h(
-          'details',
-          { 'data-name': `held-${reason}`, open: those.length <= 3 },
-          h('summary', {}, fill(words.router.subjects, { count: those.length })),
-          h('ul', { class: 'subjects' }, ...firstOf(those, SUBJECTS, (one) => heldItem(one, context), context)),
-        ),
-      );
-    }),
-  );
-}
-
-/**
- * @param {RouterPlan['held'][number]} held
- * @param {Context} context
- */
-function heldItem({ subject, detail, operations }, context) {
-  return h(
-    'li',
-    {},
-    subjectOf(subject, context),
-    detail === '' ? null : h('span', { class: 'detail' }, detail),
-    ...operations.map((operation) => h('code', { class: 'id' }, operation)),
-  );
 }
 
 /**

@@ -1,0 +1,47 @@
+import { counted } from './counted.ts';
+import type { HeldEffect, HeldMessages } from './held-messages.ts';
+
+const DONE: Readonly<Record<HeldEffect, string>> = { cut: 'cut', restored: 'restored', noticed: 'shown a notice' };
+
+export const HELD_EN: HeldMessages = {
+  verb: 'let a held operation through on the whole site, by name; shows whom it hits first',
+  options: {
+    all: 'all commands of what is held, as far as they are kept',
+    onRouter: 'only on this router; once for each',
+    yes: 'do not ask',
+  },
+  head: ({ operation, reason }, kind, since) =>
+    `held since ${since}: ${reason}${operation === null ? '' : ` – ${operation}`}${kind === null ? '' : ` (${kind})`}`,
+  effect: (effect, count, named) => `${counted(count, 'subscriber', 'subscribers')} would be ${DONE[effect]}: ${named}`,
+  asked: (effect, count, router) =>
+    `${counted(count, 'subscriber', 'subscribers')} will be ${DONE[effect]} on ${router}`,
+  limit: ({ asked, before, allowed, windowMinutes, scope }) =>
+    `the limit: ${allowed} in ${windowMinutes} min on this ${scope}; ${before} were let through, ${asked} are asked for`,
+  more: (count, isStored) =>
+    isStored
+      ? `… and ${counted(count, 'more command', 'more commands')}: --all`
+      : `… and ${count} more that are not kept`,
+  release: (router, operation) =>
+    `to let it through: wisp-edge routers release ${router} ${operation}; on the whole site: wisp-edge release ${operation}`,
+  claim: (router, subscribers) => `to take the rows over: wisp-edge routers claim ${router} ${subscribers.join(' ')}`,
+  waits: 'it goes on by itself once the reason is gone',
+  withdrawCut: (subscriber) => `to withdraw it: wisp-edge restore ${subscriber}`,
+  withdrawSnapshot: 'to withdraw it: the platform sends a newer snapshot without it',
+  others: (count) => `… and ${count} more that are held`,
+  nothingHeld: (operation) => `${operation} is held nowhere`,
+  emptySnapshot: (subscribers, cut) =>
+    `an empty snapshot: ${counted(subscribers, 'subscriber', 'subscribers')} will be forgotten, ${cut} of them restored`,
+  onRouters: (routers) => counted(routers, 'router', 'routers'),
+  moreWord: 'more',
+  ask: 'Let it through? [y/N] ',
+  left: 'nothing was let through',
+  needsYes: 'nobody can be asked here: look at the numbers above, then call it again with --yes',
+  central: {
+    'in-touch': (at) => `the central platform was last heard at ${at}`,
+    silent: (at) => `warning: nothing was heard of the central platform since ${at}`,
+    stale: (at) => `ERROR: nothing was heard of the central platform since ${at}: no new cut starts`,
+  },
+  refusedReload: (daemon, at, why) =>
+    `ERROR: ${daemon} refused the configuration at ${at} and goes on with the earlier one: ${why}`,
+  since: (at) => `since ${at}`,
+};

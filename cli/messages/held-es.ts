@@ -1,0 +1,64 @@
+import { counted } from './counted.ts';
+import type { HeldEffect, HeldMessages } from './held-messages.ts';
+
+const SINGULAR: Readonly<Record<HeldEffect, string>> = {
+  cut: 'cortado',
+  restored: 'repuesto',
+  noticed: 'avisado en pantalla',
+};
+const PLURAL: Readonly<Record<HeldEffect, string>> = {
+  cut: 'cortados',
+  restored: 'repuestos',
+  noticed: 'avisados en pantalla',
+};
+
+function people(count: number): string {
+  return counted(count, 'abonado', 'abonados');
+}
+
+export const HELD_ES: HeldMessages = {
+  verb: 'liberar por nombre una operación retenida en todo el sitio; antes muestra a quién alcanza',
+  options: {
+    all: 'todos los comandos de lo retenido, hasta donde se guardan',
+    onRouter: 'solo en este router; una vez por cada uno',
+    yes: 'no preguntar',
+  },
+  head: ({ operation, reason }, kind, since) =>
+    `retenida desde ${since}: ${reason}${operation === null ? '' : ` – ${operation}`}${kind === null ? '' : ` (${kind})`}`,
+  effect: (effect, count, named) =>
+    count === 1
+      ? `${people(count)} sería ${SINGULAR[effect]}: ${named}`
+      : `${people(count)} serían ${PLURAL[effect]}: ${named}`,
+  asked: (effect, count, router) =>
+    count === 1
+      ? `${people(count)} será ${SINGULAR[effect]} en ${router}`
+      : `${people(count)} serán ${PLURAL[effect]} en ${router}`,
+  limit: ({ asked, before, allowed, windowMinutes, scope }) =>
+    `el límite: ${allowed} en ${windowMinutes} min en este ${scope === 'site' ? 'sitio' : 'router'}; pasaron ${before}, se piden ${asked}`,
+  more: (count, isStored) =>
+    isStored ? `… y ${counted(count, 'comando más', 'comandos más')}: --all` : `… y ${count} más que no se guardan`,
+  release: (router, operation) =>
+    `para liberarla: wisp-edge routers release ${router} ${operation}; en todo el sitio: wisp-edge release ${operation}`,
+  claim: (router, subscribers) =>
+    `para hacerse cargo de las filas: wisp-edge routers claim ${router} ${subscribers.join(' ')}`,
+  waits: 'sigue sola cuando desaparezca el motivo',
+  withdrawCut: (subscriber) => `para retirarla: wisp-edge restore ${subscriber}`,
+  withdrawSnapshot: 'para retirarla: la plataforma envía una foto más nueva sin eso',
+  others: (count) => `… y ${count} más retenidas`,
+  nothingHeld: (operation) => `${operation} no está retenida en ningún lado`,
+  emptySnapshot: (subscribers, cut) =>
+    `una foto vacía: se olvidará a ${people(subscribers)}, y se repondrá a ${cut} de ellos`,
+  onRouters: (routers) => counted(routers, 'router', 'routers'),
+  moreWord: 'más',
+  ask: '¿Liberarla? [s/N] ',
+  left: 'no se liberó nada',
+  needsYes: 'aquí no se le puede preguntar a nadie: mire los números de arriba y llámelo otra vez con --yes',
+  central: {
+    'in-touch': (at) => `a la plataforma central se la oyó por última vez a las ${at}`,
+    silent: (at) => `advertencia: no se oye a la plataforma central desde ${at}`,
+    stale: (at) => `ERROR: no se oye a la plataforma central desde ${at}: no empieza ningún corte nuevo`,
+  },
+  refusedReload: (daemon, at, why) =>
+    `ERROR: ${daemon} rechazó la configuración a las ${at} y sigue con la anterior: ${why}`,
+  since: (at) => `desde ${at}`,
+};

@@ -1,0 +1,36 @@
+import type { BrakeLimit, HeldOperation } from '../../schemas/held-operation.ts';
+
+/** Whom a held operation would hit. */
+export type HeldEffect = 'cut' | 'restored' | 'noticed';
+
+/** What is said of what waits, of its release, and of the central link. */
+export interface HeldMessages {
+  readonly verb: string;
+  readonly options: Readonly<Record<'all' | 'onRouter' | 'yes', string>>;
+  readonly head: (held: Pick<HeldOperation, 'operation' | 'reason'>, kind: string | null, since: string) => string;
+  /** `named` are the first of them. */
+  readonly effect: (effect: HeldEffect, count: number, named: string) => string;
+  /** The same for one router, as it is asked before a release. */
+  readonly asked: (effect: HeldEffect, count: number, router: string) => string;
+  readonly limit: (limit: BrakeLimit) => string;
+  readonly more: (count: number, isStored: boolean) => string;
+  readonly release: (router: string, operation: string) => string;
+  readonly claim: (router: string, subscribers: readonly string[]) => string;
+  readonly waits: string;
+  readonly withdrawCut: (subscriber: string) => string;
+  readonly withdrawSnapshot: string;
+  readonly others: (count: number) => string;
+  readonly nothingHeld: (operation: string) => string;
+  /** An empty snapshot: everybody of the site would be forgotten. */
+  readonly emptySnapshot: (subscribers: number, cut: number) => string;
+  /** In place of one router's name. */
+  readonly onRouters: (routers: number) => string;
+  /** `s1, s2 (+3 more)` */
+  readonly moreWord: string;
+  readonly ask: string;
+  readonly left: string;
+  readonly needsYes: string;
+  readonly central: Readonly<Record<'in-touch' | 'silent' | 'stale', (at: string) => string>>;
+  readonly refusedReload: (daemon: string, at: string, why: string) => string;
+  readonly since: (at: string) => string;
+}

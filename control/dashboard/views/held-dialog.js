@@ -1,0 +1,126 @@
+/**
+ * @import { HeldOperation } from '../../../schemas/held-operation.ts'
+ * @import { Words } from '../texts/en.js'
+ * @import { Context } from './context.js'
+ */
+import { h } from '../dom.js';
+import { fill } from '../texts/words.js';
+import { failureText } from './failure.js';
+
+/** @typedef {{ readonly router: string, readonly held: HeldOperation }} HeldPlace */
+/** @type {readonly ('cut' | 'restored' | 'noticed')[]} */
+const EFFECTS = ['cut', 'restored', 'noticed'];
+/** More routers than this are one line. */
+const EACH = 6;
+
+/**
+ * Asks before a release, with the numbers said once more.
+ *
+ * @param {{ operation: string, routers: readonly string[] | null, places: readonly HeldPlace[] }} asked
+ * @param {Context} context
+ */
+export function askRelease({ operation, routers, places }, context) {
+  const { api, words } = context;
+  confirm(
+    {
+      heading: words.held.confirmRelease,
+      lines: numbersOf(places, context),
+      go: words.held.release,
+      act: () => api.release(operation, routers),
+    },
+    context,
+  );
+}
+
+/**
+ * Asks before foreign rows are taken over.
+ *
+ * @param {{ router: string, subscribers: readonly string[], held: HeldOperation }} asked
+ * @param {Context} context
+ */
+export function askClaim({ router, subscribers, held }, context) {
+  const { api, words } = context;
+  confirm(
+    {
+      heading: words.held.confirmClaim,
+      lines: [held.detail, fill(words.held.claimed, { subscribers: subscribers.slice(0, 10).join(', '), router })],
+      go: words.held.claim,
+      act: () => api.claim(router, subscribers),
+    },
+    context,
+  );
+}
+
+/**
+ * `199 abonados serán cortados en rb-norte`, one line for each router and effect.
+ *
+ * @param {readonly HeldPlace[]} places
+ * @param {Context} context
+ * @returns {readonly string[]}
+ */
+export function numbersOf(places, { words }) {
+  if (places.length > EACH) {
+    return EFFECTS.flatMap((effect) => {
+      const count = places.reduce((sum, { held }) => sum + held[effect].count, 0);
+      const where = fill(words.held.onRouters, { count: places.length });
+      return count === 0 ? [] : [willBe(effect, count, where, words)];
+    });
+  }
+  return places.flatMap(({ router, held }) =>
+    EFFECTS.flatMap((effect) => {
+      const { count } = held[effect];
+      return count === 0 ? [] : [willBe(effect, count, router, words)];
+    }),
+  );
+}
+
+/**
+ * @param {'cut' | 'restored' | 'noticed'} effect
+ * @param {number} count
+ * @param {string} router
+ * @param {Words} words
+ */
+function willBe(effect, count, router, words) {
+  return fill((count === 1 ? words.held.willOne : words.held.will)[effect], { count, router });
+}
+
+/**
+ * @param {{ heading: string, lines: readonly string[], go: string, act: () => Promise<void> }} asked
+ * @param {Context} context
+ */
+function confirm({ heading, lines, go, act }, { words }) {
+  const cancel = h('button', { type: 'button' }, words.held.cancel);
+  const proceed = h('button', { type: 'button', class: 'primary danger' }, go);
+  const problem = h('p', { class: 'note bad', role: 'alert', hidden: true });
+  const dialog = h(
+    'dialog',
+    { class: 'confirm', 'aria-labelledby': 'confirm-heading' },
+    h('h3', { id: 'confirm-heading' }, heading),
+    h('ul', { class: 'confirm-lines' }, ...lines.map((line) => h('li', {}, line))),
+    problem,
+    h('p', { class: 'actions' }, cancel, proceed),
+  );
+  cancel.addEventListener('click', () => {
+    dialog.close();
+  });
+  dialog.addEventListener('close', () => {
+    dialog.remove();
+  });
+  proceed.addEventListener('click', () => {
+    proceed.disabled = true;
+    act().then(
+      () => {
+        dialog.close();
+      },
+      (/** @type {unknown} */ error) => {
+        problem.textContent = failureText(error, words);
+        problem.hidden = false;
+        proceed.disabled = false;
+      },
+    );
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  // What changes nothing is what a hasty Enter meets.
+  cancel.focus();
+}

@@ -1,0 +1,49 @@
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { HeldOperation } from '../../schemas/held-operation.ts';
+import type { Connection } from './connection.ts';
+import { canonicalJson, reader } from './documents.ts';
+import { text } from './rows.ts';
+
+const readHeld = reader('held plan', Compile(Type.Array(HeldOperation)));
+
+/**
+ * Keeps what a router holds. What was held before for the same reason has been held since then; what is the same as
+ * before is not written again.
+ */
+export function recordHeldPlan(connection: Connection, router: string, held: readonly HeldOperation[]): void {
+  const before = heldPlan(connection, router) ?? [];
+  const since = new Map(before.map((one) => [keyOf(one), one.since]));
+  const body = canonicalJson(held.map((one) => ({ ...one, since: since.get(keyOf(one)) ?? one.since })));
+  if (body === canonicalJson(before)) return;
+  connection.run('INSERT OR REPLACE INTO held_plans (router, body) VALUES (?, ?)', router, body);
+}
+
+/** Null where nothing was ever held. */
+export function heldPlan(connection: Connection, router: string): readonly HeldOperation[] | null {
+  const row = connection.get('SELECT body FROM held_plans WHERE router = ?', router);
+  return row === null ? null : readHeld(text(row, 'body'));
+}
+
+/** The routers that hold an operation, each with what it holds of it. */
+export function heldOn(
+  connection: Connection,
+  operation: string,
+): readonly { readonly router: string; readonly held: HeldOperation }[] {
+  return connection
+    .all(
+      `SELECT held_plans.router, held_plans.body FROM held_plans
+       JOIN parts ON parts.router = held_plans.router AND parts.operation = ? AND parts.open = 1
+       ORDER BY held_plans.router`,
+      operation,
+    )
+    .flatMap((row) =>
+      readHeld(text(row, 'body'))
+        .filter((held) => held.operation === operation)
+        .map((held) => ({ router: text(row, 'router'), held })),
+    );
+}
+
+function keyOf({ operation, reason }: HeldOperation): string {
+  return `${reason} ${operation ?? ''}`;
+}
