@@ -45,7 +45,8 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Appl
   for (const stage of plan.stages) {
     // Nothing leads to the other notice page before every subscriber has his there.
     const isAnyLacking = run.counts.stale + run.counts.skipped + run.refusals.length > 0;
-    if (stage.name === 'switch' && isAnyLacking) break;
+    // Nor is anything of another's switched off, or of ours taken off, before what goes before it stands.
+    if ((stage.name === 'switch' || stage.name === 'adopt') && isAnyLacking) break;
     await applyStage(stage, run);
     // Nobody is blocked behind a portal list or rules that are not as they should be (I4): read again first.
     if (run.counts.stale > 0 && (stage.name === 'allow' || stage.name === 'guard')) break;

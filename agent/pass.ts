@@ -1,20 +1,23 @@
 import type { Brake } from '../schemas/config/agent.ts';
 import type { Portal } from '../schemas/portal.ts';
-import type { RouterPlan, RouterStatus } from '../schemas/router.ts';
+import type { RouterMode, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { Admission, AgentStore, DesiredView } from '../store/ports.ts';
 import type { AdmissionGate } from './admission-gate.ts';
+import { adoptionState, adoptionView, allowed, recordBefore, settle } from './adoption.ts';
 import { applyPlan } from './apply.ts';
+import { refusalOf } from './core/adopt/adoption.ts';
+import { modeOf } from './core/adopt/state.ts';
 import { decide } from './core/decide.ts';
 import { admissionKey, type Decision } from './core/decision.ts';
 import { ledPlaces, letsThrough, noticePages, pageDomains, standingPages } from './core/notice-pages.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import { isStillToListener } from './core/plan/back-end.ts';
-import type { Plan } from './core/plan/plan.ts';
 import { hasIdentity, namedSubscribers } from './core/sessions/identity.ts';
 import { newsOf, type IsNews } from './core/sessions/news.ts';
 import { withRedirect, type Dialect, type RouterSettings } from './core/settings.ts';
 import { verdicts } from './core/verdict.ts';
 import type { RouterImage } from './image.ts';
+import { lookAround } from './look-around.ts';
 import { observe } from './observe.ts';
 import type { Clock, NoticeDesk, RouterSession } from './ports.ts';
 import { advanceWritten, passView, report, type Look, type Reports } from './record.ts';
@@ -69,6 +72,8 @@ export interface PassResult {
   readonly nextChange: number | null;
   /** Another read is due at once: something was written, or changed under us. */
   readonly again: boolean;
+  /** How the router is kept now: as the configuration says, or as a step of an adoption made of it. */
+  readonly mode: RouterMode;
   /** What a `listen` on sessions and leases may say that is worth a pass; null when nobody is known by a name or a MAC. */
   readonly isNews: IsNews | null;
 }
@@ -83,12 +88,17 @@ export async function planOnly(deps: PassDeps): Promise<RouterPlan> {
  * the caller runs another turn after one that wrote.
  */
 export async function runPass(deps: PassDeps): Promise<PassResult> {
-  const look = await lookAt(deps, deps.settings.mode === 'manage');
+  const look = await lookAt(deps, true);
+  const { adoption } = look.decision;
+  const { router } = deps.settings;
   publishPages(look, deps);
   deps.onRead?.();
-  const plan = allowed(look.decision.plan, deps.settings);
+  const plan = allowed(look.decision.plan, look.mode, adoption.adoption);
   const reports = await report(look, deps);
+  await deps.store.recordAdoptionView(adoptionView({ router, mode: look.mode, at: look.at }, adoption));
+  await settle(router, adoption, deps.store);
   if (plan.stages.length === 0) return result(look, reports, deps, 0, look.decision.plan.stages.length === 0, false);
+  await recordBefore(router, adoption, look.mode, deps.store);
   const { applied, stale, skipped } = await applyPlan(plan, {
     session: deps.session,
     image: deps.image,
@@ -140,6 +150,9 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
   deps.image.replace(observed);
   deps.onRead?.();
   const at = deps.clock.now();
+  const adoption = adoptionState(view);
+  const around = await lookAround(observed, adoption, deps, isAdmitting);
+  const mode = modeOf(deps.settings.mode, adoption, refusalOf(adoption, around, observed, deps.settings) !== null);
   const decision = await deps.gate.run(async () => {
     const recorded = await deps.store.admissionsSince(0);
     const admissions = recorded.filter(({ kind }) => kind !== 'begun');
@@ -163,14 +176,16 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
       claims: new Set(view.claims),
       dropped: deps.dropped,
       observed,
-      settings: withRedirect(deps.settings, view.redirect),
+      settings: withRedirect({ ...deps.settings, mode }, view.redirect),
       ...(deps.notices === undefined
         ? {}
         : { listener: deps.notices.listener(), strangeSources: deps.notices.strangeSources() }),
       limits: deps.limits,
       now: at,
+      adoption,
+      around,
     });
-    if (isAdmitting) await admit(decided, deps);
+    if (isAdmitting && mode === 'manage') await admit(decided, deps);
     return decided;
   });
   const departed = view.departures.map((departure) => departure.subscriber);
@@ -181,6 +196,7 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
     decision,
     verdicts: verdicts([...wishes.values()], departed, decision, observed),
     at,
+    mode,
   };
 }
 
@@ -236,13 +252,6 @@ async function admit(decision: Decision, deps: PassDeps): Promise<void> {
   );
 }
 
-/** `observe` writes nothing; `assist` keeps the portal list only. */
-function allowed(plan: Plan, settings: RouterSettings): Plan {
-  if (settings.mode === 'observe') return { ...plan, stages: [] };
-  if (settings.mode === 'manage') return plan;
-  return { ...plan, stages: plan.stages.filter((stage) => stage.name === 'allow' || stage.name === 'clean') };
-}
-
 function result(
   look: Look,
   reports: Reports,
@@ -259,6 +268,7 @@ function result(
     converged,
     nextChange,
     again,
+    mode: look.mode,
     isNews: isNewsAfter(look, deps),
   };
 }

@@ -1,5 +1,5 @@
 import { isSettled } from '../schemas/operation.ts';
-import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
+import type { ObservedSubscriber, RouterMode, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { AgentStore, DesiredView } from '../store/ports.ts';
 import type { Decision } from './core/decision.ts';
 import type { Wish } from './core/desired/live.ts';
@@ -21,6 +21,8 @@ export interface Look {
   readonly decision: Decision;
   readonly verdicts: ReadonlyMap<string, Verdict>;
   readonly at: number;
+  /** How the router is kept now. */
+  readonly mode: RouterMode;
 }
 
 /** What recording needs of a pass. */
@@ -91,7 +93,7 @@ function moves(look: Look, deps: Pick<RecordDeps, 'settings'>, phase: 'written' 
     wishes: look.wishes,
     decision: look.decision,
     verdicts: look.verdicts,
-    mode: deps.settings.mode,
+    mode: look.mode,
     seq: look.view.seq,
     phase,
     now: look.at,
@@ -117,7 +119,7 @@ export function passView(
   const states = new Map(moved.map(({ id, state }) => [id, state]));
   return {
     router: deps.settings.router,
-    mode: deps.settings.mode,
+    mode: look.mode,
     fingerprint: deps.settings.fingerprint,
     at: look.at,
     observed: look.observed,

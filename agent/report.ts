@@ -1,12 +1,12 @@
 import { maskUrl } from '../schemas/mask-url.ts';
-import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
+import type { ObservedSubscriber, PlanStep, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { RouterMode } from '../schemas/router.ts';
 import type { AppError } from '../schemas/app-error.ts';
 import type { Decision } from './core/decision.ts';
 import { finding } from './core/findings/table.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import { printKey } from './core/ownership.ts';
-import { printStep, STEP_ACTION } from './core/plan/step.ts';
+import { printStep, STEP_ACTION, type Step } from './core/plan/step.ts';
 import { stepsOf } from './core/plan/plan.ts';
 import type { Verdict } from './core/verdict.ts';
 
@@ -30,13 +30,7 @@ export function planReport(view: PassView, limit: number): RouterPlan {
     router: view.router,
     at: new Date(view.at).toISOString(),
     ...(view.fingerprint === undefined ? {} : { configuration: view.fingerprint }),
-    steps: steps.slice(0, limit).map((step) => ({
-      action: STEP_ACTION[step.kind],
-      menu: step.menu,
-      row: printKey(step.key),
-      command: printStep(step, maskUrl),
-      lane: step.lane,
-    })),
+    steps: steps.slice(0, limit).map(planStep),
     ...(steps.length > limit ? { omitted: steps.length - limit } : {}),
     held: [
       ...view.decision.holds.map((hold) => ({
@@ -48,6 +42,18 @@ export function planReport(view: PassView, limit: number): RouterPlan {
       ...foreignHolds(view),
     ],
     findings: [...view.decision.findings],
+  };
+}
+
+/** A step as an engineer would type it, tokens masked (I9); of a row that is not ours, with what it was. */
+export function planStep(step: Step): PlanStep {
+  return {
+    action: STEP_ACTION[step.kind],
+    menu: step.menu,
+    row: printKey(step.key),
+    command: printStep(step, maskUrl),
+    lane: step.lane,
+    ...(step.foreign === undefined ? {} : { foreign: { was: { ...step.foreign.was } } }),
   };
 }
 

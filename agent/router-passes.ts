@@ -1,5 +1,5 @@
 import { AppError, describeError, type ErrorCode } from '../schemas/app-error.ts';
-import type { RouterStatus } from '../schemas/router.ts';
+import type { RouterMode, RouterStatus } from '../schemas/router.ts';
 import { hasRebooted, type UptimeReading } from './core/reboot.ts';
 import type { Dialect } from './core/settings.ts';
 import { RouterImage } from './image.ts';
@@ -40,11 +40,18 @@ export class RouterPasses {
   readonly #recorded = new Map<string, string>();
   readonly #wishBook: WishBook = new WeakMap();
   #status: RouterStatus | null = null;
+  #mode: RouterMode;
   #uptime: UptimeReading | null = null;
 
   constructor(deps: WorkerDeps, signal: AbortSignal) {
     this.#deps = deps;
     this.#signal = signal;
+    this.#mode = deps.settings.mode;
+  }
+
+  /** How the last pass kept the router: a step of an adoption may differ from the configuration. */
+  get mode(): RouterMode {
+    return this.#mode;
   }
 
   /** Makes one pass. Rejects with `router-*` and the store's errors. */
@@ -73,6 +80,7 @@ export class RouterPasses {
       });
       this.#dialect = pass.observed.dialect;
       this.#status = pass.status;
+      this.#mode = pass.mode;
       await this.#noteReboot(pass);
       if (pass.written > 0) deps.log.info({ router: deps.settings.router, written: pass.written }, 'rows written');
       return pass;
@@ -95,7 +103,7 @@ export class RouterPasses {
       'router failed',
     );
     const connection = LINK_FAILURES.has(error.code) ? 'down' : 'up';
-    this.#status = downReport(settings.router, settings.mode, this.#status, error, clock.now(), connection);
+    this.#status = downReport(settings.router, this.#mode, this.#status, error, clock.now(), connection);
     try {
       await store.recordRouter(this.#status, null);
     } catch (failure) {

@@ -202,7 +202,7 @@ export class RouterWorker {
   async #restore(subscriber: string): Promise<boolean> {
     const { settings, store, clock } = this.#deps;
     const restored = await restoreNow(subscriber, {
-      settings,
+      settings: { ...settings, mode: this.#passes.mode },
       store,
       image: this.#passes.image,
       locks: this.#passes.locks,

@@ -1,8 +1,10 @@
+import type { Adoption, AdoptStep } from '../schemas/adoption.ts';
 import type { DoctorReport, RedirectForm } from '../schemas/doctor.ts';
 import type { Operation, OperationKind, OperationReason, OperationState } from '../schemas/operation.ts';
 import type { Portal, PortalAddress } from '../schemas/portal.ts';
 import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { Cutoff, Delta, Notice, NoticeKind, Subscriber, SubscriberState } from '../schemas/subscriber.ts';
+import type { AdoptionStore, StoredAdoption } from './adoption-ports.ts';
 import type { PhoneControlStore } from './phone-ports.ts';
 import type { IntentContext, JournalReader, NewEvent, OperationAdvance, Page } from './terms.ts';
 
@@ -72,6 +74,7 @@ export type Intent =
   | { readonly kind: 'reconcile'; readonly router: string }
   | { readonly kind: 'release'; readonly router: string; readonly operations: readonly string[] }
   | { readonly kind: 'claim'; readonly router: string; readonly subscribers: readonly string[] }
+  | { readonly kind: 'adopt'; readonly router: string; readonly step: AdoptStep }
   | { readonly kind: 'doctor'; readonly router: string; readonly selfTest: boolean };
 
 /** As `If-Match` of the portal: none was PUT so far. */
@@ -140,6 +143,8 @@ export interface ControlStore extends JournalReader, PhoneControlStore {
   readPortalAddresses(): Promise<readonly PortalAddress[]>;
   routerStatuses(): Promise<readonly RouterStatus[]>;
   routerPlan(router: string): Promise<RouterPlan | null>;
+  /** What the last pass saw of WispHub's on a router, or null. */
+  routerAdoption(router: string): Promise<Adoption | null>;
   /** What the last doctor of a router found, or null. */
   routerDoctor(router: string): Promise<DoctorReport | null>;
   appendEvent(event: NewEvent): Promise<void>;
@@ -172,7 +177,7 @@ export interface OpenOperation {
   readonly acceptedAt: number;
   /** Released by name: the brake lets it through. */
   readonly released: boolean;
-  /** For release and claim: what they name; for doctor: `self-test` if one was asked for. */
+  /** For release and claim: what they name; for adopt: the step; for doctor: `self-test` if one was asked for. */
   readonly names: readonly string[];
   /** For desired-state: cuts the central expects. */
   readonly expectedCuts: number | null;
@@ -200,6 +205,8 @@ export interface DesiredView {
   readonly claims: readonly string[];
   /** What a self-test saw of how this router redirects, or null. */
   readonly redirect: RedirectForm | null;
+  /** The step of an adoption that was asked for last, or null. */
+  readonly adoption: StoredAdoption | null;
 }
 
 /** What is known of a router from the passes before. */
@@ -219,7 +226,7 @@ export interface SeenRow {
 }
 
 /** The agent's view. */
-export interface AgentStore extends JournalReader {
+export interface AgentStore extends JournalReader, AdoptionStore {
   desiredFor(router: string): Promise<DesiredView>;
   /** One subscriber with its open operations on this router: the restore lane's narrow read. */
   desiredSubscriber(

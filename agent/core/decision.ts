@@ -1,6 +1,8 @@
 import type { Brake } from '../../schemas/config/agent.ts';
 import type { Portal, PortalAddress } from '../../schemas/portal.ts';
 import type { Finding } from '../../schemas/router.ts';
+import type { AdoptionDecision } from './adopt/adoption.ts';
+import type { AdoptionState, AroundWisphub } from './adopt/state.ts';
 import type { BrakeCandidate, BrakeEntry, BrakeOperation } from './brake.ts';
 import type { Hold, LiveState, LiveSubscriber, Wish } from './desired/live.ts';
 import type { ForeignCuts } from './foreign-cuts.ts';
@@ -37,6 +39,9 @@ export interface DecisionInput {
   readonly strangeSources?: readonly string[];
   readonly limits: Brake;
   readonly now: number;
+  /** How far the router is on its way from WispHub to us; left out where nobody asked for a step. */
+  readonly adoption?: AdoptionState | null;
+  readonly around?: AroundWisphub;
 }
 
 export interface Decision {
@@ -63,6 +68,8 @@ export interface Decision {
   /** Rows of ours in the cut-off list: one for another subscriber cuts whomever it hits. */
   readonly ownCuts: ForeignCuts;
   readonly findings: readonly Finding[];
+  /** What is WispHub's on the router, and what a step does about it; `plan` has it. */
+  readonly adoption: AdoptionDecision;
 }
 
 /** How what was let through is called. */

@@ -1,4 +1,5 @@
 import type { AgentStore } from '../ports.ts';
+import { noteAdoption, recordAdoptionView, recordTaken } from './adoptions.ts';
 import { admissionsSince, forgetAdmissionsBefore, recordAdmissions } from './admissions.ts';
 import { advancePart } from './advances.ts';
 import type { Connection } from './connection.ts';
@@ -10,6 +11,7 @@ import { openPartsOf } from './parts.ts';
 import { readPortalAddresses, recordPortalAddresses } from './portal-addresses.ts';
 import { readStoredPortal } from './portal-intents.ts';
 import { RecordCache } from './record-cache.ts';
+import { noteUnmarked, unmarkedRows } from './unmarked-rows.ts';
 import { desiredFor, desiredSubscriber } from './views.ts';
 
 /** The agent's side of the store. */
@@ -45,6 +47,23 @@ export function agentStore(connection: Connection): AgentStore {
       }),
     readPortalAddresses: () => connection.read(() => readPortalAddresses(connection)),
     readPortal: () => connection.read(() => readStoredPortal(connection)?.portal ?? null),
+    recordTaken: (router, rows) =>
+      connection.writeSlices(rows, (row) => {
+        recordTaken(connection, router, [row]);
+      }),
+    noteAdoption: (router, operation, mark) =>
+      connection.write(() => {
+        noteAdoption(connection, router, operation, mark);
+      }),
+    recordAdoptionView: (view) =>
+      connection.write(() => {
+        recordAdoptionView(connection, view);
+      }),
+    unmarkedRows: (router) => connection.read(() => unmarkedRows(connection, router)),
+    noteUnmarked: (router, news) =>
+      connection.write(() => {
+        noteUnmarked(connection, router, news);
+      }),
     appendEvent: (event) =>
       connection.write(() => {
         appendJournal(connection, event);

@@ -1,4 +1,5 @@
 import type { ControlStore, Intent, IntentContext } from '../ports.ts';
+import { adoptionView } from './adoptions.ts';
 import type { Connection } from './connection.ts';
 import { readDoctor } from './doctors.ts';
 import { Generations } from './generations.ts';
@@ -44,6 +45,7 @@ export function controlStore(connection: Connection, seals: Seals): ControlStore
     readPortalAddresses: () => connection.read(() => readPortalAddresses(connection)),
     routerStatuses: () => connection.read(() => routerStatuses(connection)),
     routerPlan: (router) => connection.read(() => routerPlan(connection, router)),
+    routerAdoption: (router) => connection.read(() => adoptionView(connection, router)),
     routerDoctor: (router) => connection.read(() => readDoctor(connection, router)),
     appendEvent: (event) =>
       connection.write(() => {

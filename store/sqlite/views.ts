@@ -1,6 +1,7 @@
 import type { DesiredSubscriber, DesiredView, Departure, OpenOperation, Page, StoreCounts } from '../ports.ts';
 import type { OperationState } from '../../schemas/operation.ts';
 import type { ObservedSubscriber } from '../../schemas/router.ts';
+import { adoptionOf } from './adoptions.ts';
 import { claimsOf } from './claims.ts';
 import type { Connection } from './connection.ts';
 import { departureOf, departuresOf } from './departures.ts';
@@ -32,6 +33,7 @@ export function desiredFor(connection: Connection, router: string, cache: Record
     operations: openPartsOf(connection, router),
     claims: claimsOf(connection, router),
     redirect: redirectOf(connection, router),
+    adoption: adoptionOf(connection, router),
   };
 }
 

@@ -46,6 +46,7 @@ export function learn(model: Model, ask: Ask, at: number): readonly string[] | n
     case 'reconcile':
     case 'release':
     case 'claim':
+    case 'adopt':
     case 'doctor':
       return [];
   }

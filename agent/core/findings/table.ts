@@ -1,5 +1,6 @@
 import type { Finding, Severity } from '../../../schemas/finding.ts';
 import { ACCESS_TEXTS } from './access-texts.ts';
+import { ADOPT_TEXTS } from './adopt-texts.ts';
 import { FIREWALL_TEXTS } from './firewall-texts.ts';
 import { NOTICE_SERVER_TEXTS } from './notice-server-texts.ts';
 import { PASS_TEXTS } from './pass-texts.ts';
@@ -16,6 +17,7 @@ const TEXTS = {
   ...FIREWALL_TEXTS,
   ...SITE_TEXTS,
   ...SELF_TEST_TEXTS,
+  ...ADOPT_TEXTS,
 };
 export type FindingCode = keyof typeof TEXTS;
 
