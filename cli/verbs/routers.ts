@@ -117,10 +117,14 @@ async function foreignRows(
   return lines;
 }
 
-async function isAgreed({ io, messages }: Invocation): Promise<boolean> {
+/** Asks a person at the terminal; anything but a yes is a no. */
+export async function isAgreed(
+  { io, messages }: Invocation,
+  question: string = messages.site.claimAsk,
+): Promise<boolean> {
   const reader = createInterface({ input: io.stdin, output: io.stderr, terminal: false });
   try {
-    const typed = await reader.question(messages.site.claimAsk);
+    const typed = await reader.question(question);
     return /^\s*(y|yes|s|si|sí)\s*$/i.test(typed);
   } finally {
     reader.close();
