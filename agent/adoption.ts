@@ -8,7 +8,7 @@ import { isTrue } from './core/row.ts';
 import { planStep } from './report.ts';
 
 /** A view shows so many steps of each kind. */
-const SHOWN_STEPS = 2000;
+const SHOWN_STEPS = 500;
 
 /** What the store holds, as the core sees it. */
 export function adoptionState({ adoption }: Pick<DesiredView, 'adoption'>): AdoptionState | null {

@@ -94,9 +94,10 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
   publishPages(look, deps);
   deps.onRead?.();
   const plan = allowed(look.decision.plan, look.mode, adoption.adoption);
-  const reports = await report(look, deps);
+  // Before the operation says so: whoever hears of it may ask for the next step at once.
   await deps.store.recordAdoptionView(adoptionView({ router, mode: look.mode, at: look.at }, adoption));
   await settle(router, adoption, deps.store);
+  const reports = await report(look, deps);
   if (plan.stages.length === 0) return result(look, reports, deps, 0, look.decision.plan.stages.length === 0, false);
   await recordBefore(router, adoption, look.mode, deps.store);
   const { applied, stale, skipped } = await applyPlan(plan, {

@@ -46,7 +46,7 @@ export class RouterWorker {
       store: deps.store,
       clock: deps.clock,
       commandTimeoutMs: deps.commandTimeoutMs,
-      examine: (isSelfTest) => examineRouter({ ...deps, turn: this.#turn, signal: this.#stop.signal }, isSelfTest),
+      examine: (isSelfTest) => this.#examine(isSelfTest),
       onDue: () => {
         this.#callDoctor();
       },
@@ -164,6 +164,12 @@ export class RouterWorker {
       await watch.end();
       await session.close();
     }
+  }
+
+  /** As the router is kept now, which a step of an adoption may have changed. */
+  #examine(isSelfTest: boolean): ReturnType<typeof examineRouter> {
+    const settings = { ...this.#deps.settings, mode: this.#passes.mode };
+    return examineRouter({ ...this.#deps, settings, turn: this.#turn, signal: this.#stop.signal }, isSelfTest);
   }
 
   #watch(session: RouterSession): SessionWatch {

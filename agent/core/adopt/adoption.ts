@@ -72,7 +72,7 @@ export function refusalOf(
   observed: ObservedRouter,
   settings: Pick<RouterSettings, 'lists' | 'port'>,
 ): AdoptionHold | null {
-  if (adoption?.step !== 'manage' || adoption.isBegun) return null;
+  if (adoption?.step !== 'manage' || adoption.isBegun || adoption.isSettled) return null;
   const told = ({ detail, remedy = '' }: Finding): string => `${detail}. ${remedy}`;
   const [write] = around.writes;
   if (write !== undefined) return { reason: 'wisphub-writes', detail: told(write) };
@@ -105,7 +105,7 @@ export function adopt(input: AdoptionInput): AdoptionDecision {
     ],
     refusal: refusalOf(adoption, around, observed, settings),
     newlyAdmitted: [],
-    toRecord: [],
+    toRecord: adoption === null ? [] : recordOf(touchedBy(plan, rows), adoption),
     hold: null,
   };
   switch (adoption?.step) {
@@ -121,8 +121,10 @@ export function adopt(input: AdoptionInput): AdoptionDecision {
   }
   if (adoption.isSettled) return { ...base, plan, isDone: true };
   if (settings.mode !== 'manage') return { ...base, plan, isDone: false };
-  const settingsTaken = recordOf(settingsRows(plan, observed), adoption);
-  if (plan.stages.length > 0 || !input.isSound) return { ...base, plan, isDone: false, toRecord: settingsTaken };
+  if (plan.stages.length > 0 || !input.isSound) {
+    const toRecord = [...base.toRecord, ...recordOf(settingsRows(plan, observed), adoption)];
+    return { ...base, plan, isDone: false, toRecord };
+  }
   if (!input.isAnybodyKnown) {
     const detail = 'the store knows no subscriber of this router: every row of WispHub would be nobody’s';
     return { ...base, plan, isDone: false, hold: { reason: 'empty-snapshot', detail } };
@@ -133,7 +135,7 @@ export function adopt(input: AdoptionInput): AdoptionDecision {
     ...base,
     plan: { ...plan, stages: over.stages },
     isDone: over.stages.length === 0,
-    toRecord: recordOf([...changedBy(over, rows)], adoption),
+    toRecord: recordOf([...touchedBy(over, rows), ...ordered(rows)], adoption),
     newlyAdmitted: admitted,
   };
 }
@@ -152,19 +154,21 @@ function judgeLifts(
   return { held: decision.held[0]?.detail ?? null, admitted: decision.admitted };
 }
 
-/** WispHub's rows that the steps change, each with its place among all of its menu. */
-function changedBy({ stages }: TakeOver, rows: readonly WisphubRow[]): readonly TakenRow[] {
-  const ids = new Set(
-    stages.flatMap(({ sequences }) =>
-      sequences
-        .flat()
-        .flatMap((step) => (step.foreign !== undefined && 'id' in step ? [`${step.menu} ${step.id}`] : [])),
-    ),
-  );
+/** WispHub's rows that steps change, each with its place among all of its menu: also those of a claim of one subscriber. */
+function touchedBy({ stages }: Pick<Plan, 'stages'>, rows: readonly WisphubRow[]): readonly TakenRow[] {
+  const steps = stages.flatMap(({ sequences }) => sequences.flat());
+  const touched = new Set(steps.flatMap((step) => ('id' in step ? [`${step.menu} ${step.id}`] : [])));
   return rows.flatMap(({ menu, row, place }) => {
     const id = row.get('.id') ?? '';
-    return ids.has(`${menu} ${id}`) ? [{ menu, id, place, values: valuesOf(row) }] : [];
+    return touched.has(`${menu} ${id}`) ? [{ menu, id, place, values: valuesOf(row) }] : [];
   });
+}
+
+/** Every row whose place means something: one that comes back finds its place by those that did not go. */
+function ordered(rows: readonly WisphubRow[]): readonly TakenRow[] {
+  return rows
+    .filter(({ menu }) => menu === '/ip/firewall/nat' || menu === '/ip/proxy/access')
+    .map(({ menu, row, place }) => ({ menu, id: row.get('.id') ?? '', place, values: valuesOf(row) }));
 }
 
 /** What `/ip/proxy` was set to, where the plan changes it. */

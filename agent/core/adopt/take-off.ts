@@ -22,11 +22,11 @@ export type GivenBack = (menu: Menu, row: Row) => TakenRow | undefined;
  * row that we took in place becomes what it was.
  */
 export function ownRowsOff(observed: ObservedRouter, taken: readonly TakenRow[], givenOf: GivenBack): readonly Stage[] {
-  const remove = (menus: readonly Menu[], isMeant: (key: RowKey, row: Row) => boolean): readonly Step[] =>
+  const remove = (menus: readonly Menu[], isMeant: (key: RowKey, row: Row, menu: Menu) => boolean): readonly Step[] =>
     menus.flatMap((menu) =>
       rowsOf(observed, menu).flatMap((row): readonly Step[] => {
         const key = ownerOf(row);
-        if (key === null || !isMeant(key, row)) return [];
+        if (key === null || !isMeant(key, row, menu)) return [];
         return [{ kind: 'remove', menu, key, lane: 'bulk', subscriber: null, id: idOf(row) }];
       }),
     );
@@ -39,6 +39,7 @@ export function ownRowsOff(observed: ObservedRouter, taken: readonly TakenRow[],
       return was === undefined ? [] : [givenBack(row, was)];
     }),
   );
+  const isGiven = new Set(given.flatMap((step) => ('id' in step ? [`${step.menu} ${step.id}`] : [])));
   const steps: readonly Step[] = [
     ...remove(['/ip/firewall/nat'], isJump),
     ...remove(['/ip/firewall/filter', '/ipv6/firewall/filter'], (key, row) => isJump(key) && !isGuard(row)),
@@ -48,7 +49,7 @@ export function ownRowsOff(observed: ObservedRouter, taken: readonly TakenRow[],
     ...remove(['/ip/firewall/filter', '/ipv6/firewall/filter'], (key, row) => isJump(key) && isGuard(row)),
     ...remove(RULES, (key) => !isJump(key)),
     ...given,
-    ...remove(LISTS, (key, row) => !isShared(key) && !given.some((step) => 'id' in step && step.id === idOf(row))),
+    ...remove(LISTS, (key, row, menu) => !isShared(key) && !isGiven.has(`${menu} ${idOf(row)}`)),
     ...portalOff(observed),
   ];
   return steps.length === 0 ? [] : [{ name: 'adopt', mode: 'serial', sequences: steps.map((step) => [step]) }];

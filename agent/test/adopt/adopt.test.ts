@@ -33,7 +33,7 @@ test.each(VERSIONS)(
 
 test.each(VERSIONS)(
   'I4 I7: on %s the same holds when the agent is ended at every write, on the way there and on the way back',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async (version) => {
     const site = await wisphubScene(version);
     const { router, settle, settled, ask } = site;

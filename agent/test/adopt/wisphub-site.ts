@@ -28,8 +28,13 @@ export async function wisphubScene(version: RouterVersion, over: SceneOptions = 
     },
   });
   await found.router.namesSettled();
-  await found.settled(await found.snapshot(1, WISPHUB_CLIENTS.map(stateOf)));
+  await found.settled(await found.snapshot(1, wisphubDesiredState()));
   return found;
+}
+
+/** Everybody whom the preset knows, as its panel has him. */
+export function wisphubDesiredState(): readonly SubscriberState[] {
+  return WISPHUB_CLIENTS.map(stateOf);
 }
 
 function stateOf({ id, name, address, state }: WisphubClient): SubscriberState {
