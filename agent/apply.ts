@@ -45,7 +45,8 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Appl
   for (const stage of plan.stages) {
     // Nothing leads to the other notice page before every subscriber has his there.
     const isAnyLacking = run.counts.stale + run.counts.skipped + run.refusals.length > 0;
-    if (stage.name === 'switch' && isAnyLacking) break;
+    // Nor is anything of another's switched off, or of ours taken off, before what goes before it stands.
+    if ((stage.name === 'switch' || stage.name === 'adopt') && isAnyLacking) break;
     // An address leaves the portal's list only once nobody is led there any more.
     if (stage.name === 'clean' && run.counts.stale + run.counts.skipped > 0) break;
     await applyStage(stage, run);

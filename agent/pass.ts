@@ -1,10 +1,13 @@
 import type { Brake } from '../schemas/config/agent.ts';
 import type { Portal } from '../schemas/portal.ts';
-import type { RouterPlan, RouterStatus } from '../schemas/router.ts';
+import type { RouterMode, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { OperationKind } from '../schemas/operation.ts';
 import type { AgentStore, DesiredView } from '../store/ports.ts';
 import type { AdmissionGate } from './admission-gate.ts';
+import { adoptionState, adoptionView, allowed, recordBefore, settle } from './adoption.ts';
 import { applyPlan } from './apply.ts';
+import { refusalOf } from './core/adopt/adoption.ts';
+import { modeOf } from './core/adopt/state.ts';
 import { decideAgain, type Decided } from './core/decide-again.ts';
 import { admissionKey, type Decision, type DecisionInput } from './core/decision.ts';
 import { ledPlaces, letsThrough, noticePages, pageDomains, standingPages } from './core/notice-pages.ts';
@@ -13,13 +16,14 @@ import type { RouterReading } from './core/observed.ts';
 import { isStillToListener } from './core/plan/back-end.ts';
 import type { CentralWatch } from './central-watch.ts';
 import type { BrakeOperation } from './core/brake.ts';
-import { stepsOf, type Plan } from './core/plan/plan.ts';
+import { stepsOf } from './core/plan/plan.ts';
 import { portalSpelling } from './core/portal-spelling.ts';
 import { namedSubscribers } from './core/sessions/identity.ts';
 import { newsOf, type IsNews } from './core/sessions/news.ts';
 import { withRedirect, type Dialect, type RouterSettings } from './core/settings.ts';
 import type { DriftWatch } from './drift-watch.ts';
 import type { RouterImage } from './image.ts';
+import { lookAround } from './look-around.ts';
 import { observe } from './observe.ts';
 import type { PassMemory } from './pass-memory.ts';
 import type { Clock, NoticeDesk, RouterSession } from './ports.ts';
@@ -82,6 +86,8 @@ export interface PassResult {
   readonly nextChange: number | null;
   /** Another read is due at once: something was written, or changed under us. */
   readonly again: boolean;
+  /** How the router is kept now: as the configuration says, or as a step of an adoption made of it. */
+  readonly mode: RouterMode;
   /** What a `listen` on sessions and leases may say that is worth a pass; null when nobody is known by a name or a MAC. */
   readonly isNews: IsNews | null;
 }
@@ -97,15 +103,21 @@ export async function planOnly(deps: PassDeps): Promise<RouterPlan> {
  */
 export async function runPass(deps: PassDeps): Promise<PassResult> {
   const before = deps.memory.decided;
-  const look = await lookAt(deps, deps.settings.mode === 'manage');
+  const look = await lookAt(deps, true);
+  const { adoption } = look.decision;
+  const { router } = deps.settings;
   publishPages(look, deps);
   deps.onRead?.();
-  const plan = allowed(look.decision.plan, deps.settings);
+  const plan = allowed(look.decision.plan, look.mode, adoption.adoption);
+  // Before the operation says so: whoever hears of it may ask for the next step at once.
+  await deps.store.recordAdoptionView(adoptionView({ router, mode: look.mode, at: look.at }, adoption));
+  await settle(router, adoption, deps.store);
   const reports = await report(look, deps);
   await tellExpiredLinks(look, before, deps);
   await recordDrift(look, deps);
   if (plan.stages.length === 0) return result(look, reports, deps, 0, look.decision.plan.stages.length === 0, false);
   const meter = new ReissueMeter(deps, look.view);
+  await recordBefore(router, adoption, look.mode, deps.store);
   const { applied, stale, skipped } = await applyPlan(plan, {
     session: deps.session,
     image: deps.image,
@@ -185,6 +197,9 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
   deps.image.replace(observed);
   deps.onRead?.();
   const at = deps.clock.now();
+  const adoption = adoptionState(view);
+  const around = await lookAround(observed, adoption, deps, isAdmitting);
+  const mode = modeOf(deps.settings.mode, adoption, refusalOf(adoption, around, observed, deps.settings) !== null);
   const decided = await deps.gate.run(async () => {
     const { counted, admitted, begun } = deps.memory.admissions(await deps.store.admissionsSince(0));
     const input: DecisionInput = {
@@ -205,22 +220,24 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
       claims: new Set(view.claims),
       dropped: new Set(deps.dropped),
       observed,
-      settings: withRedirect(deps.settings, view.redirect),
+      settings: withRedirect({ ...deps.settings, mode }, view.redirect),
       ...(deps.notices === undefined
         ? {}
         : { listener: deps.notices.listener(), strangeSources: deps.notices.strangeSources() }),
       limits: deps.limits,
       ...(deps.central === undefined ? {} : { central: standingOf(view.centralContactAt, deps.central) }),
       now: at,
+      adoption,
+      around,
     };
     const made = (deps.decide ?? decideAgain)(input, deps.memory.decided);
-    if (isAdmitting) await admit(made.decision, deps);
+    if (isAdmitting && mode === 'manage') await admit(made.decision, deps);
     return made;
   });
   deps.memory.decided = decided;
   const letThrough = deps.memory.letThrough(decided);
   const { decision, verdicts } = decided;
-  return { view, wishes: wishes.byId, observed, decided, decision, letThrough, verdicts, at };
+  return { view, wishes: wishes.byId, observed, decided, decision, letThrough, verdicts, at, mode };
 }
 
 function standingOf(contactAt: number | null, central: Pick<CentralWatch, 'stateOf'>) {
@@ -291,13 +308,6 @@ async function admit(decision: Decision, deps: PassDeps): Promise<void> {
   );
 }
 
-/** `observe` writes nothing; `assist` keeps the portal list only. */
-function allowed(plan: Plan, settings: RouterSettings): Plan {
-  if (settings.mode === 'observe') return { ...plan, stages: [] };
-  if (settings.mode === 'manage') return plan;
-  return { ...plan, stages: plan.stages.filter((stage) => stage.name === 'allow' || stage.name === 'clean') };
-}
-
 function result(
   look: Look,
   reports: Reports,
@@ -314,6 +324,7 @@ function result(
     converged,
     nextChange,
     again,
+    mode: look.mode,
     isNews: isNewsAfter(look, deps),
   };
 }

@@ -1,5 +1,5 @@
 import { isSettled } from '../schemas/operation.ts';
-import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
+import type { ObservedSubscriber, RouterMode, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { DesiredView } from '../store/ports.ts';
 import type { Decision } from './core/decision.ts';
 import type { Wish } from './core/desired/live.ts';
@@ -27,6 +27,8 @@ export interface Look {
   readonly letThrough: Decision | null;
   readonly verdicts: ReadonlyMap<string, Verdict>;
   readonly at: number;
+  /** How the router is kept now. */
+  readonly mode: RouterMode;
 }
 
 /** What recording needs of a pass. */
@@ -96,7 +98,7 @@ function moves(look: Look, deps: Pick<RecordDeps, 'settings'>, phase: 'written' 
     wishes: look.wishes,
     decision: look.decision,
     verdicts: look.verdicts,
-    mode: deps.settings.mode,
+    mode: look.mode,
     seq: look.view.seq,
     phase,
     now: look.at,
@@ -122,7 +124,7 @@ export function passView(
   const states = new Map(moved.map(({ id, state }) => [id, state]));
   return {
     router: deps.settings.router,
-    mode: deps.settings.mode,
+    mode: look.mode,
     fingerprint: deps.settings.fingerprint,
     at: look.at,
     observed: look.observed,

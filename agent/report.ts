@@ -1,5 +1,5 @@
 import { maskUrl } from '../schemas/mask-url.ts';
-import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
+import type { ObservedSubscriber, PlanStep, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { RouterMode } from '../schemas/router.ts';
 import type { AppError } from '../schemas/app-error.ts';
 import type { Decision } from './core/decision.ts';
@@ -8,7 +8,7 @@ import { finding } from './core/findings/table.ts';
 import { heldOperations, type Waiting } from './core/held.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import { printKey } from './core/ownership.ts';
-import { printStep, STEP_ACTION } from './core/plan/step.ts';
+import { printStep, STEP_ACTION, type Step } from './core/plan/step.ts';
 import { stepsOf } from './core/plan/plan.ts';
 import type { Row } from './core/row.ts';
 import type { Verdict } from './core/verdict.ts';
@@ -37,13 +37,7 @@ export function planReport(view: PassView, limit: number, heldLimit = limit): Ro
     router: view.router,
     at: new Date(view.at).toISOString(),
     ...(view.fingerprint === undefined ? {} : { configuration: view.fingerprint }),
-    steps: steps.slice(0, limit).map((step) => ({
-      action: STEP_ACTION[step.kind],
-      menu: step.menu,
-      row: printKey(step.key),
-      command: printStep(step, maskUrl),
-      lane: step.lane,
-    })),
+    steps: steps.slice(0, limit).map(planStep),
     ...(steps.length > limit ? { omitted: steps.length - limit } : {}),
     held: [
       ...view.decision.holds.map((hold) => ({
@@ -87,6 +81,18 @@ const FOREIGN_HELD: ReadonlySet<string> = new Set(['cutoff', 'restore']);
 
 function describeForeign(row: Row): string {
   return `row ${row.get('.id') ?? ''} of list ${row.get('list') ?? ''} holds ${row.get('address') ?? ''} and is not ours`;
+}
+
+/** A step as an engineer would type it, tokens masked (I9); of a row that is not ours, with what it was. */
+export function planStep(step: Step): PlanStep {
+  return {
+    action: STEP_ACTION[step.kind],
+    menu: step.menu,
+    row: printKey(step.key),
+    command: printStep(step, maskUrl),
+    lane: step.lane,
+    ...(step.foreign === undefined ? {} : { foreign: { was: { ...step.foreign.was } } }),
+  };
 }
 
 function foreignHolds(view: PassView): RouterPlan['held'] {

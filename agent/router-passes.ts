@@ -1,5 +1,5 @@
 import { AppError, describeError, type ErrorCode } from '../schemas/app-error.ts';
-import type { RouterStatus } from '../schemas/router.ts';
+import type { RouterMode, RouterStatus } from '../schemas/router.ts';
 import { hasRebooted, type UptimeReading } from './core/reboot.ts';
 import type { Dialect } from './core/settings.ts';
 import { DriftWatch } from './drift-watch.ts';
@@ -41,6 +41,7 @@ export class RouterPasses {
   readonly #memory: PassMemory;
   readonly #drift: DriftWatch;
   #status: RouterStatus | null = null;
+  #mode: RouterMode;
   #uptime: UptimeReading | null = null;
 
   constructor(deps: WorkerDeps, signal: AbortSignal) {
@@ -48,6 +49,12 @@ export class RouterPasses {
     this.#signal = signal;
     this.#memory = new PassMemory(deps.settings.router);
     this.#drift = new DriftWatch(deps.settings.router);
+    this.#mode = deps.settings.mode;
+  }
+
+  /** How the last pass kept the router: a step of an adoption may differ from the configuration. */
+  get mode(): RouterMode {
+    return this.#mode;
   }
 
   /** Makes one pass. Rejects with `router-*` and the store's errors. */
@@ -78,6 +85,7 @@ export class RouterPasses {
       });
       this.#dialect = pass.observed.dialect;
       this.#status = pass.status;
+      this.#mode = pass.mode;
       await this.#noteReboot(pass);
       if (pass.written > 0) deps.log.info({ router: deps.settings.router, written: pass.written }, 'rows written');
       return pass;
@@ -105,7 +113,7 @@ export class RouterPasses {
       'router failed',
     );
     const connection = LINK_FAILURES.has(error.code) ? 'down' : 'up';
-    this.#status = downReport(settings.router, settings.mode, this.#status, error, clock.now(), connection);
+    this.#status = downReport(settings.router, this.#mode, this.#status, error, clock.now(), connection);
     try {
       await store.recordRouter(this.#status, null);
     } catch (failure) {

@@ -46,7 +46,7 @@ export class RouterWorker {
       store: deps.store,
       clock: deps.clock,
       commandTimeoutMs: deps.commandTimeoutMs,
-      examine: (isSelfTest) => examineRouter({ ...deps, turn: this.#turn, signal: this.#stop.signal }, isSelfTest),
+      examine: (isSelfTest) => this.#examine(isSelfTest),
       onDue: () => {
         this.#callDoctor();
       },
@@ -166,6 +166,12 @@ export class RouterWorker {
     }
   }
 
+  /** As the router is kept now, which a step of an adoption may have changed. */
+  #examine(isSelfTest: boolean): ReturnType<typeof examineRouter> {
+    const settings = { ...this.#deps.settings, mode: this.#passes.mode };
+    return examineRouter({ ...this.#deps, settings, turn: this.#turn, signal: this.#stop.signal }, isSelfTest);
+  }
+
   #watch(session: RouterSession): SessionWatch {
     const { settings, clock, log } = this.#deps;
     const onNews = (): void => {
@@ -203,7 +209,7 @@ export class RouterWorker {
     const { settings, store, clock } = this.#deps;
     this.#passes.touch(subscriber);
     const restored = await restoreNow(subscriber, {
-      settings,
+      settings: { ...settings, mode: this.#passes.mode },
       store,
       image: this.#passes.image,
       locks: this.#passes.locks,

@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { addAdoptVerb } from './adopt-command.ts';
 import { seconds } from './arguments.ts';
 import { SHELLS, type Shell } from './completion/scripts.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
@@ -134,6 +135,7 @@ function makeProgram(io: Io, messages: Messages, settle: (code: ExitCode) => voi
   const host = { messages, json, invocation, act };
   addSiteVerbs(program, host);
   addRouterVerbs(program, host);
+  addAdoptVerb(program, host);
   addPhoneVerbs(program, host);
   program
     .command('completion')

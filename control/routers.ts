@@ -29,7 +29,15 @@ export async function readPlan(api: Api, id: string, isWhole: boolean): Promise<
   return json(200, maskPlan(isWhole ? plan : boundPlan(plan)));
 }
 
-/** POST /v1/routers/{id}/reconcile | release | claim | doctor */
+/** GET /v1/routers/{id}/adoption */
+export async function readAdoption(api: Api, id: string): Promise<Answer> {
+  await routerOf(api, id);
+  const adoption = await api.store.routerAdoption(id);
+  if (adoption === null) throw new ProblemError('no-plan-yet', { detail: `no pass over router ${id} has ended yet` });
+  return json(200, adoption);
+}
+
+/** POST /v1/routers/{id}/reconcile | release | claim | adopt | doctor */
 export async function actOnRouter(
   api: Api,
   head: RequestHead,

@@ -1,3 +1,4 @@
+import type { Adoption, AdoptStep } from '../schemas/adoption.ts';
 import type { CentralState } from '../schemas/central.ts';
 import type { DoctorReport, RedirectForm } from '../schemas/doctor.ts';
 import type { HeldOperation } from '../schemas/held-operation.ts';
@@ -7,6 +8,7 @@ import type { Portal, PortalAddress } from '../schemas/portal.ts';
 import type { ReissuedSubscriber, ReissueState } from '../schemas/reissue.ts';
 import type { ObservedSubscriber, PendingWork, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { Cutoff, Delta, Notice, NoticeKind, Subscriber, SubscriberState } from '../schemas/subscriber.ts';
+import type { AdoptionStore, StoredAdoption } from './adoption-ports.ts';
 import type { PhoneControlStore } from './phone-ports.ts';
 import type { IntentContext, JournalReader, NewEvent, OperationAdvance, Page } from './terms.ts';
 
@@ -82,6 +84,7 @@ export type Intent =
       readonly routers: readonly string[] | null;
     }
   | { readonly kind: 'claim'; readonly router: string; readonly subscribers: readonly string[] }
+  | { readonly kind: 'adopt'; readonly router: string; readonly step: AdoptStep }
   | { readonly kind: 'doctor'; readonly router: string; readonly selfTest: boolean };
 
 /** As `If-Match` of the portal: none was PUT so far. */
@@ -169,6 +172,8 @@ export interface ControlStore extends JournalReader, PhoneControlStore {
   /** Keeps why a daemon did not take over its configuration; null: it did. */
   recordReload(daemon: string, refused: Omit<RefusedReload, 'daemon'> | null): Promise<void>;
   refusedReloads(): Promise<readonly RefusedReload[]>;
+  /** What the last pass saw of WispHub's on a router, or null. */
+  routerAdoption(router: string): Promise<Adoption | null>;
   /** What the last doctor of a router found, or null. */
   routerDoctor(router: string): Promise<DoctorReport | null>;
   appendEvent(event: NewEvent): Promise<void>;
@@ -227,7 +232,7 @@ export interface OpenOperation {
   readonly acceptedAt: number;
   /** Released by name: the brake lets it through. */
   readonly released: boolean;
-  /** For release and claim: what they name; for doctor: `self-test` if one was asked for. */
+  /** For release and claim: what they name; for adopt: the step; for doctor: `self-test` if one was asked for. */
   readonly names: readonly string[];
   /** For desired-state: cuts the central expects. */
   readonly expectedCuts: number | null;
@@ -277,6 +282,8 @@ export interface DesiredView {
   readonly centralContactAt: number | null;
   /** What a self-test saw of how this router redirects, or null. */
   readonly redirect: RedirectForm | null;
+  /** The step of an adoption that was asked for last, or null. */
+  readonly adoption: StoredAdoption | null;
 }
 
 /** What is known of a router from the passes before. */
@@ -296,7 +303,7 @@ export interface SeenRow {
 }
 
 /** The agent's view. */
-export interface AgentStore extends JournalReader {
+export interface AgentStore extends JournalReader, AdoptionStore {
   desiredFor(router: string): Promise<DesiredView>;
   /** One subscriber with its open operations on this router: the restore lane's narrow read. */
   desiredSubscriber(

@@ -55,6 +55,8 @@ const COMPARED: Comparing<Omit<DecisionInput, 'now'>> = {
   departures: isSame,
   claims: isSame,
   central: isSame,
+  adoption: isSame,
+  around: isSame,
   portalAddresses: isSame,
   portalLead: isSame,
   strangeSources: isSame,

@@ -1,3 +1,5 @@
+import { adopt } from './adopt/adoption.ts';
+import { NOTHING_AROUND } from './adopt/state.ts';
 import { brake, type BrakeCandidate } from './brake.ts';
 import { canonicalAddress } from './canonical.ts';
 import { waitsForCentral } from './central.ts';
@@ -168,10 +170,28 @@ export function decide(wanted: DecisionInput): Decision {
     owed: owedConnections(input, subscribers, cutRows),
   });
   const sound = soundness(observed, plan, source);
+  const adoption = adopt({
+    adoption: input.adoption ?? null,
+    around: input.around ?? NOTHING_AROUND,
+    observed,
+    settings,
+    desired,
+    live: live.subscribers,
+    frozen,
+    plan,
+    isSound: sound.isSound,
+    isAnybodyKnown: input.wishes.length > 0,
+    operations: input.operations,
+    isAdmitted: (operation, id) => input.admitted.has(admissionKey(operation, id)),
+    admissions: input.admissions,
+    limits: input.limits,
+    now,
+  });
   return {
     live,
     subscribers,
-    plan,
+    plan: adoption.plan,
+    adoption,
     backend: settings.backend.kind,
     leadsTo: [...placesLedTo(observed), ...(settings.backend.kind === 'web-proxy' ? [] : [settings.backend])].map(
       placeOf,
@@ -180,7 +200,7 @@ export function decide(wanted: DecisionInput): Decision {
     awaitsPortal: way.isAwaiting,
     holds,
     frozen,
-    newlyAdmitted: decision.admitted,
+    newlyAdmitted: [...decision.admitted, ...adoption.newlyAdmitted],
     standing,
     newlyBegun: newlyBegun(input, live, cutoffRows),
     foreign,
@@ -194,6 +214,7 @@ export function decide(wanted: DecisionInput): Decision {
       ...sound.findings,
       ...source.findings,
       ...spelling.findings,
+      ...(input.around?.writes ?? []),
       ...otherFindings(input, decision.held.length, orphans.length, foreign, live.expiredLinks.size),
       ...noticeServerFindings({ ...input, subscribers }),
     ],

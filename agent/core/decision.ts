@@ -3,6 +3,8 @@ import type { Brake } from '../../schemas/config/agent.ts';
 import type { PortalLead } from '../../schemas/portal-round.ts';
 import type { Portal } from '../../schemas/portal.ts';
 import type { Finding } from '../../schemas/router.ts';
+import type { AdoptionDecision } from './adopt/adoption.ts';
+import type { AdoptionState, AroundWisphub } from './adopt/state.ts';
 import type { BrakeCandidate, BrakeEntry, BrakeOperation } from './brake.ts';
 import type { Hold, LiveState, LiveSubscriber, Wish } from './desired/live.ts';
 import type { ListAddress } from './desired/rows.ts';
@@ -44,6 +46,9 @@ export interface DecisionInput {
   /** How the central platform stands, and when it was last heard (RFC 3339); left out where there is none to hear from. */
   readonly central?: { readonly state: CentralState; readonly heardAt: string | null };
   readonly now: number;
+  /** How far the router is on its way from WispHub to us; left out where nobody asked for a step. */
+  readonly adoption?: AdoptionState | null;
+  readonly around?: AroundWisphub;
 }
 
 export interface Decision {
@@ -70,6 +75,8 @@ export interface Decision {
   /** Rows of ours in the cut-off list: one for another subscriber cuts whomever it hits. */
   readonly ownCuts: ForeignCuts;
   readonly findings: readonly Finding[];
+  /** What is WispHub's on the router, and what a step does about it; `plan` has it. */
+  readonly adoption: AdoptionDecision;
 }
 
 /** How what was let through is called. */

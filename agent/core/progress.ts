@@ -90,6 +90,8 @@ function nextOf(operation: OpenPart, input: Indexed): Next | null {
     case 'reconcile':
     case 'claim':
       return wholeRouterNext(operation, input);
+    case 'adopt':
+      return adoptNext(operation, input);
     case 'release':
     // The doctor's own, beside the passes.
     case 'doctor':
@@ -225,6 +227,40 @@ function wholeRouterNext(operation: OpenPart, input: Indexed): Next {
     const heldCount = new Set(input.decision.holds.map((hold) => hold.subscriber)).size;
     return { state: 'verified', evidence: input.seen, result: { subscribers: input.wishes.size, held: heldCount } };
   }
+  return { state: input.phase === 'read' ? 'planned' : 'applied' };
+}
+
+function adoptNext(operation: OpenPart, input: Indexed): Next {
+  const { adoption, refusal, hold, isDone, rows, handBack, takeOver } = input.decision.adoption;
+  // The store did not take the step: nobody claimed the router before.
+  if (adoption?.operation !== operation.id)
+    return { state: 'failed', reason: 'router-not-claimed', evidence: input.seen };
+  const counted = { ...input.seen, rows: rows.length, changed: adoption.taken.length };
+  switch (adoption.step) {
+    case 'claim':
+      return input.phase === 'read' ? { state: 'verified', evidence: counted } : { state: 'applied' };
+    case 'hand-back': {
+      if (!isDone || input.phase !== 'read') return { state: input.phase === 'read' ? 'planned' : 'applied' };
+      const withheld = handBack.withheld.map(({ values }) => `${values['list'] ?? ''} ${values['address'] ?? ''}`);
+      return { state: 'verified', evidence: counted, result: { withheld, opened: handBack.opened } };
+    }
+    case 'manage':
+      break;
+  }
+  if (input.mode !== 'manage')
+    return refusal === null
+      ? held('router-not-managed', `the router is in mode ${input.mode}`, input)
+      : held(refusal.reason, refusal.detail, input);
+  if (hold !== null) return held(hold.reason, hold.detail, input);
+  if (isDone && input.phase === 'read')
+    return { state: 'verified', evidence: counted, result: { left: takeOver.left.length } };
+  const { isSound, findings } = input.decision.soundness;
+  if (input.phase === 'read' && !isSound && findings.some(({ severity }) => severity === 'error'))
+    return {
+      state: 'held',
+      reason: 'router-degraded',
+      evidence: { ...input.seen, findings: findings.map(({ code }) => code) },
+    };
   return { state: input.phase === 'read' ? 'planned' : 'applied' };
 }
 

@@ -1,3 +1,4 @@
+import { ADOPT_EN } from './adopt-messages.ts';
 import { counted } from './counted.ts';
 import { DESK_EN } from './desk-messages.ts';
 import { ERRORS_EN } from './errors-en.ts';
@@ -231,6 +232,7 @@ export const EN: Messages = {
   phones: PHONES_EN,
   site: SITE_EN,
   held: HELD_EN,
+  adopt: ADOPT_EN,
   denied: (path) => ({
     what: `this user may not use ${path}`,
     remedy: `Run this as the user it belongs to (ls -ld ${path}), e.g. runuser -u wisp-edge -- wisp-edge …, or give it to this user.`,

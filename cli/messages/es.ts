@@ -1,3 +1,4 @@
+import { ADOPT_ES } from './adopt-messages.ts';
 import { counted } from './counted.ts';
 import { DESK_ES } from './desk-messages.ts';
 import { ERRORS_ES } from './errors-es.ts';
@@ -235,6 +236,7 @@ export const ES: Messages = {
   phones: PHONES_ES,
   site: SITE_ES,
   held: HELD_ES,
+  adopt: ADOPT_ES,
   denied: (path) => ({
     what: `este usuario no puede usar ${path}`,
     remedy: `Ejecute esto con el usuario al que pertenece (ls -ld ${path}), p. ej. runuser -u wisp-edge -- wisp-edge …, o déselo a este usuario.`,

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../schemas/app-error.ts';
 import type { Severity } from '../../schemas/finding.ts';
 import type { ConfigFault, Expected } from '../config/fault.ts';
+import type { AdoptMessages } from './adopt-messages.ts';
 import type { DeskMessages } from './desk-messages.ts';
 import type { HeldMessages } from './held-messages.ts';
 import type { PhoneMessages } from './phone-messages.ts';
@@ -113,6 +114,7 @@ export interface Messages {
   readonly phones: PhoneMessages;
   readonly site: SiteMessages;
   readonly held: HeldMessages;
+  readonly adopt: AdoptMessages;
   /** A file or folder that is there and closed to this user. */
   readonly denied: (path: string) => { readonly what: string; readonly remedy: string };
   /** What went wrong and what to do, for every code; used where the error itself speaks English only. */

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import type { Preset } from '../../lab/routeros/presets.ts';
 import { startLabRouter, type LabRouter } from '../../lab/routeros/router.ts';
 import {
   cli,
@@ -21,8 +22,11 @@ export interface SiteBox {
   readonly up: () => Promise<RunningCli>;
 }
 
-export async function siteBox(agent: Readonly<Record<string, unknown>> = {}): Promise<SiteBox> {
-  const router = await startLabRouter({ preset: 'home', users: [{ name: 'edge', password: ROUTER_PASSWORD }] });
+export async function siteBox(
+  agent: Readonly<Record<string, unknown>> = {},
+  { preset = 'home', ...own }: { readonly preset?: Preset } & Readonly<Record<string, unknown>> = {},
+): Promise<SiteBox> {
+  const router = await startLabRouter({ preset, users: [{ name: 'edge', password: ROUTER_PASSWORD }] });
   onTestFinished(() => router.close());
   const folder = temporaryFolder();
   const password = { env: 'R0_PASSWORD' };
@@ -30,7 +34,7 @@ export async function siteBox(agent: Readonly<Record<string, unknown>> = {}): Pr
     ...smallConfig(),
     agent: {
       portal: { domain: 'clientes.example.net', addresses: ['198.51.100.10'] },
-      routers: [{ id: 'r0', host: router.host, port: router.port, tls: false, user: 'edge', password }],
+      routers: [{ id: 'r0', host: router.host, port: router.port, tls: false, user: 'edge', password, ...own }],
       ...agent,
     },
   });

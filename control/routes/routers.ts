@@ -1,3 +1,4 @@
+import { Adopt, Adoption } from '../../schemas/adoption.ts';
 import { Type } from 'typebox';
 import { Doctor } from '../../schemas/doctor.ts';
 import { RouterList } from '../../schemas/lists.ts';
@@ -7,7 +8,7 @@ import type { ProblemCode } from '../../schemas/problem-types.ts';
 import { OPERATION_ANSWERS } from '../http/operation-answers.ts';
 import { DEFAULT_LIMIT, NoParams, NoQuery, PageQuery } from '../http/query.ts';
 import { NO_BODY, route, type RouteHeader } from '../http/route.ts';
-import { actOnRouter, listRouters, readPlan, readRouter } from '../routers.ts';
+import { actOnRouter, listRouters, readAdoption, readPlan, readRouter } from '../routers.ts';
 import { IdParams } from './parameters.ts';
 
 const PlanQuery = Type.Object(
@@ -109,6 +110,41 @@ export const routerRoutes = [
     body: { schema: Claim, example: { subscribers: ['s5'] } },
     handle: ({ params, body, ...head }, api) =>
       actOnRouter(api, head, { kind: 'claim', router: params.id, subscribers: body.subscribers }, body),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/routers/{id}/adoption',
+    scope: 'viewer',
+    tag: 'routers',
+    id: 'getRouterAdoption',
+    summary: 'What of WispHub’s is on the router, what is wrong with it, and what each step would do about it',
+    description: 'Each finding’s `remedy` is the policy that resolves it. Tokens in URLs are masked.',
+    answers: { 200: { description: 'As the last pass saw it', schema: Adoption } },
+    problems: ['not-found', 'no-plan-yet'],
+    params: IdParams,
+    query: NoQuery,
+    body: NO_BODY,
+    handle: ({ params }, api) => readAdoption(api, params.id),
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/routers/{id}/adopt',
+    scope: 'operator',
+    tag: 'routers',
+    id: 'adoptRouter',
+    summary: 'Takes a router over from WispHub, a step at a time: claim, manage; hand-back gives it back as it was',
+    description:
+      '`claim` allows changes to rows that are not ours and writes nothing. `manage` puts all of ours up, reads it back, ' +
+      'and then takes WispHub’s rows over or switches them off; what they were is kept. `hand-back` restores them and ' +
+      'takes ours off last. `GET …/adoption` shows each step first.',
+    headers,
+    answers: OPERATION_ANSWERS,
+    problems,
+    params: IdParams,
+    query: NoQuery,
+    body: { schema: Adopt, example: { step: 'claim' } },
+    handle: ({ params, body, ...head }, api) =>
+      actOnRouter(api, head, { kind: 'adopt', router: params.id, step: body.step }, body),
   }),
   route({
     method: 'POST',

@@ -67,6 +67,24 @@ test('a plan is 404 before the first pass; afterwards its URLs show no query val
   expect(after.text).not.toContain('geheim');
 });
 
+test('an adoption is shown as the last pass saw it, and its steps are operations of the router', async () => {
+  const site = await testSite();
+  expect((await site.call('GET', '/v1/routers/r0/adoption')).body['type']).toMatch(/no-plan-yet$/);
+  const nothing = { steps: [] };
+  const seen = { router: 'r0', at: '2026-03-01T12:00:00.000Z', step: 'observe', isDone: true, mode: 'assist' } as const;
+  const part = { part: 'cutoff-list', menu: '/ip/firewall/address-list', rows: 3, disabled: 0 } as const;
+  const view = { ...seen, parts: [part], findings: [], manage: nothing, handBack: nothing };
+  await site.other.agent.recordAdoptionView(view);
+  expect((await site.call('GET', '/v1/routers/r0/adoption')).body).toEqual(view);
+  for (const step of ['claim', 'manage', 'hand-back']) {
+    const answer = await site.call('POST', '/v1/routers/r0/adopt', { as: 'operator', body: { step } });
+    expect([answer.status, answer.body]).toMatchObject([202, { kind: 'adopt', subject: 'router/r0' }]);
+  }
+  expect((await site.call('POST', '/v1/routers/r0/adopt', { body: { step: 'observe' } })).status).toBe(400);
+  expect((await site.call('POST', '/v1/routers/r0/adopt')).status).toBe(400);
+  expect((await site.call('POST', '/v1/routers/r9/adopt', { body: { step: 'claim' } })).status).toBe(404);
+});
+
 test('reconcile, release and claim are operations of the router', async () => {
   const site = await testSite();
   await site.put('/v1/subscribers/s5', ANA);

@@ -1,9 +1,13 @@
 import { labTable, type BackdoorAdd } from './backdoor.ts';
 import type { RouterState } from './state.ts';
 import type { Attributes } from './table.ts';
+import { addWisphub } from './wisphub.ts';
 
-/** `empty`: interfaces and addresses only. `home`: the default configuration of a home router (manual, "First time"). */
-export type Preset = 'empty' | 'home';
+/**
+ * `empty`: interfaces and addresses only. `home`: the default configuration of a home router (manual, "First time").
+ * `wisphub`: a home router that WispHub set up, with what has drifted on it since.
+ */
+export type Preset = 'empty' | 'home' | 'wisphub';
 
 export interface Network {
   /** The router's address towards subscribers, with prefix. */
@@ -41,7 +45,14 @@ export function applyPreset(state: RouterState, preset: Preset, network: Network
 
 /** What the preset brings, on a router that has its interfaces and addresses. */
 export function addPreset(state: RouterState, preset: Preset): void {
-  if (preset === 'home') addHome(state, (menu, attributes, options) => labTable(state, menu).add(attributes, options));
+  const add: Add = (menu, attributes, options) => labTable(state, menu).add(attributes, options);
+  if (preset === 'empty') return;
+  addHome(state, add);
+  if (preset === 'home') return;
+  addWisphub(add, state.dialect.major, (attributes) => {
+    const table = state.tables.get('/ip/proxy');
+    for (const row of table?.rows() ?? []) table?.replace(row.id, { attributes: { ...row.attributes, ...attributes } });
+  });
 }
 
 /** As `/ip/route print` shows it: RouterOS 6 says `gateway-status`, 7 `immediate-gw` (manual, "IP Routing"). */

@@ -1,4 +1,5 @@
 import type { AgentStore } from '../ports.ts';
+import { noteAdoption, recordAdoptionView, recordTaken } from './adoptions.ts';
 import { admissionsSince, forgetAdmissionsBefore, recordAdmissions, type AdmissionCache } from './admissions.ts';
 import { advancePart } from './advances.ts';
 import { beginCentral, centralRecord, tellCentral } from './central.ts';
@@ -14,6 +15,7 @@ import { readStoredPortal } from './portal-intents.ts';
 import { RecordCache } from './record-cache.ts';
 import { noteReissued, recordReissue } from './reissues.ts';
 import { Revisioned } from './revisions.ts';
+import { noteUnmarked, unmarkedRows } from './unmarked-rows.ts';
 import { desiredFor, desiredSubscriber } from './views.ts';
 
 /** The agent's side of the store. */
@@ -67,6 +69,23 @@ export function agentStore(connection: Connection): AgentStore {
     readPortalRound: () => connection.read(() => readPortalRound(connection)),
     readPortalAddresses: () => connection.read(() => readPortalAddresses(connection)),
     readPortal: () => connection.read(() => readStoredPortal(connection)?.portal ?? null),
+    recordTaken: (router, rows) =>
+      connection.writeSlices(rows, (row) => {
+        recordTaken(connection, router, [row]);
+      }),
+    noteAdoption: (router, operation, mark) =>
+      connection.write(() => {
+        noteAdoption(connection, router, operation, mark);
+      }),
+    recordAdoptionView: (view) =>
+      connection.write(() => {
+        recordAdoptionView(connection, view);
+      }),
+    unmarkedRows: (router) => connection.read(() => unmarkedRows(connection, router)),
+    noteUnmarked: (router, news) =>
+      connection.write(() => {
+        noteUnmarked(connection, router, news);
+      }),
     appendEvent: (event) =>
       connection.write(() => {
         appendJournal(connection, event);

@@ -1,4 +1,5 @@
 import type { ControlStore, Intent, IntentContext } from '../ports.ts';
+import { adoptionView } from './adoptions.ts';
 import { centralRecord, recordCentralContact } from './central.ts';
 import type { Connection } from './connection.ts';
 import { readDoctor } from './doctors.ts';
@@ -65,6 +66,7 @@ export function controlStore(connection: Connection, seals: Seals): ControlStore
         recordReload(connection, daemon, refused);
       }),
     refusedReloads: () => connection.read(() => refusedReloads(connection)),
+    routerAdoption: (router) => connection.read(() => adoptionView(connection, router)),
     routerDoctor: (router) => connection.read(() => readDoctor(connection, router)),
     appendEvent: (event) =>
       connection.write(() => {

@@ -1,5 +1,6 @@
 import { AppError } from '../../schemas/app-error.ts';
 import type { AcceptResult, Intent, IntentContext } from '../ports.ts';
+import { acceptAdopt } from './adoptions.ts';
 import type { Connection } from './connection.ts';
 import { findAnswer, recordAnswer, replayed } from './idempotency.ts';
 import { acceptPortal, acceptReissue } from './portal-intents.ts';
@@ -58,6 +59,8 @@ function decide(connection: Connection, intent: Intent, context: IntentContext, 
       return acceptReleaseEverywhere(connection, intent, context, switchHeld);
     case 'claim':
       return acceptClaim(connection, intent.router, intent.subscribers, context);
+    case 'adopt':
+      return acceptAdopt(connection, intent.router, intent.step, context);
     case 'doctor':
       return acceptDoctor(connection, intent.router, intent.selfTest, context);
     default:

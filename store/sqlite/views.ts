@@ -1,6 +1,7 @@
 import type { DesiredSubscriber, DesiredView, Departure, OpenOperation, Page, StoreCounts } from '../ports.ts';
 import type { OperationState } from '../../schemas/operation.ts';
 import type { ObservedSubscriber } from '../../schemas/router.ts';
+import { adoptionOf } from './adoptions.ts';
 import { centralRecord } from './central.ts';
 import { claimsOf } from './claims.ts';
 import type { Connection } from './connection.ts';
@@ -37,6 +38,7 @@ export function desiredFor(connection: Connection, router: string, cache: Record
     releases: releasesOf(connection, router),
     centralContactAt: centralRecord(connection)?.contactAt ?? null,
     redirect: redirectOf(connection, router),
+    adoption: adoptionOf(connection, router),
   };
 }
 

@@ -254,6 +254,11 @@ function mortal(port: AgentStore, isAlive: () => boolean, { busy, onAdvanced, wa
     tellCentral: (at, state) => call(() => port.tellCentral(at, state)),
     recordDoctor: (router, report) => call(() => port.recordDoctor(router, report)),
     readDoctor: (router) => call(() => port.readDoctor(router)),
+    recordTaken: (router, rows) => call(() => port.recordTaken(router, rows)),
+    noteAdoption: (router, operation, mark) => call(() => port.noteAdoption(router, operation, mark)),
+    recordAdoptionView: (view) => call(() => port.recordAdoptionView(view)),
+    unmarkedRows: (router) => call(() => port.unmarkedRows(router)),
+    noteUnmarked: (router, news) => call(() => port.noteUnmarked(router, news)),
     appendEvent: (event) => call(() => port.appendEvent(event)),
   };
 }

@@ -47,6 +47,7 @@ export function learn(model: Model, ask: Ask, at: number): readonly string[] | n
     case 'release':
     case 'release-everywhere':
     case 'claim':
+    case 'adopt':
     case 'doctor':
       return [];
   }

@@ -1,5 +1,6 @@
 import type { Finding, Severity } from '../../../schemas/finding.ts';
 import { ACCESS_TEXTS } from './access-texts.ts';
+import { ADOPT_TEXTS } from './adopt-texts.ts';
 import { FIREWALL_TEXTS } from './firewall-texts.ts';
 import { NOTICE_SERVER_TEXTS } from './notice-server-texts.ts';
 import { PASS_TEXTS } from './pass-texts.ts';
@@ -18,6 +19,7 @@ const TEXTS = {
   ...SITE_TEXTS,
   ...PORTAL_TEXTS,
   ...SELF_TEST_TEXTS,
+  ...ADOPT_TEXTS,
 };
 export type FindingCode = keyof typeof TEXTS;
 

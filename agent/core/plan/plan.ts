@@ -16,7 +16,7 @@ import { subscriberSequences } from './sequences.ts';
 
 /** Steps that belong together: one after the other. Sequences of a `window` stage run side by side. */
 export interface Stage {
-  readonly name: 'restore' | 'allow' | 'guard' | 'cut' | 'notice' | 'switch' | 'clean';
+  readonly name: 'restore' | 'allow' | 'guard' | 'cut' | 'notice' | 'switch' | 'clean' | 'adopt';
   readonly mode: 'window' | 'serial';
   readonly sequences: readonly (readonly Step[])[];
 }

@@ -16,6 +16,8 @@ interface StepBase {
   readonly lane: Lane;
   /** The subscriber it is for; a step for one who is no longer wanted that way is skipped. */
   readonly subscriber: string | null;
+  /** The row is not ours, of a router that was handed over: what it was before, as far as this step changes it (I3). */
+  readonly foreign?: { readonly was: Readonly<Record<string, string>> };
 }
 
 /** One write to the router. Readonly, tagged, and able to print itself as the command an engineer would type. */
@@ -48,9 +50,9 @@ export const STEP_ACTION = {
   'drop-connections': 'removed',
 } as const satisfies Record<Step['kind'], string>;
 
-/** Attributes of an `add`, comment included. */
+/** Attributes of an `add`, comment included; a row that is given back has its own. */
 export function addAttributes(step: Extract<Step, { kind: 'add' }>): Readonly<Record<string, string>> {
-  return { ...step.values, comment: ownComment(step.key) };
+  return step.foreign === undefined ? { ...step.values, comment: ownComment(step.key) } : step.values;
 }
 
 /** The step as RouterOS console text. `mask` is applied to URLs: plans are read by people who must not see tokens (I9). */

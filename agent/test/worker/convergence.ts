@@ -51,15 +51,15 @@ export function decisionInput(
   };
 }
 
-/** A session of its own, as the lab's first user unless another password is given. */
-export function openSession(router: LabRouter, password = 'edge'): Promise<RouterSession> {
+/** A session of its own, as the lab's first user unless others are given. */
+export function openSession(router: LabRouter, password = 'edge', user = 'edge'): Promise<RouterSession> {
   return routerConnector('native')(
     {
       id: 'r0',
       host: router.host,
       port: router.port,
       tls: { kind: 'plain' },
-      user: 'edge',
+      user,
       password: new Secret(password),
     },
     { connectTimeoutMs: 5000, commandTimeoutMs: 5000 },

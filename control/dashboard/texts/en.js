@@ -157,6 +157,7 @@ export const en = {
       reconcile: 'Full pass',
       release: 'Release',
       claim: 'Claim of rows',
+      adopt: 'Takeover from WispHub',
       doctor: 'Look over a router',
       resync: 'Phone resync',
       validate: 'Credential check',

@@ -161,6 +161,7 @@ export const es = {
       reconcile: 'Pasada completa',
       release: 'Liberación',
       claim: 'Toma de filas',
+      adopt: 'Relevo de WispHub',
       doctor: 'Revisión de un router',
       resync: 'Resync de teléfono',
       validate: 'Prueba de clave',

@@ -47,6 +47,14 @@ export const reasonsEn = {
     what: 'The router is only observed',
     todo: 'Look at wisp-edge plan; when it is what you want, set mode: manage and reload.',
   },
+  'router-not-claimed': {
+    what: 'The router was not claimed',
+    todo: 'wisp-edge adopt ROUTER, then wisp-edge adopt ROUTER --step claim.',
+  },
+  'wisphub-writes': {
+    what: 'WispHub still writes to the router',
+    todo: 'Switch off cutting and notices for this router in WispHub’s panel and disable its user; it goes on by itself a day after the last write.',
+  },
   'router-degraded': {
     what: 'The rows stand, but the router is not sound',
     todo: 'Mend the findings of the router: each says how. It goes on by itself.',

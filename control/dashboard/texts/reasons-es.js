@@ -53,6 +53,14 @@ export const reasonsEs = {
     what: 'El router solo se observa',
     todo: 'Mire wisp-edge plan; cuando sea lo que quiere, ponga mode: manage y recargue.',
   },
+  'router-not-claimed': {
+    what: 'El router no fue reclamado',
+    todo: 'wisp-edge adopt ROUTER, luego wisp-edge adopt ROUTER --step claim.',
+  },
+  'wisphub-writes': {
+    what: 'WispHub todavía escribe en el router',
+    todo: 'Desactive cortes y avisos de este router en el panel de WispHub y deshabilite su usuario; sigue solo un día después de la última escritura.',
+  },
   'router-degraded': {
     what: 'Las filas están, pero el router no está sano',
     todo: 'Corrija los hallazgos del router: cada uno dice cómo. Sigue sola.',

@@ -1,0 +1,138 @@
+import type { LiveSubscriber } from '../desired/live.ts';
+import { rowsOf, type ObservedRouter } from '../observed.ts';
+import { ownerOf, type RowKey } from '../ownership.ts';
+import { idOf } from '../plan/diff-order.ts';
+import { placeOf } from '../plan/diff-set.ts';
+import type { Stage } from '../plan/plan.ts';
+import type { Anchor, Step } from '../plan/step.ts';
+import { isTrue, type Menu, type Row } from '../row.ts';
+import type { RouterSettings } from '../settings.ts';
+import { holders } from './rows.ts';
+import type { TakenRow } from './state.ts';
+import { ownRowsOff } from './take-off.ts';
+
+export interface HandBack {
+  readonly stages: readonly Stage[];
+  /** Rows that do not come back: they would cut, or keep from browsing, somebody who is to be open now (I2). */
+  readonly withheld: readonly TakenRow[];
+  /** Subscribers whose cut-off WispHub never had: it ends with our row. */
+  readonly opened: readonly string[];
+}
+
+export interface HandBackInput {
+  readonly observed: ObservedRouter;
+  readonly settings: Pick<RouterSettings, 'lists'>;
+  readonly taken: readonly TakenRow[];
+  readonly live: readonly LiveSubscriber[];
+  /** Of these nothing is certain: what was cut is given back cut. */
+  readonly frozen: ReadonlySet<string>;
+}
+
+const LISTS_V4: Menu = '/ip/firewall/address-list';
+const LISTS_V6: Menu = '/ipv6/firewall/address-list';
+const LISTS: readonly Menu[] = [LISTS_V4, LISTS_V6];
+
+/**
+ * What is left to do until the router is as it was: first all that was taken comes back while ours still stand, read
+ * back; then ours go. Rows that were changed in place get their values back, rows that are gone come back with comment
+ * and values, before the next row of theirs that stands.
+ */
+export function handBack(input: HandBackInput): HandBack {
+  const { observed, settings, taken, live, frozen } = input;
+  const holdersOf = holders(live);
+  const isWithheld = (row: TakenRow): boolean => {
+    if (!LISTS.includes(row.menu) || isTrue(row.values['disabled'])) return false;
+    const there = (holdersOf(new Map(Object.entries(row.values))) ?? []).filter(({ id }) => !frozen.has(id));
+    if (row.values['list'] === settings.lists.cutoff) return there.some(({ cut }) => cut === null);
+    return there.some(({ cut, notices }) => cut === null && notices.length === 0);
+  };
+  const withheld = taken.filter(isWithheld);
+  const coming = taken.filter((row) => !withheld.includes(row));
+  const back = comeBack(coming, observed);
+  const given = new Map(
+    coming.filter(({ menu }) => LISTS.includes(menu)).map((row) => [`${row.menu} ${placeOf(row.values)}`, row]),
+  );
+  const foreignPlaces = new Set(
+    LISTS.flatMap((menu) =>
+      rowsOf(observed, menu)
+        .filter((row) => ownerOf(row) === null && !isTrue(row.get('disabled')))
+        .map((row) => `${menu} ${placeOf({ list: row.get('list') ?? '', address: row.get('address') ?? '' })}`),
+    ),
+  );
+  const isGiven = (menu: Menu, row: Row): TakenRow | undefined =>
+    given.get(`${menu} ${placeOf({ list: row.get('list') ?? '', address: row.get('address') ?? '' })}`);
+  const isCutByOthers = (menu: Menu, address: string): boolean => {
+    const place = placeOf({ list: settings.lists.cutoff, address });
+    return given.has(`${menu} ${place}`) || foreignPlaces.has(`${menu} ${place}`);
+  };
+  const opened = live.filter(
+    ({ cut, addresses }) =>
+      cut !== null && addresses.some(({ family, text }) => !isCutByOthers(family === 4 ? LISTS_V4 : LISTS_V6, text)),
+  );
+  const stages = back.length > 0 ? back : ownRowsOff(observed, coming, isGiven);
+  return { stages, withheld, opened: opened.map(({ id }) => id) };
+}
+
+/** Lists and pages first, then what accepts, then what redirects: nobody is redirected whose portal is not let through. */
+function comeBack(coming: readonly TakenRow[], observed: ObservedRouter): readonly Stage[] {
+  const steps = (isMeant: (row: TakenRow) => boolean): readonly Step[] =>
+    coming.filter(isMeant).flatMap((row) => backSteps(row, coming, observed));
+  const inNat = ({ menu }: TakenRow): boolean => menu === '/ip/firewall/nat';
+  const isAccept = ({ values }: TakenRow): boolean => (values['action'] ?? 'accept') === 'accept';
+  const runs = [
+    steps(({ menu }) => LISTS.includes(menu)),
+    steps(({ menu }) => menu === '/ip/proxy/access'),
+    steps((row) => inNat(row) && isAccept(row)),
+    steps((row) => inNat(row) && !isAccept(row)),
+  ];
+  return runs
+    .filter((run) => run.length > 0)
+    .map((run) => ({ name: 'adopt', mode: 'serial', sequences: run.map((step) => [step]) }));
+}
+
+function backSteps(taken: TakenRow, coming: readonly TakenRow[], observed: ObservedRouter): readonly Step[] {
+  const { menu, values } = taken;
+  const base = { menu, key: keyOf(taken), lane: 'bulk', subscriber: null } as const;
+  const rows = rowsOf(observed, menu);
+  const there = findTaken(taken, rows);
+  // What stands at a place of a list is for `ownRowsOff` to give back, if it is ours.
+  if (there === undefined) {
+    const before = LISTS.includes(menu) ? null : anchorOf(taken, coming, rows);
+    return [{ ...base, kind: 'add', values, before, foreign: { was: {} } }];
+  }
+  if (LISTS.includes(menu) || isTrue(there.get('disabled')) === isTrue(values['disabled'])) return [];
+  const was = { disabled: isTrue(there.get('disabled')) ? 'yes' : 'no' };
+  const disabled = isTrue(values['disabled']) ? 'yes' : 'no';
+  return [{ ...base, kind: 'set', id: idOf(there), values: { disabled }, foreign: { was } }];
+}
+
+/** The row itself, or one that says the same: ids change when a router is set up again from a backup. */
+function findTaken({ menu, id, values }: TakenRow, rows: readonly Row[]): Row | undefined {
+  if (LISTS.includes(menu)) {
+    const place = placeOf(values);
+    return rows.find(
+      (row) =>
+        !isTrue(row.get('dynamic')) &&
+        placeOf({ list: row.get('list') ?? '', address: row.get('address') ?? '' }) === place,
+    );
+  }
+  const isSame = (row: Row): boolean =>
+    ownerOf(row) === null &&
+    Object.entries(values).every(([name, value]) => name === 'disabled' || row.get(name) === value);
+  return rows.find((row) => idOf(row) === id && isSame(row)) ?? rows.find(isSame);
+}
+
+function anchorOf(taken: TakenRow, coming: readonly TakenRow[], rows: readonly Row[]): Anchor {
+  const following = coming
+    .filter(({ menu, place }) => menu === taken.menu && place > taken.place)
+    .sort((a, b) => a.place - b.place);
+  for (const next of following) {
+    const there = findTaken(next, rows);
+    if (there !== undefined) return { by: 'id', id: idOf(there) };
+  }
+  return { by: 'end' };
+}
+
+function keyOf({ menu, place }: TakenRow): RowKey {
+  return { kind: 'rule', key: `wisphub-${menu.split('/').at(-1) ?? ''}-${String(place)}` };
+}

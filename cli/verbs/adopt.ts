@@ -1,0 +1,62 @@
+import type { Adoption, AdoptStep } from '../../schemas/adoption.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { say, sayJson, type Invocation } from '../invocation.ts';
+import { pictureLines, stepLines } from '../show-adoption.ts';
+import { atSiteDesk, routerOf, wrongInput } from '../site-desk.ts';
+import { showOperation, type SiteWait } from '../site-operation.ts';
+import { isAgreed } from '../ask.ts';
+
+export interface AdoptOptions {
+  readonly step?: 'claim' | 'manage' | undefined;
+  readonly handBack: boolean;
+  readonly yes: boolean;
+}
+
+/** Shows what of WispHub's is on a router and what each step would do; with a step, shows it, asks, and takes it. */
+export async function adoptRouter(
+  invocation: Invocation,
+  router: string,
+  { step: named, handBack, yes, ...options }: AdoptOptions & SiteWait,
+): Promise<ExitCode> {
+  const { io, messages } = invocation;
+  const step: AdoptStep | undefined = handBack ? 'hand-back' : named;
+  return atSiteDesk(invocation, async (desk) => {
+    routerOf(desk, router, invocation);
+    const view = await desk.store.routerAdoption(router);
+    if (step === undefined) {
+      if (options.json) sayJson(invocation, view);
+      else for (const line of shown(invocation, router, view)) say(invocation, line);
+      return view === null ? EXIT.failed : EXIT.ok;
+    }
+    const lines =
+      view === null
+        ? [messages.adopt.notLooked(router)]
+        : [...pictureLines(invocation, view), ...stepLines(invocation, view, step)];
+    // JSON goes to stdout alone.
+    for (const line of lines) io[options.json ? 'stderr' : 'stdout'].write(`${line}\n`);
+    if (!yes) {
+      if (!io.isInputTerminal) throw wrongInput(messages.adopt.needsYes);
+      if (!(await isAgreed(invocation.io, messages.adopt.ask(step)))) {
+        say(invocation, messages.adopt.left);
+        return EXIT.failed;
+      }
+    }
+    const { operation } = await desk.accept({ kind: 'adopt', router, step });
+    return showOperation(invocation, desk, operation, options);
+  });
+}
+
+function shown(invocation: Invocation, router: string, view: Adoption | null): readonly string[] {
+  const { adopt } = invocation.messages;
+  if (view === null) return [adopt.notLooked(router)];
+  const isManaged = view.step === 'manage';
+  const steps: readonly AdoptStep[] =
+    isManaged && view.isDone ? ['hand-back'] : isManaged ? ['manage'] : ['claim', 'manage'];
+  return [
+    ...pictureLines(invocation, view),
+    ...(view.parts.length === 0 && view.step === 'observe'
+      ? []
+      : steps.flatMap((one) => stepLines(invocation, view, one))),
+    adopt.next[view.step](router),
+  ];
+}
