@@ -39,6 +39,7 @@ export class RouterPasses {
   readonly #dropped = new Set<string>();
   readonly #recorded = new Map<string, string>();
   readonly #wishBook: WishBook = new WeakMap();
+  readonly #shown = { isWisphub: true };
   #status: RouterStatus | null = null;
   #mode: RouterMode;
   #uptime: UptimeReading | null = null;
@@ -75,6 +76,7 @@ export class RouterPasses {
         dropped: this.#dropped,
         recorded: this.#recorded,
         wishBook: this.#wishBook,
+        shown: this.#shown,
         notices: deps.notices,
         ...hooks,
       });

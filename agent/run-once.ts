@@ -47,6 +47,7 @@ export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSig
     dropped: new Set(),
     recorded: new Map(),
     wishBook: new WeakMap(),
+    shown: { isWisphub: true },
     notices: mode === 'plan' ? UNKNOWN_DESK : undefined,
   };
   try {
