@@ -1,7 +1,7 @@
 import { AppError } from '../schemas/app-error.ts';
 import type { AgentStore } from '../store/ports.ts';
 import { wisphubRows } from './core/adopt/parts.ts';
-import type { AdoptionState, AroundWisphub } from './core/adopt/state.ts';
+import { NOTHING_AROUND, type AdoptionState, type AroundWisphub } from './core/adopt/state.ts';
 import { lookAtUnmarked } from './core/adopt/writes.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import { isTrue, type Row } from './core/row.ts';
@@ -28,10 +28,9 @@ export async function lookAround(
   { settings, commandTimeoutMs: timeoutMs, store, session, clock, signal }: AroundDeps,
   isKept: boolean,
 ): Promise<AroundWisphub> {
-  const rows = wisphubRows(observed, settings);
-  const isSet = rows.some(({ part }) => part !== 'portal-list' && part !== 'shield');
+  const rows = wisphubRows(observed, settings).filter(({ part }) => part !== 'portal-list');
+  if (rows.length === 0) return NOTHING_AROUND;
   const read = async (path: string, properties: string): Promise<readonly Row[] | null> => {
-    if (!isSet) return null;
     try {
       const { rows: found } = await session.run(
         { path: `${path}/print`, attributes: { '.proplist': properties } },

@@ -67,6 +67,8 @@ export interface PassDeps {
   readonly central?: Pick<CentralWatch, 'stateOf'> | undefined;
   /** Follows what others change; left out for a single look. */
   readonly drift?: DriftWatch | undefined;
+  /** Whether what the store shows of the router has, or may have, something of WispHub's: only then it is told again. */
+  readonly shown: { isWisphub: boolean };
   /** Our own page server, where there is one. */
   readonly notices?: NoticeDesk | undefined;
   /** Told as soon as the router has been read, before anything is written. */
@@ -110,7 +112,10 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
   deps.onRead?.();
   const plan = allowed(look.decision.plan, look.mode, adoption.adoption);
   // Before the operation says so: whoever hears of it may ask for the next step at once.
-  await deps.store.recordAdoptionView(adoptionView({ router, mode: look.mode, at: look.at }, adoption));
+  const isTheirs = adoption.rows.length > 0 || adoption.adoption !== null;
+  if (isTheirs || deps.shown.isWisphub)
+    await deps.store.recordAdoptionView(adoptionView({ router, mode: look.mode, at: look.at }, adoption));
+  deps.shown.isWisphub = isTheirs;
   await settle(router, adoption, deps.store);
   const reports = await report(look, deps);
   await tellExpiredLinks(look, before, deps);

@@ -40,6 +40,7 @@ export class RouterPasses {
   readonly #dropped = new Set<string>();
   readonly #memory: PassMemory;
   readonly #drift: DriftWatch;
+  readonly #shown = { isWisphub: true };
   #status: RouterStatus | null = null;
   #mode: RouterMode;
   #uptime: UptimeReading | null = null;
@@ -80,6 +81,7 @@ export class RouterPasses {
         decide: deps.decide,
         central: deps.central,
         drift: this.#drift,
+        shown: this.#shown,
         notices: deps.notices,
         ...hooks,
       });

@@ -48,6 +48,7 @@ export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSig
     central: deps.central,
     dropped: new Set(),
     memory: new PassMemory(deps.settings.router),
+    shown: { isWisphub: true },
     notices: mode === 'plan' ? UNKNOWN_DESK : undefined,
   };
   try {
