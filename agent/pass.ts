@@ -5,6 +5,7 @@ import type { OperationKind } from '../schemas/operation.ts';
 import type { AgentStore, DesiredView } from '../store/ports.ts';
 import type { AdmissionGate } from './admission-gate.ts';
 import { applyPlan } from './apply.ts';
+import { withLoadWatched } from './load-watch.ts';
 import { decideAgain, type Decided } from './core/decide-again.ts';
 import { admissionKey, type Decision, type DecisionInput } from './core/decision.ts';
 import { ledPlaces, letsThrough, noticePages, pageDomains, standingPages } from './core/notice-pages.ts';
@@ -67,6 +68,8 @@ export interface PassResult {
   readonly plan: RouterPlan;
   readonly status: RouterStatus;
   readonly observed: RouterReading;
+  /** How long the router took to be read, ms. */
+  readonly readMs: number;
   /** Rows written; 0 means that the router was found as it should be. */
   readonly written: number;
   readonly converged: boolean;
@@ -97,18 +100,23 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
   await tellExpiredLinks(look, before, deps);
   if (plan.stages.length === 0) return result(look, reports, deps, 0, look.decision.plan.stages.length === 0, false);
   const meter = new ReissueMeter(deps, look.view);
-  const { applied, stale, skipped } = await applyPlan(plan, {
-    session: deps.session,
-    image: deps.image,
-    locks: deps.locks,
-    clock: deps.clock,
-    window: new Window(MAX_IN_FLIGHT, WORK_IN_FLIGHT_MS),
-    signal: deps.signal,
-    onApplied: (step) => {
-      meter.note(step);
-      deps.onApplied?.();
-    },
-  }).finally(() => meter.end());
+  const { session, clock, signal } = deps;
+  const window = new Window(MAX_IN_FLIGHT, WORK_IN_FLIGHT_MS);
+  const write = (): ReturnType<typeof applyPlan> =>
+    applyPlan(plan, {
+      session,
+      image: deps.image,
+      locks: deps.locks,
+      clock,
+      window,
+      signal,
+      onApplied: (step) => {
+        meter.note(step);
+        deps.onApplied?.();
+      },
+    }).finally(() => meter.end());
+  const steps = stepsOf(plan).length;
+  const { applied, stale, skipped } = await withLoadWatched(steps, { session, window, clock, signal }, write);
   if (stale + skipped === 0) noteDropped(look, deps);
   await advanceWritten(look, deps);
   return result(look, reports, deps, applied, false, true);
@@ -157,6 +165,7 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
   const view = await deps.store.desiredFor(deps.settings.router);
   const cuts = await cutsAskedFor(view, deps);
   const wishes = deps.memory.wishes(view.subscribers);
+  const from = deps.clock.monotonic();
   const read = await observe(deps.session, {
     settings: deps.settings,
     commandTimeoutMs: deps.commandTimeoutMs,
@@ -167,6 +176,7 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
     clock: deps.clock,
     signal: deps.signal,
   });
+  const readMs = deps.clock.monotonic() - from;
   const observed = keepTables(read, deps.memory.decided?.input.observed ?? null);
   deps.image.replace(observed);
   deps.onRead?.();
@@ -201,7 +211,16 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
     return made;
   });
   deps.memory.decided = decided;
-  return { view, wishes: wishes.byId, observed, decided, decision: decided.decision, verdicts: decided.verdicts, at };
+  return {
+    view,
+    wishes: wishes.byId,
+    observed,
+    readMs,
+    decided,
+    decision: decided.decision,
+    verdicts: decided.verdicts,
+    at,
+  };
 }
 
 /** Everything was written, the removal of open connections last: the next pass owes nothing to these cuts. */
@@ -266,6 +285,7 @@ function result(
   return {
     ...reports,
     observed: look.observed,
+    readMs: look.readMs,
     written,
     converged,
     nextChange,

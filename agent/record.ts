@@ -19,6 +19,8 @@ export interface Look {
   readonly view: DesiredView;
   readonly wishes: ReadonlyMap<string, Wish>;
   readonly observed: RouterReading;
+  /** How long the router took to be read, ms. */
+  readonly readMs: number;
   readonly decided: Decided;
   readonly decision: Decision;
   readonly verdicts: ReadonlyMap<string, Verdict>;
