@@ -6,6 +6,7 @@ import type { AgentStore, DesiredView } from '../store/ports.ts';
 import type { AdmissionGate } from './admission-gate.ts';
 import { applyPlan } from './apply.ts';
 import { withLoadWatched } from './load-watch.ts';
+import type { BrakeEntry } from './core/brake.ts';
 import { decideAgain, type Decided } from './core/decide-again.ts';
 import { admissionKey, type Decision, type DecisionInput } from './core/decision.ts';
 import { ledPlaces, letsThrough, noticePages, pageDomains, standingPages } from './core/notice-pages.ts';
@@ -141,6 +142,11 @@ async function tellExpiredLinks({ decision, at }: Look, before: Decided | null, 
   await deps.store.appendEvent({ at, type: 'notices.links-expired', subject: `router/${router}`, router, data });
 }
 
+/** The brake counts those of other routers alike: which of them had one, and when within its window, decides nothing. */
+function othersOf(count: number, at: number): readonly BrakeEntry[] {
+  return Array.from({ length: count }, () => ({ router: '', at }));
+}
+
 /** Before anything is written: nobody is led to our page server who has no page there. */
 function publishPages({ view, wishes, observed, decision, at }: Look, { settings, portal, notices }: PassDeps): void {
   if (notices === undefined) return;
@@ -182,7 +188,9 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
   deps.onRead?.();
   const at = deps.clock.now();
   const decided = await deps.gate.run(async () => {
-    const { counted, admitted, begun } = deps.memory.admissions(await deps.store.admissionsSince(0));
+    const since = at - deps.limits.windowMinutes * 60_000;
+    const { own, others } = await deps.store.admissionsFor(deps.settings.router, since);
+    const { admitted, begun } = deps.memory.admissions(own);
     const input: DecisionInput = {
       wishes: wishes.all,
       departures: view.departures,
@@ -195,7 +203,7 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
       ),
       admitted,
       begun,
-      admissions: counted,
+      admissions: [...own.filter(({ kind }) => kind !== 'begun'), ...othersOf(others, at)],
       claims: new Set(view.claims),
       dropped: new Set(deps.dropped),
       observed,

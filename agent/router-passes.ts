@@ -37,14 +37,13 @@ export class RouterPasses {
   #dialect: Dialect | null = null;
   /** Cuts whose open connections are surely gone. */
   readonly #dropped = new Set<string>();
-  readonly #memory: PassMemory;
+  readonly #memory = new PassMemory();
   #status: RouterStatus | null = null;
   #uptime: UptimeReading | null = null;
 
   constructor(deps: WorkerDeps, signal: AbortSignal) {
     this.#deps = deps;
     this.#signal = signal;
-    this.#memory = new PassMemory(deps.settings.router);
   }
 
   /** Makes one pass. Rejects with `router-*` and the store's errors. */

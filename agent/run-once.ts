@@ -46,7 +46,7 @@ export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSig
     siteRouters: deps.siteRouters(),
     gate: deps.gate,
     dropped: new Set(),
-    memory: new PassMemory(deps.settings.router),
+    memory: new PassMemory(),
     notices: mode === 'plan' ? UNKNOWN_DESK : undefined,
   };
   try {
