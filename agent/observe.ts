@@ -118,7 +118,8 @@ export async function observe(session: RouterSession, options: ObserveOptions): 
   };
 }
 
-function percentOf(text: string | undefined): number | null {
+/** `12`, or `12%` as some versions print it; null for what is neither. */
+export function percentOf(text: string | undefined): number | null {
   return text !== undefined && /^\d+%?$/.test(text) ? Number.parseInt(text, 10) : null;
 }
 

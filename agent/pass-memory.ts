@@ -14,9 +14,8 @@ export interface WishList {
   readonly hasNamed: boolean;
 }
 
-/** What the brake let through, as one router asks for it; keys are `operation/subscriber`. */
+/** What the brake let through on one router; keys are `operation/subscriber`. */
 export interface AdmissionBook {
-  readonly counted: readonly Admission[];
   readonly admitted: ReadonlySet<string>;
   readonly begun: ReadonlySet<string>;
 }
@@ -28,17 +27,12 @@ export interface AdmissionBook {
 export class PassMemory {
   /** The last decision, with all that it was made of. */
   decided: Decided | null = null;
-  readonly #router: string;
   readonly #book: WishBook = new WeakMap();
   readonly #recorded = new Map<string, string>();
   #isTold: Decided | null = null;
   #letThrough: { readonly of: Decided; readonly decision: Decision | null } | null = null;
   #wishes: { readonly of: readonly DesiredSubscriber[]; readonly list: WishList } | null = null;
   #admissions: { readonly of: readonly Admission[]; readonly book: AdmissionBook } | null = null;
-
-  constructor(router: string) {
-    this.#router = router;
-  }
 
   wishes(subscribers: readonly DesiredSubscriber[]): WishList {
     if (this.#wishes?.of === subscribers) return this.#wishes.list;
@@ -49,12 +43,13 @@ export class PassMemory {
     return list;
   }
 
-  admissions(recorded: readonly Admission[]): AdmissionBook {
-    if (this.#admissions?.of === recorded) return this.#admissions.book;
-    const counted = recorded.filter(({ kind }) => kind !== 'begun');
-    const begun = recorded.filter(({ kind }) => kind === 'begun');
-    const book = { counted, admitted: this.#keysOf(counted), begun: this.#keysOf(begun) };
-    this.#admissions = { of: recorded, book };
+  /** `own` are the router's own admissions. */
+  admissions(own: readonly Admission[]): AdmissionBook {
+    if (this.#admissions?.of === own) return this.#admissions.book;
+    const keysOf = (isMeant: (one: Admission) => boolean): ReadonlySet<string> =>
+      new Set(own.filter(isMeant).map(({ operation, subscriber }) => admissionKey(operation, subscriber)));
+    const book = { admitted: keysOf(({ kind }) => kind !== 'begun'), begun: keysOf(({ kind }) => kind === 'begun') };
+    this.#admissions = { of: own, book };
     return book;
   }
 
@@ -86,13 +81,5 @@ export class PassMemory {
   forgetRecord(subscriber: string): void {
     this.#recorded.delete(subscriber);
     this.#isTold = null;
-  }
-
-  #keysOf(admissions: readonly Admission[]): ReadonlySet<string> {
-    return new Set(
-      admissions
-        .filter(({ router }) => router === this.#router)
-        .map(({ operation, subscriber }) => admissionKey(operation, subscriber)),
-    );
   }
 }

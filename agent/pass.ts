@@ -8,6 +8,8 @@ import { adoptionState, adoptionView, allowed, recordBefore, settle } from './ad
 import { applyPlan } from './apply.ts';
 import { refusalOf } from './core/adopt/adoption.ts';
 import { modeOf } from './core/adopt/state.ts';
+import { withLoadWatched } from './load-watch.ts';
+import type { BrakeEntry } from './core/brake.ts';
 import { decideAgain, type Decided } from './core/decide-again.ts';
 import { admissionKey, type Decision, type DecisionInput } from './core/decision.ts';
 import { ledPlaces, letsThrough, noticePages, pageDomains, standingPages } from './core/notice-pages.ts';
@@ -81,6 +83,8 @@ export interface PassResult {
   readonly plan: RouterPlan;
   readonly status: RouterStatus;
   readonly observed: RouterReading;
+  /** How long the router took to be read, ms. */
+  readonly readMs: number;
   /** Rows written; 0 means that the router was found as it should be. */
   readonly written: number;
   readonly converged: boolean;
@@ -123,18 +127,23 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
   if (plan.stages.length === 0) return result(look, reports, deps, 0, look.decision.plan.stages.length === 0, false);
   const meter = new ReissueMeter(deps, look.view);
   await recordBefore(router, adoption, look.mode, deps.store);
-  const { applied, stale, skipped } = await applyPlan(plan, {
-    session: deps.session,
-    image: deps.image,
-    locks: deps.locks,
-    clock: deps.clock,
-    window: new Window(MAX_IN_FLIGHT, WORK_IN_FLIGHT_MS),
-    signal: deps.signal,
-    onApplied: (step) => {
-      meter.note(step);
-      deps.onApplied?.();
-    },
-  }).finally(() => meter.end());
+  const { session, clock, signal } = deps;
+  const window = new Window(MAX_IN_FLIGHT, WORK_IN_FLIGHT_MS);
+  const write = (): ReturnType<typeof applyPlan> =>
+    applyPlan(plan, {
+      session,
+      image: deps.image,
+      locks: deps.locks,
+      clock,
+      window,
+      signal,
+      onApplied: (step) => {
+        meter.note(step);
+        deps.onApplied?.();
+      },
+    }).finally(() => meter.end());
+  const steps = stepsOf(plan).length;
+  const { applied, stale, skipped } = await withLoadWatched(steps, { session, window, clock, signal }, write);
   if (stale + skipped === 0) noteDropped(look, deps);
   await advanceWritten(look, deps);
   return result(look, reports, deps, applied, false, true);
@@ -157,6 +166,11 @@ async function tellExpiredLinks({ decision, at }: Look, before: Decided | null, 
   if (told.length === 0) return;
   const data = { count: told.length, subscribers: told.slice(0, NAMED_IN_EVENT) };
   await deps.store.appendEvent({ at, type: 'notices.links-expired', subject: `router/${router}`, router, data });
+}
+
+/** The brake counts those of other routers alike: which of them had one, and when within its window, decides nothing. */
+function othersOf(count: number, at: number): readonly BrakeEntry[] {
+  return Array.from({ length: count }, () => ({ router: '', at }));
 }
 
 /** Before anything is written: nobody is led to our page server who has no page there. */
@@ -188,6 +202,7 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
   const view = await deps.store.desiredFor(deps.settings.router);
   const cuts = await cutsAskedFor(view, deps);
   const wishes = deps.memory.wishes(view.subscribers);
+  const from = deps.clock.monotonic();
   const read = await observe(deps.session, {
     settings: deps.settings,
     commandTimeoutMs: deps.commandTimeoutMs,
@@ -198,6 +213,7 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
     clock: deps.clock,
     signal: deps.signal,
   });
+  const readMs = deps.clock.monotonic() - from;
   const observed = keepTables(read, deps.memory.decided?.input.observed ?? null);
   deps.image.replace(observed);
   deps.onRead?.();
@@ -206,7 +222,9 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
   const around = await lookAround(observed, adoption, deps, isAdmitting);
   const mode = modeOf(deps.settings.mode, adoption, refusalOf(adoption, around, observed, deps.settings) !== null);
   const decided = await deps.gate.run(async () => {
-    const { counted, admitted, begun } = deps.memory.admissions(await deps.store.admissionsSince(0));
+    const since = at - deps.limits.windowMinutes * 60_000;
+    const { own, others } = await deps.store.admissionsFor(deps.settings.router, since);
+    const { admitted, begun } = deps.memory.admissions(own);
     const input: DecisionInput = {
       wishes: wishes.all,
       departures: view.departures,
@@ -221,7 +239,7 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
       ]),
       admitted,
       begun,
-      admissions: counted,
+      admissions: [...own.filter(({ kind }) => kind !== 'begun'), ...othersOf(others, at)],
       claims: new Set(view.claims),
       dropped: new Set(deps.dropped),
       observed,
@@ -242,7 +260,7 @@ async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
   deps.memory.decided = decided;
   const letThrough = deps.memory.letThrough(decided);
   const { decision, verdicts } = decided;
-  return { view, wishes: wishes.byId, observed, decided, decision, letThrough, verdicts, at, mode };
+  return { view, wishes: wishes.byId, observed, readMs, decided, decision, letThrough, verdicts, at, mode };
 }
 
 function standingOf(contactAt: number | null, central: Pick<CentralWatch, 'stateOf'>) {
@@ -325,6 +343,7 @@ function result(
   return {
     ...reports,
     observed: look.observed,
+    readMs: look.readMs,
     written,
     converged,
     nextChange,

@@ -21,6 +21,8 @@ export interface Look {
   readonly view: DesiredView;
   readonly wishes: ReadonlyMap<string, Wish>;
   readonly observed: RouterReading;
+  /** How long the router took to be read, ms. */
+  readonly readMs: number;
   readonly decided: Decided;
   readonly decision: Decision;
   /** What would be decided if all that waits for somebody were let through; null where nothing does. */

@@ -38,7 +38,7 @@ export class RouterPasses {
   #dialect: Dialect | null = null;
   /** Cuts whose open connections are surely gone. */
   readonly #dropped = new Set<string>();
-  readonly #memory: PassMemory;
+  readonly #memory = new PassMemory();
   readonly #drift: DriftWatch;
   readonly #shown = { isWisphub: true };
   #status: RouterStatus | null = null;
@@ -48,7 +48,6 @@ export class RouterPasses {
   constructor(deps: WorkerDeps, signal: AbortSignal) {
     this.#deps = deps;
     this.#signal = signal;
-    this.#memory = new PassMemory(deps.settings.router);
     this.#drift = new DriftWatch(deps.settings.router);
     this.#mode = deps.settings.mode;
   }

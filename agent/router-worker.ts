@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { JournalEntry } from '../store/ports.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { restAfter } from './core/pace.ts';
 import { DoctorDesk } from './doctor/desk.ts';
 import { examineRouter } from './doctor/examine-router.ts';
 import { Alarm, asAppError, Backoff, ExpressLink } from './link.ts';
@@ -200,8 +201,9 @@ export class RouterWorker {
 
   #untilNext(pass: PassResult): number {
     const { reconcileEveryMs, clock } = this.#deps;
-    if (pass.nextChange === null) return reconcileEveryMs;
-    return Math.min(reconcileEveryMs, Math.max(0, pass.nextChange - clock.now()));
+    const restMs = restAfter(pass.readMs, reconcileEveryMs);
+    if (pass.nextChange === null) return restMs;
+    return Math.min(restMs, Math.max(0, pass.nextChange - clock.now()));
   }
 
   /** The narrow, quick way for one subscriber; see restore-lane.ts. */

@@ -47,7 +47,7 @@ export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSig
     gate: deps.gate,
     central: deps.central,
     dropped: new Set(),
-    memory: new PassMemory(deps.settings.router),
+    memory: new PassMemory(),
     shown: { isWisphub: true },
     notices: mode === 'plan' ? UNKNOWN_DESK : undefined,
   };

@@ -1,20 +1,30 @@
+import { paceAfter } from './core/pace.ts';
+
 /**
- * How many commands may be in flight: at most `max`, shrunk so that the work in flight stays under `budgetMs`. Grows by
- * one after each quick answer, halves after a slow one: the router sets the pace.
+ * How many commands may be in flight: at most `max`, shrunk so that the work in flight stays under `budgetMs`, and further
+ * while the router's CPU is busy. Grows by one after each quick answer, halves after a slow one: the router sets the pace.
  */
 export class Window {
   readonly #max: number;
   readonly #budgetMs: number;
   #size: number;
+  /** What the router's CPU load allows. */
+  #allowed: number;
 
   constructor(max: number, budgetMs: number) {
     this.#max = max;
     this.#budgetMs = budgetMs;
     this.#size = max;
+    this.#allowed = max;
   }
 
   get size(): number {
-    return this.#size;
+    return Math.min(this.#size, this.#allowed);
+  }
+
+  /** Tells the router's CPU load, percent. */
+  loaded(percent: number): void {
+    this.#allowed = paceAfter(this.#allowed, this.#max, percent);
   }
 
   /** Tells how long a command took from sending to its answer. */

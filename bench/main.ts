@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { row9 } from './idle.ts';
 import { startLabChild } from './lab-child.ts';
+import { row5 } from './many-routers.ts';
 import { row6 } from './phones.ts';
 import { startProduct } from './product.ts';
 import { row1, row2, row3, row4, type Figure } from './rows.ts';
@@ -11,7 +12,11 @@ import { row7 } from './sip.ts';
  * in the same run. Ratios are what counts; absolute times belong to the machine.
  */
 const { values } = parseArgs({
-  options: { cutoffs: { type: 'string', default: '10000' }, only: { type: 'string', default: '1,2,3,4,6,7,9' } },
+  options: {
+    cutoffs: { type: 'string', default: '10000' },
+    routers: { type: 'string', default: '200' },
+    only: { type: 'string', default: '1,2,3,4,5,6,7,9' },
+  },
 });
 const cutoffs = Number(values.cutoffs);
 const chosen = new Set(values.only.split(',').map(Number));
@@ -24,6 +29,7 @@ await onFreshRouter(async (product, lab) => {
   if (chosen.has(3)) print(await row3(product, lab));
   if (chosen.has(4)) print(await row4(product, lab, cutoffs / 100));
 });
+if (chosen.has(5)) print(await row5(Number(values.routers)));
 if (chosen.has(6)) print(await row6());
 if (chosen.has(7)) print(await row7());
 if (chosen.has(9)) {

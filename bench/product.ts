@@ -3,7 +3,7 @@ import type { Api } from '../lab/demo/api.ts';
 import { edgeFolder } from '../lab/demo/edge-process.ts';
 import { freePort } from '../lab/test/free-port.ts';
 
-/** `wisp-edge up` as installed, all three daemons, on one router, brake wide open. */
+/** `wisp-edge up` as installed, all three daemons, brake wide open. */
 export interface Product {
   readonly api: Api;
   /** CPU seconds this process has used, from the kernel's accounting (proc(5), utime + stime). */
@@ -16,22 +16,27 @@ export interface Product {
 /** Clock ticks a second of /proc/<pid>/stat: 100 on every Linux that Node runs on. */
 const TICKS = 100;
 
-export async function startProduct(routerPort: number): Promise<Product> {
+/** On one router, `r0`. */
+export function startProduct(routerPort: number): Promise<Product> {
+  return startProductOn([{ id: 'r0', port: routerPort }]);
+}
+
+export async function startProductOn(
+  routers: readonly { readonly id: string; readonly port: number }[],
+): Promise<Product> {
   const wide = 1_000_000;
   const phonesPort = await freePort();
   const agent = {
     brake: { percent: 100, count: wide, floor: wide, siteCount: wide },
     portal: { domain: 'clientes.example.net', addresses: ['198.51.100.10'] },
-    routers: [
-      {
-        id: 'r0',
-        host: '127.0.0.1',
-        port: routerPort,
-        tls: false,
-        user: 'edge',
-        password: { file: 'router.password' },
-      },
-    ],
+    routers: routers.map(({ id, port }) => ({
+      id,
+      host: '127.0.0.1',
+      port,
+      tls: false,
+      user: 'edge',
+      password: { file: 'router.password' },
+    })),
   };
   const provisioner = {
     listen: { host: '127.0.0.1', port: phonesPort },

@@ -322,6 +322,14 @@ export interface AgentStore extends JournalReader, AdoptionStore {
   /** The router took what these subscribers' pages need; not read back yet. */
   noteReissued(at: number, operation: string, router: string, subscribers: readonly string[]): Promise<void>;
   admissionsSince(at: number): Promise<readonly Admission[]>;
+  /**
+   * What one router's brake looks at: all of its own admissions, the same array while none came or went, and how many the
+   * other routers had after `since`. A site of hundreds of routers must not read the whole site's for each of them.
+   */
+  admissionsFor(
+    router: string,
+    since: number,
+  ): Promise<{ readonly own: readonly Admission[]; readonly others: number }>;
   recordAdmissions(admissions: readonly Admission[]): Promise<void>;
   /** Forgets admissions older than that of subscribers who are neither cut nor leaving. */
   forgetAdmissionsBefore(at: number): Promise<void>;

@@ -191,7 +191,7 @@ function lookOn(router: LabRouter, pages: ReadonlySet<string>, random: () => num
     const when = `after command ${commands} (${request.path})`;
     if (commands % LOOK_EVERY === 0) look(one(), when);
     if (isWritten && written % LOOK_EVERY === 1) {
-      const row = router.table(ACCESS).find({ '.id': request.attributes.get('.id') ?? '' });
+      const row = router.table(ACCESS).find({ '.id': request.attributes.get('numbers') ?? '' });
       const id = (row?.['comment'] ?? '').split(':')[2];
       if (id !== undefined && pages.has(id)) look(id, when);
     }

@@ -20,7 +20,12 @@ export function decideAgain(input: DecisionInput, last: Decided | null): Decided
   if (last !== null && isTimeless(last, input.now) && isSameBy(COMPARED, last.input, input)) return last;
   const decision = decide(input);
   const departed = input.departures.map(({ subscriber }) => subscriber);
-  return { input, decision, verdicts: verdicts(input.wishes, departed, decision, input.observed) };
+  // They are many on a large site, and are not looked at again.
+  return {
+    input: { ...input, admissions: [] },
+    decision,
+    verdicts: verdicts(input.wishes, departed, decision, input.observed),
+  };
 }
 
 /**
@@ -62,7 +67,8 @@ const COMPARED: Comparing<Omit<DecisionInput, 'now'>> = {
   strangeSources: isSame,
   wishes: isSame,
   admitted: isSame,
-  admissions: isSame,
+  // Only the brake looks at them, and a decision for which it was asked is never given again.
+  admissions: () => true,
   begun: isSame,
   dropped: isSame,
   observed: (a, b) => isSameBy(SEEN, a, b),

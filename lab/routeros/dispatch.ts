@@ -38,6 +38,11 @@ export class Dispatch {
     this.#wayBack = new DelayLine(options.state.clock);
   }
 
+  /** Percent of the last second in which the API was served: what one core did. */
+  get loadPercent(): number {
+    return this.#service.loadPercent;
+  }
+
   /** Forgets everything under way: the router has rebooted or ended. */
   clear(): void {
     this.#epoch += 1;

@@ -96,6 +96,7 @@ class Router implements LabRouter {
         for (const watcher of this.#watchers) watcher(request, user);
       },
     });
+    this.state.apiLoad = () => this.#dispatch.loadPercent;
     const plain = this.#listener('api', options.port ?? 0, null, options.wire ?? null);
     this.#isAnonymous = options.tls === 'anonymous';
     const certificate = this.#isAnonymous ? 'anonymous' : this.certificate;

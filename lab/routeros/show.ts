@@ -80,7 +80,8 @@ function showActive({ active, dialect }: RouterState): readonly Attributes[] {
   }));
 }
 
-function showResource({ dialect, clock, bootedAt, resource }: RouterState): Attributes {
+/** The load is the average of all cores, of which the API has one. */
+function showResource({ dialect, clock, bootedAt, resource, apiLoad }: RouterState): Attributes {
   return {
     uptime: printDuration(Math.floor((clock.now() - bootedAt) / 1000) * 1000),
     version: dialect.printed,
@@ -88,8 +89,8 @@ function showResource({ dialect, clock, bootedAt, resource }: RouterState): Attr
     'free-memory': '900000000',
     'total-memory': '1073741824',
     cpu: 'QEMU',
-    'cpu-count': '2',
-    'cpu-load': String(resource.cpuLoad),
+    'cpu-count': String(resource.cpuCount),
+    'cpu-load': String(Math.min(100, resource.cpuLoad + Math.round(apiLoad() / resource.cpuCount))),
     'free-hdd-space': String(resource.freeHddSpace),
     'total-hdd-space': '134217728',
     'architecture-name': resource.architectureName,

@@ -21,7 +21,15 @@ export interface RouterState {
   /** Wall time of each user's last login, `/user last-logged-in`. */
   readonly lastLogins: Map<string, number>;
   readonly deviceMode: DeviceMode;
-  readonly resource: { boardName: string; architectureName: string; cpuLoad: number; freeHddSpace: number };
+  readonly resource: {
+    boardName: string;
+    architectureName: string;
+    cpuCount: number;
+    cpuLoad: number;
+    freeHddSpace: number;
+  };
+  /** Percent of one core that serving the API takes. */
+  apiLoad: () => number;
   bootedAt: number;
   /** SHA-256 of the one certificate that api-ssl can show, once a row of `/certificate` is signed; null without api-ssl. */
   fingerprint: string | null;
@@ -73,7 +81,8 @@ export function createState(version: RouterVersion, clock: LabClock, identity: s
     passwords: new Map(),
     lastLogins: new Map(),
     deviceMode: { mode: 'advanced', isProxyAllowed: true, isFlagged: false },
-    resource: { boardName: 'CHR', architectureName: 'x86_64', cpuLoad: 3, freeHddSpace: 90_000_000 },
+    resource: { boardName: 'CHR', architectureName: 'x86_64', cpuCount: 2, cpuLoad: 3, freeHddSpace: 90_000_000 },
+    apiLoad: () => 0,
     bootedAt: clock.now() - 3_600_000,
     fingerprint: null,
     clockOffMs: 0,

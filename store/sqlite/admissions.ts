@@ -1,26 +1,41 @@
 import { AppError } from '../../schemas/app-error.ts';
 import type { Admission } from '../ports.ts';
 import type { Connection } from './connection.ts';
-import { revisionOf, type Revisioned } from './revisions.ts';
-import { integer, text } from './rows.ts';
+import { Revisioned, revisionOf } from './revisions.ts';
+import { integer, text, type Row } from './rows.ts';
 
-/** Admissions as read last; while none came or went the same array. */
-export type AdmissionCache = Revisioned<readonly Admission[]>;
+/** Each router's own admissions as read last; while none came or went anywhere the same array. */
+export type AdmissionCache = Map<string, Revisioned<readonly Admission[]>>;
 
-export function admissionsSince(connection: Connection, at: number, cache: AdmissionCache): readonly Admission[] {
-  return cache.read(`${at}/${revisionOf(connection, 'admissions', 0, '')}`, () => readSince(connection, at));
+const COLUMNS = 'router, subscriber, operation, kind, at';
+
+export function admissionsSince(connection: Connection, at: number): readonly Admission[] {
+  return connection.all(`SELECT ${COLUMNS} FROM admissions WHERE at >= ? ORDER BY at`, at).map(admissionOf);
 }
 
-function readSince(connection: Connection, at: number): readonly Admission[] {
-  return connection
-    .all('SELECT router, subscriber, operation, kind, at FROM admissions WHERE at >= ? ORDER BY at', at)
-    .map((row) => ({
-      router: text(row, 'router'),
-      subscriber: text(row, 'subscriber'),
-      operation: text(row, 'operation'),
-      kind: kindOf(text(row, 'kind')),
-      at: integer(row, 'at'),
-    }));
+export function admissionsFor(
+  connection: Connection,
+  router: string,
+  since: number,
+  cache: AdmissionCache,
+): { readonly own: readonly Admission[]; readonly others: number } {
+  const cached = cache.get(router) ?? new Revisioned<readonly Admission[]>([]);
+  cache.set(router, cached);
+  const own = cached.read(String(revisionOf(connection, 'admissions', 0, '')), () =>
+    connection.all(`SELECT ${COLUMNS} FROM admissions WHERE router = ? ORDER BY at`, router).map(admissionOf),
+  );
+  const row = connection.get('SELECT count(*) AS others FROM admissions WHERE at > ? AND router <> ?', since, router);
+  return { own, others: row === null ? 0 : integer(row, 'others') };
+}
+
+function admissionOf(row: Row): Admission {
+  return {
+    router: text(row, 'router'),
+    subscriber: text(row, 'subscriber'),
+    operation: text(row, 'operation'),
+    kind: kindOf(text(row, 'kind')),
+    at: integer(row, 'at'),
+  };
 }
 
 /** Writes down admissions; one that stands already keeps its time. */

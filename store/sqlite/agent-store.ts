@@ -1,6 +1,12 @@
 import type { AgentStore } from '../ports.ts';
 import { noteAdoption, recordAdoptionView, recordTaken } from './adoptions.ts';
-import { admissionsSince, forgetAdmissionsBefore, recordAdmissions, type AdmissionCache } from './admissions.ts';
+import {
+  admissionsFor,
+  admissionsSince,
+  forgetAdmissionsBefore,
+  recordAdmissions,
+  type AdmissionCache,
+} from './admissions.ts';
 import { advancePart } from './advances.ts';
 import { beginCentral, centralRecord, tellCentral } from './central.ts';
 import type { Connection } from './connection.ts';
@@ -14,14 +20,13 @@ import { readPortalAddresses, readPortalRound, recordPortalAddresses, recordPort
 import { readStoredPortal } from './portal-intents.ts';
 import { RecordCache } from './record-cache.ts';
 import { noteReissued, recordReissue } from './reissues.ts';
-import { Revisioned } from './revisions.ts';
 import { noteUnmarked, unmarkedRows } from './unmarked-rows.ts';
 import { desiredFor, desiredSubscriber } from './views.ts';
 
 /** The agent's side of the store. */
 export function agentStore(connection: Connection): AgentStore {
   const cache = new RecordCache();
-  const admissions: AdmissionCache = new Revisioned([]);
+  const admissions: AdmissionCache = new Map();
   return {
     ...journalReader(connection),
     desiredFor: (router) => connection.read(() => desiredFor(connection, router, cache)),
@@ -33,7 +38,8 @@ export function agentStore(connection: Connection): AgentStore {
       }),
     recordReissue: (at, report) => recordReissue(connection, at, report),
     noteReissued: (at, operation, router, subscribers) => noteReissued(connection, at, operation, router, subscribers),
-    admissionsSince: (at) => connection.read(() => admissionsSince(connection, at, admissions)),
+    admissionsSince: (at) => connection.read(() => admissionsSince(connection, at)),
+    admissionsFor: (router, since) => connection.read(() => admissionsFor(connection, router, since, admissions)),
     recordAdmissions: (admitted) => recordAdmissions(connection, admitted),
     forgetAdmissionsBefore: (at) => forgetAdmissionsBefore(connection, at),
     recordObserved: (router, observed) => recordObserved(connection, router, observed),

@@ -88,14 +88,18 @@ test('admissions are read again only when one came or went', async () => {
   const { agent } = openTestStore();
   const admission = { router: 'r0', subscriber: 's1', operation: 'o1', kind: 'cut', at: 5 } as const;
   await agent.recordAdmissions([admission]);
-  const first = await agent.admissionsSince(0);
+  const first = await agent.admissionsFor('r0', 0);
   await agent.recordAdmissions([{ ...admission, at: 9 }]);
-  expect(await agent.admissionsSince(0)).toBe(first);
+  const again = await agent.admissionsFor('r0', 0);
+  expect(again.own).toBe(first.own);
+  await agent.recordAdmissions([{ ...admission, router: 'r1' }]);
+  expect(await agent.admissionsFor('r0', 4)).toEqual({ own: first.own, others: 1 });
+  expect((await agent.admissionsFor('r0', 5)).others).toBe(0);
   expect(await agent.admissionsSince(6)).toEqual([]);
   await agent.recordAdmissions([{ ...admission, subscriber: 's2' }]);
-  expect(await agent.admissionsSince(0)).toHaveLength(2);
+  expect((await agent.admissionsFor('r0', 0)).own).toHaveLength(2);
   await agent.forgetAdmissionsBefore(100);
-  expect(await agent.admissionsSince(0)).toEqual([]);
+  expect(await agent.admissionsFor('r0', 0)).toEqual({ own: [], others: 0 });
 });
 
 test('a database of before has its revisions from the first read on', async () => {
@@ -105,7 +109,7 @@ test('a database of before has its revisions from the first read on', async () =
   await store.control.acceptIntent({ kind: 'put-subscriber', id: 's1', subscriber: subscriber(1) }, context());
   store.close();
   const db = new Database(file);
-  db.exec('DROP TABLE revisions; DELETE FROM migrations WHERE number = 9');
+  db.exec('DROP TABLE revisions; DROP TABLE reissues; DELETE FROM migrations WHERE number = 9');
   for (const trigger of ['subscribers_inserted', 'subscribers_updated', 'subscribers_deleted'])
     db.exec(`DROP TRIGGER ${trigger}`);
   for (const trigger of ['admissions_inserted', 'admissions_updated', 'admissions_deleted'])

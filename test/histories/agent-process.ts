@@ -238,6 +238,7 @@ function mortal(port: AgentStore, isAlive: () => boolean, { busy, onAdvanced, wa
     noteReissued: (at, operation, router, subscribers) =>
       call(() => port.noteReissued(at, operation, router, subscribers)),
     admissionsSince: (at) => call(() => port.admissionsSince(at)),
+    admissionsFor: (router, since) => call(() => port.admissionsFor(router, since)),
     recordAdmissions: (admissions) => call(() => port.recordAdmissions(admissions)),
     forgetAdmissionsBefore: (at) => call(() => port.forgetAdmissionsBefore(at)),
     lastSeen: (router) => call(() => port.lastSeen(router)),

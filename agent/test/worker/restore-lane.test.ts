@@ -115,3 +115,31 @@ test('stopping in the middle of a restore leaves nothing behind', async () => {
   await one.reached(restore, 'verified');
   expect(cutRows(one)).toBe(0);
 });
+
+test('on a router whose CPU is busy fewer commands are in flight, and as many as before once it is at ease', async () => {
+  const one = await scene();
+  await one.settled(
+    await one.snapshot(
+      1,
+      many(1, () => false),
+    ),
+  );
+  one.router.costs = { ...one.router.costs, oneWayMs: 2, writeMs: 1 };
+  one.router.state.resource.cpuLoad = 90;
+  const most: number[] = [];
+  const stop = one.router.onCommand(({ path, attributes }) => {
+    if (path !== '/system/resource/print' || attributes.get('proplist') !== 'cpu-load') return;
+    most.push(one.router.stats.maxInFlight);
+    one.router.resetStats();
+    if (most.length === 3) one.router.state.resource.cpuLoad = 0;
+  });
+  const bulk = await one.snapshot(
+    2,
+    many(1500, () => true),
+  );
+  await one.reached(bulk, 'verified');
+  stop();
+  expect(most[0]).toBeGreaterThan(8);
+  expect(Math.min(...most)).toBeLessThanOrEqual(4);
+  expect(Math.max(...most.slice(4), one.router.stats.maxInFlight)).toBeGreaterThan(8);
+}, 60_000);
