@@ -95,8 +95,9 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
   publishPages(look, deps);
   deps.onRead?.();
   const plan = allowed(look.decision.plan, deps.settings);
-  const reports = await report(look, deps);
+  // First, so that whoever sees an operation verified sees what had drifted before it.
   await recordDrift(look, deps);
+  const reports = await report(look, deps);
   if (plan.stages.length === 0) return result(look, reports, deps, 0, look.decision.plan.stages.length === 0, false);
   const { applied, stale, skipped } = await applyPlan(plan, {
     session: deps.session,
