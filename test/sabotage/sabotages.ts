@@ -17,7 +17,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'agent/core/brake.ts',
     line: 'const overSite = site + group.length > limits.siteCount;',
     becomes: 'const overSite = group.length > limits.siteCount;',
-    test: { file: `${worker}/brake-site.test.ts`, name: 'I8: a snapshot with 199 cuts on each of 200 routers' },
+    test: { file: `${worker}/brake.test.ts`, name: 'I8: cuts on another router count for the site' },
   },
   {
     promise: 'I8',
