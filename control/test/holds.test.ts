@@ -123,7 +123,13 @@ test('a plan tells the first commands of what is held, all that are kept when as
     commands: Array.from({ length: 30 }, () => ({ sign: '+' as const, row: 'cutoff:s0', command })),
     omitted: 5,
   };
-  const plan = { router: 'r0', at: '2026-03-01T12:00:00.000Z', steps: [], held: [], findings: [] };
+  const heldAll = Array.from({ length: 501 }, (_, at) => ({
+    subject: `subscriber/s${String(at)}`,
+    reason: 'brake',
+    detail: '',
+    operations: [operation],
+  }));
+  const plan = { router: 'r0', at: '2026-03-01T12:00:00.000Z', steps: [], held: heldAll, findings: [] };
   const up = { ...unseenRouter('r0', 'manage'), connection: 'up' as const };
   await site.other.agent.recordRouter(up, { ...plan, heldOperations: [held] });
   const read = async (query: string): Promise<HeldOperation | undefined> => {
@@ -135,6 +141,10 @@ test('a plan tells the first commands of what is held, all that are kept when as
   expect([first?.commands.length, first?.omitted]).toEqual([20, 15]);
   const all = await read('?all=true');
   expect([all?.commands.length, all?.omitted]).toEqual([30, 5]);
+  const short = (await site.call('GET', '/v1/routers/r0/plan')).body;
+  expect([(short['held'] as readonly unknown[]).length, short['heldOmitted']]).toEqual([500, 1]);
+  const whole = (await site.call('GET', '/v1/routers/r0/plan?all=true')).body;
+  expect([(whole['held'] as readonly unknown[]).length, whole['heldOmitted']]).toEqual([501, undefined]);
   expect((await site.call('GET', '/v1/routers/r0/plan?all=yes')).status).toBe(400);
   // What is held on is held since it first was, whatever the next pass says of it.
   const later = { ...held, since: '2026-03-01T13:00:00.000Z', detail: '31 new' };
