@@ -121,9 +121,10 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
     await deps.store.recordAdoptionView(adoptionView({ router, mode: look.mode, at: look.at }, adoption));
   deps.shown.isWisphub = isTheirs;
   await settle(router, adoption, deps.store);
+  // First, so that whoever sees an operation verified sees what had drifted before it.
+  await recordDrift(look, deps);
   const reports = await report(look, deps);
   await tellExpiredLinks(look, before, deps);
-  await recordDrift(look, deps);
   if (plan.stages.length === 0) return result(look, reports, deps, 0, look.decision.plan.stages.length === 0, false);
   const meter = new ReissueMeter(deps, look.view);
   await recordBefore(router, adoption, look.mode, deps.store);

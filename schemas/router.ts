@@ -97,6 +97,8 @@ export const RouterPlan = Type.Object({
       operations: Type.Array(Type.String()),
     }),
   ),
+  /** Those of `held` that are not shown; all are where `all=true` was asked for. */
+  heldOmitted: Type.Optional(Type.Integer({ minimum: 1 })),
   /** Absent in a plan that was made before there was one. */
   heldOperations: Type.Optional(
     Type.Array(HeldOperation, { description: 'what waits, each with what letting it through would write' }),

@@ -58,7 +58,7 @@ test('a held cut is shown as the commands that a release would write, and is rel
   expect([released.code, released.stdout]).toEqual([0, expect.stringContaining(`let through: ${operation}`)]);
   const store = storeOf(box);
   await until(store, async () => (await store.control.readOperation(operation))?.state === 'verified');
-});
+}, 60_000);
 
 test('a held cut is withdrawn by a restore: nothing of it is left to release', async () => {
   const box = await siteBox({ brake: { floor: 0, percent: 0, count: 0 } });
@@ -69,7 +69,7 @@ test('a held cut is withdrawn by a restore: nothing of it is left to release', a
   expect((await run('restore', 's5')).code).toBe(0);
   expect((await run('routers', 'reconcile', 'r0')).code).toBe(0);
   expect((await run('plan', 'r0')).stdout).not.toContain('held since');
-});
+}, 60_000);
 
 test('status tells of a configuration that was refused, until one is taken over, and of a silent platform', async () => {
   const box = await siteBox();
@@ -92,4 +92,4 @@ test('status tells of a configuration that was refused, until one is taken over,
     central: { state: 'stale' },
     refusedReloads: [],
   });
-});
+}, 60_000);

@@ -13,6 +13,55 @@ const worker = 'agent/test/worker';
 /** At least one for each promise of ARCHITECTURE.md. */
 export const SABOTAGES: readonly Sabotage[] = [
   {
+    promise: 'I8',
+    file: 'agent/core/brake.ts',
+    line: 'const overSite = site + group.length > limits.siteCount;',
+    becomes: 'const overSite = group.length > limits.siteCount;',
+    test: { file: `${worker}/brake.test.ts`, name: 'I8: cuts on another router count for the site' },
+  },
+  {
+    promise: 'I8',
+    file: 'agent/core/brake.ts',
+    line: '<= expectedCuts * 0.1;',
+    becomes: '<= expectedCuts;',
+    test: { file: `${worker}/brake-site.test.ts`, name: 'more than a tenth more' },
+  },
+  {
+    promise: 'I8',
+    file: 'agent/core/brake.ts',
+    line: 'entry.at > windowStart',
+    becomes: 'entry.at > windowStart + 1_800_000',
+    test: { file: `${worker}/brake-site.test.ts`, name: 'I8: one by one the window slides' },
+  },
+  {
+    promise: 'I8',
+    file: 'store/sqlite/router-intents.ts',
+    line: 'filter((router) => routers?.includes(router) ?? true)',
+    becomes: 'filter(() => true)',
+    test: { file: `${worker}/brake-site.test.ts`, name: 'I8: a release for the site that names routers' },
+  },
+  {
+    promise: 'I8',
+    file: 'control/routes/operations.ts',
+    line: "scope: 'operator',",
+    becomes: "scope: 'operator or platform',",
+    test: { file: 'control/test/holds.test.ts', name: 'never by the platform that asked for it' },
+  },
+  {
+    promise: 'I9',
+    file: 'agent/core/held.ts',
+    line: 'command: printStep(step, mask),',
+    becomes: 'command: printStep(step, (url) => url),',
+    test: { file: 'cli/test/held.test.ts', name: 'a held cut is shown as the commands' },
+  },
+  {
+    promise: 'I2',
+    file: 'control/server.ts',
+    line: "scope === 'platform' && method !== 'GET'",
+    becomes: "scope !== null && method !== 'GET'",
+    test: { file: 'control/test/holds.test.ts', name: 'what only a platform may ask, and is accepted, is contact' },
+  },
+  {
     promise: 'I2',
     file: 'agent/core/central.ts',
     line: "return state === 'stale' && !hasBegun",

@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest';
+import { subscribersOf, wideSite } from './wide-site.ts';
+
+const BRAKE = { percent: 10, count: 200, floor: 10, siteCount: 1000, windowMinutes: 60 };
+const OPEN = { percent: 100, count: 1_000_000, floor: 1_000_000, siteCount: 1_000_000, windowMinutes: 60 };
+const SHUT = { percent: 0, count: 0, floor: 0, siteCount: 0, windowMinutes: 60 };
+const MINUTE = 60_000;
+
+test('I8: a snapshot with 199 cuts on each of 200 routers stops at what the site allows, and is released once for all', async () => {
+  const site = await wideSite(200, { ...BRAKE, percent: 100 });
+  const { routers, store } = site;
+  const operation = await site.snapshot(routers.flatMap((router) => subscribersOf(router, 199, 199)));
+  await site.pass(...routers);
+  const cut = site.cutOn(...routers);
+  // Five times 199 are 995: a sixth router would make more than 1000. No router is cut in part.
+  expect(cut.filter((count) => count === 199)).toHaveLength(5);
+  expect(cut.filter((count) => count === 0)).toHaveLength(195);
+  expect(await site.operation(operation)).toMatchObject({ state: 'held', reason: 'brake' });
+  const held = await store.control.heldOn(operation);
+  expect(held).toHaveLength(195);
+  expect(held[0]?.held).toMatchObject({
+    cut: { count: 199 },
+    limit: { scope: 'site', asked: 199, before: 995, allowed: 1000 },
+    way: 'release',
+  });
+  expect(held[0]?.held.commands.length).toBe(399);
+  expect(held[0]?.held.commands.filter(({ sign }) => sign === '-')).toHaveLength(1);
+  const release = { kind: 'release-everywhere', operations: [operation], routers: null } as const;
+  expect((await site.operation(await site.ask(release))).result).toMatchObject({ released: [operation], unknown: [] });
+  const waiting = held.map(({ router }) => router);
+  await site.pass(...waiting.slice(0, 4));
+  expect(site.cutOn(...waiting.slice(0, 5))).toEqual([199, 199, 199, 199, 0]);
+  expect(await store.agent.openOperations(waiting[4] ?? '')).toMatchObject([{ id: operation, released: true }]);
+}, 300_000);
+
+test('I8: a release for the site that names routers leaves the others held', async () => {
+  const site = await wideSite(3, { ...BRAKE, floor: 0, count: 0 });
+  const operation = await site.snapshot(site.routers.flatMap((router) => subscribersOf(router, 5, 2)));
+  await site.pass(...site.routers);
+  await site.ask({ kind: 'release-everywhere', operations: [operation], routers: ['r1'] });
+  await site.pass(...site.routers);
+  expect(site.cutOn('r0', 'r1', 'r2')).toEqual([0, 2, 0]);
+  expect(await site.operation(operation)).toMatchObject({ state: 'held', reason: 'brake' });
+  const again = await site.ask({ kind: 'release-everywhere', operations: ['op-none'], routers: null });
+  expect((await site.operation(again)).result).toMatchObject({ released: [], unknown: ['op-none'] });
+});
+
+test.each([
+  { subscribers: 30, cuts: 10, expected: null, isHeld: false, why: 'ten are always allowed on a small router' },
+  { subscribers: 30, cuts: 11, expected: null, isHeld: true, why: 'the eleventh is one too many there' },
+  { subscribers: 2500, cuts: 200, expected: null, isHeld: false, why: 'count bounds a large router: 200' },
+  { subscribers: 2500, cuts: 201, expected: null, isHeld: true, why: 'and no more, though ten per cent are 250' },
+  { subscribers: 400, cuts: 110, expected: 100, isHeld: false, why: 'a tenth more than announced' },
+  { subscribers: 400, cuts: 111, expected: 100, isHeld: true, why: 'more than a tenth more' },
+  { subscribers: 400, cuts: 90, expected: 100, isHeld: false, why: 'a tenth less than announced' },
+  { subscribers: 400, cuts: 89, expected: 100, isHeld: true, why: 'more than a tenth less' },
+])('I8: $cuts cuts of $subscribers in one snapshot: $why', async ({ subscribers, cuts, expected, isHeld }) => {
+  const site = await wideSite(1, BRAKE);
+  const operation = await site.snapshot(subscribersOf('r0', subscribers, cuts), expected ?? undefined);
+  await site.pass('r0');
+  expect(site.cutOn('r0')).toEqual([isHeld ? 0 : cuts]);
+  expect((await site.operation(operation)).state).toBe(isHeld ? 'held' : 'verified');
+});
+
+test('I8: one by one the window slides: what was let through counts for an hour, over every restart', async () => {
+  const site = await wideSite(1, BRAKE);
+  const rows = subscribersOf('r0', 40, 0);
+  await site.snapshot(rows);
+  const cut = (at: number): Promise<string> =>
+    site.ask({ kind: 'cutoff', id: `r0-${at}`, cutoff: { reason: 'no payment' } });
+  for (let at = 0; at < 5; at += 1) await cut(at);
+  await site.pass('r0');
+  site.time.now += 30 * MINUTE;
+  for (let at = 5; at < 10; at += 1) await cut(at);
+  await site.pass('r0');
+  expect(site.cutOn('r0')).toEqual([10]);
+  const [eleventh, twelfth] = [await cut(10), await cut(11)];
+  await site.pass('r0');
+  expect(await site.operation(eleventh)).toMatchObject({ state: 'held', reason: 'brake' });
+  site.time.now += 29 * MINUTE;
+  await site.pass('r0');
+  expect(site.cutOn('r0')).toEqual([10]);
+  site.time.now += 2 * MINUTE;
+  await site.pass('r0');
+  // The first five are out of the window, the other five are not.
+  expect(site.cutOn('r0')).toEqual([12]);
+  expect([(await site.operation(eleventh)).state, (await site.operation(twelfth)).state]).toEqual([
+    'verified',
+    'verified',
+  ]);
+});
+
+test('I8: restores by name are never held, however many and however shut the brake is', async () => {
+  const site = await wideSite(1, SHUT);
+  const operation = await site.snapshot(subscribersOf('r0', 60, 60));
+  await site.pass('r0');
+  await site.ask({ kind: 'release', router: 'r0', operations: [operation] });
+  await site.pass('r0');
+  expect(site.cutOn('r0')).toEqual([60]);
+  const restores: string[] = [];
+  for (let at = 0; at < 60; at += 1) restores.push(await site.ask({ kind: 'restore', id: `r0-${at}` }));
+  await site.pass('r0');
+  expect(site.cutOn('r0')).toEqual([0]);
+  for (const id of restores) expect((await site.operation(id)).state).toBe('verified');
+});
+
+test('I8: restores that only absence implies wait, show as restores, and a newer snapshot withdraws them', async () => {
+  const site = await wideSite(1, BRAKE);
+  const rows = subscribersOf('r0', 100, 20);
+  await site.snapshot(rows, 20);
+  await site.pass('r0');
+  const operation = await site.snapshot(rows.slice(20));
+  await site.pass('r0');
+  expect(site.cutOn('r0')).toEqual([20]);
+  const [held] = await site.store.control.heldOn(operation);
+  expect(held?.held).toMatchObject({ reason: 'brake', cut: { count: 0 }, restored: { count: 20 } });
+  expect(held?.held.commands.every(({ sign }) => sign === '-')).toBe(true);
+  await site.snapshot(rows, 20);
+  await site.pass('r0');
+  expect(await site.store.control.routerPlan('r0')).toMatchObject({ heldOperations: [] });
+  expect(site.cutOn('r0')).toEqual([20]);
+});
+
+test('I8: an empty snapshot waits for a person whatever the brake allows; its release restores everybody', async () => {
+  const site = await wideSite(2, OPEN);
+  await site.snapshot(site.routers.flatMap((router) => subscribersOf(router, 30, 8)));
+  await site.pass(...site.routers);
+  const operation = await site.snapshot([]);
+  await site.pass(...site.routers);
+  expect(await site.operation(operation)).toMatchObject({ state: 'held', reason: 'empty-snapshot' });
+  expect(site.cutOn('r0', 'r1')).toEqual([8, 8]);
+  await site.ask({ kind: 'release-everywhere', operations: [operation], routers: null });
+  await site.pass(...site.routers);
+  expect(site.cutOn('r0', 'r1')).toEqual([0, 0]);
+  expect((await site.operation(operation)).state).toBe('verified');
+});
+
+test('I8: rows of ours that belong to nobody wait, and are released by the name that the plan gives them', async () => {
+  const site = await wideSite(1, BRAKE);
+  await site.snapshot(subscribersOf('r0', 50, 0));
+  const list = site.lab('r0').table('/ip/firewall/address-list');
+  for (let at = 0; at < 20; at += 1)
+    list.add({ list: 'Moroso', address: `10.200.0.${at}`, comment: `wisp-edge:cutoff:lost-${at}` });
+  await site.pass('r0');
+  expect(site.cutOn('r0')).toEqual([20]);
+  const plan = await site.store.control.routerPlan('r0');
+  expect(plan?.heldOperations).toMatchObject([
+    { operation: 'orphans-r0', kind: null, reason: 'brake', restored: { count: 20 }, way: 'release' },
+  ]);
+  await site.ask({ kind: 'release', router: 'r0', operations: ['orphans-r0'] });
+  await site.pass('r0');
+  expect(site.cutOn('r0')).toEqual([0]);
+  // What is lost an hour later is another matter.
+  site.time.now += 61 * MINUTE;
+  for (let at = 0; at < 20; at += 1)
+    list.add({ list: 'Moroso', address: `10.200.0.${at}`, comment: `wisp-edge:cutoff:gone-${at}` });
+  await site.pass('r0');
+  expect(site.cutOn('r0')).toEqual([20]);
+});
