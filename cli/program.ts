@@ -1,5 +1,5 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { addAdoptVerb } from './adopt-command.ts';
+import { addAdoptVerb } from './adopt-commands.ts';
 import { seconds } from './arguments.ts';
 import { SHELLS, type Shell } from './completion/scripts.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
