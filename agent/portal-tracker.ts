@@ -1,7 +1,9 @@
+import { setMaxListeners } from 'node:events';
 import type pino from 'pino';
 import { describeError } from '../schemas/app-error.ts';
 import { parseAddress } from '../schemas/address.ts';
 import type { Finding } from '../schemas/finding.ts';
+import type { GardenBundle } from '../schemas/garden-bundle.ts';
 import type { PortalRound } from '../schemas/portal-round.ts';
 import type { Portal, PortalAddress } from '../schemas/portal.ts';
 import type { AgentStore, JournalEntry } from '../store/ports.ts';
@@ -31,6 +33,7 @@ export interface PortalTrackerDeps {
   readonly resolve: ResolveHost | null;
   readonly portal: Portal;
   readonly rules: PortalRules;
+  readonly bundles: readonly GardenBundle[];
   readonly alwaysReachable: readonly string[];
   readonly clock: Clock;
   readonly log: pino.Logger;
@@ -53,6 +56,8 @@ export class PortalTracker {
   constructor(deps: PortalTrackerDeps) {
     this.#deps = deps;
     this.#alarm = new Alarm(deps.clock);
+    // Every question in flight listens to it.
+    setMaxListeners(0, this.#stop.signal);
   }
 
   start(): void {
@@ -96,10 +101,10 @@ export class PortalTracker {
 
   /** One round over the hosts that are due; returns the ms until the next one is. */
   async refresh(signal: AbortSignal): Promise<number> {
-    const { store, clock, alwaysReachable } = this.#deps;
+    const { store, clock } = this.#deps;
     const portal = (await store.readPortal()) ?? this.#deps.portal;
     const before = await store.readPortalRound();
-    const { hosts, fixed } = wanted(portal, before, alwaysReachable);
+    const { hosts, fixed } = wanted(portal, before, this.#deps);
     const due = hosts.filter(({ host }) => (this.#due.get(host)?.at ?? Number.NEGATIVE_INFINITY) <= clock.monotonic());
     const asked = await this.#ask(due, signal);
     const answers = new Map(asked.map((one) => [keyOf(one), unionOf(one.resolutions)]));
@@ -221,7 +226,7 @@ function alarmsOf(round: PortalRound | null): readonly string[] {
 function wanted(
   portal: Portal,
   before: PortalRound | null,
-  alwaysReachable: readonly string[],
+  { alwaysReachable, bundles }: Pick<PortalTrackerDeps, 'alwaysReachable' | 'bundles'>,
 ): { hosts: readonly PortalHost[]; fixed: readonly { address: string; use: 'portal' | 'always' }[] } {
   const isHost = (text: string): boolean => parseAddress(text) === null;
   const domain = portal.domain.toLowerCase();
@@ -229,7 +234,7 @@ function wanted(
   return {
     hosts: [
       ...[...domains].map((host) => ({ host, use: 'portal' as const })),
-      ...gardenHosts(portal.walledGarden),
+      ...gardenHosts(portal.walledGarden, bundles),
       ...alwaysReachable.filter(isHost).map((host) => ({ host: host.toLowerCase(), use: 'always' as const })),
     ],
     fixed: [

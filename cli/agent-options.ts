@@ -8,7 +8,7 @@ import type { Invocation } from './invocation.ts';
 
 /** What every daemon takes from the process and the configuration. */
 export function daemonBase(
-  { baseDir, dataDir, config }: LoadedConfig,
+  { baseDir, dataDir, config, bundles }: LoadedConfig,
   { io }: Invocation,
   log: Logger,
   signal: AbortSignal,
@@ -20,6 +20,7 @@ export function daemonBase(
     signal,
     readSecret: (source) => readSecret(source, baseDir, io.env),
     readText: (path) => readTextFile(path, baseDir),
+    bundles,
     centralHost: hostOf(config.control?.central.url),
   };
 }

@@ -110,7 +110,7 @@ async function start(
       done: agent.done,
       isHealthy: () => agent.isHealthy(),
       stop: () => agent.stop(),
-      reload: ({ config }) => agent.reload(requireSection(config.agent, 'agent', invocation)),
+      reload: ({ config, bundles }) => agent.reload(requireSection(config.agent, 'agent', invocation), bundles),
     };
   }
   if (name === 'provisioner') {
@@ -138,8 +138,13 @@ async function start(
     done: control.done,
     isHealthy: () => control.isHealthy(),
     stop: () => control.stop(),
-    reload: ({ config: next }) =>
-      control.reload(requireSection(next.control, 'control', invocation), next.agent ?? null, next.provisioner ?? null),
+    reload: ({ config: next, bundles }) =>
+      control.reload(
+        requireSection(next.control, 'control', invocation),
+        next.agent ?? null,
+        next.provisioner ?? null,
+        bundles,
+      ),
   };
 }
 

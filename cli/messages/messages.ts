@@ -3,6 +3,7 @@ import type { Severity } from '../../schemas/finding.ts';
 import type { ConfigFault, Expected } from '../config/fault.ts';
 import type { DeskMessages } from './desk-messages.ts';
 import type { PhoneMessages } from './phone-messages.ts';
+import type { PortalMessages } from './portal-messages.ts';
 import type { SiteMessages } from './site-messages.ts';
 
 export type Language = 'en' | 'es';
@@ -111,6 +112,7 @@ export interface Messages {
   readonly desk: DeskMessages;
   readonly phones: PhoneMessages;
   readonly site: SiteMessages;
+  readonly portal: PortalMessages;
   /** A file or folder that is there and closed to this user. */
   readonly denied: (path: string) => { readonly what: string; readonly remedy: string };
   /** What went wrong and what to do, for every code; used where the error itself speaks English only. */

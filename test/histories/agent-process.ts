@@ -88,7 +88,16 @@ export function startAgentProcess(plan: AgentPlan): AgentProcess {
   const gate = new AdmissionGate();
   const ids = plan.routers.map(({ id }) => id);
   const rules = { adminHosts: [], checks: 3 };
-  const tracker = new PortalTracker({ store, resolve: plan.resolve, portal, rules, alwaysReachable: [], clock, log });
+  const tracker = new PortalTracker({
+    store,
+    resolve: plan.resolve,
+    portal,
+    rules,
+    bundles: [],
+    alwaysReachable: [],
+    clock,
+    log,
+  });
   const workers = new Map<string, RouterWorker>();
   const notices = new NoticeServer({
     clock,

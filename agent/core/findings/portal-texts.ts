@@ -116,6 +116,13 @@ export const PORTAL_TEXTS = {
         'Haga dig de cada nombre en cada resolver. Si las direcciones ya no existen, vea portal-shrunk en docs/findings.md.',
       ),
   ),
+  'garden-unreachable': text(
+    'warning',
+    ({ host, why }: { host: string; why: string }) =>
+      said(`${host} is not reached from this box: ${why}`, `dig ${host}; curl -sv https://${host}/`),
+    ({ host, why }) =>
+      said(`desde este equipo no se llega a ${host}: ${why}`, `dig ${host}; curl -sv https://${host}/`),
+  ),
   'portal-list-adopted': text(
     'info',
     ({ list, configured, router, rules, rows }: ListSeen & { configured: string; rows: number }) =>

@@ -1,0 +1,46 @@
+import type { PortalMessages } from './portal-messages.ts';
+
+export const PORTAL_EN: PortalMessages = {
+  verbs: {
+    portal: 'show the portal: its chain in DNS, its addresses, the walled garden',
+    check: 'what is wrong with the portal; --reach tries it from this box',
+    bundles: 'show the bundles that a walled garden may name',
+  },
+  options: { reach: 'resolve the portal and every host of the walled garden now, and open TLS on port 443' },
+  fields: {
+    domain: 'domain',
+    targets: 'CNAME targets',
+    leadsTo: 'notices lead to',
+    checked: 'DNS asked',
+    addresses: 'addresses',
+    awaited: 'waiting',
+  },
+  columns: {
+    resolver: 'resolver',
+    says: 'says',
+    way: 'chain and addresses',
+    entry: 'walled garden',
+    host: 'host',
+    standing: 'standing',
+    known: 'known',
+    purpose: 'for',
+    source: 'source',
+  },
+  any: 'any',
+  never: 'never',
+  outcomes: {
+    answer: 'answers',
+    'no-data': 'no address',
+    'no-such-name': 'no such name',
+    'server-failure': 'fails',
+    timeout: 'silent',
+    invalid: 'not usable',
+  },
+  standings: { documented: 'documented', unverified: 'unverified', own: 'own' },
+  addresses: (count) => (count === 1 ? '1 address' : `${count} addresses`),
+  wildcard: 'not by name',
+  reached: { reached: 'reached', unresolved: 'not resolved', closed: 'closed', certificate: 'wrong certificate' },
+  awaits: (domain, positive, needed) => `${domain}: ${positive} of ${needed} good checks in a row`,
+  noResolvers: 'agent.portal.resolvers is empty: there is nobody to ask',
+  noPortal: 'no portal is set: there is no agent section, and none was PUT',
+};

@@ -1,0 +1,51 @@
+import type { PortalMessages } from './portal-messages.ts';
+
+export const PORTAL_ES: PortalMessages = {
+  verbs: {
+    portal: 'muestra el portal: su cadena en el DNS, sus direcciones, el jardín amurallado',
+    check: 'qué está mal en el portal; --reach lo prueba desde este equipo',
+    bundles: 'muestra los conjuntos que puede nombrar un jardín amurallado',
+  },
+  options: { reach: 'resuelve ahora el portal y cada host del jardín amurallado, y abre TLS en el puerto 443' },
+  fields: {
+    domain: 'dominio',
+    targets: 'destinos CNAME',
+    leadsTo: 'los avisos llevan a',
+    checked: 'DNS consultado',
+    addresses: 'direcciones',
+    awaited: 'en espera',
+  },
+  columns: {
+    resolver: 'resolver',
+    says: 'dice',
+    way: 'cadena y direcciones',
+    entry: 'jardín amurallado',
+    host: 'host',
+    standing: 'respaldo',
+    known: 'conocido',
+    purpose: 'para',
+    source: 'fuente',
+  },
+  any: 'cualquiera',
+  never: 'nunca',
+  outcomes: {
+    answer: 'responde',
+    'no-data': 'sin dirección',
+    'no-such-name': 'no existe',
+    'server-failure': 'falla',
+    timeout: 'no responde',
+    invalid: 'no sirve',
+  },
+  standings: { documented: 'documentado', unverified: 'sin verificar', own: 'propio' },
+  addresses: (count) => (count === 1 ? '1 dirección' : `${count} direcciones`),
+  wildcard: 'no por nombre',
+  reached: {
+    reached: 'se llega',
+    unresolved: 'no se resuelve',
+    closed: 'cerrado',
+    certificate: 'certificado incorrecto',
+  },
+  awaits: (domain, positive, needed) => `${domain}: ${positive} de ${needed} comprobaciones buenas seguidas`,
+  noResolvers: 'agent.portal.resolvers está vacío: no hay a quién preguntar',
+  noPortal: 'no hay portal: falta la sección agent y no se envió ninguno con PUT',
+};
