@@ -110,7 +110,8 @@ export class PortalTracker {
     const answers = new Map(asked.map((one) => [keyOf(one), unionOf(one.resolutions)]));
     const findings = hosts.map((host): HostFinding => ({ ...host, addresses: null, ...answers.get(keyOf(host)) }));
     const known = await store.readPortalAddresses();
-    const update = updatePortalList(known, findings, fixed, clock.now());
+    const confirmed = await store.readPortalConfirmations();
+    const update = updatePortalList(known, findings, fixed, clock.now(), confirmed);
     const domain = portal.domain.toLowerCase();
     const ofPortal = asked.find(({ host, use }) => use === 'portal' && host === domain);
     const round =
@@ -209,7 +210,7 @@ interface Asked extends PortalHost {
   readonly resolutions: readonly Resolution[];
 }
 
-/** True for a change of the portal by somebody; the tracker's own findings are no reason to look again. */
+/** True for what somebody said of the portal; the tracker's own findings are no reason to look again. */
 export function asksForPortal({ type, data }: JournalEntry): boolean {
   return type === 'portal.changed' && data['change'] === undefined;
 }

@@ -4,6 +4,7 @@ export const PORTAL_EN: PortalMessages = {
   verbs: {
     portal: 'show the portal: its chain in DNS, its addresses, the walled garden',
     check: 'what is wrong with the portal; --reach tries it from this box',
+    confirm: 'say that what vanished of a host from DNS is really gone; it goes when it was away for 24 h',
     bundles: 'show the bundles that a walled garden may name',
   },
   options: { reach: 'resolve the portal and every host of the walled garden now, and open TLS on port 443' },
@@ -41,6 +42,8 @@ export const PORTAL_EN: PortalMessages = {
   wildcard: 'not by name',
   reached: { reached: 'reached', unresolved: 'not resolved', closed: 'closed', certificate: 'wrong certificate' },
   awaits: (domain, positive, needed) => `${domain}: ${positive} of ${needed} good checks in a row`,
+  confirmed: (host) => `${host}: what vanished goes when it was away for 24 h`,
+  notFollowed: (host, known) => `no address of ${host} is known; known are ${known.join(', ')}`,
   noResolvers: 'agent.portal.resolvers is empty: there is nobody to ask',
   noPortal: 'no portal is set: there is no agent section, and none was PUT',
 };

@@ -4,6 +4,7 @@ export const PORTAL_ES: PortalMessages = {
   verbs: {
     portal: 'muestra el portal: su cadena en el DNS, sus direcciones, el jardín amurallado',
     check: 'qué está mal en el portal; --reach lo prueba desde este equipo',
+    confirm: 'dice que lo que desapareció del DNS de un host ya no existe; se va cuando faltó 24 h',
     bundles: 'muestra los conjuntos que puede nombrar un jardín amurallado',
   },
   options: { reach: 'resuelve ahora el portal y cada host del jardín amurallado, y abre TLS en el puerto 443' },
@@ -46,6 +47,8 @@ export const PORTAL_ES: PortalMessages = {
     certificate: 'certificado incorrecto',
   },
   awaits: (domain, positive, needed) => `${domain}: ${positive} de ${needed} comprobaciones buenas seguidas`,
+  confirmed: (host) => `${host}: lo que desapareció se va cuando faltó 24 h`,
+  notFollowed: (host, known) => `no se conoce ninguna dirección de ${host}; se conocen ${known.join(', ')}`,
   noResolvers: 'agent.portal.resolvers está vacío: no hay a quién preguntar',
   noPortal: 'no hay portal: falta la sección agent y no se envió ninguno con PUT',
 };

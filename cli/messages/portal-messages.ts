@@ -3,7 +3,7 @@ import type { DnsOutcome } from '../../schemas/portal-round.ts';
 
 /** What `portal` and the verbs below it say. */
 export interface PortalMessages {
-  readonly verbs: Readonly<Record<'portal' | 'check' | 'bundles', string>>;
+  readonly verbs: Readonly<Record<'portal' | 'check' | 'confirm' | 'bundles', string>>;
   readonly options: Readonly<Record<'reach', string>>;
   readonly fields: Readonly<Record<'domain' | 'targets' | 'leadsTo' | 'checked' | 'addresses' | 'awaited', string>>;
   readonly columns: Readonly<
@@ -18,6 +18,8 @@ export interface PortalMessages {
   readonly wildcard: string;
   readonly reached: Readonly<Record<'reached' | 'unresolved' | 'closed' | 'certificate', string>>;
   readonly awaits: (domain: string, positive: number, needed: number) => string;
+  readonly confirmed: (host: string) => string;
+  readonly notFollowed: (host: string, known: readonly string[]) => string;
   readonly noResolvers: string;
   readonly noPortal: string;
 }

@@ -49,10 +49,14 @@ test('portal shows the chain at each resolver, the garden with the standing of e
   expect(shown.stdout).toMatch(/192\.0\.2\.54 +silent +no answer/);
   expect(shown.stdout).toMatch(/recaptcha +www\.google\.com +documented +1 address/);
   expect(shown.stdout).toMatch(/pagos\.example\.net +pagos\.example\.net +own +0 addresses/);
+  expect((await run('status', '--lang', 'es')).stdout).toMatch(/portal ERROR: lleva a otra parte/);
   const checked = await run('portal', 'check', '--lang', 'es');
   expect(checked.code).toBe(1);
   expect(checked.stdout).toMatch(/portal-chain-outside +lleva a otra parte/);
   expect(checked.stdout).not.toContain('www.google.com');
+  expect(await run('portal', 'confirm', 'x.example', '--lang', 'es')).toMatchObject({ code: 1 });
+  expect((await run('portal', 'confirm', DOMAIN.toUpperCase(), '--json')).stdout).toContain(`"host": "${DOMAIN}"`);
+  expect((await run('events', '--type', 'portal.')).stdout).toContain('portal.changed');
   expect(JSON.parse((await run('portal', 'check', '--json')).stdout)).toMatchObject({
     chain: { resolvers: [{ chain }, {}] },
     garden: [
@@ -132,5 +136,5 @@ test.each([
 
 test('portal and what stands below it completes', async () => {
   const { stdout } = await cli(['__complete', '--', 'portal', '']);
-  expect(stdout.split('\n')).toEqual(expect.arrayContaining(['check', 'bundles']));
+  expect(stdout.split('\n')).toEqual(expect.arrayContaining(['check', 'confirm', 'bundles']));
 });

@@ -8,6 +8,7 @@ import type { Finding } from '../../schemas/finding.ts';
 import type { PortalCheck } from '../../schemas/portal-check.ts';
 import type { Portal } from '../../schemas/portal.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import { openDesk } from '../desk.ts';
 import { openExistingStore } from '../data-folder.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
@@ -41,6 +42,25 @@ export async function checkPortal(
     tellFindings(findings, invocation);
   }
   return findings.some(({ severity }) => severity === 'error') ? EXIT.failed : EXIT.ok;
+}
+
+/** Keeps a person's word that what vanished of a host is gone: what is held of it may go then. */
+export async function confirmHost(
+  invocation: Invocation,
+  host: string,
+  options: { readonly json: boolean },
+): Promise<ExitCode> {
+  const { portal: texts } = invocation.messages;
+  return openDesk(invocation, 'agent', async ({ store, context }) => {
+    const known = [...new Set((await store.readPortalAddresses()).map((one) => one.host))];
+    const name = host.toLowerCase();
+    if (!known.includes(name)) throw new AppError('not-found', texts.notFollowed(name, known), { retryable: false });
+    const { at, actor } = context([]);
+    await store.confirmPortalHost(name, at, actor);
+    if (options.json) sayJson(invocation, { host: name, at: new Date(at).toISOString() });
+    else say(invocation, texts.confirmed(name));
+    return EXIT.ok;
+  });
 }
 
 /** Shows every bundle with the standing of each host. */

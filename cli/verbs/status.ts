@@ -18,6 +18,7 @@ export async function status(invocation: Invocation, options: { readonly json: b
     const routers = (await store.control.routerStatuses()).filter(({ id }) => known?.includes(id) ?? true);
     const counts = await store.control.counts();
     const generation = await store.control.generation();
+    const portal = await store.control.readPortalRound();
     const phones = await phoneFacts(loaded, store.control);
     if (options.json) {
       sayJson(invocation, {
@@ -26,6 +27,10 @@ export async function status(invocation: Invocation, options: { readonly json: b
         routers,
         counts,
         generation,
+        portal:
+          portal === null
+            ? null
+            : { leadsTo: portal.lead.domain, awaited: portal.awaited?.domain ?? null, findings: portal.findings },
         ...phones,
       });
       return EXIT.ok;
@@ -39,6 +44,11 @@ export async function status(invocation: Invocation, options: { readonly json: b
       if (provisioner?.sip.isReady === false) say(invocation, texts.sipNotReady(provisioner.sip.detail));
     }
     say(invocation, texts.generation(generation?.generation ?? null));
+    for (const finding of portal?.findings ?? [])
+      say(
+        invocation,
+        `portal ${invocation.messages.doctor.severities[finding.severity]}: ${inLanguage(finding, invocation.messages.language).detail}`,
+      );
     if (counts.operations.held > 0) say(invocation, texts.held(counts.operations.held));
     for (const id of known ?? []) {
       if (!routers.some((router) => router.id === id)) say(invocation, texts.neverSeen(id));

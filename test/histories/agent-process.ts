@@ -248,6 +248,7 @@ function mortal(port: AgentStore, isAlive: () => boolean, { busy, onAdvanced, wa
     recordRouter: (status, plan) => call(() => port.recordRouter(status, plan)),
     finishDepartures: (router, subscribers) => call(() => port.finishDepartures(router, subscribers)),
     recordPortalAddresses: (at, addresses, round) => call(() => port.recordPortalAddresses(at, addresses, round)),
+    readPortalConfirmations: () => call(() => port.readPortalConfirmations()),
     readPortalRound: () => call(() => port.readPortalRound()),
     readPortalAddresses: () => call(() => port.readPortalAddresses()),
     readPortal: () => call(() => port.readPortal()),
