@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type pino from 'pino';
 import type { AgentConfig, RouterConfig } from '../schemas/config/agent.ts';
 import { AppError, describeError } from '../schemas/app-error.ts';
+import type { GardenBundle } from '../schemas/garden-bundle.ts';
 import type { DoctorReport } from '../schemas/doctor.ts';
 import { acquireLock } from '../store/lock.ts';
 import type { JournalEntry } from '../store/ports.ts';
@@ -39,6 +40,8 @@ export interface AgentOptions extends ConfigReaders {
   readonly log: pino.Logger;
   readonly signal: AbortSignal;
   readonly config: AgentConfig;
+  /** Bundles that a walled garden may name. */
+  readonly bundles: readonly GardenBundle[];
   /** The host of the central platform, if the box has one: no place for subscribers. */
   readonly centralHost?: string | undefined;
   /** How long the central platform may be silent; null or left out where there is none to hear from. */
@@ -54,7 +57,7 @@ export interface RunningAgent {
   /** Ends all workers; resolves when sessions, store and lock are closed. */
   stop(): Promise<void>;
   /** Takes a new configuration: routers that changed are started anew, the others go on. */
-  reload(config: AgentConfig, central?: CentralLink | null): Promise<void>;
+  reload(config: AgentConfig, bundles: readonly GardenBundle[], central?: CentralLink | null): Promise<void>;
   /** Resolves when the agent has stopped; rejects if it failed. */
   readonly done: Promise<void>;
   /** True when the store answers and every router's worker advances; rejects when the store cannot be read. */
@@ -175,13 +178,13 @@ function launch(options: AgentOptions): RunningAgent {
       stopping.abort();
       await done;
     },
-    async reload(config, link = null) {
+    async reload(config, bundles, link = null) {
       await central.stop();
       central = startCentral(options, link, store.agent);
       await central.look();
       for (const { worker } of workers.values()) worker.ring();
       await tracker.stop();
-      tracker = startTracker(options, config, store.agent);
+      tracker = startTracker({ ...options, bundles }, config, store.agent);
       await applyConfig(config);
       await nights?.stop();
       nights = startNights(config);
@@ -291,6 +294,7 @@ function trackerDeps(
     resolve: resolverOf(config),
     portal: portalOf(config),
     rules: portalRulesOf(config, options.centralHost ?? null),
+    bundles: options.bundles,
     alwaysReachable: config.alwaysReachable,
     clock: systemClock,
     log: options.log.child({ daemon: 'agent' }),

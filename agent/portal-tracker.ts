@@ -1,7 +1,9 @@
+import { setMaxListeners } from 'node:events';
 import type pino from 'pino';
 import { describeError } from '../schemas/app-error.ts';
 import { parseAddress } from '../schemas/address.ts';
 import type { Finding } from '../schemas/finding.ts';
+import type { GardenBundle } from '../schemas/garden-bundle.ts';
 import type { PortalRound } from '../schemas/portal-round.ts';
 import type { Portal, PortalAddress } from '../schemas/portal.ts';
 import type { AgentStore, JournalEntry } from '../store/ports.ts';
@@ -31,6 +33,7 @@ export interface PortalTrackerDeps {
   readonly resolve: ResolveHost | null;
   readonly portal: Portal;
   readonly rules: PortalRules;
+  readonly bundles: readonly GardenBundle[];
   readonly alwaysReachable: readonly string[];
   readonly clock: Clock;
   readonly log: pino.Logger;
@@ -53,6 +56,8 @@ export class PortalTracker {
   constructor(deps: PortalTrackerDeps) {
     this.#deps = deps;
     this.#alarm = new Alarm(deps.clock);
+    // Every question in flight listens to it.
+    setMaxListeners(0, this.#stop.signal);
   }
 
   start(): void {
@@ -96,16 +101,17 @@ export class PortalTracker {
 
   /** One round over the hosts that are due; returns the ms until the next one is. */
   async refresh(signal: AbortSignal): Promise<number> {
-    const { store, clock, alwaysReachable } = this.#deps;
+    const { store, clock } = this.#deps;
     const portal = (await store.readPortal()) ?? this.#deps.portal;
     const before = await store.readPortalRound();
-    const { hosts, fixed } = wanted(portal, before, alwaysReachable);
+    const { hosts, fixed } = wanted(portal, before, this.#deps);
     const due = hosts.filter(({ host }) => (this.#due.get(host)?.at ?? Number.NEGATIVE_INFINITY) <= clock.monotonic());
     const asked = await this.#ask(due, signal);
     const answers = new Map(asked.map((one) => [keyOf(one), unionOf(one.resolutions)]));
     const findings = hosts.map((host): HostFinding => ({ ...host, addresses: null, ...answers.get(keyOf(host)) }));
     const known = await store.readPortalAddresses();
-    const update = updatePortalList(known, findings, fixed, clock.now());
+    const confirmed = await store.readPortalConfirmations();
+    const update = updatePortalList(known, findings, fixed, clock.now(), confirmed);
     const domain = portal.domain.toLowerCase();
     const ofPortal = asked.find(({ host, use }) => use === 'portal' && host === domain);
     const round =
@@ -204,7 +210,7 @@ interface Asked extends PortalHost {
   readonly resolutions: readonly Resolution[];
 }
 
-/** True for a change of the portal by somebody; the tracker's own findings are no reason to look again. */
+/** True for what somebody said of the portal; the tracker's own findings are no reason to look again. */
 export function asksForPortal({ type, data }: JournalEntry): boolean {
   return type === 'portal.changed' && data['change'] === undefined;
 }
@@ -221,7 +227,7 @@ function alarmsOf(round: PortalRound | null): readonly string[] {
 function wanted(
   portal: Portal,
   before: PortalRound | null,
-  alwaysReachable: readonly string[],
+  { alwaysReachable, bundles }: Pick<PortalTrackerDeps, 'alwaysReachable' | 'bundles'>,
 ): { hosts: readonly PortalHost[]; fixed: readonly { address: string; use: 'portal' | 'always' }[] } {
   const isHost = (text: string): boolean => parseAddress(text) === null;
   const domain = portal.domain.toLowerCase();
@@ -229,7 +235,7 @@ function wanted(
   return {
     hosts: [
       ...[...domains].map((host) => ({ host, use: 'portal' as const })),
-      ...gardenHosts(portal.walledGarden),
+      ...gardenHosts(portal.walledGarden, bundles),
       ...alwaysReachable.filter(isHost).map((host) => ({ host: host.toLowerCase(), use: 'always' as const })),
     ],
     fixed: [

@@ -9,7 +9,7 @@ import type { Invocation } from './invocation.ts';
 
 /** What every daemon takes from the process and the configuration. */
 export function daemonBase(
-  { baseDir, dataDir, config }: LoadedConfig,
+  { baseDir, dataDir, config, bundles }: LoadedConfig,
   { io }: Invocation,
   log: Logger,
   signal: AbortSignal,
@@ -22,6 +22,7 @@ export function daemonBase(
     central: centralLink(config),
     readSecret: (source) => readSecret(source, baseDir, io.env),
     readText: (path) => readTextFile(path, baseDir),
+    bundles,
     centralHost: hostOf(config.control?.central.url),
   };
 }

@@ -116,7 +116,8 @@ async function start(
       done: agent.done,
       isHealthy: () => agent.isHealthy(),
       stop: () => agent.stop(),
-      reload: ({ config }) => agent.reload(requireSection(config.agent, 'agent', invocation), centralLink(config)),
+      reload: ({ config, bundles }) =>
+        agent.reload(requireSection(config.agent, 'agent', invocation), bundles, centralLink(config)),
     };
   }
   if (name === 'provisioner') {
@@ -144,8 +145,13 @@ async function start(
     done: control.done,
     isHealthy: () => control.isHealthy(),
     stop: () => control.stop(),
-    reload: ({ config: next }) =>
-      control.reload(requireSection(next.control, 'control', invocation), next.agent ?? null, next.provisioner ?? null),
+    reload: ({ config: next, bundles }) =>
+      control.reload(
+        requireSection(next.control, 'control', invocation),
+        next.agent ?? null,
+        next.provisioner ?? null,
+        bundles,
+      ),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Invocation, Io } from './invocation.ts';
 import { chooseMessages } from './messages/choose.ts';
 import type { Messages } from './messages/messages.ts';
 import { addPhoneVerbs } from './phone-commands.ts';
+import { addPortalVerbs } from './portal-commands.ts';
 import { addRouterVerbs } from './router-commands.ts';
 import { addSiteVerbs } from './site-commands.ts';
 import { showError, showErrorJson } from './show-error.ts';
@@ -134,6 +135,7 @@ function makeProgram(io: Io, messages: Messages, settle: (code: ExitCode) => voi
     );
   const host = { messages, json, invocation, act };
   addSiteVerbs(program, host);
+  addPortalVerbs(program, host);
   addRouterVerbs(program, host);
   addAdoptVerb(program, host);
   addPhoneVerbs(program, host);

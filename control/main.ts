@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { contains, parseAddress } from '../schemas/address.ts';
 import { AppError, describeError } from '../schemas/app-error.ts';
 import type { AgentConfig } from '../schemas/config/agent.ts';
+import type { GardenBundle } from '../schemas/garden-bundle.ts';
 import type { ControlConfig, Listen } from '../schemas/config/control.ts';
 import type { ProvisionerConfig } from '../schemas/config/provisioner.ts';
 import type { SecretSource } from '../schemas/config/secret-source.ts';
@@ -32,6 +33,8 @@ export interface ControlOptions {
   readonly config: ControlConfig;
   /** The agent's section, for its routers and its portal; null when this box has none. */
   readonly agent: AgentConfig | null;
+  /** Bundles that a walled garden may name. */
+  readonly bundles: readonly GardenBundle[];
   /** The provisioner's section, for its public URL and its registrars; null when this box has none. */
   readonly provisioner: ProvisionerConfig | null;
   readonly readSecret: (source: SecretSource) => Secret;
@@ -47,7 +50,12 @@ export interface RunningControl {
   /** True when the store answers and the listener takes connections; rejects when the store cannot be read. */
   isHealthy(): Promise<boolean>;
   /** Takes over tokens, routers, portal, registrars and certificate; a new listen address needs a restart. */
-  reload(config: ControlConfig, agent: AgentConfig | null, provisioner: ProvisionerConfig | null): Promise<void>;
+  reload(
+    config: ControlConfig,
+    agent: AgentConfig | null,
+    provisioner: ProvisionerConfig | null,
+    bundles: readonly GardenBundle[],
+  ): Promise<void>;
 }
 
 /** 128 bits; in hex digits, which a phone's keypad can type. */
@@ -61,7 +69,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   // Two of them would both take generations in and both forget what is old.
   const lock = acquireLock(dataDir, 'control');
   const store = openLocked(lock, options);
-  const settings = { current: settingsOf(config, options.agent, options.provisioner) };
+  const settings = { current: settingsOf(config, options.agent, options.provisioner, options.bundles) };
   const { promise: ended, resolve, reject } = deferred();
   // Nobody need wait for `done`; a fault is logged where it happens.
   ended.catch(() => undefined);
@@ -111,9 +119,9 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       await store.control.head();
       return takesConnections(app.server);
     },
-    reload: async (next, agent, provisioner) => {
+    reload: async (next, agent, provisioner, bundles) => {
       const material = tlsOf(next, options);
-      settings.current = settingsOf(next, agent, provisioner);
+      settings.current = settingsOf(next, agent, provisioner, bundles);
       if (app.server instanceof TlsServer && material !== null) app.server.setSecureContext({ ...material });
       const isMoved = next.listen.host !== config.listen.host || next.listen.port !== config.listen.port;
       if (isMoved || (material === null) !== (tls === null)) log.warn({}, 'the new listen address needs a restart');

@@ -18,7 +18,10 @@ export async function readPortal(api: Api): Promise<Answer> {
 
 /** PUT /v1/portal */
 export async function putPortal(api: Api, head: RequestHead, body: Portal): Promise<Answer> {
-  const { value, faults } = checkPortal(body);
+  const { value, faults } = checkPortal(
+    body,
+    api.settings().bundles.map(({ name }) => name),
+  );
   if (faults.length > 0) throw invalidRequest(faults);
   const stored = await api.store.readPortal();
   const condition = stored === null ? conditionOnConfigured(api, head.ifMatch) : head.ifMatch;
@@ -32,7 +35,7 @@ export async function putPortal(api: Api, head: RequestHead, body: Portal): Prom
 export async function checkPortalNow(api: Api): Promise<Answer> {
   const { portal } = await currentPortal(api);
   const [known, round] = await Promise.all([api.store.readPortalAddresses(), api.store.readPortalRound()]);
-  return json(200, checkPortalReach(portal, known, round, api.clock.now()));
+  return json(200, checkPortalReach(portal, { known, round, bundles: api.settings().bundles }, api.clock.now()));
 }
 
 /** `If-Match` about the portal of the configuration: the store is only asked that none was PUT meanwhile. */

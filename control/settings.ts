@@ -2,6 +2,7 @@ import { parseAddress, type Address } from '../schemas/address.ts';
 import type { AgentConfig } from '../schemas/config/agent.ts';
 import type { ControlConfig, TokenConfig } from '../schemas/config/control.ts';
 import type { ProvisionerConfig } from '../schemas/config/provisioner.ts';
+import type { GardenBundle } from '../schemas/garden-bundle.ts';
 import type { Portal } from '../schemas/portal.ts';
 import type { RouterMode } from '../schemas/router.ts';
 import type { PrefixesOf } from './core/check-subscriber.ts';
@@ -29,6 +30,8 @@ export interface Settings {
   readonly routers: readonly RouterOfSettings[] | null;
   /** The portal of the configuration file; one that was PUT outranks it. */
   readonly portal: Portal | null;
+  /** Bundles that a walled garden may name. */
+  readonly bundles: readonly GardenBundle[];
   /** Null when this box has no provisioner section: nobody would serve a phone. */
   readonly phones: PhoneSettings | null;
 }
@@ -38,10 +41,12 @@ export function settingsOf(
   config: ControlConfig,
   agent: AgentConfig | null,
   provisioner: ProvisionerConfig | null,
+  bundles: readonly GardenBundle[],
 ): Settings {
   return {
     tokens: config.tokens,
     central: { kind: config.central.kind, staleAfterHours: config.central.staleAfterHours },
+    bundles,
     routers: agent?.routers.map(routerOf) ?? null,
     portal:
       agent === null

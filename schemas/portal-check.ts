@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { GardenHost, GardenStanding } from './garden-bundle.ts';
 import { ResolverAnswer } from './portal-round.ts';
 import { Finding } from './router.ts';
 
@@ -37,6 +38,22 @@ export const PortalCheck = Type.Object({
       firstSeen: Type.String(),
       lastSeen: Type.String(),
     }),
+  ),
+  garden: Type.Array(
+    Type.Object({
+      entry: Type.String({ description: 'as it stands in walledGarden' }),
+      kind: Type.Union([Type.Literal('bundle'), Type.Literal('host'), Type.Literal('unknown')]),
+      hosts: Type.Array(
+        Type.Object({
+          host: Type.String(),
+          standing: Type.Union([GardenStanding, Type.Null()], { description: 'null: a host of your own' }),
+          purpose: Type.Union([GardenHost.properties.purpose, Type.Null()]),
+          source: Type.Union([Type.String(), Type.Null()]),
+          addresses: Type.Array(Type.String(), { description: 'known now; a wildcard has none of its own' }),
+        }),
+      ),
+    }),
+    { description: 'the walled garden, and what of it is known' },
   ),
   findings: Type.Array(Finding),
   notChecked: Type.Array(Type.String(), { description: 'what this preflight does not look at, in words' }),

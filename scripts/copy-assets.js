@@ -5,6 +5,7 @@ import { extname } from 'node:path';
 const assets = [
   'package.json',
   'store/sqlite/migrations',
+  'agent/walled-garden',
   'schemas/openapi.json',
   'schemas/config.schema.json',
   'config.example.yaml',

@@ -10,7 +10,7 @@ import type { ObservedSubscriber, PendingWork, RouterPlan, RouterStatus } from '
 import type { Cutoff, Delta, Notice, NoticeKind, Subscriber, SubscriberState } from '../schemas/subscriber.ts';
 import type { AdoptionStore, StoredAdoption } from './adoption-ports.ts';
 import type { PhoneControlStore } from './phone-ports.ts';
-import type { IntentContext, JournalReader, NewEvent, OperationAdvance, Page } from './terms.ts';
+import type { Actor, IntentContext, JournalReader, NewEvent, OperationAdvance, Page } from './terms.ts';
 
 export type {
   Actor,
@@ -155,6 +155,8 @@ export interface ControlStore extends JournalReader, PhoneControlStore {
   readPortalAddresses(): Promise<readonly PortalAddress[]>;
   /** What the agent last saw of the portal's domain in DNS, or null. */
   readPortalRound(): Promise<PortalRound | null>;
+  /** A person says that what vanished of this host from DNS is really gone. */
+  confirmPortalHost(host: string, at: number, actor: Actor): Promise<void>;
   routerStatuses(): Promise<readonly RouterStatus[]>;
   routerPlan(router: string): Promise<RouterPlan | null>;
   /** The routers that hold an operation, each with what it holds of it. */
@@ -353,6 +355,8 @@ export interface AgentStore extends JournalReader, AdoptionStore {
   recordPortalAddresses(at: number, addresses: readonly PortalAddress[], round?: PortalRound | null): Promise<void>;
   readPortalAddresses(): Promise<readonly PortalAddress[]>;
   readPortalRound(): Promise<PortalRound | null>;
+  /** When a person confirmed that what vanished of a host is gone, by host. */
+  readPortalConfirmations(): Promise<ReadonlyMap<string, number>>;
   readPortal(): Promise<Portal | null>;
   appendEvent(event: NewEvent): Promise<void>;
 }

@@ -21,7 +21,7 @@ async function scrape({ store }: Scene, now: number): Promise<ReadonlyMap<string
   const routers = await knownRouters(store.control, { routers: [{ id: 'r0', mode: 'manage' }] });
   const state = centralStanding({ kind: 'websocket', staleAfterHours: 24 }, record, now);
   const central = { state, contactAt: record?.contactAt ?? null };
-  const text = await new Metrics().render({ counts, phones, routers, drift, central, now });
+  const text = await new Metrics().render({ counts, phones, routers, portal: null, drift, central, now });
   return new Map(
     text
       .split('\n')

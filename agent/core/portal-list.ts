@@ -32,7 +32,8 @@ export const MOST_ADDRESSES = 64;
 
 /**
  * Merges what was just resolved into what was known: the union of all answers; an address that vanished stays for the
- * grace; failure never removes anything; when more than half of a host's addresses would go at once they stay (held);
+ * grace; failure never removes anything; when more than half of a host's addresses would go at once they stay (held), but
+ * for those that had vanished when a person confirmed it (`confirmed`: when, by host);
  * hosts no longer wanted go at once, but the portal's own, old domain or configured address alike, which also stay for
  * the grace: notices that lead there may still be standing. The list is never emptied by DNS.
  */
@@ -41,13 +42,14 @@ export function updatePortalList(
   findings: readonly HostFinding[],
   fixed: readonly { readonly address: string; readonly use: PortalAddress['use'] }[],
   now: number,
+  confirmed: ReadonlyMap<string, number> = new Map(),
 ): PortalUpdate {
   const held: string[] = [];
   const unknown: string[] = [];
   const kept: PortalAddress[] = [];
   for (const finding of findings) {
     const before = known.filter((entry) => entry.host === finding.host && entry.use === finding.use);
-    const { entries, isHeld } = mergeHost(before, finding, now);
+    const { entries, isHeld } = mergeHost(before, finding, confirmed.get(finding.host) ?? 0, now);
     if (isHeld) held.push(finding.host);
     if (entries.length === 0) unknown.push(finding.host);
     kept.push(...entries);
@@ -66,6 +68,7 @@ export function updatePortalList(
 function mergeHost(
   before: readonly PortalAddress[],
   { host, use, addresses, unanswered = [] }: HostFinding,
+  confirmedAt: number,
   now: number,
 ): { readonly entries: readonly PortalAddress[]; readonly isHeld: boolean } {
   const fresh = new Set(addresses ?? []);
@@ -76,9 +79,9 @@ function mergeHost(
   };
   const vanished = before.filter((entry) => !fresh.has(entry.address) && isAnswered(entry));
   const expired = vanished.filter((entry) => now - entry.lastSeen >= GRACE_MS);
-  const isMassRemoval =
-    expired.length * 2 > before.length + count(fresh, (one) => !before.some((e) => e.address === one));
-  const gone = new Set(isMassRemoval ? [] : expired);
+  const doubtful = expired.filter(({ lastSeen }) => lastSeen >= confirmedAt);
+  const isMassRemoval = doubtful.length * 2 > new Set([...before.map(({ address }) => address), ...fresh]).size;
+  const gone = new Set(isMassRemoval ? expired.filter((entry) => !doubtful.includes(entry)) : expired);
   const entries = new Map(before.filter((entry) => !gone.has(entry)).map((entry) => [entry.address, entry]));
   for (const address of fresh) {
     const firstSeen = entries.get(address)?.firstSeen ?? now;
@@ -86,7 +89,15 @@ function mergeHost(
   }
   // Of those seen last, the ones known longest: an answer with more than there is room for must not turn the list over.
   const newest = [...entries.values()].sort((a, b) => b.lastSeen - a.lastSeen || a.firstSeen - b.firstSeen);
-  return { entries: newest.slice(0, MOST_ADDRESSES), isHeld: isMassRemoval || isShrink(vanished, fresh.size) };
+  return {
+    entries: newest.slice(0, MOST_ADDRESSES),
+    isHeld:
+      isMassRemoval ||
+      isShrink(
+        vanished.filter(({ lastSeen }) => lastSeen >= confirmedAt),
+        fresh.size,
+      ),
+  };
 }
 
 /**
@@ -98,10 +109,6 @@ function isShrink(vanished: readonly PortalAddress[], left: number): boolean {
   const together = new Map<number, number>();
   for (const { lastSeen } of vanished) together.set(lastSeen, (together.get(lastSeen) ?? 0) + 1);
   return [...together.values()].some((size) => size > left);
-}
-
-function count<Item>(items: Iterable<Item>, is: (item: Item) => boolean): number {
-  return [...items].filter(is).length;
 }
 
 function placeOf({ use, host, address }: PortalAddress): string {

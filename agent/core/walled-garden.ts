@@ -1,21 +1,16 @@
+import type { GardenBundle } from '../../schemas/garden-bundle.ts';
 import type { PortalHost } from './portal-list.ts';
 
 /**
- * Hosts behind the bundle names an engineer may put into `walledGarden`. Standing: reCAPTCHA and PayPal are documented
- * by their vendors; the others were seen in use and are unverified. Hosts behind wildcards are named where known.
+ * The hosts of a walled garden that can be asked for: bundles opened, plain hosts kept, each once. What lies below a
+ * wildcard nobody can ask for; a name that is neither a bundle nor a host is left out.
  */
-const BUNDLES: Readonly<Record<string, readonly string[]>> = {
-  recaptcha: ['www.google.com', 'www.gstatic.com', 'www.recaptcha.net'],
-  paypal: ['www.paypal.com', 'www.paypalobjects.com', 'api.paypal.com'],
-  stripe: ['js.stripe.com', 'api.stripe.com', 'checkout.stripe.com', 'm.stripe.network', 'hooks.stripe.com'],
-  mercadopago: ['www.mercadopago.com', 'api.mercadopago.com', 'sdk.mercadopago.com', 'http2.mlstatic.com'],
-  smartsupp: ['www.smartsuppchat.com', 'widget-v3.smartsuppcdn.com', 'bootstrap.smartsuppchat.com'],
-  tidio: ['code.tidio.co', 'widget-v4.tidiochat.com', 'socket.tidio.co'],
-  bitly: ['bit.ly', 'bitly.com'],
-};
-
-/** The hosts of a walled garden: bundles opened, plain hosts kept, each once. */
-export function gardenHosts(entries: readonly string[]): readonly PortalHost[] {
-  const hosts = new Set(entries.flatMap((entry) => BUNDLES[entry] ?? [entry]));
-  return [...hosts].map((host) => ({ host: host.toLowerCase(), use: 'garden' }));
+export function gardenHosts(entries: readonly string[], bundles: readonly GardenBundle[]): readonly PortalHost[] {
+  const byName = new Map(bundles.map((bundle) => [bundle.name, bundle]));
+  const hosts = entries.flatMap((entry) => {
+    const bundle = byName.get(entry.toLowerCase());
+    if (bundle !== undefined) return bundle.hosts.map(({ host }) => host).filter((host) => !host.startsWith('*.'));
+    return entry.includes('.') ? [entry.toLowerCase()] : [];
+  });
+  return [...new Set(hosts)].map((host) => ({ host, use: 'garden' }));
 }

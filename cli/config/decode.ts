@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv';
+import type { Static, TSchema } from 'typebox';
 import { Config } from '../../schemas/config/config.ts';
 import { expectedOf, isNode, type SchemaNode } from './expected.ts';
 import { ConfigError, type ConfigProblem } from './fault.ts';
@@ -7,11 +8,18 @@ import type { ConfigSource, Path } from './source.ts';
 
 /** Fills in the defaults and checks every key; throws a ConfigError with all problems at once. */
 export function decodeConfig(source: ConfigSource): Config {
+  return decoderOf(Config)(source);
+}
+
+/** How files of one schema are read; each throws a ConfigError with all its problems at once. */
+export function decoderOf<Schema extends TSchema>(schema: Schema): (source: ConfigSource) => Static<Schema> {
   const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true, strict: false });
-  const validate = ajv.compile<Config>(Config);
-  const value = structuredClone(source.value);
-  if (validate(value)) return value;
-  throw new ConfigError(withoutRepeats(telling(validate.errors ?? []).map((error) => problemOf(source, error))));
+  const validate = ajv.compile<Static<Schema>>(schema);
+  return (source) => {
+    const value = structuredClone(source.value);
+    if (validate(value)) return value;
+    throw new ConfigError(withoutRepeats(telling(validate.errors ?? []).map((error) => problemOf(source, error))));
+  };
 }
 
 /** Errors of union branches that were not meant are noise: one branch speaks, or the union itself. */

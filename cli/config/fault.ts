@@ -30,6 +30,12 @@ export type ConfigFault =
   | { readonly kind: 'duplicate-registrar'; readonly id: string }
   | { readonly kind: 'bad-registrar'; readonly key: 'uri' | 'domain'; readonly value: string }
   | { readonly kind: 'tls-without-https'; readonly url: string }
+  | {
+      readonly kind: 'unknown-bundle';
+      readonly name: string;
+      readonly nearest: string | null;
+      readonly known: readonly string[];
+    }
   | { readonly kind: 'duplicate-list'; readonly list: string; readonly other: string }
   | { readonly kind: 'unknown-placeholder'; readonly placeholder: string; readonly known: readonly string[] }
   | { readonly kind: 'listen-without-tls'; readonly host: string }

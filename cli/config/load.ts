@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { AppError } from '../../schemas/app-error.ts';
 import type { Config } from '../../schemas/config/config.ts';
+import type { GardenBundle } from '../../schemas/garden-bundle.ts';
+import { bundleProblems, loadBundles } from './bundles.ts';
 import { decodeConfig } from './decode.ts';
 import { ConfigError } from './fault.ts';
 import { ruleProblems } from './rules.ts';
@@ -17,6 +19,8 @@ export interface LoadedConfig {
   readonly baseDir: string;
   readonly dataDir: string;
   readonly config: Config;
+  /** What a walled garden may name. */
+  readonly bundles: readonly GardenBundle[];
 }
 
 /** Reads, decodes and checks the configuration; throws `config-unreadable` or a ConfigError with all problems. */
@@ -24,10 +28,11 @@ export function loadConfig(path: string | null, cwd: string): LoadedConfig {
   const file = path === null ? findConfig(cwd) : resolve(cwd, path);
   const source = ConfigSource.parse(file, readConfig(file));
   const config = decodeConfig(source);
-  const problems = ruleProblems(source, config);
-  if (problems.length > 0) throw new ConfigError(problems);
   const baseDir = dirname(file);
-  return { file, baseDir, dataDir: resolve(baseDir, config.dataDir), config };
+  const bundles = loadBundles(config, baseDir);
+  const problems = [...ruleProblems(source, config), ...bundleProblems(source, config, bundles)];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { file, baseDir, dataDir: resolve(baseDir, config.dataDir), config, bundles };
 }
 
 function findConfig(cwd: string): string {

@@ -5,6 +5,7 @@ import { ERRORS_EN } from './errors-en.ts';
 import { HELD_EN } from './held-en.ts';
 import type { Messages } from './messages.ts';
 import { PHONES_EN } from './phones-en.ts';
+import { PORTAL_EN } from './portal-en.ts';
 import { SITE_EN } from './site-en.ts';
 
 export const EN: Messages = {
@@ -113,6 +114,11 @@ export const EN: Messages = {
         return {
           wrong: `provisioner.tls is there, but ${fault.url} is not https`,
           instead: 'Write publicUrl: https://…, or leave tls out',
+        };
+      case 'unknown-bundle':
+        return {
+          wrong: `there is no bundle ${fault.name}, and a host name has a dot`,
+          instead: `${fault.nearest === null ? '' : `Did you mean ${fault.nearest}? `}Bundles: ${fault.known.join(', ')}.`,
         };
       case 'duplicate-list':
         return {
@@ -233,6 +239,7 @@ export const EN: Messages = {
   site: SITE_EN,
   held: HELD_EN,
   adopt: ADOPT_EN,
+  portal: PORTAL_EN,
   denied: (path) => ({
     what: `this user may not use ${path}`,
     remedy: `Run this as the user it belongs to (ls -ld ${path}), e.g. runuser -u wisp-edge -- wisp-edge …, or give it to this user.`,

@@ -5,6 +5,7 @@ import { ERRORS_ES } from './errors-es.ts';
 import { HELD_ES } from './held-es.ts';
 import type { Messages } from './messages.ts';
 import { PHONES_ES } from './phones-es.ts';
+import { PORTAL_ES } from './portal-es.ts';
 import { SITE_ES } from './site-es.ts';
 
 export const ES: Messages = {
@@ -117,6 +118,11 @@ export const ES: Messages = {
         return {
           wrong: `hay provisioner.tls, pero ${fault.url} no es https`,
           instead: 'Escriba publicUrl: https://…, o quite tls',
+        };
+      case 'unknown-bundle':
+        return {
+          wrong: `no hay ningún conjunto ${fault.name}, y un nombre de host lleva un punto`,
+          instead: `${fault.nearest === null ? '' : `¿Quiso decir ${fault.nearest}? `}Conjuntos: ${fault.known.join(', ')}.`,
         };
       case 'duplicate-list':
         return {
@@ -237,6 +243,7 @@ export const ES: Messages = {
   site: SITE_ES,
   held: HELD_ES,
   adopt: ADOPT_ES,
+  portal: PORTAL_ES,
   denied: (path) => ({
     what: `este usuario no puede usar ${path}`,
     remedy: `Ejecute esto con el usuario al que pertenece (ls -ld ${path}), p. ej. runuser -u wisp-edge -- wisp-edge …, o déselo a este usuario.`,

@@ -5,6 +5,7 @@ import type { AdoptMessages } from './adopt-messages.ts';
 import type { DeskMessages } from './desk-messages.ts';
 import type { HeldMessages } from './held-messages.ts';
 import type { PhoneMessages } from './phone-messages.ts';
+import type { PortalMessages } from './portal-messages.ts';
 import type { SiteMessages } from './site-messages.ts';
 
 export type Language = 'en' | 'es';
@@ -115,6 +116,7 @@ export interface Messages {
   readonly site: SiteMessages;
   readonly held: HeldMessages;
   readonly adopt: AdoptMessages;
+  readonly portal: PortalMessages;
   /** A file or folder that is there and closed to this user. */
   readonly denied: (path: string) => { readonly what: string; readonly remedy: string };
   /** What went wrong and what to do, for every code; used where the error itself speaks English only. */

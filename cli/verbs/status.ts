@@ -24,6 +24,7 @@ export async function status(invocation: Invocation, options: { readonly json: b
     const routers = (await store.control.routerStatuses()).filter(({ id }) => known?.includes(id) ?? true);
     const counts = await store.control.counts();
     const generation = await store.control.generation();
+    const portal = await store.control.readPortalRound();
     const phones = await phoneFacts(loaded, store.control);
     const central = await centralFacts(loaded, store.control);
     const refused = await store.control.refusedReloads();
@@ -36,6 +37,10 @@ export async function status(invocation: Invocation, options: { readonly json: b
         generation,
         central,
         refusedReloads: refused.map((one) => ({ ...one, at: formatInstant(one.at) })),
+        portal:
+          portal === null
+            ? null
+            : { leadsTo: portal.lead.domain, awaited: portal.awaited?.domain ?? null, findings: portal.findings },
         ...phones,
       });
       return EXIT.ok;
@@ -55,6 +60,11 @@ export async function status(invocation: Invocation, options: { readonly json: b
       say(
         invocation,
         printable(invocation.messages.held.refusedReload(daemon, formatInstant(at), `${code}: ${detail}`)),
+      );
+    for (const finding of portal?.findings ?? [])
+      say(
+        invocation,
+        `portal ${invocation.messages.doctor.severities[finding.severity]}: ${inLanguage(finding, invocation.messages.language).detail}`,
       );
     if (counts.operations.held > 0) say(invocation, texts.held(counts.operations.held));
     for (const id of known ?? []) {

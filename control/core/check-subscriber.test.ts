@@ -59,10 +59,17 @@ test('a link with a login token ends within six months, one without may stay', (
 
 test('host names of the portal are lower-cased', () => {
   const portal = { domain: 'Clientes.Example.NET', cnameTargets: ['P.net'], addresses: [], walledGarden: ['PayPal'] };
-  expect(checkPortal(portal).value).toEqual({
+  expect(checkPortal(portal, ['paypal']).value).toEqual({
     domain: 'clientes.example.net',
     cnameTargets: ['p.net'],
     addresses: [],
     walledGarden: ['paypal'],
   });
+});
+
+test('what is neither a bundle nor a host name is refused by its place', () => {
+  const portal = { domain: 'c.net', cnameTargets: [], addresses: [], walledGarden: ['js.example.net', 'paipal'] };
+  expect(checkPortal(portal, ['paypal', 'stripe']).faults).toEqual([
+    { pointer: '/walledGarden/1', detail: 'no bundle paipal; there are paypal, stripe' },
+  ]);
 });

@@ -47,13 +47,19 @@ export function checkState(
 }
 
 /** Canonicalises the portal's addresses; host names are lower-cased, for DNS does not tell them apart (RFC 4343). */
-export function checkPortal(portal: Portal): Checked<Portal> {
+export function checkPortal(portal: Portal, bundles: readonly string[]): Checked<Portal> {
   const { addresses, faults } = checkAddresses(portal.addresses, '/addresses');
+  // A host name without a dot is nobody's on the internet: a bundle was meant.
+  const unknown = portal.walledGarden.flatMap((entry, at) =>
+    entry.includes('.') || bundles.includes(entry.toLowerCase())
+      ? []
+      : [{ pointer: `/walledGarden/${at}`, detail: `no bundle ${entry}; there are ${bundles.join(', ')}` }],
+  );
   const value: Portal = {
     domain: portal.domain.toLowerCase(),
     cnameTargets: portal.cnameTargets.map((host) => host.toLowerCase()),
     addresses,
     walledGarden: portal.walledGarden.map((host) => host.toLowerCase()),
   };
-  return { value, faults };
+  return { value, faults: [...faults, ...unknown] };
 }

@@ -12,21 +12,21 @@ const known: KnownAddress = {
 };
 
 test('without an address the finding says that cuts are held', () => {
-  const check = checkPortalReach(portal, [], null, 0);
+  const check = checkPortalReach(portal, { known: [], round: null, bundles: [] }, 0);
   expect(check.chain.state).toBe('unknown');
   expect(check.findings.map((finding) => finding.code)).toEqual(['portal-unknown']);
   expect(check.notChecked.length).toBeGreaterThan(0);
 });
 
 test('a chain seen within the hour is resolved, an older one stale', () => {
-  expect(checkPortalReach(portal, [known], null, 3_600_000).chain).toEqual({
+  expect(checkPortalReach(portal, { known: [known], round: null, bundles: [] }, 3_600_000).chain).toEqual({
     state: 'resolved',
     hosts: ['portal.wisphub.net'],
     lastSeen: '1970-01-01T00:00:00.000Z',
     checkedAt: null,
     resolvers: [],
   });
-  const stale = checkPortalReach(portal, [known], null, 3_600_001);
+  const stale = checkPortalReach(portal, { known: [known], round: null, bundles: [] }, 3_600_001);
   expect(stale.findings.map((finding) => finding.code)).toEqual(['portal-stale']);
 });
 
@@ -40,14 +40,18 @@ test('what each resolver said is shown, with its findings and what is waited for
     checks: 3,
     findings: [{ code: 'portal-awaited', severity: 'info', detail: 'two of three' }],
   } as const satisfies PortalRound;
-  const check = checkPortalReach(portal, [known], round, 6000);
+  const check = checkPortalReach(portal, { known: [known], round: round, bundles: [] }, 6000);
   expect(check).toMatchObject({
     chain: { checkedAt: '1970-01-01T00:00:05.000Z', resolvers: round.resolvers },
     leadsTo: 'b.example',
     awaited: { domain: 'c.example', positive: 2, needed: 3, since: '1970-01-01T00:00:00.000Z' },
     findings: round.findings,
   });
-  const other = checkPortalReach({ ...portal, domain: 'd.example' }, [known], round, 6000);
+  const other = checkPortalReach(
+    { ...portal, domain: 'd.example' },
+    { known: [known], round: round, bundles: [] },
+    6000,
+  );
   expect(other).toMatchObject({
     chain: { checkedAt: null, resolvers: [] },
     leadsTo: 'b.example',

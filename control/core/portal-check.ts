@@ -1,3 +1,4 @@
+import type { GardenBundle } from '../../schemas/garden-bundle.ts';
 import type { Portal } from '../../schemas/portal.ts';
 import type { PortalCheck } from '../../schemas/portal-check.ts';
 import type { PortalRound } from '../../schemas/portal-round.ts';
@@ -13,6 +14,13 @@ export interface KnownAddress {
   readonly lastSeen: number;
 }
 
+/** What the store and the configuration know. */
+export interface PortalFacts {
+  readonly known: readonly KnownAddress[];
+  readonly round: PortalRound | null;
+  readonly bundles: readonly GardenBundle[];
+}
+
 const STALE_AFTER_MS = 3_600_000;
 
 /** Said with every answer, so that nobody takes a preflight from memory for a test of the network. */
@@ -26,8 +34,7 @@ const NOT_CHECKED: readonly string[] = [
 /** The preflight of the portal from what the store knows. */
 export function checkPortalReach(
   portal: Portal,
-  known: readonly KnownAddress[],
-  stored: PortalRound | null,
+  { known, round: stored, bundles }: PortalFacts,
   now: number,
 ): PortalCheck {
   // A round about the domain before says nothing of this one.
@@ -63,8 +70,30 @@ export function checkPortalReach(
       firstSeen: formatInstant(entry.firstSeen),
       lastSeen: formatInstant(entry.lastSeen),
     })),
+    garden: portal.walledGarden.map((entry) => gardenEntry(entry, bundles, known)),
     findings: [...findingsOf(portal, own.length, state), ...(round?.findings ?? [])],
     notChecked: [...NOT_CHECKED],
+  };
+}
+
+function gardenEntry(
+  entry: string,
+  bundles: readonly GardenBundle[],
+  known: readonly KnownAddress[],
+): PortalCheck['garden'][number] {
+  const addressesOf = (host: string): string[] =>
+    known.filter((one) => one.host === host && one.use === 'garden').map(({ address }) => address);
+  const bundle = bundles.find(({ name }) => name === entry.toLowerCase());
+  if (bundle !== undefined) {
+    const hosts = bundle.hosts.map((one) => ({ ...one, addresses: addressesOf(one.host) }));
+    return { entry, kind: 'bundle', hosts };
+  }
+  if (!entry.includes('.')) return { entry, kind: 'unknown', hosts: [] };
+  const host = entry.toLowerCase();
+  return {
+    entry,
+    kind: 'host',
+    hosts: [{ host, standing: null, purpose: null, source: null, addresses: addressesOf(host) }],
   };
 }
 
@@ -76,6 +105,10 @@ function findingsOf(portal: Portal, ownAddresses: number, state: PortalCheck['ch
       severity: 'error',
       detail: `no address of ${portal.domain} is known: new cuts are held until there is one`,
       remedy: `Make ${portal.domain} a CNAME of ${portal.cnameTargets[0] ?? 'the platform’s host'}, or PUT addresses to /v1/portal.`,
+      es: {
+        detail: `no se conoce ninguna dirección de ${portal.domain}: los cortes nuevos se retienen hasta que haya una`,
+        remedy: `Haga de ${portal.domain} un CNAME de ${portal.cnameTargets[0] ?? 'el host de la plataforma'}, o envíe direcciones con PUT /v1/portal.`,
+      },
     });
   }
   if (state === 'stale') {
@@ -84,6 +117,10 @@ function findingsOf(portal: Portal, ownAddresses: number, state: PortalCheck['ch
       severity: 'warning',
       detail: `${portal.domain} was last resolved more than an hour ago`,
       remedy: 'Check agent.portal.resolvers; the agent keeps the known addresses for 24 h after they vanish.',
+      es: {
+        detail: `${portal.domain} se resolvió por última vez hace más de una hora`,
+        remedy: 'Revise agent.portal.resolvers; las direcciones conocidas se conservan 24 h después de desaparecer.',
+      },
     });
   }
   if (portal.cnameTargets.length === 0) {
@@ -91,6 +128,7 @@ function findingsOf(portal: Portal, ownAddresses: number, state: PortalCheck['ch
       code: 'portal-any-target',
       severity: 'info',
       detail: 'cnameTargets is empty: a chain that leads elsewhere would not be noticed',
+      es: { detail: 'cnameTargets está vacío: no se notaría una cadena que lleva a otra parte' },
     });
   }
   return findings;

@@ -46,6 +46,7 @@ function optionsOf(change: Partial<ControlOptions>): ControlOptions {
     config: configured(),
     agent: null,
     provisioner: null,
+    bundles: [],
     readText: () => '',
     ...change,
     readSecret(source) {
@@ -88,7 +89,7 @@ test('the signal ends it, streams included', async () => {
 
 test('a reload takes over tokens without a restart', async () => {
   const running = await started();
-  await running.reload(configured({ tokens: [token('second')] }), null, null);
+  await running.reload(configured({ tokens: [token('second')] }), null, null, []);
   expect((await fetch(`${running.url}/v1/site`, bearer('first'))).status).toBe(401);
   expect((await fetch(`${running.url}/v1/site`, bearer('second'))).status).toBe(200);
 });

@@ -57,3 +57,24 @@ test('what DNS says of the portal is in the check, in the site and in the metric
   expect(text).toContain('wisp_edge_portal_dns_good 0');
   expect(text).toContain('wisp_edge_portal_awaited 1');
 });
+
+test('PUT refuses a name that is neither a bundle nor a host; the check shows what is behind those that are', async () => {
+  const site = await testSite();
+  const garden = (entries: readonly string[]) => site.put('/v1/portal', { ...PORTAL, walledGarden: entries });
+  const refused = await garden(['recaptcha', 'recapcha']);
+  expect([refused.status, refused.body['errors']]).toMatchObject([400, [{ pointer: '/walledGarden/1' }]]);
+  expect((await garden(['recaptcha', 'js.example.net'])).status).toBe(202);
+  const seen = { host: 'www.google.com', use: 'garden', firstSeen: site.now, lastSeen: site.now } as const;
+  await site.other.agent.recordPortalAddresses(site.now, [{ ...seen, address: '192.0.2.9' }]);
+  expect((await site.call('POST', '/v1/portal/check')).body['garden']).toMatchObject([
+    {
+      entry: 'recaptcha',
+      kind: 'bundle',
+      hosts: [
+        { host: 'www.google.com', standing: 'documented', addresses: ['192.0.2.9'] },
+        { host: '*.recaptcha.net', addresses: [] },
+      ],
+    },
+    { entry: 'js.example.net', kind: 'host', hosts: [{ standing: null, addresses: [] }] },
+  ]);
+});

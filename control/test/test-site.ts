@@ -118,6 +118,18 @@ function defaultSettings(): Settings {
       { id: 'r0', mode: 'manage' },
       { id: 'r1', mode: 'observe' },
     ],
+    bundles: [
+      {
+        name: 'recaptcha',
+        about: { en: 'captcha', es: 'captcha' },
+        hosts: ['www.google.com', '*.recaptcha.net'].map((host) => ({
+          host,
+          purpose: { en: 'script', es: 'script' },
+          standing: 'documented' as const,
+          source: 'a test',
+        })),
+      },
+    ],
     portal: { domain: 'c.example.net', cnameTargets: ['portal.wisphub.net'], addresses: [], walledGarden: [] },
     phones: { publicUrl: 'https://phones.example.net', enrolMinutes: 60, registrars: ['iplan'] },
   };

@@ -132,6 +132,12 @@ export const PortalConfig = Type.Object(
     }),
     resolvers: Type.Array(Resolver, { default: [], description: 'DNS servers to ask; several are better than one' }),
     walledGarden: Type.Array(HostName, { default: [], description: 'bundles (recaptcha, paypal, …) or hosts' }),
+    bundlesDir: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'folder with bundles of your own, a YAML file each as in agent/walled-garden',
+      }),
+    ),
     adminHosts: Type.Array(HostName, {
       default: ['sistema.wisphub.net', 'server.wisphub.net', 'api.wisphub.net'],
       description: 'where staff work, not subscribers: it is an alarm when the domain leads there',

@@ -16,7 +16,13 @@ import { readDoctor, recordDoctor } from './doctors.ts';
 import { journalReader } from './journal-reader.ts';
 import { finishDepartures, lastSeen, recordObserved, recordRouter } from './observations.ts';
 import { openPartsOf } from './parts.ts';
-import { readPortalAddresses, readPortalRound, recordPortalAddresses, recordPortalRound } from './portal-addresses.ts';
+import {
+  readPortalAddresses,
+  readPortalConfirmations,
+  readPortalRound,
+  recordPortalAddresses,
+  recordPortalRound,
+} from './portal-addresses.ts';
 import { readStoredPortal } from './portal-intents.ts';
 import { RecordCache } from './record-cache.ts';
 import { noteReissued, recordReissue } from './reissues.ts';
@@ -72,6 +78,7 @@ export function agentStore(connection: Connection): AgentStore {
         recordPortalAddresses(connection, at, addresses);
         if (round !== null) recordPortalRound(connection, round);
       }),
+    readPortalConfirmations: () => connection.read(() => readPortalConfirmations(connection)),
     readPortalRound: () => connection.read(() => readPortalRound(connection)),
     readPortalAddresses: () => connection.read(() => readPortalAddresses(connection)),
     readPortal: () => connection.read(() => readStoredPortal(connection)?.portal ?? null),

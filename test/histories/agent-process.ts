@@ -90,7 +90,16 @@ export function startAgentProcess(plan: AgentPlan): AgentProcess {
   const gate = new AdmissionGate();
   const ids = plan.routers.map(({ id }) => id);
   const rules = { adminHosts: [], checks: 3 };
-  const tracker = new PortalTracker({ store, resolve: plan.resolve, portal, rules, alwaysReachable: [], clock, log });
+  const tracker = new PortalTracker({
+    store,
+    resolve: plan.resolve,
+    portal,
+    rules,
+    bundles: [],
+    alwaysReachable: [],
+    clock,
+    log,
+  });
   const workers = new Map<string, RouterWorker>();
   const notices = new NoticeServer({
     clock,
@@ -246,6 +255,7 @@ function mortal(port: AgentStore, isAlive: () => boolean, { busy, onAdvanced, wa
     recordRouter: (status, plan) => call(() => port.recordRouter(status, plan)),
     finishDepartures: (router, subscribers) => call(() => port.finishDepartures(router, subscribers)),
     recordPortalAddresses: (at, addresses, round) => call(() => port.recordPortalAddresses(at, addresses, round)),
+    readPortalConfirmations: () => call(() => port.readPortalConfirmations()),
     readPortalRound: () => call(() => port.readPortalRound()),
     readPortalAddresses: () => call(() => port.readPortalAddresses()),
     readPortal: () => call(() => port.readPortal()),

@@ -504,7 +504,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I4',
     file: 'agent/core/portal-list.ts',
-    line: 'const gone = new Set(isMassRemoval ? [] : expired);',
+    line: 'const gone = new Set(isMassRemoval ? expired.filter((entry) => !doubtful.includes(entry)) : expired);',
     becomes: 'const gone = new Set(expired);',
     test: { file: 'agent/core/portal-list.property.test.ts', name: 'over any history of DNS' },
   },

@@ -108,13 +108,20 @@ export const PORTAL_TEXTS = {
     ({ hosts }: { hosts: Hosts }) =>
       said(
         `more addresses of ${hosts.join(', ')} vanished at once than are left: the old ones stay until they come back`,
-        'dig each name at each resolver. If the addresses are really gone, see portal-shrunk in docs/findings.md.',
+        `dig each name at each resolver. If the addresses are really gone: wisp-edge portal confirm ${hosts[0] ?? ''}`,
       ),
     ({ hosts }) =>
       said(
         `desaparecieron de golpe más direcciones de ${hosts.join(', ')} de las que quedan: las anteriores se conservan hasta que vuelvan`,
-        'Haga dig de cada nombre en cada resolver. Si las direcciones ya no existen, vea portal-shrunk en docs/findings.md.',
+        `Haga dig de cada nombre en cada resolver. Si las direcciones ya no existen: wisp-edge portal confirm ${hosts[0] ?? ''}`,
       ),
+  ),
+  'garden-unreachable': text(
+    'warning',
+    ({ host, why }: { host: string; why: string }) =>
+      said(`${host} is not reached from this box: ${why}`, `dig ${host}; curl -sv https://${host}/`),
+    ({ host, why }) =>
+      said(`desde este equipo no se llega a ${host}: ${why}`, `dig ${host}; curl -sv https://${host}/`),
   ),
   'portal-list-adopted': text(
     'info',

@@ -56,6 +56,7 @@ const cutoff = { reason: 'no payment' };
 await store.control.acceptIntent({ kind: 'cutoff', id: 's1', cutoff }, { ...context, operation: 'op-2' });
 
 const agent = await startAgent({
+  bundles: [],
   site: 'lab',
   dataDir: folder,
   log: pino({ level: 'silent' }),

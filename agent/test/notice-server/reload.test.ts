@@ -78,6 +78,7 @@ test('I4: a configuration whose page server finds its port taken leaves the rout
   const store = openStore({ file: join(folder, 'wisp-edge.db'), site: 'lab' });
   const [before, after] = [await freePort(), await freePort()];
   const agent = await startAgent({
+    bundles: [],
     site: 'lab',
     dataDir: folder,
     log: pino({ level: 'silent' }),
@@ -115,7 +116,7 @@ test('I4: a configuration whose page server finds its port taken leaves the rout
 
   const other = createServer().listen(after, '127.0.0.1');
   await once(other, 'listening');
-  await agent.reload(configOf(router, after));
+  await agent.reload(configOf(router, after), []);
   expect(await pass()).toMatchObject({ converged: false, findings: [{ code: 'notice-server-down' }] });
   expect(ledTo(router)).toEqual([String(before)]);
   expect(await statusOf(before)).toBe(503);

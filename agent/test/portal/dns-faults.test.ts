@@ -142,6 +142,22 @@ test('a resolver that is mute to AAAA for days takes no IPv6 address away, one t
   expect(await list()).toEqual(['198.51.100.10']);
 });
 
+test('a portal that has fewer addresses for good keeps the old ones until a person confirms that they are gone', async () => {
+  const { dns, round, list, codes, store } = await portalSite();
+  const three = ['198.51.100.1', '198.51.100.2', '198.51.100.3'];
+  dns[0]?.zones.cname(DOMAIN, TARGET).a(TARGET, three);
+  await round();
+  dns[0]?.zones.a(TARGET, three.slice(0, 1));
+  for (let day = 0; day < 5; day += 1) await round(GRACE_MS);
+  expect([...(await list())].sort()).toEqual(three);
+  expect(await codes()).toEqual(['portal-shrunk']);
+  const seen = (await store.agent.readPortalRound())?.at ?? 0;
+  await store.control.confirmPortalHost(DOMAIN, seen, { name: 'ana', via: 'cli' });
+  await round();
+  expect(await list()).toEqual(three.slice(0, 1));
+  expect(await codes()).toEqual([]);
+});
+
 test('every trouble, one after the other, each with its own trap', async () => {
   const troubles: readonly (DnsTrouble | null)[] = [...TROUBLES, 'forged', 'truncated', null];
   const { dns, round, list } = await portalSite({ resolvers: 3, timeoutMs: 200 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { startLabDns, type LabDns } from '../../../lab/dns/server.ts';
+import type { GardenBundle } from '../../../schemas/garden-bundle.ts';
 import type { Portal } from '../../../schemas/portal.ts';
 import type { JournalEntry } from '../../../store/ports.ts';
 import { openStore, type Store } from '../../../store/sqlite/open.ts';
@@ -18,6 +19,7 @@ const RULES: PortalRules = { adminHosts: ['sistema.wisphub.test'], checks: 3 };
 export interface PortalSiteOptions {
   readonly resolvers?: number;
   readonly portal?: Partial<Portal>;
+  readonly bundles?: readonly GardenBundle[];
   /** Other resolvers beside those of the lab, or in their place. */
   readonly others?: readonly string[];
   /** How long a resolver may be silent; short where it is meant to be. */
@@ -57,6 +59,7 @@ export async function portalSite(options: PortalSiteOptions = {}): Promise<Porta
       resolve: makeResolver({ resolvers, timeoutMs: options.timeoutMs ?? 5000, attempts: 2 }),
       portal: { ...PORTAL, ...options.portal },
       rules: RULES,
+      bundles: options.bundles ?? [],
       alwaysReachable: [],
       clock: { now: () => time.now, monotonic: () => time.now, sleep: () => Promise.resolve() },
       log: pino({ level: 'silent' }),

@@ -1,0 +1,189 @@
+import { setMaxListeners } from 'node:events';
+import { makeProbes } from '../../agent/adapters/doctor/probes.ts';
+import { makeResolver } from '../../agent/adapters/dns/resolver.ts';
+import { reachFindings, reachGarden, type HostReach } from '../../agent/garden-reach.ts';
+import { checkPortalReach } from '../../control/core/portal-check.ts';
+import { AppError } from '../../schemas/app-error.ts';
+import type { Finding } from '../../schemas/finding.ts';
+import type { PortalCheck } from '../../schemas/portal-check.ts';
+import type { Portal } from '../../schemas/portal.ts';
+import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import { openDesk } from '../desk.ts';
+import { openExistingStore } from '../data-folder.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { say, sayJson, type Invocation } from '../invocation.ts';
+import { inLanguage } from '../show-finding.ts';
+import { fields, table } from '../table.ts';
+import { timeOf } from '../times.ts';
+
+const PROBE_MS = 5000;
+
+/** Shows the portal as the agent knows it: chain, addresses, walled garden, findings. */
+export async function showPortal(invocation: Invocation, options: { readonly json: boolean }): Promise<ExitCode> {
+  const { check } = await look(invocation);
+  if (options.json) sayJson(invocation, check);
+  else for (const line of [...headLines(check, invocation), ...gardenLines(check, invocation)]) say(invocation, line);
+  if (!options.json) tellFindings(check.findings, invocation);
+  return EXIT.ok;
+}
+
+/** What is wrong with the portal; with `reach` it is tried from this box. Exit 1 when a finding is an error. */
+export async function checkPortal(
+  invocation: Invocation,
+  options: { readonly json: boolean; readonly reach: boolean },
+): Promise<ExitCode> {
+  const { check, portal, loaded } = await look(invocation);
+  const reached = options.reach ? await tryAll(portal, loaded, invocation) : null;
+  const findings = [...check.findings, ...(reached === null ? [] : reachFindings(reached))];
+  if (options.json) sayJson(invocation, { ...check, findings, ...(reached === null ? {} : { reached }) });
+  else {
+    for (const line of headLines(check, invocation)) say(invocation, line);
+    if (reached !== null) for (const line of reachLines(reached, invocation)) say(invocation, line);
+    tellFindings(findings, invocation);
+  }
+  return findings.some(({ severity }) => severity === 'error') ? EXIT.failed : EXIT.ok;
+}
+
+/** Keeps a person's word that what vanished of a host is gone: what is held of it may go then. */
+export async function confirmHost(
+  invocation: Invocation,
+  host: string,
+  options: { readonly json: boolean },
+): Promise<ExitCode> {
+  const { portal: texts } = invocation.messages;
+  return openDesk(invocation, 'agent', async ({ store, context }) => {
+    const known = [...new Set((await store.readPortalAddresses()).map((one) => one.host))];
+    const name = host.toLowerCase();
+    if (!known.includes(name)) throw new AppError('not-found', texts.notFollowed(name, known), { retryable: false });
+    const { at, actor } = context([]);
+    await store.confirmPortalHost(name, at, actor);
+    if (options.json) sayJson(invocation, { host: name, at: new Date(at).toISOString() });
+    else say(invocation, texts.confirmed(name));
+    return EXIT.ok;
+  });
+}
+
+/** Shows every bundle with the standing of each host. */
+export function showBundles(invocation: Invocation, options: { readonly json: boolean }): Promise<ExitCode> {
+  const { bundles } = loadConfig(invocation.configPath, invocation.io.cwd);
+  if (options.json) sayJson(invocation, { bundles });
+  else {
+    const { language } = invocation.messages;
+    const { columns, standings } = invocation.messages.portal;
+    for (const { name, about, hosts } of bundles) {
+      say(invocation, `${name}: ${about[language]}`);
+      const rows = hosts.map((one) => [one.host, standings[one.standing], one.purpose[language], one.source]);
+      const headings = [columns.host, columns.standing, columns.purpose, columns.source];
+      for (const line of table(headings, rows)) say(invocation, `  ${line}`);
+    }
+  }
+  return Promise.resolve(EXIT.ok);
+}
+
+async function look(
+  invocation: Invocation,
+): Promise<{ readonly check: PortalCheck; readonly portal: Portal; readonly loaded: LoadedConfig }> {
+  const loaded = loadConfig(invocation.configPath, invocation.io.cwd);
+  const store = openExistingStore(loaded);
+  try {
+    const portal = (await store.control.readPortal())?.portal ?? loaded.config.agent?.portal;
+    if (portal === undefined)
+      throw new AppError('not-found', invocation.messages.portal.noPortal, { retryable: false });
+    const facts = {
+      known: await store.control.readPortalAddresses(),
+      round: await store.control.readPortalRound(),
+      bundles: loaded.bundles,
+    };
+    return { check: checkPortalReach(portal, facts, Date.now()), portal, loaded };
+  } finally {
+    store.close();
+  }
+}
+
+async function tryAll(
+  portal: Portal,
+  { config, bundles }: LoadedConfig,
+  { io, messages }: Invocation,
+): Promise<readonly HostReach[]> {
+  const resolvers = config.agent?.portal.resolvers ?? [];
+  if (resolvers.length === 0) throw new AppError('config-invalid', messages.portal.noResolvers, { retryable: false });
+  const stopping = new AbortController();
+  // Every question in flight listens to it.
+  setMaxListeners(0, stopping.signal);
+  const stop = (): void => {
+    stopping.abort();
+  };
+  io.signals.on('SIGTERM', stop).on('SIGINT', stop);
+  const probes = makeProbes();
+  try {
+    return await reachGarden({
+      portal,
+      bundles,
+      resolve: makeResolver({ resolvers, timeoutMs: PROBE_MS }),
+      reach: (address, domain, options) => probes.reachPortal(address, domain, options),
+      options: { timeoutMs: PROBE_MS, signal: stopping.signal },
+    });
+  } finally {
+    io.signals.off('SIGTERM', stop).off('SIGINT', stop);
+  }
+}
+
+function headLines(check: PortalCheck, { messages }: Invocation): readonly string[] {
+  const texts = messages.portal;
+  const { chain, awaited, cnameTargets } = check;
+  const own = check.addresses.filter(({ use }) => use === 'portal').map(({ address }) => address);
+  const lines = fields([
+    [texts.fields.domain, check.domain],
+    [texts.fields.targets, cnameTargets.length === 0 ? texts.any : cnameTargets.join(', ')],
+    [texts.fields.leadsTo, check.leadsTo ?? check.domain],
+    ...(awaited === null
+      ? []
+      : [[texts.fields.awaited, texts.awaits(awaited.domain, awaited.positive, awaited.needed)] as const]),
+    [texts.fields.checked, chain.checkedAt === null ? texts.never : (timeOf(chain.checkedAt) ?? '')],
+    [texts.fields.addresses, own.length === 0 ? '–' : own.join(' ')],
+  ]);
+  if (chain.resolvers.length === 0) return lines;
+  const { resolver, says, way } = texts.columns;
+  const rows = chain.resolvers.map((one) => [
+    one.resolver,
+    texts.outcomes[one.outcome],
+    one.detail ?? [...one.chain, one.addresses.join(' ')].join(' → '),
+  ]);
+  return [...lines, '', ...table([resolver, says, way], rows)];
+}
+
+function gardenLines({ garden }: PortalCheck, { messages }: Invocation): readonly string[] {
+  if (garden.length === 0) return [];
+  const { columns, standings, addresses, wildcard } = messages.portal;
+  const rows = garden.flatMap(({ entry, hosts }) =>
+    hosts.map((one) => [
+      entry,
+      one.host,
+      standings[one.standing ?? 'own'],
+      one.host.startsWith('*.') ? wildcard : addresses(one.addresses.length),
+      one.purpose?.[messages.language] ?? '',
+    ]),
+  );
+  return ['', ...table([columns.entry, columns.host, columns.standing, columns.known, columns.purpose], rows)];
+}
+
+function reachLines(reached: readonly HostReach[], { messages }: Invocation): readonly string[] {
+  const { columns, standings, reached: words } = messages.portal;
+  const rows = reached.map(({ host, use, standing, outcome, detail }) => [
+    host,
+    use === 'portal' ? 'portal' : standings[standing ?? 'own'],
+    words[outcome],
+    detail ?? '',
+  ]);
+  return ['', ...table([columns.host, columns.standing, columns.says, ''], rows)];
+}
+
+function tellFindings(findings: readonly Finding[], invocation: Invocation): void {
+  const { severities } = invocation.messages.doctor;
+  if (findings.length > 0) say(invocation, '');
+  for (const one of findings) {
+    const { detail, remedy } = inLanguage(one, invocation.messages.language);
+    say(invocation, `${severities[one.severity]}  ${one.code}  ${detail}`);
+    if (remedy !== undefined) say(invocation, `  → ${remedy}`);
+  }
+}
