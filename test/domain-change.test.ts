@@ -18,7 +18,7 @@ const ACCESS = '/ip/proxy/access';
 
 test(
   'I4 I7: a domain change with 10 000 pages, killed in the middle again and again, leaves nobody without a page that he reaches',
-  { timeout: 300_000 },
+  { timeout: 400_000 },
   async () => {
     const random = seededRandom(SEED);
     const { router, folder } = await scene();
