@@ -153,6 +153,7 @@ export const findingsEn = {
   'central-silent': 'Nothing was heard of the central platform for an hour',
   'central-stale': 'The central platform was silent for too long: no new cut starts',
   'reload-refused': 'A new configuration was refused',
+  'login-link-expired': 'Login links older than six months',
   orphans: 'Cut-off rows of subscribers nobody knows',
   'foreign-cuts': 'The cut-off list holds rows that are not ours',
   'notice-server-down': 'Our page server does not listen',

@@ -159,6 +159,7 @@ export const findingsEs = {
   'central-silent': 'No se oye a la plataforma central desde hace una hora',
   'central-stale': 'La plataforma central lleva demasiado callada: no empieza ningún corte nuevo',
   'reload-refused': 'Se rechazó una configuración nueva',
+  'login-link-expired': 'Enlaces de autologin de más de seis meses',
   orphans: 'Filas de corte de abonados que nadie conoce',
   'foreign-cuts': 'La lista de corte tiene filas que no son nuestras',
   'notice-server-down': 'Nuestro servidor de avisos no escucha',
