@@ -1,5 +1,5 @@
 // What tsc leaves behind: files that the running product reads (SQL migrations, emitted schemas, pages, data).
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { extname } from 'node:path';
 
 const assets = [
@@ -13,6 +13,8 @@ const assets = [
   'docs/reasons.md',
 ];
 for (const asset of assets) {
+  // What is not there any more goes: a migration that was renamed would run twice.
+  rmSync(`dist/${asset}`, { recursive: true, force: true });
   if (existsSync(asset)) cpSync(asset, `dist/${asset}`, { recursive: true });
 }
 // The dashboard's pages without their types and tests: what a browser reads.
