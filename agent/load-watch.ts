@@ -1,4 +1,5 @@
 import { AppError } from '../schemas/app-error.ts';
+import { underEither } from '../schemas/either-signal.ts';
 import { percentOf } from './observe.ts';
 import type { Clock, RouterSession } from './ports.ts';
 import type { Window } from './window.ts';
@@ -23,8 +24,9 @@ export async function withLoadWatched<Result>(
 ): Promise<Result> {
   if (steps < LONG_PLAN) return work();
   const over = new AbortController();
-  const until = AbortSignal.any([over.signal, signal]);
-  const watching = watch({ session, window, clock, signal: until }).catch((error: unknown) => {
+  const watching = underEither(over.signal, signal, (either) =>
+    watch({ session, window, clock, signal: either }),
+  ).catch((error: unknown) => {
     // A load that cannot be read slows nothing down; what broke the session shows in the work itself.
     if (!(error instanceof AppError)) throw error;
   });

@@ -21,7 +21,7 @@ interface Instruction {
 
 test(
   `I7 I10 I4: kill -9 at ${KILLS} moments of a ${SUBSCRIBERS}-subscriber change, router faults meanwhile, ends in the acknowledged state`,
-  { timeout: 400_000 },
+  { timeout: 900_000 },
   async () => {
     const random = seededRandom(SEED);
     const { router, folder } = await scene();
