@@ -1,88 +1,85 @@
 import type { Brake } from '../schemas/config/agent.ts';
 import type { OperationKind } from '../schemas/operation.ts';
 import type { DesiredView } from '../store/ports.ts';
-import { adoptionState } from './adoption.ts';
-import type { CentralWatch } from './central-watch.ts';
-import { refusalOf } from './core/adopt/adoption.ts';
 import { modeOf } from './core/adopt/state.ts';
-import type { BrakeEntry, BrakeOperation } from './core/brake.ts';
-import { decideAgain } from './core/decide-again.ts';
-import type { Decision, DecisionInput } from './core/decision.ts';
-import { keepTables } from './core/kept-tables.ts';
+import { refusalOf } from './core/adopt/adoption.ts';
+import type { CentralWatch } from './central-watch.ts';
+import type { BrakeOperation } from './core/brake.ts';
+import { decided } from './core/decided.ts';
+import type { Decision } from './core/decision.ts';
+import type { Ground } from './core/ground.ts';
+import { decideAsIfLetThrough } from './core/held-as-if.ts';
 import { withRedirect } from './core/settings.ts';
-import { lookAround } from './look-around.ts';
-import { observe } from './observe.ts';
 import type { PassDeps } from './pass-deps.ts';
+import { admissionBook } from './admission-book.ts';
 import type { Look } from './record.ts';
+import type { Sight } from './sight.ts';
+import { wishesOf } from './wishes.ts';
 
 /** Operations of these kinds never bring a cut, nor a departure: a decision has no use for them. */
 const CUTTING_NOBODY: ReadonlySet<OperationKind> = new Set(['reconcile', 'doctor', 'portal', 'reissue']);
 
-/** Reads store and router, and decides. Writes nothing but, where asked to, what the brake lets through. */
-export async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look> {
-  deps.locks.releaseAll();
-  const view = await deps.store.desiredFor(deps.settings.router);
-  const cuts = await cutsAskedFor(view, deps);
-  const wishes = deps.memory.wishes(view.subscribers);
-  const from = deps.clock.monotonic();
-  const read = await observe(deps.session, {
-    settings: deps.settings,
-    commandTimeoutMs: deps.commandTimeoutMs,
-    expectedRows: deps.image.observed === null ? null : deps.image.tableRows,
-    dialect: deps.dialect,
-    readsSessions: wishes.hasNamed,
-    routes: deps.image.observed?.tables.get('/ip/route') ?? null,
-    clock: deps.clock,
-    signal: deps.signal,
-  });
-  const readMs = deps.clock.monotonic() - from;
-  const observed = keepTables(read, deps.memory.decided?.input.observed ?? null);
-  deps.image.replace(observed);
-  deps.onRead?.();
-  const at = deps.clock.now();
-  const adoption = adoptionState(view);
-  const around = await lookAround(observed, adoption, deps, isAdmitting);
-  const mode = modeOf(deps.settings.mode, adoption, refusalOf(adoption, around, observed, deps.settings) !== null);
-  const decided = await deps.gate.run(async () => {
-    const since = at - deps.limits.windowMinutes * 60_000;
-    const { own, others } = await deps.store.admissionsFor(deps.settings.router, since);
-    const { admitted, begun } = deps.memory.admissions(own);
-    const input: DecisionInput = {
-      wishes: wishes.all,
-      departures: view.departures,
-      portal: view.portal ?? deps.portal,
-      portalAddresses: view.portalAddresses.map(({ address, host, use }) => ({ address, host, use })),
-      portalLead: view.portalLead,
-      operations: new Map([
-        ...view.operations
-          .filter(({ kind }) => !CUTTING_NOBODY.has(kind))
-          .map(({ id, released, expectedCuts }) => [id, { released, expectedCuts, cuts: cuts.get(id) ?? 0 }] as const),
-        ...releasesInForce(view, at, deps.limits),
-      ]),
-      admitted,
-      begun,
-      admissions: [...own.filter(({ kind }) => kind !== 'begun'), ...othersOf(others, at)],
-      claims: new Set(view.claims),
-      dropped: new Set(deps.dropped),
+/**
+ * Decides what one pass has seen. Writes nothing but, where asked to (`isAdmitting`), what the brake lets through.
+ */
+export function lookAt(sight: Sight, deps: PassDeps, isAdmitting: boolean): Promise<Look> {
+  const { view, observed, at } = sight;
+  return deps.desk.alone(async () => {
+    const ground = await groundOf(sight, deps);
+    const wishes = wishesOf(view.subscribers);
+    const made = decided({ ...ground, wishes });
+    const { mode } = ground.settings;
+    const { decision, verdicts } = made;
+    if (isAdmitting && mode === 'manage') await admit(decision, deps);
+    const byId = new Map(wishes.map((wish) => [wish.id, wish]));
+    return {
+      view,
+      wishes: byId,
       observed,
-      settings: withRedirect({ ...deps.settings, mode }, view.redirect),
-      ...(deps.notices === undefined
-        ? {}
-        : { listener: deps.notices.listener(), strangeSources: deps.notices.strangeSources() }),
-      limits: deps.limits,
-      ...(deps.central === undefined ? {} : { central: standingOf(view.centralContactAt, deps.central) }),
-      now: at,
-      adoption,
-      around,
+      ground,
+      decision,
+      letThrough: decideAsIfLetThrough(made),
+      verdicts,
+      at,
+      mode,
     };
-    const made = (deps.decide ?? decideAgain)(input, deps.memory.decided);
-    if (isAdmitting && mode === 'manage') await admit(made.decision, deps);
-    return made;
   });
-  deps.memory.decided = decided;
-  const letThrough = deps.memory.letThrough(decided);
-  const { decision, verdicts } = decided;
-  return { view, wishes: wishes.byId, observed, readMs, decided, decision, letThrough, verdicts, at, mode };
+}
+
+/** All that a decision looks at but the wishes. */
+export async function groundOf({ view, observed, at, adoption, around, cuts }: Sight, deps: PassDeps): Promise<Ground> {
+  const { settings, limits } = deps;
+  const mode = modeOf(settings.mode, adoption, refusalOf(adoption, around, observed, settings) !== null);
+  const since = at - limits.windowMinutes * 60_000;
+  const { own, others } = await deps.store.admissionsFor(settings.router, since);
+  const { admitted, begun, times } = admissionBook(own);
+  return {
+    departures: view.departures,
+    portal: view.portal ?? deps.portal,
+    portalAddresses: view.portalAddresses.map(({ address, host, use }) => ({ address, host, use })),
+    portalLead: view.portalLead,
+    operations: new Map([
+      ...view.operations
+        .filter(({ kind }) => !CUTTING_NOBODY.has(kind))
+        .map(({ id, released, expectedCuts }) => [id, { released, expectedCuts, cuts: cuts.get(id) ?? 0 }] as const),
+      ...releasesInForce(view, at, limits),
+    ]),
+    admitted,
+    begun,
+    admittedBefore: { own: times, others },
+    claims: new Set(view.claims),
+    dropped: new Set(deps.dropped),
+    observed,
+    settings: withRedirect({ ...settings, mode }, view.redirect),
+    ...(deps.notices === undefined
+      ? {}
+      : { listener: deps.notices.listener(), strangeSources: deps.notices.strangeSources() }),
+    limits,
+    ...(deps.central === undefined ? {} : { central: standingOf(view.centralContactAt, deps.central) }),
+    now: at,
+    adoption,
+    around,
+  };
 }
 
 function standingOf(contactAt: number | null, central: Pick<CentralWatch, 'stateOf'>) {
@@ -99,26 +96,6 @@ function releasesInForce(
   return releases
     .filter(({ at }) => at > now - windowMinutes * 60_000)
     .map(({ name }) => [name, { released: true, expectedCuts: null, cuts: 0 }]);
-}
-
-/** The brake counts those of other routers alike: which of them had one, and when within its window, decides nothing. */
-function othersOf(count: number, at: number): readonly BrakeEntry[] {
-  return Array.from({ length: count }, () => ({ router: '', at }));
-}
-
-/** New cuts that a snapshot asks for over the whole site; other operations announce nothing and need no count. */
-async function cutsAskedFor(view: DesiredView, deps: PassDeps): Promise<ReadonlyMap<string, number>> {
-  const announced = view.operations.filter((operation) => operation.expectedCuts !== null);
-  const cuts = new Map(announced.map((operation) => [operation.id, 0]));
-  if (announced.length === 0) return cuts;
-  for (const router of new Set([deps.settings.router, ...deps.siteRouters])) {
-    const { subscribers } = router === deps.settings.router ? view : await deps.store.desiredFor(router);
-    for (const { cutoff } of subscribers) {
-      const count = cutoff === null ? undefined : cuts.get(cutoff.operation);
-      if (cutoff !== null && count !== undefined) cuts.set(cutoff.operation, count + 1);
-    }
-  }
-  return cuts;
 }
 
 /** What the brake let through is on disk before the first row of it is on the router. */

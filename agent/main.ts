@@ -11,7 +11,7 @@ import type { JournalEntry } from '../store/ports.ts';
 import { openStore } from '../store/sqlite/open.ts';
 import { systemClock } from './adapters/clock.ts';
 import { ringBy } from './adapters/cron.ts';
-import { AdmissionGate } from './admission-gate.ts';
+import { SiteDesk } from './site-desk.ts';
 import { CentralWatch } from './central-watch.ts';
 import { makeResolver } from './adapters/dns/resolver.ts';
 import { routerConnector } from './adapters/routeros/connect.ts';
@@ -79,7 +79,7 @@ function launch(options: AgentOptions): RunningAgent {
   const workers = new Map<string, { worker: RouterWorker; startPrint: string }>();
   let site = options.config.routers;
   const siteRouters = (): readonly string[] => site.map(({ id }) => id);
-  const gate = new AdmissionGate();
+  const desk = new SiteDesk();
   let central = startCentral(options, options.central ?? null, store.agent);
   let tracker = startTracker(options, options.config, store.agent);
   const notices = new NoticeServer({
@@ -118,7 +118,7 @@ function launch(options: AgentOptions): RunningAgent {
     for (const router of config.routers) {
       if (workers.has(router.id)) continue;
       const worker = new RouterWorker({
-        ...workerDeps(options, config, router, store.agent, siteRouters, gate),
+        ...workerDeps(options, config, router, store.agent, siteRouters, desk),
         central: { stateOf: (contactAt) => central.stateOf(contactAt) },
         notices: notices.isOpen ? notices : undefined,
       });
@@ -217,7 +217,7 @@ export async function agentOnce(
     const tracker = new PortalTracker(trackerDeps(options, options.config, store.agent));
     await tracker.refresh(options.signal);
     const siteRouters = (): readonly string[] => options.config.routers.map(({ id }) => id);
-    const gate = new AdmissionGate();
+    const desk = new SiteDesk();
     const link = options.central ?? null;
     const central = link === null ? undefined : new CentralWatch(centralDeps(options, link, store.agent));
     await central?.look();
@@ -225,7 +225,7 @@ export async function agentOnce(
     return await Promise.all(
       chosen.map((router) =>
         runOnce(
-          { ...workerDeps(options, options.config, router, store.agent, siteRouters, gate), central },
+          { ...workerDeps(options, options.config, router, store.agent, siteRouters, desk), central },
           mode,
           options.signal,
         ),
@@ -247,7 +247,7 @@ export async function doctorOnce(options: AgentOptions, router: string, isSelfTe
     const chosen = config.routers.find(({ id }) => id === router);
     if (chosen === undefined) throw new AppError('not-found', `the configuration has no router ${router}`);
     const ids = config.routers.map(({ id }) => id);
-    const deps = workerDeps(options, config, chosen, store.agent, () => ids, new AdmissionGate());
+    const deps = workerDeps(options, config, chosen, store.agent, () => ids, new SiteDesk());
     const report = await examineRouter({ ...deps, turn: new RouterTurn(), signal }, isSelfTest);
     await store.agent.recordDoctor(router, report);
     return report;
@@ -263,7 +263,7 @@ function workerDeps(
   router: RouterConfig,
   store: WorkerDeps['store'],
   siteRouters: WorkerDeps['siteRouters'],
-  gate: AdmissionGate,
+  desk: SiteDesk,
 ): WorkerDeps {
   return {
     target: targetOf(router, options),
@@ -277,7 +277,7 @@ function workerDeps(
     resolve: resolverOf(config),
     store,
     siteRouters,
-    gate,
+    desk,
     clock: systemClock,
     random: Math.random,
     log: options.log.child({ daemon: 'agent' }),

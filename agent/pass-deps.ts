@@ -1,14 +1,14 @@
 import type { Brake } from '../schemas/config/agent.ts';
 import type { Portal } from '../schemas/portal.ts';
 import type { AgentStore } from '../store/ports.ts';
-import type { AdmissionGate } from './admission-gate.ts';
 import type { CentralWatch } from './central-watch.ts';
-import type { decideAgain } from './core/decide-again.ts';
 import type { Dialect, RouterSettings } from './core/settings.ts';
 import type { DriftWatch } from './drift-watch.ts';
 import type { RouterImage } from './image.ts';
-import type { PassMemory } from './pass-memory.ts';
+import type { PassMemory, Settled } from './pass-memory.ts';
 import type { Clock, NoticeDesk, RouterSession } from './ports.ts';
+import type { Look } from './record.ts';
+import type { SiteDesk } from './site-desk.ts';
 import type { SubscriberLocks } from './subscriber-locks.ts';
 
 /** What a pass over one router is made with. */
@@ -29,12 +29,12 @@ export interface PassDeps {
   /** The routers of the site: a snapshot's cuts are announced for all of them together. */
   readonly siteRouters: readonly string[];
   /** Shared by all routers of the site. */
-  readonly gate: AdmissionGate;
+  readonly desk: SiteDesk;
   /** `operation/subscriber` of cuts whose connections were removed; outlives the session, not the process. */
   readonly dropped: Set<string>;
   readonly memory: PassMemory;
-  /** What decides; a test compares what it gives again with a fresh decision. */
-  readonly decide?: typeof decideAgain | undefined;
+  /** Told where a pass comes to what the last one did without deciding; a test compares that with a fresh look. */
+  readonly onSettled?: ((settled: Settled, fresh: Look) => void) | undefined;
   /** What is known of the central link; left out where there is no central platform to hear from. */
   readonly central?: Pick<CentralWatch, 'stateOf'> | undefined;
   /** Follows what others change; left out for a single look. */

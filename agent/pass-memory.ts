@@ -1,85 +1,43 @@
-import type { Admission, DesiredSubscriber } from '../store/ports.ts';
-import type { Decided } from './core/decide-again.ts';
-import { decideAsIfLetThrough } from './core/held-as-if.ts';
-import { admissionKey, type Decision } from './core/decision.ts';
-import type { Wish } from './core/desired/live.ts';
-import { hasIdentity } from './core/sessions/identity.ts';
-import { wishOf, type WishBook } from './wishes.ts';
+import type { RouterPlan, RouterStatus } from '../schemas/router.ts';
+import type { DesiredSubscriber } from '../store/ports.ts';
+import type { AdoptionDecision } from './core/adopt/adoption.ts';
+import type { Ground, Span } from './core/ground.ts';
+import type { ObservedRouter } from './core/observed.ts';
+import type { Plan } from './core/plan/plan.ts';
+import type { FindNamed } from './core/sessions/identity.ts';
 
-/** The wishes of a router's subscribers, made of one read of the store. */
-export interface WishList {
-  readonly all: readonly Wish[];
-  readonly byId: ReadonlyMap<string, Wish>;
-  /** Some subscriber is known by a PPP name or a MAC. */
-  readonly hasNamed: boolean;
-}
-
-/** What the brake let through on one router; keys are `operation/subscriber`. */
-export interface AdmissionBook {
-  readonly admitted: ReadonlySet<string>;
-  readonly begun: ReadonlySet<string>;
+/** What a pass came to that left nothing to write, nor any operation to move on: what the next one finds, if nothing changed. */
+export interface Settled {
+  readonly subscribers: readonly DesiredSubscriber[];
+  readonly ground: Ground;
+  readonly span: Span;
+  readonly plan: Plan;
+  readonly adoption: AdoptionDecision;
+  readonly nextChange: number | null;
+  readonly status: RouterStatus;
+  readonly report: RouterPlan;
+  /** Finds those whose sessions and leases are watched; null when nobody is known by a name or a MAC. */
+  readonly watched: FindNamed | null;
 }
 
 /**
- * What a router's passes remember of one another, so that one that finds nothing new costs little. All of it is made of
- * what the store and the router say, and made anew as soon as they say something else: losing it changes nothing.
+ * What a router's passes remember of one another, so that one that finds nothing new costs little. Hundreds of routers
+ * with hundreds of subscribers each have one: it holds no subscriber's decision. All of it is made of what the store and
+ * the router say, and made anew as soon as they say something else: losing it changes nothing.
  */
 export class PassMemory {
-  /** The last decision, with all that it was made of. */
-  decided: Decided | null = null;
-  readonly #book: WishBook = new WeakMap();
-  readonly #recorded = new Map<string, string>();
-  #isTold: Decided | null = null;
-  #letThrough: { readonly of: Decided; readonly decision: Decision | null } | null = null;
-  #wishes: { readonly of: readonly DesiredSubscriber[]; readonly list: WishList } | null = null;
-  #admissions: { readonly of: readonly Admission[]; readonly book: AdmissionBook } | null = null;
-
-  wishes(subscribers: readonly DesiredSubscriber[]): WishList {
-    if (this.#wishes?.of === subscribers) return this.#wishes.list;
-    const all = subscribers.map((record) => wishOf(record, this.#book));
-    const byId = new Map(all.map((wish) => [wish.id, wish]));
-    const list = { all, byId, hasNamed: all.some(({ subscriber }) => hasIdentity(subscriber)) };
-    this.#wishes = { of: subscribers, list };
-    return list;
-  }
-
-  /** `own` are the router's own admissions. */
-  admissions(own: readonly Admission[]): AdmissionBook {
-    if (this.#admissions?.of === own) return this.#admissions.book;
-    const keysOf = (isMeant: (one: Admission) => boolean): ReadonlySet<string> =>
-      new Set(own.filter(isMeant).map(({ operation, subscriber }) => admissionKey(operation, subscriber)));
-    const book = { admitted: keysOf(({ kind }) => kind !== 'begun'), begun: keysOf(({ kind }) => kind === 'begun') };
-    this.#admissions = { of: own, book };
-    return book;
-  }
-
-  /** What a decision would be if all that waits for somebody were let through; null where nothing does. */
-  letThrough(decided: Decided): Decision | null {
-    if (this.#letThrough?.of !== decided) this.#letThrough = { of: decided, decision: decideAsIfLetThrough(decided) };
-    return this.#letThrough.decision;
-  }
-
+  /** The last read of the router. */
+  observed: ObservedRouter | null = null;
+  /** What the last pass came to, where it left nothing to do. */
+  settled: Settled | null = null;
+  /** Whose own page had a login link that had died at the last decision; null before the first. */
+  expiredLinks: ReadonlySet<string> | null = null;
   /** What the store was told of each subscriber; only what differs is written again. */
-  get recorded(): Map<string, string> {
-    return this.#recorded;
-  }
-
-  /** Tells the store what a decision says of subscribers, unless it was told of this very one. */
-  async tell(decided: Decided, tell: () => Promise<void>): Promise<void> {
-    if (this.#isTold === decided) return;
-    // Before it is done: a subscriber who is forgotten meanwhile is told of again.
-    this.#isTold = decided;
-    try {
-      await tell();
-    } catch (error) {
-      this.#isTold = null;
-      throw error;
-    }
-  }
+  readonly recorded = new Map<string, number>();
 
   /** The store was told of this subscriber by somebody else: the next pass tells it again. */
   forgetRecord(subscriber: string): void {
-    this.#recorded.delete(subscriber);
-    this.#isTold = null;
+    this.recorded.delete(subscriber);
+    this.settled = null;
   }
 }

@@ -1,19 +1,25 @@
 import type { RouterMode, RouterPlan, RouterStatus } from '../schemas/router.ts';
+import type { DesiredView } from '../store/ports.ts';
 import { adoptionView, allowed, recordBefore, settle } from './adoption.ts';
 import { applyPlan } from './apply.ts';
+import type { AdoptionDecision } from './core/adopt/adoption.ts';
 import { admissionKey } from './core/decision.ts';
-import type { RouterReading } from './core/observed.ts';
-import { stepsOf } from './core/plan/plan.ts';
-import { namedSubscribers } from './core/sessions/identity.ts';
+import type { ObservedRouter, RouterReading } from './core/observed.ts';
+import { stepsOf, type Plan } from './core/plan/plan.ts';
+import type { PartProgress } from './core/progress.ts';
+import { hasIdentity, namedSubscribers, type FindNamed } from './core/sessions/identity.ts';
 import { newsOf, type IsNews } from './core/sessions/news.ts';
 import { tellExpiredLinks } from './expired-links.ts';
 import { withLoadWatched } from './load-watch.ts';
-import { lookAt } from './look.ts';
+import { groundOf, lookAt } from './look.ts';
 import type { PassDeps } from './pass-deps.ts';
+import type { Settled } from './pass-memory.ts';
 import { publishPages } from './publish-pages.ts';
-import { advanceWritten, passView, report, type Look, type Reports } from './record.ts';
+import { movesOnceWritten, passView, report, storeMoves, type Look, type Reports } from './record.ts';
 import { ReissueMeter } from './reissues.ts';
 import { planReport } from './report.ts';
+import { isSettledStill, settledBy } from './settled.ts';
+import { see, type Sight } from './sight.ts';
 import { Window } from './window.ts';
 
 /** Up to so many commands are in flight on a router, and no more work than it does in half a second. */
@@ -39,9 +45,32 @@ export interface PassResult {
   readonly isNews: IsNews | null;
 }
 
+/** What a pass told the store, and what it has left to write: no more of its decision than that is kept meanwhile. */
+interface Told {
+  readonly reports: Reports;
+  readonly mode: RouterMode;
+  readonly converged: boolean;
+  readonly nextChange: number | null;
+  /** Finds those whose sessions and leases are watched; null when nobody is known by a name or a MAC. */
+  readonly watched: FindNamed | null;
+  /** Null where nothing is left to write. */
+  readonly work: Work | null;
+}
+
+interface Work {
+  readonly plan: Plan;
+  readonly adoption: AdoptionDecision;
+  readonly mode: RouterMode;
+  readonly view: Pick<DesiredView, 'operations' | 'seq'>;
+  /** Where operations stand once all of it is written. */
+  readonly moves: readonly PartProgress[];
+  /** `operation/subscriber` of the cuts whose open connections are surely gone then. */
+  readonly dropping: readonly string[];
+}
+
 /** What an apply would write to this router now. Writes nothing, neither to the router nor to the store. */
 export async function planOnly(deps: PassDeps): Promise<RouterPlan> {
-  return planReport(passView(await lookAt(deps, false), deps), Number.POSITIVE_INFINITY);
+  return planReport(passView(await lookAt(await see(deps, false), deps, false), deps), Number.POSITIVE_INFINITY);
 }
 
 /**
@@ -49,29 +78,126 @@ export async function planOnly(deps: PassDeps): Promise<RouterPlan> {
  * the caller runs another turn after one that wrote.
  */
 export async function runPass(deps: PassDeps): Promise<PassResult> {
-  const before = deps.memory.decided;
-  const look = await lookAt(deps, true);
-  const { adoption } = look.decision;
-  const { router } = deps.settings;
-  publishPages(look, deps);
+  const sight = await see(deps, true);
+  const told = await deps.desk.run(deps.signal, () => decideAndTell(sight, deps));
+  const written = told.work === null ? 0 : await write(told.work, deps);
+  return {
+    plan: told.reports.plan,
+    status: told.reports.status,
+    observed: sight.observed,
+    readMs: sight.readMs,
+    written,
+    converged: told.work === null && told.converged,
+    nextChange: told.nextChange,
+    again: told.work !== null,
+    mode: told.mode,
+    isNews:
+      told.watched === null ? null : newsOf(sight.observed, { find: told.watched, addresses: deps.image.addresses }),
+  };
+}
+
+async function decideAndTell(sight: Sight, deps: PassDeps): Promise<Told> {
   deps.onRead?.();
-  const plan = allowed(look.decision.plan, look.mode, adoption.adoption);
+  const { settled } = deps.memory;
+  if (settled === null || !isSettledStill(settled, sight, await groundOf(sight, deps)))
+    return tell(await lookAt(sight, deps, true), deps);
+  if (deps.onSettled !== undefined) deps.onSettled(settled, await lookAt(sight, deps, false));
+  return tellAgain(settled, sight, deps);
+}
+
+/** Tells the store all that a look saw, and what is left to write. */
+async function tell(look: Look, deps: PassDeps): Promise<Told> {
+  const { memory, store, settings } = deps;
+  const { view, decision, mode, at } = look;
+  memory.settled = null;
+  publishPages(look, deps);
   // Before the operation says so: whoever hears of it may ask for the next step at once.
-  const isTheirs = adoption.rows.length > 0 || adoption.adoption !== null;
-  if (isTheirs || deps.shown.isWisphub)
-    await deps.store.recordAdoptionView(adoptionView({ router, mode: look.mode, at: look.at }, adoption));
-  deps.shown.isWisphub = isTheirs;
-  await settle(router, adoption, deps.store);
+  await tellAdoption(decision.adoption, mode, at, deps);
+  await settle(settings.router, decision.adoption, store);
   // First, so that whoever sees an operation verified sees what had drifted before it.
-  await recordDrift(look, deps);
+  await tellDrift(look.observed, decision.plan, at, deps);
   const reports = await report(look, deps);
-  await tellExpiredLinks(look, before, deps);
-  if (plan.stages.length === 0) return result(look, reports, deps, 0, look.decision.plan.stages.length === 0, false);
-  const meter = new ReissueMeter(deps, look.view);
-  await recordBefore(router, adoption, look.mode, deps.store);
+  await tellExpiredLinks(look, deps);
+  const plan = allowed(decision.plan, mode, decision.adoption.adoption);
+  const watched = watchedOf(look);
+  const isWorkLeft = plan.stages.length > 0;
+  // A frozen subscriber's page goes by the time as well.
+  const isAsOften = view.operations.length === 0 && (deps.notices === undefined || decision.frozen.size === 0);
+  if (!isWorkLeft && isAsOften) memory.settled = settledBy(look, reports, watched);
+  return {
+    reports,
+    mode,
+    converged: decision.plan.stages.length === 0,
+    nextChange: decision.live.nextChange,
+    watched,
+    work: isWorkLeft ? workOf(look, plan, deps) : null,
+  };
+}
+
+/** The same where a pass came to what the last one did: only the times are others. */
+async function tellAgain(settled: Settled, { view, observed, at }: Sight, deps: PassDeps): Promise<Told> {
+  const { plan, adoption, nextChange, watched } = settled;
+  const { mode } = settled.status;
+  deps.notices?.confirm(deps.settings.router, view.seq);
+  await tellAdoption(adoption, mode, at, deps);
+  await tellDrift(observed, plan, at, deps);
+  const seen = new Date(at).toISOString();
+  const status = { ...settled.status, lastSeen: seen, lastPass: seen };
+  const reports = { status, plan: { ...settled.report, at: seen } };
+  await deps.store.recordRouter(reports.status, reports.plan);
+  return { reports, mode, converged: plan.stages.length === 0, nextChange, watched, work: null };
+}
+
+async function tellAdoption(
+  adoption: AdoptionDecision,
+  mode: RouterMode,
+  at: number,
+  { settings: { router }, store, shown }: PassDeps,
+): Promise<void> {
+  const isTheirs = adoption.rows.length > 0 || adoption.adoption !== null;
+  if (isTheirs || shown.isWisphub) await store.recordAdoptionView(adoptionView({ router, mode, at }, adoption));
+  shown.isWisphub = isTheirs;
+}
+
+/** Counts what somebody else changed since all was settled, and what was put right. */
+async function tellDrift(
+  observed: ObservedRouter,
+  plan: Plan,
+  at: number,
+  { drift, store, settings, clock }: PassDeps,
+): Promise<void> {
+  const news = drift?.look(observed, plan, at, clock.monotonic()) ?? null;
+  if (news !== null) await store.recordDrift(settings.router, news);
+}
+
+function watchedOf({ wishes }: Look): FindNamed | null {
+  const all = [...wishes.values()];
+  if (!all.some(({ subscriber }) => hasIdentity(subscriber))) return null;
+  return namedSubscribers(all.filter(({ cutoff, notices }) => cutoff !== null || notices.length > 0));
+}
+
+function workOf(look: Look, plan: Plan, deps: PassDeps): Work {
+  const { operations, seq } = look.view;
+  const open = new Set(operations.map(({ id }) => id));
+  return {
+    plan,
+    adoption: look.decision.adoption,
+    mode: look.mode,
+    view: { operations, seq },
+    moves: movesOnceWritten(look, deps),
+    dropping: look.decision.subscribers.flatMap(({ id, cut }) =>
+      cut !== null && open.has(cut.operation) ? [admissionKey(cut.operation, id)] : [],
+    ),
+  };
+}
+
+/** Writes to the router; gives how many rows. */
+async function write({ plan, adoption, mode, view, moves, dropping }: Work, deps: PassDeps): Promise<number> {
   const { session, clock, signal } = deps;
+  const meter = new ReissueMeter(deps, view);
+  await recordBefore(deps.settings.router, adoption, mode, deps.store);
   const window = new Window(MAX_IN_FLIGHT, WORK_IN_FLIGHT_MS);
-  const write = (): ReturnType<typeof applyPlan> =>
+  const apply = (): ReturnType<typeof applyPlan> =>
     applyPlan(plan, {
       session,
       image: deps.image,
@@ -85,54 +211,15 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
       },
     }).finally(() => meter.end());
   const steps = stepsOf(plan).length;
-  const { applied, stale, skipped } = await withLoadWatched(steps, { session, window, clock, signal }, write);
-  if (stale + skipped === 0) noteDropped(look, deps);
-  await advanceWritten(look, deps);
-  return result(look, reports, deps, applied, false, true);
+  const { applied, stale, skipped } = await withLoadWatched(steps, { session, window, clock, signal }, apply);
+  // The removal of open connections came last: the next pass owes nothing to these cuts.
+  if (stale + skipped === 0) noteDropped(dropping, view, deps);
+  await storeMoves(moves, deps);
+  return applied;
 }
 
-/** Counts what somebody else changed since all was settled, and what was put right. */
-async function recordDrift(
-  { observed, decision, at }: Look,
-  { drift, store, settings, clock }: PassDeps,
-): Promise<void> {
-  const news = drift?.look(observed, decision.plan, at, clock.monotonic()) ?? null;
-  if (news !== null) await store.recordDrift(settings.router, news);
-}
-
-/** Everything was written, the removal of open connections last: the next pass owes nothing to these cuts. */
-function noteDropped({ decision, view }: Look, deps: PassDeps): void {
-  const open = new Set(view.operations.map((operation) => operation.id));
-  for (const key of deps.dropped) if (!open.has(key.slice(0, key.indexOf('/')))) deps.dropped.delete(key);
-  for (const { id, cut } of decision.subscribers)
-    if (cut !== null && open.has(cut.operation)) deps.dropped.add(admissionKey(cut.operation, id));
-}
-
-function result(
-  look: Look,
-  reports: Reports,
-  deps: PassDeps,
-  written: number,
-  converged: boolean,
-  again: boolean,
-): PassResult {
-  const { nextChange } = look.decision.live;
-  return {
-    ...reports,
-    observed: look.observed,
-    readMs: look.readMs,
-    written,
-    converged,
-    nextChange,
-    again,
-    mode: look.mode,
-    isNews: isNewsAfter(look, deps),
-  };
-}
-
-function isNewsAfter({ observed, view }: Look, { image, memory }: PassDeps): IsNews | null {
-  const { all, hasNamed } = memory.wishes(view.subscribers);
-  if (!hasNamed) return null;
-  const watched = all.filter(({ cutoff, notices }) => cutoff !== null || notices.length > 0);
-  return newsOf(observed, { find: namedSubscribers(watched), addresses: image.addresses });
+function noteDropped(keys: readonly string[], { operations }: Work['view'], { dropped }: PassDeps): void {
+  const open = new Set(operations.map(({ id }) => id));
+  for (const key of dropped) if (!open.has(key.slice(0, key.indexOf('/')))) dropped.delete(key);
+  for (const key of keys) dropped.add(key);
 }

@@ -113,4 +113,6 @@ export interface NoticeDesk {
   strangeSources(): readonly string[];
   /** The pages of the router's subscribers from now on; told before the router leads anybody to them. */
   publish(router: string, pages: RouterPages): void;
+  /** The pages are still those, made of what stood at this journal head. */
+  confirm(router: string, seq: number): void;
 }

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { isSettled } from '../schemas/operation.ts';
 import type { ObservedSubscriber, RouterMode, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { DesiredView } from '../store/ports.ts';
 import type { Decision } from './core/decision.ts';
 import type { Wish } from './core/desired/live.ts';
-import type { Decided } from './core/decide-again.ts';
+import type { Ground } from './core/ground.ts';
 import type { RouterReading } from './core/observed.ts';
 import { progress, type PartProgress } from './core/progress.ts';
 import type { Verdict } from './core/verdict.ts';
@@ -21,9 +22,7 @@ export interface Look {
   readonly view: DesiredView;
   readonly wishes: ReadonlyMap<string, Wish>;
   readonly observed: RouterReading;
-  /** How long the router took to be read, ms. */
-  readonly readMs: number;
-  readonly decided: Decided;
+  readonly ground: Ground;
   readonly decision: Decision;
   /** What would be decided if all that waits for somebody were let through; null where nothing does. */
   readonly letThrough: Decision | null;
@@ -48,10 +47,10 @@ export async function report(look: Look, deps: RecordDeps): Promise<Reports> {
   const moved = moves(look, deps, 'read');
   const view = passView(look, deps, moved);
   const reports = { plan: planReport(view, STORED_STEPS, STORED_HELD), status: statusReport(view) };
-  await deps.memory.tell(look.decided, () => recordObserved(observedReport(view), deps));
+  await recordObserved(observedReport(view), deps);
   await deps.store.recordRouter(reports.status, reports.plan);
   await recordReissues(look, deps);
-  await store(moved, deps);
+  await storeMoves(moved, deps);
   const gone = look.view.departures
     .map((departure) => departure.subscriber)
     .filter((id) => {
@@ -68,7 +67,7 @@ export async function report(look: Look, deps: RecordDeps): Promise<Reports> {
 async function recordObserved(observed: ReadonlyMap<string, ObservedSubscriber>, deps: RecordDeps): Promise<void> {
   const { recorded } = deps.memory;
   const news = new Map<string, ObservedSubscriber>();
-  const signatures = new Map<string, string>();
+  const signatures = new Map<string, number>();
   for (const [id, seen] of observed) {
     const signature = signatureOf(seen);
     if (recorded.get(id) === signature) continue;
@@ -81,17 +80,22 @@ async function recordObserved(observed: ReadonlyMap<string, ObservedSubscriber>,
   for (const [id, signature] of signatures) recorded.set(id, signature);
 }
 
-/** All of what was seen but the time of seeing. */
-function signatureOf({ service, notice, verified, held, rows, addresses = [] }: ObservedSubscriber): string {
-  let text = `${service} ${notice ?? ''} ${String(verified)} ${held ?? ''}`;
-  for (const { menu, id, address, foreign } of rows) text += ` ${menu} ${id} ${address} ${String(foreign)}`;
-  for (const { address, from } of addresses) text += ` ${address} ${from}`;
-  return text;
+/** So many bits of a digest are an exact number; two that differ are taken for the same once in 2^48. */
+const SIGNATURE_BYTES = 6;
+
+/** All of what was seen but the time of seeing, as a number: texts of a hundred thousand subscribers would be felt. */
+function signatureOf({ service, notice, verified, held, rows, addresses = [] }: ObservedSubscriber): number {
+  const seen = [
+    [service, notice, verified, held],
+    ...rows.map(({ menu, id, address, foreign }) => [menu, id, address, foreign]),
+    ...addresses.map(({ address, from }) => [address, from]),
+  ];
+  return createHash('sha256').update(JSON.stringify(seen)).digest().readUIntBE(0, SIGNATURE_BYTES);
 }
 
-/** Moves operations on after writing; what was seen before moves them in `report`. */
-export async function advanceWritten(look: Look, deps: RecordDeps): Promise<void> {
-  await store(moves(look, deps, 'written'), deps);
+/** Where operations stand once what is planned is written; what was seen before moves them in `report`. */
+export function movesOnceWritten(look: Look, deps: Pick<RecordDeps, 'settings'>): readonly PartProgress[] {
+  return moves(look, deps, 'written');
 }
 
 function moves(look: Look, deps: Pick<RecordDeps, 'settings'>, phase: 'written' | 'read'): readonly PartProgress[] {
@@ -108,7 +112,8 @@ function moves(look: Look, deps: Pick<RecordDeps, 'settings'>, phase: 'written' 
   });
 }
 
-async function store(moved: readonly PartProgress[], deps: RecordDeps): Promise<void> {
+/** Moves operations on. */
+export async function storeMoves(moved: readonly PartProgress[], deps: RecordDeps): Promise<void> {
   if (moved.length === 0) return;
   const { router } = deps.settings;
   await deps.store.advanceOperations(

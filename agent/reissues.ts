@@ -65,7 +65,7 @@ export class ReissueMeter {
   #telling: Promise<void> = Promise.resolve();
   #toldAt: number;
 
-  constructor(deps: Pick<ReissueDeps, 'settings' | 'store' | 'clock'>, view: DesiredView) {
+  constructor(deps: Pick<ReissueDeps, 'settings' | 'store' | 'clock'>, view: Pick<DesiredView, 'operations' | 'seq'>) {
     this.#deps = deps;
     this.#operations = openReissues(view);
     this.#toldAt = deps.clock.monotonic();

@@ -24,6 +24,7 @@ const UNKNOWN_DESK: NoticeDesk = {
   listener: () => ({ kind: 'unknown' }),
   strangeSources: () => [],
   publish: () => undefined,
+  confirm: () => undefined,
 };
 
 /** Looks at one router, or brings it to where it should be, over one session. Rejects with `router-*` errors. */
@@ -45,7 +46,7 @@ export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSig
     signal,
     dialect: null,
     siteRouters: deps.siteRouters(),
-    gate: deps.gate,
+    desk: deps.desk,
     central: deps.central,
     dropped: new Set(),
     memory: new PassMemory(),

@@ -2,20 +2,13 @@ import { NOTICE_KINDS } from '../schemas/subscriber.ts';
 import type { DesiredSubscriber } from '../store/ports.ts';
 import type { Wish } from './core/desired/live.ts';
 
-/** Wishes made of documents before; the store gives an unchanged document as the same object. */
-export type WishBook = WeakMap<DesiredSubscriber, Wish>;
-
-/** The wish of a document, made once as long as the document stays the same. */
-export function wishOf(record: DesiredSubscriber, book: WishBook): Wish {
-  const known = book.get(record);
-  if (known !== undefined) return known;
-  const wish = toWish(record);
-  book.set(record, wish);
-  return wish;
+/** The wishes of a router's subscribers. */
+export function wishesOf(subscribers: readonly DesiredSubscriber[]): readonly Wish[] {
+  return subscribers.map(wishOf);
 }
 
 /** The store's document as the core sees it: RFC 3339 times become ms since the epoch. */
-function toWish(record: DesiredSubscriber): Wish {
+export function wishOf(record: DesiredSubscriber): Wish {
   const { cutoff } = record;
   return {
     id: record.id,

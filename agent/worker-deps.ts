@@ -2,11 +2,11 @@ import type pino from 'pino';
 import type { Brake } from '../schemas/config/agent.ts';
 import type { Portal } from '../schemas/portal.ts';
 import type { AgentStore } from '../store/ports.ts';
-import type { AdmissionGate } from './admission-gate.ts';
 import type { CentralWatch } from './central-watch.ts';
-import type { decideAgain } from './core/decide-again.ts';
 import type { RouterSettings } from './core/settings.ts';
 import type { DoctorProbes } from './doctor/ports.ts';
+import type { PassDeps } from './pass-deps.ts';
+import type { SiteDesk } from './site-desk.ts';
 import type { Clock, ConnectRouter, NoticeDesk, ResolveHost, RouterTarget } from './ports.ts';
 
 /** What the work on one router needs of the world. */
@@ -29,9 +29,9 @@ export interface WorkerDeps {
   /** What is known of the central link, one for the site; left out where there is no central platform to hear from. */
   readonly central?: Pick<CentralWatch, 'stateOf'> | undefined;
   /** One for all routers of the site. */
-  readonly gate: AdmissionGate;
-  /** What decides; `decideAgain` when left out. */
-  readonly decide?: typeof decideAgain;
+  readonly desk: SiteDesk;
+  /** A test's look at passes that decide nothing; see `PassDeps`. */
+  readonly onSettled?: PassDeps['onSettled'];
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: pino.Logger;

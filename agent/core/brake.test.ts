@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { brake, type BrakeCandidate, type BrakeDecision, type BrakeEntry, type BrakeOperation } from './brake.ts';
+import { brake, type BrakeCandidate, type AdmittedBefore, type BrakeDecision, type BrakeOperation } from './brake.ts';
 
 const LIMITS = { percent: 10, count: 200, floor: 10, siteCount: 1000, windowMinutes: 60 };
 const HOUR = 3_600_000;
@@ -19,18 +19,22 @@ function each(number: number): readonly BrakeCandidate[] {
   return Array.from({ length: number }, (_, at) => cuts(1, `op${at}`, { since: at })).flat();
 }
 
-function earlier(number: number, at: number, router = 'r0'): readonly BrakeEntry[] {
-  return Array.from({ length: number }, () => ({ router, at }));
+function earlier(number: number, at: number): AdmittedBefore {
+  return { own: Array.from({ length: number }, () => at), others: 0 };
+}
+
+function elsewhere(others: number): AdmittedBefore {
+  return { own: [], others };
 }
 
 function judged(
   candidates: readonly BrakeCandidate[],
   subscribers: number,
-  admissions: readonly BrakeEntry[] = [],
+  before: AdmittedBefore = elsewhere(0),
   operations: ReadonlyMap<string, BrakeOperation> = new Map(),
   limits: Partial<typeof LIMITS> = {},
 ): BrakeDecision {
-  return brake(candidates, operations, admissions, { router: 'r0', subscribers, now: NOW }, { ...LIMITS, ...limits });
+  return brake(candidates, operations, before, { subscribers, now: NOW }, { ...LIMITS, ...limits });
 }
 
 const released = { released: true, expectedCuts: null, cuts: 0 };
@@ -65,13 +69,13 @@ test('I8: the window slides', () => {
 });
 
 test('I8: other routers count for the site, not for this router', () => {
-  expect(judged(cuts(10, 'a'), 100, earlier(50, NOW, 'r1')).admitted).toHaveLength(10);
-  expect(judged(cuts(10, 'a'), 100, earlier(50, NOW, 'r1'), new Map(), { siteCount: 59 }).held).toHaveLength(10);
+  expect(judged(cuts(10, 'a'), 100, elsewhere(50)).admitted).toHaveLength(10);
+  expect(judged(cuts(10, 'a'), 100, elsewhere(50), new Map(), { siteCount: 59 }).held).toHaveLength(10);
 });
 
 test('I8: what was released by name passes, and counts for those after it', () => {
   const operations = new Map([['a', released]]);
-  const { admitted, held } = judged([...cuts(50, 'a'), ...cuts(1, 'b', { since: 1 })], 100, [], operations);
+  const { admitted, held } = judged([...cuts(50, 'a'), ...cuts(1, 'b', { since: 1 })], 100, elsewhere(0), operations);
   expect(admitted).toHaveLength(50);
   expect(held).toHaveLength(1);
 });
@@ -83,20 +87,20 @@ test('I8: within ten per cent of what was announced the brake stays open, both w
     [89, false],
     [111, false],
   ] as const) {
-    const { admitted } = judged(cuts(asked, 'a'), 100, [], new Map([['a', expects(100, asked)]]));
+    const { admitted } = judged(cuts(asked, 'a'), 100, elsewhere(0), new Map([['a', expects(100, asked)]]));
     expect(admitted.length > 0).toBe(passes);
   }
 });
 
 test('I8: cuts are announced for the whole site: this router’s part of them passes', () => {
-  expect(judged(cuts(40, 'a'), 100, [], new Map([['a', expects(100, 100)]])).admitted).toHaveLength(40);
+  expect(judged(cuts(40, 'a'), 100, elsewhere(0), new Map([['a', expects(100, 100)]])).admitted).toHaveLength(40);
 });
 
 test('I8: restores implied by absence count, and no announcement of cuts covers them', () => {
   const implied = cuts(11, 'a', { kind: 'implied-restore' });
   expect(judged(implied, 100).held).toHaveLength(11);
   const operations = new Map([['a', expects(20, 20)]]);
-  const { admitted, held } = judged([...cuts(20, 'a'), ...implied], 100, [], operations);
+  const { admitted, held } = judged([...cuts(20, 'a'), ...implied], 100, elsewhere(0), operations);
   expect(admitted.map(({ kind }) => kind)).not.toContain('implied-restore');
   expect(admitted).toHaveLength(20);
   expect(held).toHaveLength(11);

@@ -19,10 +19,12 @@ export interface BrakeOperation {
   readonly cuts: number;
 }
 
-/** An earlier admission, on any router of the site. */
-export interface BrakeEntry {
-  readonly router: string;
-  readonly at: number;
+/** What was let through before. */
+export interface AdmittedBefore {
+  /** When each was on this router, ms. */
+  readonly own: readonly number[];
+  /** How many there were on the site's other routers within the window. */
+  readonly others: number;
 }
 
 export interface BrakeDecision {
@@ -43,14 +45,13 @@ export interface BrakeDecision {
 export function brake(
   candidates: readonly BrakeCandidate[],
   operations: ReadonlyMap<string, BrakeOperation>,
-  admissions: readonly BrakeEntry[],
-  scope: { readonly router: string; readonly subscribers: number; readonly now: number },
+  before: AdmittedBefore,
+  scope: { readonly subscribers: number; readonly now: number },
   limits: Brake,
 ): BrakeDecision {
   const windowStart = scope.now - limits.windowMinutes * 60_000;
-  const recent = admissions.filter((entry) => entry.at > windowStart);
-  let site = recent.length;
-  let router = recent.filter((entry) => entry.router === scope.router).length;
+  let router = before.own.filter((at) => at > windowStart).length;
+  let site = router + before.others;
   const limit = Math.min(limits.count, Math.max(limits.floor, (limits.percent / 100) * scope.subscribers));
   const admitted: BrakeCandidate[] = [];
   const held: BrakeDecision['held'][number][] = [];

@@ -59,7 +59,7 @@ function inputOf(wishes: readonly Wish[], observed: ObservedRouter, over: Partia
     portalAddresses: PORTAL,
     operations: new Map(),
     admitted: new Set(),
-    admissions: [],
+    admittedBefore: { own: [], others: 0 },
     claims: new Set(),
     dropped: new Set(),
     observed,

@@ -118,8 +118,8 @@ export function decide(wanted: DecisionInput): Decision {
   const decision = brake(
     [...candidates, ...orphans],
     input.operations,
-    input.admissions,
-    { router: settings.router, subscribers: input.wishes.length, now },
+    input.admittedBefore,
+    { subscribers: input.wishes.length, now },
     input.limits,
   );
   for (const { candidate, detail, limit } of decision.held) {
@@ -183,7 +183,7 @@ export function decide(wanted: DecisionInput): Decision {
     isAnybodyKnown: input.wishes.length > 0,
     operations: input.operations,
     isAdmitted: (operation, id) => input.admitted.has(admissionKey(operation, id)),
-    admissions: input.admissions,
+    admittedBefore: input.admittedBefore,
     limits: input.limits,
     now,
   });

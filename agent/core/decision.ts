@@ -5,7 +5,7 @@ import type { Portal } from '../../schemas/portal.ts';
 import type { Finding } from '../../schemas/router.ts';
 import type { AdoptionDecision } from './adopt/adoption.ts';
 import type { AdoptionState, AroundWisphub } from './adopt/state.ts';
-import type { BrakeCandidate, BrakeEntry, BrakeOperation } from './brake.ts';
+import type { BrakeCandidate, BrakeOperation, AdmittedBefore } from './brake.ts';
 import type { Hold, LiveState, LiveSubscriber, Wish } from './desired/live.ts';
 import type { ListAddress } from './desired/rows.ts';
 import type { ForeignCuts } from './foreign-cuts.ts';
@@ -30,7 +30,7 @@ export interface DecisionInput {
   readonly operations: ReadonlyMap<string, BrakeOperation>;
   /** `operation/subscriber` of cuts and implied restores that the brake let through, ever. */
   readonly admitted: ReadonlySet<string>;
-  readonly admissions: readonly BrakeEntry[];
+  readonly admittedBefore: AdmittedBefore;
   /** `operation/subscriber` of cuts whose rows were seen, and went when nobody was there: they have begun all the same. */
   readonly begun?: ReadonlySet<string>;
   readonly claims: ReadonlySet<string>;

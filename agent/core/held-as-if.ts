@@ -1,6 +1,6 @@
 import type { BrakeOperation } from './brake.ts';
 import { decide } from './decide.ts';
-import type { Decided } from './decide-again.ts';
+import type { Decided } from './decided.ts';
 import type { Decision, DecisionInput } from './decision.ts';
 
 /** Reasons that somebody can end: a release, a claim, or a word of the central platform. */

@@ -50,15 +50,19 @@ export class NoticeBook {
 
   /** Replaces the pages of one router. Whoever was restored since they were made stays out. */
   publish(router: string, { pages, led, seq, isLeading, template, domain, awaited }: RouterPages): void {
-    const rest = { seq, isLeading, template, domain, awaited };
-    const known = this.#routers.get(router)?.restored ?? new Map<string, number>();
-    const restored = new Map([...known].filter(([, seq]) => seq > rest.seq));
+    const restored = restoredAfter(seq, this.#routers.get(router));
     this.#routers.set(router, {
-      ...rest,
+      ...{ seq, isLeading, template, domain, awaited },
       pages: prefixes(pages),
       led: prefixes(led),
       restored,
     });
+  }
+
+  /** The pages of one router are as they were, and made of what stood at this journal head. */
+  confirm(router: string, seq: number): void {
+    const book = this.#routers.get(router);
+    if (book !== undefined) this.#routers.set(router, { ...book, seq, restored: restoredAfter(seq, book) });
   }
 
   /** Takes a subscriber out at once: the journal says at `seq` that he was restored. */
@@ -95,6 +99,10 @@ export class NoticeBook {
     const url = noticeUrl(found.book.template, found.book, kind, subscriber, own);
     return url === null ? null : { subscriber, kind, url };
   }
+}
+
+function restoredAfter(seq: number, book: RouterBook | undefined): Map<string, number> {
+  return new Map([...(book?.restored ?? [])].filter(([, at]) => at > seq));
 }
 
 function matchIn(book: RouterBook, address: Address): Match | null {

@@ -85,6 +85,10 @@ export class NoticeServer implements NoticeDesk {
     this.#settle();
   }
 
+  confirm(router: string, seq: number): void {
+    this.book.confirm(router, seq);
+  }
+
   /** A router that is configured no more. */
   forget(router: string): void {
     this.book.forget(router);

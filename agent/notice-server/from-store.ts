@@ -69,7 +69,7 @@ export async function storedPages(
   const { addresses: seen, rows, settledAt } = await store.lastSeen(router);
   const taken = new Set([...seen.values()].flat());
   const wishes = view.subscribers.map((record): Wish => {
-    const wish = wishOf(record, new WeakMap());
+    const wish = wishOf(record);
     const declared = hasIdentity(wish.subscriber) ? [] : wish.subscriber.addresses;
     const addresses = seen.get(wish.id) ?? declared.filter((address) => !taken.has(address));
     return { ...wish, subscriber: { ...wish.subscriber, addresses: [...addresses] } };

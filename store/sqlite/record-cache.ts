@@ -1,9 +1,10 @@
 import type { DesiredSubscriber } from '../ports.ts';
-import { text, type Row } from './rows.ts';
+import { integer, text, type Row } from './rows.ts';
 
 /**
  * Subscribers as read last, by router. At the same revision nothing is read at all, and the whole is the same array; else
- * a row whose columns read the same is the same record: a pass over thousands of subscribers parses only what changed.
+ * a document of the same revision and wishes is the same record (the same wish may become another operation's, which makes
+ * no revision): a pass over thousands of subscribers parses only what changed.
  * Holds at most what the last read of each router held.
  */
 export class RecordCache {
@@ -21,30 +22,30 @@ export class RecordCache {
   ): readonly DesiredSubscriber[] {
     const known = this.#routers.get(router);
     if (known?.revision === revision) return known.records;
-    const rows = new Map<string, Cached>();
-    for (const row of load()) {
-      const id = text(row, 'id');
-      const cached = known?.rows.get(id);
-      rows.set(id, cached !== undefined && isSameRow(cached.row, row) ? cached : { row, record: parse(row) });
-    }
-    const records = [...rows.values()].map(({ record }) => record);
-    if (rows.size === 0) this.#routers.delete(router);
-    else this.#routers.set(router, { revision, rows, records });
+    const earlier = new Map(known?.entries.map((entry) => [entry.record.id, entry]));
+    const entries = load().map((row): Entry => {
+      const entry = earlier.get(text(row, 'id'));
+      const wishes = text(row, 'wishes');
+      if (entry?.wishes === wishes && entry.record.revision === integer(row, 'revision')) return entry;
+      return { record: parse(row), wishes: wishes === NO_WISHES ? NO_WISHES : wishes };
+    });
+    const records = entries.map(({ record }) => record);
+    if (records.length === 0) this.#routers.delete(router);
+    else this.#routers.set(router, { revision, records, entries });
     return records;
   }
 }
 
+/** Those of nearly everybody: one text instead of as many as there are subscribers. */
+const NO_WISHES = '{}';
+
 interface Read {
   readonly revision: string;
-  readonly rows: ReadonlyMap<string, Cached>;
   readonly records: readonly DesiredSubscriber[];
+  readonly entries: readonly Entry[];
 }
 
-interface Cached {
-  readonly row: Row;
+interface Entry {
   readonly record: DesiredSubscriber;
-}
-
-function isSameRow(a: Row, b: Row): boolean {
-  return Object.entries(b).every(([column, value]) => a[column] === value);
+  readonly wishes: string;
 }

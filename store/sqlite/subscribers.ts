@@ -84,7 +84,14 @@ export function removeDocument(connection: Connection, epoch: number, { id, subs
 /** The document as the ports show it. */
 export function recordOf({ id, revision, changedAt, subscriber, wishes }: Document): DesiredSubscriber {
   const { cutoff, ...notices } = wishes;
-  return { id, revision, changedAt, subscriber, cutoff: cutoff ?? null, notices };
+  // Nearly everybody is without notices, and hundreds of thousands may be known.
+  return { id, revision, changedAt, subscriber, cutoff: cutoff ?? null, notices: hasAny(notices) ? notices : NONE };
+}
+
+const NONE: DesiredSubscriber['notices'] = {};
+
+function hasAny(notices: object): boolean {
+  return Object.keys(notices).length > 0;
 }
 
 export function isSameContent(a: Pick<Document, 'subscriber' | 'wishes'>, b: typeof a): boolean {

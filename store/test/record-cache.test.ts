@@ -17,6 +17,20 @@ test('an unchanged document is the same object at the next read; a changed one i
   expect(after[1]).toMatchObject({ id: 's2', cutoff: { value: { reason: 'no payment' } } });
 });
 
+test('a wish that is asked for again is the later operation’s, though the document has the revision it had', async () => {
+  const { agent, control } = openTestStore();
+  const context = contexts();
+  const cutoff = { reason: 'no payment' };
+  await control.acceptIntent({ kind: 'put-subscriber', id: 's1', subscriber: subscriber(1) }, context());
+  await control.acceptIntent({ kind: 'cutoff', id: 's1', cutoff }, context());
+  const [before] = (await agent.desiredFor('r0')).subscribers;
+  await agent.advanceOperations(9_000, [{ id: 'o2', router: 'r0', state: 'failed', reason: 'expired' }]);
+  await control.acceptIntent({ kind: 'cutoff', id: 's1', cutoff }, context());
+  const [after] = (await agent.desiredFor('r0')).subscribers;
+  expect(after?.revision).toBe(before?.revision);
+  expect(after?.cutoff?.operation).toBe('o3');
+});
+
 test('subscribers that nobody changed are not read again, whatever else was written; every kind of change is seen', async () => {
   const file = join(temporaryFolder(), 'store.db');
   // Two connections, as of control and the agent.

@@ -9,12 +9,12 @@ import { makeProbes } from '../../agent/adapters/doctor/probes.ts';
 import { nativeConnector } from '../../agent/adapters/routeros/native.ts';
 import { nodeRouterosConnector } from '../../agent/adapters/routeros/node-routeros.ts';
 import type { Transport } from '../../agent/adapters/routeros/transport.ts';
-import { AdmissionGate } from '../../agent/admission-gate.ts';
-import type { decideAgain } from '../../agent/core/decide-again.ts';
+import { SiteDesk } from '../../agent/site-desk.ts';
 import { followJournal } from '../../agent/journal-feed.ts';
 import { asksForPortal, PortalTracker } from '../../agent/portal-tracker.ts';
 import type { Clock, ResolveHost } from '../../agent/ports.ts';
 import { RouterWorker } from '../../agent/router-worker.ts';
+import type { WorkerDeps } from '../../agent/worker-deps.ts';
 import { SETTINGS } from '../../agent/test/worker/harness.ts';
 import { NoticeServer } from '../../agent/notice-server/desk.ts';
 import { fillBook, noteRestore } from '../../agent/notice-server/from-store.ts';
@@ -39,7 +39,7 @@ export interface AgentPlan {
   readonly resolve: ResolveHost;
   readonly listener: ListenerPlace;
   readonly random: () => number;
-  readonly decide: typeof decideAgain;
+  readonly onSettled: WorkerDeps['onSettled'];
   /** The box's wall clock. */
   readonly wall: () => number;
   readonly busy: { count: number };
@@ -87,7 +87,7 @@ export function startAgentProcess(plan: AgentPlan): AgentProcess {
   const clock = clockOf(plan.wall, transport, isAlive);
   const log = pino({ level: process.env['LAB_LOG'] ?? 'silent' });
   const portal = { domain: FIRST_DOMAIN, cnameTargets: [], addresses: [], walledGarden: [] };
-  const gate = new AdmissionGate();
+  const desk = new SiteDesk();
   const ids = plan.routers.map(({ id }) => id);
   const rules = { adminHosts: [], checks: 3 };
   const tracker = new PortalTracker({
@@ -122,8 +122,8 @@ export function startAgentProcess(plan: AgentPlan): AgentProcess {
       store,
       siteRouters: () => ids,
       notices,
-      gate,
-      decide: plan.decide,
+      desk,
+      onSettled: plan.onSettled,
       // No history asks for the doctor.
       probes: makeProbes(),
       resolve: null,

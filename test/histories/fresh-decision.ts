@@ -1,27 +1,41 @@
-import { decideAgain, type Decided } from '../../agent/core/decide-again.ts';
+import { passView, type Look } from '../../agent/record.ts';
+import { planReport, statusReport } from '../../agent/report.ts';
+import type { WorkerDeps } from '../../agent/worker-deps.ts';
 
-type DecideAgain = typeof decideAgain;
+type OnSettled = NonNullable<WorkerDeps['onSettled']>;
 
 /**
- * `decideAgain` that says where a decision given again is not what a fresh one would be. `onKept` is told of each that
- * was given again, with what differs, or null.
+ * Looks at passes that decided nothing because all was as the last one had left it. `onKept` is told of each, with what a
+ * fresh look would have told, written or waited for otherwise, or null.
  */
-export function comparedWithFresh(onKept: (difference: string | null) => void): DecideAgain {
-  return (input, last) => {
-    const made = decideAgain(input, last);
-    if (made === last) onKept(differenceOf(made, decideAgain(input, null)));
-    return made;
+export function comparedWithFresh(onKept: (difference: string | null) => void): OnSettled {
+  return ({ plan, adoption, nextChange, status, report }, fresh) => {
+    const was = tell({ plan, adoption, nextChange }) + tellTimeless({ status, report });
+    const is = toldBy(fresh);
+    onKept(was === is ? null : `a pass was left out that would tell otherwise by now: ${was} instead of ${is}`);
   };
 }
 
-function differenceOf(kept: Decided, fresh: Decided): string | null {
-  const [was, is] = [kept, fresh].map(({ decision, verdicts }) => tell({ ...decision, verdicts }));
-  return was === is ? null : `a decision was given again that is another by now: ${was ?? ''} instead of ${is ?? ''}`;
+function toldBy(look: Look): string {
+  const { plan, adoption, live } = look.decision;
+  const view = passView(look, { settings: look.ground.settings });
+  const told = tellTimeless({ status: statusReport(view), report: planReport(view, Number.POSITIVE_INFINITY) });
+  return tell({ plan, adoption, nextChange: live.nextChange }) + told;
 }
 
-/** All of it as text, maps and sets too; what asks about foreign rows is made of the same rows as the rest. */
+/** All of it as text, maps and sets too. */
 function tell(value: unknown): string {
-  return JSON.stringify(value, (_, one: unknown) =>
-    one instanceof Map ? { map: [...one] } : one instanceof Set ? { set: [...one] } : one,
-  );
+  return JSON.stringify(value, (_, one: unknown) => plain(one));
+}
+
+/** When something was seen is told anew each time. */
+const TIMES = new Set(['at', 'since', 'lastSeen', 'lastPass']);
+
+function tellTimeless(value: unknown): string {
+  return JSON.stringify(value, (name, one: unknown) => (TIMES.has(name) ? null : plain(one)));
+}
+
+function plain(one: unknown): unknown {
+  if (one instanceof Map) return { map: [...one] };
+  return one instanceof Set ? { set: [...one] } : one;
 }

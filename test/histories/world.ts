@@ -151,7 +151,7 @@ export class World {
       commandTimeoutMs: pace.scale === 1 ? 1000 : 500,
       resolve: (host) => Promise.resolve([this.#answer(host)]),
       random: this.#random,
-      decide: comparedWithFresh((difference) => {
+      onSettled: comparedWithFresh((difference) => {
         this.kept += 1;
         if (difference !== null) this.complain('memory', difference);
       }),

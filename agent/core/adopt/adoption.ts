@@ -1,7 +1,7 @@
 import type { OperationReason } from '../../../schemas/operation.ts';
 import type { Finding } from '../../../schemas/router.ts';
 import type { Brake } from '../../../schemas/config/agent.ts';
-import { brake, type BrakeCandidate, type BrakeEntry, type BrakeOperation } from '../brake.ts';
+import { brake, type BrakeCandidate, type AdmittedBefore, type BrakeOperation } from '../brake.ts';
 import type { DesiredRouter } from '../desired/desired.ts';
 import type { LiveSubscriber } from '../desired/live.ts';
 import { rowsOf, type ObservedRouter } from '../observed.ts';
@@ -32,7 +32,7 @@ export interface AdoptionInput {
   readonly operations: ReadonlyMap<string, BrakeOperation>;
   /** The brake let this through before. */
   readonly isAdmitted: (operation: string, subscriber: string) => boolean;
-  readonly admissions: readonly BrakeEntry[];
+  readonly admittedBefore: AdmittedBefore;
   readonly limits: Brake;
   readonly now: number;
 }
@@ -144,13 +144,12 @@ export function adopt(input: AdoptionInput): AdoptionDecision {
 function judgeLifts(
   { lifts }: TakeOver,
   operation: string,
-  { operations, isAdmitted, admissions, live, settings, now, limits }: AdoptionInput,
+  { operations, isAdmitted, admittedBefore, live, now, limits }: AdoptionInput,
 ): { readonly held: string | null; readonly admitted: readonly BrakeCandidate[] } {
   const candidates = lifts
     .filter(({ subscriber }) => !isAdmitted(operation, subscriber))
     .map(({ subscriber }): BrakeCandidate => ({ subscriber, operation, kind: 'implied-restore', since: now }));
-  const scope = { router: settings.router, subscribers: live.length, now };
-  const decision = brake(candidates, operations, admissions, scope, limits);
+  const decision = brake(candidates, operations, admittedBefore, { subscribers: live.length, now }, limits);
   return { held: decision.held[0]?.detail ?? null, admitted: decision.admitted };
 }
 

@@ -39,7 +39,7 @@ export function decisionInput(
     portalAddresses: PORTAL,
     operations: new Map(),
     admitted: new Set(),
-    admissions: [],
+    admittedBefore: { own: [], others: 0 },
     claims: new Set(),
     dropped: new Set(),
     observed,

@@ -16,7 +16,7 @@ import { systemClock } from '../../adapters/clock.ts';
 import { makeProbes } from '../../adapters/doctor/probes.ts';
 import { routerConnector, type DriverName } from '../../adapters/routeros/connect.ts';
 import { CentralWatch } from '../../central-watch.ts';
-import { AdmissionGate } from '../../admission-gate.ts';
+import { SiteDesk } from '../../site-desk.ts';
 import type { Backend, RouterSettings } from '../../core/settings.ts';
 import type { DoctorProbes } from '../../doctor/ports.ts';
 import { NoticeServer } from '../../notice-server/desk.ts';
@@ -157,7 +157,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
         });
   await central?.look();
   const routers: string[] = ['r0'];
-  const gate = new AdmissionGate();
+  const desk = new SiteDesk();
   const depsOf = (id: string, lab: LabRouter, settings: Partial<RouterSettings> = {}): WorkerDeps => ({
     target: {
       id,
@@ -178,7 +178,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     resolve: null,
     store: agentStore.agent,
     siteRouters: () => routers,
-    gate,
+    desk,
     central,
     clock: options.clock ?? systemClock,
     random: () => 0,

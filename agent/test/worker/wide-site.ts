@@ -15,7 +15,7 @@ import { systemClock } from '../../adapters/clock.ts';
 import { makeProbes } from '../../adapters/doctor/probes.ts';
 import { nativeConnector } from '../../adapters/routeros/native.ts';
 import { machineTransport } from '../../adapters/routeros/transport.ts';
-import { AdmissionGate } from '../../admission-gate.ts';
+import { SiteDesk } from '../../site-desk.ts';
 import { runOnce } from '../../run-once.ts';
 import { PORTAL_ADDRESS, ROUTER_PASSWORD, SETTINGS } from './harness.ts';
 
@@ -66,7 +66,7 @@ export async function wideSite(count: number, brake: Brake): Promise<WideSite> {
       return wire.connect();
     },
   });
-  const gate = new AdmissionGate();
+  const desk = new SiteDesk();
   const passOver = async (id: string): Promise<void> => {
     await runOnce(
       {
@@ -81,7 +81,7 @@ export async function wideSite(count: number, brake: Brake): Promise<WideSite> {
         resolve: null,
         store: store.agent,
         siteRouters: () => routers,
-        gate,
+        desk,
         clock: { ...systemClock, now: () => time.now },
         random: () => 0,
         log: pino({ level: 'silent' }),
