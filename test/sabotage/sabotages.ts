@@ -174,8 +174,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I6',
     file: 'store/sqlite/record-cache.ts',
-    line: 'if (entry?.wishes === wishes && entry',
-    becomes: 'if (entry !== undefined && entry',
+    line: 'known?.wishes[before] === wishes[at] ?',
+    becomes: 'before >= 0 ?',
     test: { file: 'store/test/record-cache.test.ts', name: 'a wish that is asked for again is the later operation' },
   },
   {
