@@ -3,7 +3,7 @@ import type { ObservedSubscriber, PlanStep, RouterPlan, RouterStatus } from '../
 import type { RouterMode } from '../schemas/router.ts';
 import type { AppError } from '../schemas/app-error.ts';
 import type { Decision } from './core/decision.ts';
-import type { OpenPart } from './core/progress.ts';
+import type { OpenPart } from './core/progress/terms.ts';
 import { finding } from './core/findings/table.ts';
 import { heldOperations, type Waiting } from './core/held.ts';
 import type { ObservedRouter } from './core/observed.ts';

@@ -20,6 +20,7 @@ function toWish(record: DesiredSubscriber): Wish {
   return {
     id: record.id,
     subscriber: record.subscriber,
+    changedAt: record.changedAt,
     cutoff:
       cutoff === null
         ? null

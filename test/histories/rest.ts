@@ -189,6 +189,10 @@ async function checkOperations(world: World): Promise<void> {
         'I7',
         `${id} (${operation.kind} of ${operation.subject}) is still held: ${operation.reason ?? ''}`,
       );
+    else if (operation.state === 'planned' && operation.kind === 'desired-state')
+      world.complain('I7', `${id} (${operation.kind}) is still planned, and nothing is to come`);
+    else if (operation.state === 'held' && operation.kind === 'desired-state' && !isAnyWithheld(world, operation))
+      world.complain('I7', `${id} (${operation.kind}) is held: ${operation.reason ?? ''}, and nobody is`);
     else if (operation.state === 'held' && isUnfounded(world, operation))
       world.complain(
         'I7',
@@ -203,6 +207,28 @@ async function checkOperations(world: World): Promise<void> {
 function isUnfounded({ model }: World, { kind, subject, reason }: Operation): boolean {
   const { own, isTaken } = model.places(subject.replace('subscriber/', ''));
   return kind === 'cutoff' && ['not-online', 'address-in-use'].includes(reason ?? '') && own.length > 0 && !isTaken;
+}
+
+/** Somebody is wanted cut, or shown a notice, for whom the reason of a held snapshot or delta still holds. */
+function isAnyWithheld({ model }: World, { reason }: Operation): boolean {
+  return [...model.wanted].some(([id, { cut, notices, mayCut, addresses }]) => {
+    if (cut === null && notices.size === 0) return false;
+    const { own, isTaken } = model.places(id);
+    switch (reason) {
+      case 'not-online':
+        return own.length === 0;
+      case 'address-in-use':
+        return isTaken;
+      case 'duplicate-address':
+        return model.isDoubtful(id);
+      case 'auto-cut-off':
+        return !mayCut;
+      case 'no-ipv4':
+        return own.every((address) => address.includes(':')) || addresses.every((address) => address.includes(':'));
+      default:
+        return true;
+    }
+  });
 }
 
 /** I5: to look again changes nothing. */

@@ -367,7 +367,28 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I6',
-    file: 'agent/core/progress.ts',
+    file: 'agent/core/progress/generation.ts',
+    line: 'if (first !== undefined) return heldFor([first, ...others]);',
+    becomes: 'if (first === undefined && others.length > 0) return whole;',
+    test: { file: `${worker}/generations.test.ts`, name: 'I6: a snapshot whose cuts wait for the portal is held' },
+  },
+  {
+    promise: 'I6',
+    file: 'agent/core/progress/generation.ts',
+    line: 'if (isOpenedBy(operation, wish)) noteHeld(id, openNext(id, input));',
+    becomes: '',
+    test: { file: `${worker}/generations.test.ts`, name: 'I6: a snapshot that restores somebody whom a foreign row' },
+  },
+  {
+    promise: 'I6',
+    file: 'store/sqlite/aggregate.ts',
+    line: "parts.find(({ state }) => state === 'held') ?? parts.find(({ state }) => state === 'failed')",
+    becomes: "parts.find(({ state }) => state === 'failed') ?? parts.find(({ state }) => state === 'held')",
+    test: { file: 'store/test/intents.test.ts', name: 'is not over while another router holds a part of it' },
+  },
+  {
+    promise: 'I6',
+    file: 'agent/core/progress/subscriber.ts',
     line: 'const other = verdict.otherRow;',
     becomes: 'const other = null;',
     test: {
