@@ -82,7 +82,7 @@ export async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look
   deps.memory.decided = decided;
   const letThrough = deps.memory.letThrough(decided);
   const { decision, verdicts } = decided;
-  return { view, wishes: wishes.byId, observed, readMs, decided, decision, letThrough, verdicts, at, mode };
+  return { view, wishes: wishes.byId, observed, readMs, decided, decision, letThrough, verdicts, rivals: [], at, mode };
 }
 
 function standingOf(contactAt: number | null, central: Pick<CentralWatch, 'stateOf'>) {

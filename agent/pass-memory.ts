@@ -4,6 +4,7 @@ import { decideAsIfLetThrough } from './core/held-as-if.ts';
 import { admissionKey, type Decision } from './core/decision.ts';
 import type { Wish } from './core/desired/live.ts';
 import { hasIdentity } from './core/sessions/identity.ts';
+import type { Verdict } from './core/verdict.ts';
 import { wishOf, type WishBook } from './wishes.ts';
 
 /** The wishes of a router's subscribers, made of one read of the store. */
@@ -29,7 +30,7 @@ export class PassMemory {
   decided: Decided | null = null;
   readonly #book: WishBook = new WeakMap();
   readonly #recorded = new Map<string, string>();
-  #isTold: Decided | null = null;
+  #isTold: ReadonlyMap<string, Verdict> | null = null;
   #letThrough: { readonly of: Decided; readonly decision: Decision | null } | null = null;
   #wishes: { readonly of: readonly DesiredSubscriber[]; readonly list: WishList } | null = null;
   #admissions: { readonly of: readonly Admission[]; readonly book: AdmissionBook } | null = null;
@@ -64,11 +65,11 @@ export class PassMemory {
     return this.#recorded;
   }
 
-  /** Tells the store what a decision says of subscribers, unless it was told of this very one. */
-  async tell(decided: Decided, tell: () => Promise<void>): Promise<void> {
-    if (this.#isTold === decided) return;
+  /** Tells the store what a pass says of subscribers, unless it was told of these very verdicts. */
+  async tell(verdicts: ReadonlyMap<string, Verdict>, tell: () => Promise<void>): Promise<void> {
+    if (this.#isTold === verdicts) return;
     // Before it is done: a subscriber who is forgotten meanwhile is told of again.
-    this.#isTold = decided;
+    this.#isTold = verdicts;
     try {
       await tell();
     } catch (error) {

@@ -10,7 +10,7 @@ import { tellExpiredLinks } from './expired-links.ts';
 import { withLoadWatched } from './load-watch.ts';
 import { lookAt } from './look.ts';
 import type { PassDeps } from './pass-deps.ts';
-import { publishPages } from './publish-pages.ts';
+import { judgePages, publishPages } from './publish-pages.ts';
 import { advanceWritten, passView, report, type Look, type Reports } from './record.ts';
 import { ReissueMeter } from './reissues.ts';
 import { planReport } from './report.ts';
@@ -50,10 +50,11 @@ export async function planOnly(deps: PassDeps): Promise<RouterPlan> {
  */
 export async function runPass(deps: PassDeps): Promise<PassResult> {
   const before = deps.memory.decided;
-  const look = await lookAt(deps, true);
+  const seen = await lookAt(deps, true);
+  publishPages(seen, deps);
+  const look = judgePages(seen, deps);
   const { adoption } = look.decision;
   const { router } = deps.settings;
-  publishPages(look, deps);
   deps.onRead?.();
   const plan = allowed(look.decision.plan, look.mode, adoption.adoption);
   // Before the operation says so: whoever hears of it may ask for the next step at once.

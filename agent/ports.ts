@@ -1,5 +1,6 @@
 import type { AppError } from '../schemas/app-error.ts';
 import type { Secret } from '../schemas/secret.ts';
+import type { PageRival } from './core/notice-pages.ts';
 import type { Row } from './core/row.ts';
 import type { ListenerState } from './core/settings.ts';
 import type { RouterPages } from './notice-server/book.ts';
@@ -113,4 +114,6 @@ export interface NoticeDesk {
   strangeSources(): readonly string[];
   /** The pages of the router's subscribers from now on; told before the router leads anybody to them. */
   publish(router: string, pages: RouterPages): void;
+  /** Whose page of the router's, as it was published last, is withheld: another router leads the same address there. */
+  rivals(router: string): readonly PageRival[];
 }

@@ -4,6 +4,7 @@ import type { DesiredView } from '../store/ports.ts';
 import type { Decision } from './core/decision.ts';
 import type { Wish } from './core/desired/live.ts';
 import type { Decided } from './core/decide-again.ts';
+import type { PageRival } from './core/notice-pages.ts';
 import type { RouterReading } from './core/observed.ts';
 import { progress } from './core/progress.ts';
 import type { PartProgress } from './core/progress/terms.ts';
@@ -29,6 +30,8 @@ export interface Look {
   /** What would be decided if all that waits for somebody were let through; null where nothing does. */
   readonly letThrough: Decision | null;
   readonly verdicts: ReadonlyMap<string, Verdict>;
+  /** Whose pages the page server withholds; none before the pages were published. */
+  readonly rivals: readonly PageRival[];
   readonly at: number;
   /** How the router is kept now. */
   readonly mode: RouterMode;
@@ -49,7 +52,7 @@ export async function report(look: Look, deps: RecordDeps): Promise<Reports> {
   const moved = moves(look, deps, 'read');
   const view = passView(look, deps, moved);
   const reports = { plan: planReport(view, STORED_STEPS, STORED_HELD), status: statusReport(view) };
-  await deps.memory.tell(look.decided, () => recordObserved(observedReport(view), deps));
+  await deps.memory.tell(look.verdicts, () => recordObserved(observedReport(view), deps));
   await deps.store.recordRouter(reports.status, reports.plan);
   await recordReissues(look, deps);
   await store(moved, deps);
@@ -133,6 +136,7 @@ export function passView(
     observed: look.observed,
     decision: look.decision,
     verdicts: look.verdicts,
+    rivals: look.rivals,
     letThrough: look.letThrough,
     operations: look.view.operations,
     pendingOperations: look.view.operations.filter(({ id, state }) => !isSettled(states.get(id) ?? state)).length,

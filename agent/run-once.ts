@@ -24,6 +24,7 @@ const UNKNOWN_DESK: NoticeDesk = {
   listener: () => ({ kind: 'unknown' }),
   strangeSources: () => [],
   publish: () => undefined,
+  rivals: () => [],
 };
 
 /** Looks at one router, or brings it to where it should be, over one session. Rejects with `router-*` errors. */

@@ -1,5 +1,6 @@
 import type pino from 'pino';
 import { maskUrl } from '../../schemas/mask-url.ts';
+import type { PageRival } from '../core/notice-pages.ts';
 import { placeOf, type ListenerState } from '../core/settings.ts';
 import type { Clock, NoticeDesk } from '../ports.ts';
 import { NoticeBook, type RouterPages } from './book.ts';
@@ -83,6 +84,10 @@ export class NoticeServer implements NoticeDesk {
     if (pages.leadsTo === undefined) return;
     this.#leads.set(router, new Set(pages.leadsTo));
     this.#settle();
+  }
+
+  rivals(router: string): readonly PageRival[] {
+    return this.book.rivals(router);
   }
 
   /** A router that is configured no more. */

@@ -193,6 +193,8 @@ export class RouterWatch extends Sight {
       if (kind === 'cutoff' && !isCut) this.world.complain('I6', `${told}, but ${host.ip} of ${subscriber} is open`);
       const lack = this.lacksPage(host);
       const isMasked = lack === 'source' || lack === 'rival';
+      if (lack === 'rival' && isCut && kind === 'cutoff' && this.pageOf(host) === RELOAD)
+        this.world.complain('I6', `${told}, but ${host.ip} is shown no page because of another router`);
       if (kind === 'cutoff' && isCut && !isMasked && !this.isForeignHeld(host) && !this.hasPage(host))
         this.world.complain('I6', `${told}, but ${host.ip} reaches no page: ${this.whyNot(host)}`);
       if (kind === 'notice' && !host.isV6 && !isMasked && [null, RELOAD].includes(this.pageOf(host)))

@@ -367,6 +367,20 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I6',
+    file: 'agent/core/progress/subscriber.ts',
+    line: 'if (verdict.pageRival !== null && verdict.isDone &&',
+    becomes: 'if (verdict.pageRival !== null && !verdict.isDone &&',
+    test: { file: `${worker}/page-rivals.test.ts`, name: 'I6: a cut whose page is withheld is held and says why' },
+  },
+  {
+    promise: 'I6',
+    file: 'agent/publish-pages.ts',
+    line: "isLeading: (mode === 'manage' &&",
+    becomes: 'isLeading: (mode.length > 0 &&',
+    test: { file: `${worker}/page-rivals.test.ts`, name: 'a router that is only observed' },
+  },
+  {
+    promise: 'I6',
     file: 'agent/core/progress/generation.ts',
     line: 'if (first !== undefined) return heldFor([first, ...others]);',
     becomes: 'if (first === undefined && others.length > 0) return whole;',

@@ -1,4 +1,5 @@
 import { wishKey, type Hold, type Wish } from '../desired/live.ts';
+import { describeRival } from '../page-rivals.ts';
 import type { Verdict } from '../verdict.ts';
 import { held, type Indexed, type Next } from './terms.ts';
 
@@ -79,6 +80,12 @@ function underway(
       `row ${other.row.get('.id') ?? ''} for ${other.owner} holds ${other.row.get('address') ?? ''}`,
       input,
     );
+  if (verdict.pageRival !== null && verdict.isDone && (aim === 'cutoff' || aim === 'notice'))
+    return {
+      state: 'held',
+      reason: 'router-degraded',
+      evidence: { ...input.seen, detail: describeRival(verdict.pageRival), findings: ['page-address-shared'] },
+    };
   const isVerified =
     aim === 'notice-end' ? verdict.isDone : aim === 'notice' ? isShown(input, verdict) : verdict.isVerified;
   if (input.phase === 'read' && isVerified)
