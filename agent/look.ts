@@ -9,6 +9,7 @@ import type { BrakeEntry, BrakeOperation } from './core/brake.ts';
 import { decideAgain } from './core/decide-again.ts';
 import type { Decision, DecisionInput } from './core/decision.ts';
 import { keepTables } from './core/kept-tables.ts';
+import { listAddresses } from './core/portal-reach.ts';
 import { withRedirect } from './core/settings.ts';
 import { lookAround } from './look-around.ts';
 import { observe } from './observe.ts';
@@ -51,7 +52,7 @@ export async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look
       wishes: wishes.all,
       departures: view.departures,
       portal: view.portal ?? deps.portal,
-      portalAddresses: view.portalAddresses.map(({ address, host, use }) => ({ address, host, use })),
+      portalAddresses: listAddresses(view.portalAddresses),
       portalLead: view.portalLead,
       operations: new Map([
         ...view.operations

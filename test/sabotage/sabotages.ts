@@ -380,6 +380,20 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: `${worker}/page-rivals.test.ts`, name: 'a router that is only observed' },
   },
   {
+    promise: 'I4',
+    file: 'agent/core/portal-reach.ts',
+    line: 'if (ways.some((way) => !barred.includes(way))) return null;',
+    becomes: 'if (ways.length > 0) return null;',
+    test: { file: `${worker}/cuts.test.ts`, name: 'I4: a cut waits while a disabled foreign row bars' },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/core/decide.ts',
+    line: 'const doubt = isStanding ? null : portalDoubt(subscriber.addresses);',
+    becomes: 'const doubt = isStanding || isAdmitted ? null : portalDoubt(subscriber.addresses);',
+    test: { file: `${worker}/cuts.test.ts`, name: 'I4: a cut that was let through and does not stand' },
+  },
+  {
     promise: 'I6',
     file: 'agent/core/progress/generation.ts',
     line: 'if (first !== undefined) return heldFor([first, ...others]);',
