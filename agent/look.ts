@@ -9,6 +9,7 @@ import { decided } from './core/decided.ts';
 import type { Decision } from './core/decision.ts';
 import type { Ground } from './core/ground.ts';
 import { decideAsIfLetThrough } from './core/held-as-if.ts';
+import { listAddresses } from './core/portal-reach.ts';
 import { withRedirect } from './core/settings.ts';
 import type { PassDeps } from './pass-deps.ts';
 import { admissionBook } from './admission-book.ts';
@@ -40,6 +41,7 @@ export function lookAt(sight: Sight, deps: PassDeps, isAdmitting: boolean): Prom
       decision,
       letThrough: decideAsIfLetThrough(made),
       verdicts,
+      rivals: [],
       at,
       mode,
     };
@@ -56,7 +58,7 @@ export async function groundOf({ view, observed, at, adoption, around, cuts }: S
   return {
     departures: view.departures,
     portal: view.portal ?? deps.portal,
-    portalAddresses: view.portalAddresses.map(({ address, host, use }) => ({ address, host, use })),
+    portalAddresses: listAddresses(view.portalAddresses),
     portalLead: view.portalLead,
     operations: new Map([
       ...view.operations

@@ -2,6 +2,7 @@ import type { RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { DesiredSubscriber } from '../store/ports.ts';
 import type { AdoptionDecision } from './core/adopt/adoption.ts';
 import type { Ground, Span } from './core/ground.ts';
+import type { PageRival } from './core/notice-pages.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import type { Plan } from './core/plan/plan.ts';
 import type { FindNamed } from './core/sessions/identity.ts';
@@ -13,6 +14,8 @@ export interface Settled {
   readonly span: Span;
   readonly plan: Plan;
   readonly adoption: AdoptionDecision;
+  /** Whose pages the page server withheld: it goes by all routers. */
+  readonly rivals: readonly PageRival[];
   readonly nextChange: number | null;
   readonly status: RouterStatus;
   readonly report: RouterPlan;

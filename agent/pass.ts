@@ -6,15 +6,15 @@ import type { AdoptionDecision } from './core/adopt/adoption.ts';
 import { admissionKey } from './core/decision.ts';
 import type { ObservedRouter, RouterReading } from './core/observed.ts';
 import { stepsOf, type Plan } from './core/plan/plan.ts';
-import type { PartProgress } from './core/progress.ts';
+import type { PartProgress } from './core/progress/terms.ts';
 import { hasIdentity, namedSubscribers, type FindNamed } from './core/sessions/identity.ts';
 import { newsOf, type IsNews } from './core/sessions/news.ts';
 import { tellExpiredLinks } from './expired-links.ts';
 import { withLoadWatched } from './load-watch.ts';
-import { groundOf, lookAt } from './look.ts';
+import { lookAt } from './look.ts';
 import type { PassDeps } from './pass-deps.ts';
 import type { Settled } from './pass-memory.ts';
-import { publishPages } from './publish-pages.ts';
+import { judgePages, publishPages } from './publish-pages.ts';
 import { movesOnceWritten, passView, report, storeMoves, type Look, type Reports } from './record.ts';
 import { ReissueMeter } from './reissues.ts';
 import { planReport } from './report.ts';
@@ -99,18 +99,19 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
 async function decideAndTell(sight: Sight, deps: PassDeps): Promise<Told> {
   deps.onRead?.();
   const { settled } = deps.memory;
-  if (settled === null || !isSettledStill(settled, sight, await groundOf(sight, deps)))
+  if (settled === null || !(await isSettledStill(settled, sight, deps)))
     return tell(await lookAt(sight, deps, true), deps);
-  if (deps.onSettled !== undefined) deps.onSettled(settled, await lookAt(sight, deps, false));
+  if (deps.onSettled !== undefined) deps.onSettled(settled, judgePages(await lookAt(sight, deps, false), deps));
   return tellAgain(settled, sight, deps);
 }
 
 /** Tells the store all that a look saw, and what is left to write. */
-async function tell(look: Look, deps: PassDeps): Promise<Told> {
+async function tell(seen: Look, deps: PassDeps): Promise<Told> {
   const { memory, store, settings } = deps;
-  const { view, decision, mode, at } = look;
   memory.settled = null;
-  publishPages(look, deps);
+  publishPages(seen, deps);
+  const look = judgePages(seen, deps);
+  const { view, decision, mode, at } = look;
   // Before the operation says so: whoever hears of it may ask for the next step at once.
   await tellAdoption(decision.adoption, mode, at, deps);
   await settle(settings.router, decision.adoption, store);

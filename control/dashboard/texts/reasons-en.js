@@ -158,6 +158,7 @@ export const findingsEn = {
   'foreign-cuts': 'The cut-off list holds rows that are not ours',
   'notice-server-down': 'Our page server does not listen',
   'listener-source-nat': 'Subscribers reach the page server under another address',
+  'page-address-shared': 'Two routers lead one address to our page server',
   'proxy-left-on': 'The web proxy is still on',
   'proxy-in-use': 'The web proxy was in use already',
   'portal-unknown': 'No address of the portal is known',

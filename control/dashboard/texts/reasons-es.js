@@ -164,6 +164,7 @@ export const findingsEs = {
   'foreign-cuts': 'La lista de corte tiene filas que no son nuestras',
   'notice-server-down': 'Nuestro servidor de avisos no escucha',
   'listener-source-nat': 'Los abonados llegan al servidor de avisos con otra dirección',
+  'page-address-shared': 'Dos routers llevan una misma dirección a nuestro servidor de avisos',
   'proxy-left-on': 'El web proxy sigue encendido',
   'proxy-in-use': 'El web proxy ya estaba en uso',
   'portal-unknown': 'No se conoce ninguna dirección del portal',
