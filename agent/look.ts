@@ -8,7 +8,10 @@ import { modeOf } from './core/adopt/state.ts';
 import type { BrakeEntry, BrakeOperation } from './core/brake.ts';
 import { decideAgain } from './core/decide-again.ts';
 import type { Decision, DecisionInput } from './core/decision.ts';
+import { wantedForwards } from './core/garden-forward.ts';
 import { keepTables } from './core/kept-tables.ts';
+import { rowsOf } from './core/observed.ts';
+import { ownerOf } from './core/ownership.ts';
 import { withRedirect } from './core/settings.ts';
 import { lookAround } from './look-around.ts';
 import { observe } from './observe.ts';
@@ -24,14 +27,19 @@ export async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look
   const view = await deps.store.desiredFor(deps.settings.router);
   const cuts = await cutsAskedFor(view, deps);
   const wishes = deps.memory.wishes(view.subscribers);
+  const portal = view.portal ?? deps.portal;
+  const last = deps.image.observed;
   const from = deps.clock.monotonic();
   const read = await observe(deps.session, {
     settings: deps.settings,
     commandTimeoutMs: deps.commandTimeoutMs,
-    expectedRows: deps.image.observed === null ? null : deps.image.tableRows,
+    expectedRows: last === null ? null : deps.image.tableRows,
     dialect: deps.dialect,
     readsSessions: wishes.hasNamed,
-    routes: deps.image.observed?.tables.get('/ip/route') ?? null,
+    forwards: wantedForwards({ portal, settings: deps.settings }),
+    hadForwards: last === null || rowsOf(last, '/ip/dns/static').some((row) => ownerOf(row) !== null),
+    hasDnsLists: last?.hasDnsLists ?? null,
+    routes: last?.tables.get('/ip/route') ?? null,
     clock: deps.clock,
     signal: deps.signal,
   });
@@ -50,9 +58,10 @@ export async function lookAt(deps: PassDeps, isAdmitting: boolean): Promise<Look
     const input: DecisionInput = {
       wishes: wishes.all,
       departures: view.departures,
-      portal: view.portal ?? deps.portal,
+      portal,
       portalAddresses: view.portalAddresses.map(({ address, host, use }) => ({ address, host, use })),
       portalLead: view.portalLead,
+      forwardRefusal: deps.memory.forwardRefusal(at),
       operations: new Map([
         ...view.operations
           .filter(({ kind }) => !CUTTING_NOBODY.has(kind))

@@ -78,6 +78,7 @@ function launch(options: AgentOptions): RunningAgent {
   setMaxListeners(0, signal);
   const workers = new Map<string, { worker: RouterWorker; startPrint: string }>();
   let site = options.config.routers;
+  let { bundles } = options;
   const siteRouters = (): readonly string[] => site.map(({ id }) => id);
   const gate = new AdmissionGate();
   let central = startCentral(options, options.central ?? null, store.agent);
@@ -108,9 +109,10 @@ function launch(options: AgentOptions): RunningAgent {
 
   const applyConfig = async (config: AgentConfig): Promise<void> => {
     site = config.routers;
+    const now = { ...options, bundles };
     const wanted = new Map(config.routers.map((router) => [router.id, router]));
     const stopped = [...workers].filter(
-      ([id, { startPrint }]) => startPrintOf(options, config, wanted.get(id)) !== startPrint,
+      ([id, { startPrint }]) => startPrintOf(now, config, wanted.get(id)) !== startPrint,
     );
     await Promise.all(stopped.map(([, { worker }]) => worker.stop()));
     for (const [id] of stopped) workers.delete(id);
@@ -118,11 +120,11 @@ function launch(options: AgentOptions): RunningAgent {
     for (const router of config.routers) {
       if (workers.has(router.id)) continue;
       const worker = new RouterWorker({
-        ...workerDeps(options, config, router, store.agent, siteRouters, gate),
+        ...workerDeps(now, config, router, store.agent, siteRouters, gate),
         central: { stateOf: (contactAt) => central.stateOf(contactAt) },
         notices: notices.isOpen ? notices : undefined,
       });
-      workers.set(router.id, { worker, startPrint: startPrintOf(options, config, router) });
+      workers.set(router.id, { worker, startPrint: startPrintOf(now, config, router) });
       worker.start();
     }
   };
@@ -178,7 +180,8 @@ function launch(options: AgentOptions): RunningAgent {
       stopping.abort();
       await done;
     },
-    async reload(config, bundles, link = null) {
+    async reload(config, now, link = null) {
+      bundles = now;
       await central.stop();
       central = startCentral(options, link, store.agent);
       await central.look();
@@ -267,7 +270,7 @@ function workerDeps(
 ): WorkerDeps {
   return {
     target: targetOf(router, options),
-    settings: settingsOf(config, router),
+    settings: settingsOf(config, router, options.bundles),
     limits: config.brake,
     portal: portalOf(config),
     reconcileEveryMs: config.reconcileEverySeconds * 1000,
@@ -344,6 +347,7 @@ function startTracker(options: AgentOptions, config: AgentConfig, store: WorkerD
 function startPrintOf(options: AgentOptions, config: AgentConfig, router: RouterConfig | undefined): string {
   if (router === undefined) return 'gone';
   const { tls, password } = targetOf(router, options);
-  const text = JSON.stringify({ router, tls, ...config, routers: undefined });
+  const bundles = config.portal.gardenForward === false ? [] : options.bundles;
+  const text = JSON.stringify({ router, tls, bundles, ...config, routers: undefined });
   return createHash('sha256').update(text).update(password.reveal()).digest('hex');
 }

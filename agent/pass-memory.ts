@@ -20,11 +20,15 @@ export interface AdmissionBook {
   readonly begun: ReadonlySet<string>;
 }
 
+/** A row that a router refused is tried again after so long. */
+const REFUSED_FOR_MS = 3_600_000;
+
 /**
  * What a router's passes remember of one another, so that one that finds nothing new costs little. All of it is made of
  * what the store and the router say, and made anew as soon as they say something else: losing it changes nothing.
  */
 export class PassMemory {
+  #refusal: { readonly at: number; readonly why: string } | null = null;
   /** The last decision, with all that it was made of. */
   decided: Decided | null = null;
   readonly #book: WishBook = new WeakMap();
@@ -33,6 +37,16 @@ export class PassMemory {
   #letThrough: { readonly of: Decided; readonly decision: Decision | null } | null = null;
   #wishes: { readonly of: readonly DesiredSubscriber[]; readonly list: WishList } | null = null;
   #admissions: { readonly of: readonly Admission[]; readonly book: AdmissionBook } | null = null;
+
+  /** The router did not take a row of its DNS: it is given none for an hour, and everything else goes on. */
+  noteForwardRefusal(at: number, why: string): void {
+    this.#refusal = { at, why };
+  }
+
+  forwardRefusal(now: number): string | null {
+    const isOver = this.#refusal === null || now - this.#refusal.at >= REFUSED_FOR_MS || now < this.#refusal.at;
+    return isOver ? null : (this.#refusal?.why ?? null);
+  }
 
   wishes(subscribers: readonly DesiredSubscriber[]): WishList {
     if (this.#wishes?.of === subscribers) return this.#wishes.list;

@@ -83,6 +83,9 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
         meter.note(step);
         deps.onApplied?.();
       },
+      onForwardRefused: (why) => {
+        deps.memory.noteForwardRefusal(clock.now(), why);
+      },
     }).finally(() => meter.end());
   const steps = stepsOf(plan).length;
   const { applied, stale, skipped } = await withLoadWatched(steps, { session, window, clock, signal }, write);

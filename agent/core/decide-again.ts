@@ -47,6 +47,7 @@ const SEEN: Comparing<ObservedRouter> = {
   deviceMode: isSame,
   missing: isSame,
   ownAddresses: isSame,
+  hasDnsLists: isSame,
   tables: isSame,
 };
 
@@ -64,6 +65,7 @@ const COMPARED: Comparing<Omit<DecisionInput, 'now'>> = {
   around: isSame,
   portalAddresses: isSame,
   portalLead: isSame,
+  forwardRefusal: isSame,
   strangeSources: isSame,
   wishes: isSame,
   admitted: isSame,

@@ -28,8 +28,20 @@ export function isPortalKnown(
         use === 'portal' && parseAddress(address) !== null && !barred.has(canonicalAddress(address)),
     ) ||
     // A name without an address yet lets nobody through.
-    rows.some((row) => !isOff(row) && parseAddress((row.get('address') ?? '').replace(/-.*$/, '')) !== null)
+    rows.some((row) => !isOff(row) && isAddress(row) && (!isTrue(row.get('dynamic')) || isOfName(row, rows)))
   );
+}
+
+function isAddress(row: Row): boolean {
+  return parseAddress((row.get('address') ?? '').replace(/-.*$/, '')) !== null;
+}
+
+/**
+ * A dynamic row that RouterOS keeps for a name of the list, which stands in its comment. Others are gone when their time
+ * is over: what the router's DNS learnt of a walled garden is no portal.
+ */
+function isOfName(row: Row, rows: readonly Row[]): boolean {
+  return rows.some((one) => !isTrue(one.get('dynamic')) && one.get('address') === row.get('comment'));
 }
 
 /**
