@@ -10,7 +10,7 @@ import type { ObservedSubscriber, PendingWork, RouterPlan, RouterStatus } from '
 import type { Cutoff, Delta, Notice, NoticeKind, Subscriber, SubscriberState } from '../schemas/subscriber.ts';
 import type { AdoptionStore, StoredAdoption } from './adoption-ports.ts';
 import type { PhoneControlStore } from './phone-ports.ts';
-import type { Actor, IntentContext, JournalReader, NewEvent, OperationAdvance, Page } from './terms.ts';
+import type { IntentContext, JournalReader, NewEvent, OperationAdvance, Page } from './terms.ts';
 
 export type {
   Actor,
@@ -74,6 +74,8 @@ export type Intent =
   | { readonly kind: 'notice'; readonly id: string; readonly notice: NoticeKind; readonly value: Notice }
   | { readonly kind: 'notice-end'; readonly id: string; readonly notice: NoticeKind }
   | { readonly kind: 'portal'; readonly portal: Portal }
+  /** A person says that what vanished of this host (in lower case) from DNS is really gone. Brings no operation. */
+  | { readonly kind: 'portal-confirm'; readonly host: string }
   | { readonly kind: 'reissue' }
   | { readonly kind: 'reconcile'; readonly router: string }
   | { readonly kind: 'release'; readonly router: string; readonly operations: readonly string[] }
@@ -155,8 +157,8 @@ export interface ControlStore extends JournalReader, PhoneControlStore {
   readPortalAddresses(): Promise<readonly PortalAddress[]>;
   /** What the agent last saw of the portal's domain in DNS, or null. */
   readPortalRound(): Promise<PortalRound | null>;
-  /** A person says that what vanished of this host from DNS is really gone. */
-  confirmPortalHost(host: string, at: number, actor: Actor): Promise<void>;
+  /** When a person confirmed that what vanished of a host is gone, by host. */
+  readPortalConfirmations(): Promise<ReadonlyMap<string, number>>;
   routerStatuses(): Promise<readonly RouterStatus[]>;
   routerPlan(router: string): Promise<RouterPlan | null>;
   /** The routers that hold an operation, each with what it holds of it. */

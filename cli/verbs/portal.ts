@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { makeProbes } from '../../agent/adapters/doctor/probes.ts';
 import { makeResolver } from '../../agent/adapters/dns/resolver.ts';
 import { reachFindings, reachGarden, type HostReach } from '../../agent/garden-reach.ts';
+import { formatInstant } from '../../control/core/instant.ts';
 import { checkPortalReach } from '../../control/core/portal-check.ts';
 import { AppError } from '../../schemas/app-error.ts';
 import type { Finding } from '../../schemas/finding.ts';
@@ -54,10 +55,10 @@ export async function confirmHost(
   return openDesk(invocation, 'agent', async ({ store, context }) => {
     const known = [...new Set((await store.readPortalAddresses()).map((one) => one.host))];
     const name = host.toLowerCase();
-    if (!known.includes(name)) throw new AppError('not-found', texts.notFollowed(name, known), { retryable: false });
-    const { at, actor } = context([]);
-    await store.confirmPortalHost(name, at, actor);
-    if (options.json) sayJson(invocation, { host: name, at: new Date(at).toISOString() });
+    const word = context([]);
+    const { outcome } = await store.acceptIntent({ kind: 'portal-confirm', host: name }, word);
+    if (outcome !== 'accepted') throw new AppError('not-found', texts.notFollowed(name, known), { retryable: false });
+    if (options.json) sayJson(invocation, { host: name, at: formatInstant(word.at) });
     else say(invocation, texts.confirmed(name));
     return EXIT.ok;
   });

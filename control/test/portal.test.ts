@@ -78,3 +78,27 @@ test('PUT refuses a name that is neither a bundle nor a host; the check shows wh
     { entry: 'js.example.net', kind: 'host', hosts: [{ standing: null, addresses: [] }] },
   ]);
 });
+
+test('a person with scope operator confirms that addresses are gone: once for a key, and the audit says who', async () => {
+  const site = await testSite();
+  const seen = { host: 'c.example.net', use: 'portal', firstSeen: site.now, lastSeen: site.now } as const;
+  await site.other.agent.recordPortalAddresses(site.now, [{ ...seen, address: '192.0.2.9' }]);
+  const confirm = (host: string, as: 'operator' | 'platform' = 'operator', key = 'a') =>
+    site.call('POST', '/v1/portal/confirm', { body: { host }, headers: { 'idempotency-key': key }, as });
+  // Who asks for mass cuts is not who says that a portal shrank.
+  expect((await confirm('c.example.net', 'platform')).status).toBe(403);
+  const unknown = await confirm('x.example.net');
+  expect([unknown.status, unknown.body['detail']]).toEqual([404, expect.stringContaining('c.example.net')]);
+  const at = '2026-03-01T12:00:00.000Z';
+  expect(await confirm('C.example.net')).toMatchObject({ status: 200, body: { host: 'c.example.net', at } });
+  site.now += 60_000;
+  expect(await confirm('c.example.net')).toMatchObject({ status: 200, body: { at } });
+  expect((await confirm('d.example.net')).status).toBe(422);
+  expect(await site.other.agent.readPortalConfirmations()).toEqual(new Map([['c.example.net', Date.parse(at)]]));
+  expect((await confirm('c.example.net', 'operator', 'b')).body['at']).toBe('2026-03-01T12:01:00.000Z');
+  expect((await site.call('GET', '/v1/audit')).body['items']).toMatchObject([
+    { actor: { name: 'operator' }, action: 'portal.changed', data: { confirmed: 'c.example.net' } },
+    { actor: { name: 'operator' } },
+  ]);
+  for (const host of ['', 'a b']) expect((await confirm(host, 'operator', 'c')).status).toBe(400);
+});
