@@ -17,6 +17,7 @@ import { makeResolver } from './adapters/dns/resolver.ts';
 import { routerConnector } from './adapters/routeros/connect.ts';
 import { makeProbes } from './adapters/doctor/probes.ts';
 import { examineRouter } from './doctor/examine-router.ts';
+import { GardenDoctor } from './doctor/garden-doctor.ts';
 import { Nightly } from './doctor/nightly.ts';
 import { portalOf, portalRulesOf, settingsOf, targetOf, type ConfigReaders } from './from-config.ts';
 import { followJournal } from './journal-feed.ts';
@@ -83,6 +84,7 @@ function launch(options: AgentOptions): RunningAgent {
   const gate = new AdmissionGate();
   let central = startCentral(options, options.central ?? null, store.agent);
   let tracker = startTracker(options, options.config, store.agent);
+  let garden = new GardenDoctor(gardenDeps(options, options.config, store.agent));
   const notices = new NoticeServer({
     clock: systemClock,
     random: Math.random,
@@ -122,6 +124,7 @@ function launch(options: AgentOptions): RunningAgent {
       const worker = new RouterWorker({
         ...workerDeps(now, config, router, store.agent, siteRouters, gate),
         central: { stateOf: (contactAt) => central.stateOf(contactAt) },
+        garden: { look: (until) => garden.look(until) },
         notices: notices.isOpen ? notices : undefined,
       });
       workers.set(router.id, { worker, startPrint: startPrintOf(now, config, router) });
@@ -160,6 +163,7 @@ function launch(options: AgentOptions): RunningAgent {
     })
     .finally(async () => {
       await tracker.stop();
+      await garden.stop();
       await central.stop();
       // Workers first: a round waits for the doctor that one of them may be at.
       await Promise.all([...workers.values()].map(({ worker }) => worker.stop()));
@@ -188,6 +192,8 @@ function launch(options: AgentOptions): RunningAgent {
       for (const { worker } of workers.values()) worker.ring();
       await tracker.stop();
       tracker = startTracker({ ...options, bundles }, config, store.agent);
+      await garden.stop();
+      garden = new GardenDoctor(gardenDeps({ ...options, bundles }, config, store.agent));
       await applyConfig(config);
       await nights?.stop();
       nights = startNights(config);
@@ -251,7 +257,11 @@ export async function doctorOnce(options: AgentOptions, router: string, isSelfTe
     if (chosen === undefined) throw new AppError('not-found', `the configuration has no router ${router}`);
     const ids = config.routers.map(({ id }) => id);
     const deps = workerDeps(options, config, chosen, store.agent, () => ids, new AdmissionGate());
-    const report = await examineRouter({ ...deps, turn: new RouterTurn(), signal }, isSelfTest);
+    const garden = new GardenDoctor(gardenDeps(options, config, store.agent));
+    const [report] = await Promise.all([
+      examineRouter({ ...deps, turn: new RouterTurn(), signal }, isSelfTest),
+      garden.look(signal),
+    ]).finally(() => garden.stop());
     await store.agent.recordDoctor(router, report);
     return report;
   } finally {
@@ -283,6 +293,23 @@ function workerDeps(
     gate,
     clock: systemClock,
     random: Math.random,
+    log: options.log.child({ daemon: 'agent' }),
+  };
+}
+
+function gardenDeps(
+  options: AgentOptions,
+  config: AgentConfig,
+  store: WorkerDeps['store'],
+): ConstructorParameters<typeof GardenDoctor>[0] {
+  const probes = makeProbes();
+  return {
+    store,
+    portal: portalOf(config),
+    bundles: options.bundles,
+    resolve: resolverOf(config),
+    reach: (address, host, ask) => probes.reachPortal(address, host, ask),
+    clock: systemClock,
     log: options.log.child({ daemon: 'agent' }),
   };
 }

@@ -1,6 +1,6 @@
 import type { Adoption, AdoptStep } from '../schemas/adoption.ts';
 import type { CentralState } from '../schemas/central.ts';
-import type { DoctorReport, RedirectForm } from '../schemas/doctor.ts';
+import type { DoctorReport, RedirectForm, SiteDoctor } from '../schemas/doctor.ts';
 import type { HeldOperation } from '../schemas/held-operation.ts';
 import type { Operation, OperationKind, OperationReason, OperationState } from '../schemas/operation.ts';
 import type { PortalLead, PortalRound } from '../schemas/portal-round.ts';
@@ -178,6 +178,8 @@ export interface ControlStore extends JournalReader, PhoneControlStore {
   refusedReloads(): Promise<readonly RefusedReload[]>;
   /** What the last pass saw of WispHub's on a router, or null. */
   routerAdoption(router: string): Promise<Adoption | null>;
+  /** What the last doctor found that concerns the whole site, or null. */
+  siteDoctor(): Promise<SiteDoctor | null>;
   /** What the last doctor of a router found, or null. */
   routerDoctor(router: string): Promise<DoctorReport | null>;
   appendEvent(event: NewEvent): Promise<void>;
@@ -349,6 +351,8 @@ export interface AgentStore extends JournalReader, AdoptionStore {
   /** Tells the journal how the central platform stands, once for each state. */
   tellCentral(at: number, state: CentralRecord['told']): Promise<void>;
   recordDoctor(router: string, report: DoctorReport): Promise<void>;
+  /** Keeps what a doctor found that concerns the whole site. */
+  recordSiteDoctor(doctor: SiteDoctor): Promise<void>;
   /** The last doctor of a router, or null. */
   readDoctor(router: string): Promise<DoctorReport | null>;
   /** Removes departures whose rows were seen to be gone. */

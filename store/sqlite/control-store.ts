@@ -2,7 +2,7 @@ import type { ControlStore, Intent, IntentContext } from '../ports.ts';
 import { adoptionView } from './adoptions.ts';
 import { centralRecord, recordCentralContact } from './central.ts';
 import type { Connection } from './connection.ts';
-import { readDoctor } from './doctors.ts';
+import { readDoctor, siteDoctor } from './doctors.ts';
 import { driftCounts } from './drift.ts';
 import { Generations } from './generations.ts';
 import { heldOn } from './held-plans.ts';
@@ -68,6 +68,7 @@ export function controlStore(connection: Connection, seals: Seals): ControlStore
       }),
     refusedReloads: () => connection.read(() => refusedReloads(connection)),
     routerAdoption: (router) => connection.read(() => adoptionView(connection, router)),
+    siteDoctor: () => connection.read(() => siteDoctor(connection)),
     routerDoctor: (router) => connection.read(() => readDoctor(connection, router)),
     appendEvent: (event) =>
       connection.write(() => {

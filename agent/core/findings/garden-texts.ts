@@ -45,6 +45,19 @@ export const GARDEN_TEXTS = {
         'agent.portal.gardenForward: true pregunta a los servidores del router; false no toca su DNS',
       ),
   ),
+  'garden-none-reached': text(
+    'warning',
+    ({ count, host, why }: { count: number; host: string; why: string }) =>
+      said(
+        `none of the ${count} hosts of the walled garden is reached from this box (${host}: ${why})`,
+        `Has this box a way to the internet? dig ${host}; curl -sv https://${host}/`,
+      ),
+    ({ count, host, why }) =>
+      said(
+        `desde este equipo no se llega a ninguno de los ${count} hosts del jardín amurallado (${host}: ${why})`,
+        `¿Tiene este equipo salida a internet? dig ${host}; curl -sv https://${host}/`,
+      ),
+  ),
   'garden-dns-closed': fixed(
     'warning',
     said(

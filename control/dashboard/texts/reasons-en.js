@@ -177,6 +177,7 @@ export const findingsEn = {
   'garden-forward-unavailable': 'This RouterOS fills no list from its DNS',
   'garden-forward-taken': 'Another row of the router’s DNS answers for a garden host',
   'garden-forward-refused': 'The router takes no row of its DNS',
+  'garden-none-reached': 'No host of the walled garden is reached',
   'garden-dns-closed': 'The router’s DNS answers nobody',
   'garden-dns-brief': 'What the router’s DNS learns leaves the list early',
   'router-down': 'The router does not answer',

@@ -183,6 +183,7 @@ export const findingsEs = {
   'garden-forward-unavailable': 'Este RouterOS no llena listas desde su DNS',
   'garden-forward-taken': 'Otra fila del DNS del router responde por un host del jardín',
   'garden-forward-refused': 'El router no admite filas en su DNS',
+  'garden-none-reached': 'No se llega a ningún host del jardín amurallado',
   'garden-dns-closed': 'El DNS del router no le responde a nadie',
   'garden-dns-brief': 'Lo que aprende el DNS del router sale pronto de la lista',
   'router-down': 'El router no responde',
