@@ -35,8 +35,13 @@ export async function putPortal(api: Api, head: RequestHead, body: Portal): Prom
 /** POST /v1/portal/check */
 export async function checkPortalNow(api: Api): Promise<Answer> {
   const { portal } = await currentPortal(api);
-  const [known, round] = await Promise.all([api.store.readPortalAddresses(), api.store.readPortalRound()]);
-  return json(200, checkPortalReach(portal, { known, round, bundles: api.settings().bundles }, api.clock.now()));
+  const [known, round, doctor] = await Promise.all([
+    api.store.readPortalAddresses(),
+    api.store.readPortalRound(),
+    api.store.siteDoctor(),
+  ]);
+  const { bundles } = api.settings();
+  return json(200, checkPortalReach(portal, { known, round, bundles, doctor }, api.clock.now()));
 }
 
 /** POST /v1/portal/confirm */

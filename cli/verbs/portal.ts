@@ -21,7 +21,7 @@ const PROBE_MS = 5000;
 
 /** Shows the portal as the agent knows it: chain, addresses, walled garden, findings. */
 export async function showPortal(invocation: Invocation, options: { readonly json: boolean }): Promise<ExitCode> {
-  const { check } = await look(invocation);
+  const { check } = await look(invocation, true);
   if (options.json) sayJson(invocation, check);
   else for (const line of [...headLines(check, invocation), ...gardenLines(check, invocation)]) say(invocation, line);
   if (!options.json) tellFindings(check.findings, invocation);
@@ -33,7 +33,8 @@ export async function checkPortal(
   invocation: Invocation,
   options: { readonly json: boolean; readonly reach: boolean },
 ): Promise<ExitCode> {
-  const { check, portal, loaded } = await look(invocation);
+  // What is tried now says more than what the last doctor saw.
+  const { check, portal, loaded } = await look(invocation, !options.reach);
   const reached = options.reach ? await tryAll(portal, loaded, invocation) : null;
   const findings = [...check.findings, ...(reached === null ? [] : reachFindings(reached))];
   if (options.json) sayJson(invocation, { ...check, findings, ...(reached === null ? {} : { reached }) });
@@ -83,6 +84,7 @@ export function showBundles(invocation: Invocation, options: { readonly json: bo
 
 async function look(
   invocation: Invocation,
+  withDoctor: boolean,
 ): Promise<{ readonly check: PortalCheck; readonly portal: Portal; readonly loaded: LoadedConfig }> {
   const loaded = loadConfig(invocation.configPath, invocation.io.cwd);
   const store = openExistingStore(loaded);
@@ -94,6 +96,7 @@ async function look(
       known: await store.control.readPortalAddresses(),
       round: await store.control.readPortalRound(),
       bundles: loaded.bundles,
+      doctor: withDoctor ? await store.control.siteDoctor() : null,
     };
     return { check: checkPortalReach(portal, facts, Date.now()), portal, loaded };
   } finally {

@@ -58,6 +58,21 @@ test('what DNS says of the portal is in the check, in the site and in the metric
   expect(text).toContain('wisp_edge_portal_awaited 1');
 });
 
+test('what a doctor found of the walled garden is in the site and in the check, and wakes whoever looks', async () => {
+  const site = await testSite();
+  expect((await site.call('GET', '/v1/site')).body['doctor']).toBeNull();
+  const finding = { code: 'garden-unreachable', severity: 'warning', detail: 'x is not reached' } as const;
+  const doctor = { checkedAt: '2026-03-01T12:00:00.000Z', findings: [finding] };
+  await site.other.agent.recordSiteDoctor(doctor);
+  expect((await site.call('GET', '/v1/site')).body['doctor']).toEqual(doctor);
+  expect((await site.call('POST', '/v1/portal/check')).body['findings']).toContainEqual(finding);
+  // No router's report is this one.
+  expect((await site.call('GET', '/v1/routers')).body['items']).toHaveLength(2);
+  expect((await site.call('GET', '/v1/events')).body['items']).toMatchObject([
+    { type: 'site.doctor', subject: 'site/norte-1', data: { errors: 0, warnings: 1 } },
+  ]);
+});
+
 test('PUT refuses a name that is neither a bundle nor a host; the check shows what is behind those that are', async () => {
   const site = await testSite();
   const garden = (entries: readonly string[]) => site.put('/v1/portal', { ...PORTAL, walledGarden: entries });
