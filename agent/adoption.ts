@@ -3,7 +3,7 @@ import type { RouterMode } from '../schemas/router.ts';
 import type { AgentStore, DesiredView } from '../store/ports.ts';
 import type { AdoptionDecision } from './core/adopt/adoption.ts';
 import { takenRow, type AdoptionState } from './core/adopt/state.ts';
-import { stepsOf, type Plan } from './core/plan/plan.ts';
+import { stepsOf, type Plan, type Stage } from './core/plan/plan.ts';
 import { isTrue } from './core/row.ts';
 import { planStep } from './report.ts';
 
@@ -16,6 +16,9 @@ export function adoptionState({ adoption }: Pick<DesiredView, 'adoption'>): Adop
   return { ...adoption, taken: adoption.taken.map(takenRow).filter((row) => row !== null) };
 }
 
+/** Stages that keep the portal list, and what fills it. */
+const OF_THE_PORTAL: ReadonlySet<Stage['name']> = new Set(['allow', 'clean', 'garden']);
+
 /** What may be written to a router: all of it, the portal list alone, nothing, or what gives it back. */
 export function allowed(plan: Plan, mode: RouterMode, adoption: AdoptionState | null): Plan {
   if (adoption?.step === 'hand-back' && !adoption.isSettled) return plan;
@@ -23,7 +26,7 @@ export function allowed(plan: Plan, mode: RouterMode, adoption: AdoptionState | 
     case 'observe':
       return { ...plan, stages: [] };
     case 'assist':
-      return { ...plan, stages: plan.stages.filter((stage) => stage.name === 'allow' || stage.name === 'clean') };
+      return { ...plan, stages: plan.stages.filter(({ name }) => OF_THE_PORTAL.has(name)) };
     case 'manage':
       return plan;
   }

@@ -60,6 +60,7 @@ export async function groundOf({ view, observed, at, adoption, around, cuts }: S
     portal: view.portal ?? deps.portal,
     portalAddresses: listAddresses(view.portalAddresses),
     portalLead: view.portalLead,
+    forwardRefusal: deps.memory.forwardRefusal(at),
     operations: new Map([
       ...view.operations
         .filter(({ kind }) => !CUTTING_NOBODY.has(kind))

@@ -210,6 +210,9 @@ async function write({ plan, adoption, mode, view, moves, dropping }: Work, deps
         meter.note(step);
         deps.onApplied?.();
       },
+      onForwardRefused: (why) => {
+        deps.memory.noteForwardRefusal(clock.now(), why);
+      },
     }).finally(() => meter.end());
   const steps = stepsOf(plan).length;
   const { applied, stale, skipped } = await withLoadWatched(steps, { session, window, clock, signal }, apply);

@@ -8,6 +8,7 @@ import { otherFindings } from './decision-findings.ts';
 import { desiredRouter } from './desired/desired.ts';
 import { liveState, type Hold, type LiveState, type LiveSubscriber } from './desired/live.ts';
 import { foreignCuts } from './foreign-cuts.ts';
+import { forwardsOf, planForwards } from './garden-forward.ts';
 import { rowsOf } from './observed.ts';
 import { ownerOf } from './ownership.ts';
 import { pageSource } from './page-source.ts';
@@ -137,7 +138,8 @@ export function decide(wanted: DecisionInput): Decision {
   const subscribers = live.subscribers
     .filter((subscriber) => !frozen.has(subscriber.id))
     .map((subscriber) => (heldCuts.has(subscriber.id) ? { ...subscriber, cut: null } : subscriber));
-  const desired = desiredRouter(subscribers, input.portalAddresses, way, settings, observed.dialect);
+  const desired = desiredRouter(subscribers, input.portalAddresses, way, settings, observed.dialect, forwardsOf(input));
+  const forwards = planForwards(input, desired.forwards);
   for (const { id, cut, notices } of subscribers) {
     if (!desired.withoutUrl.has(id)) continue;
     // Never a paid subscriber's cut-off rows (I1); whatever else stands, stays.
@@ -163,6 +165,7 @@ export function decide(wanted: DecisionInput): Decision {
     keepsShared: !input.portalAddresses.some((entry) => entry.use === 'portal'),
     claimed,
     owed: owedConnections(input, subscribers, cutRows),
+    forwards: forwards.steps,
   });
   const sound = soundness(observed, plan, source);
   const adoption = adopt({
@@ -209,6 +212,7 @@ export function decide(wanted: DecisionInput): Decision {
       ...sound.findings,
       ...source.findings,
       ...spelling.findings,
+      ...forwards.findings,
       ...(input.around?.writes ?? []),
       ...otherFindings(input, decision.held.length, orphans.length, foreign, live.expiredLinks.size),
       ...noticeServerFindings({ ...input, subscribers }),

@@ -60,7 +60,7 @@ function addressesInForce(entries: readonly ListAddress[], domain: string | null
 }
 
 function doubtOf(list: string, inForce: readonly Address[], rows: readonly Row[]): PortalDoubt {
-  const own = rows.filter((row) => row.get('list') === list);
+  const own = lastingRows(rows.filter((row) => row.get('list') === list));
   const standing = foreignCuts(
     own,
     list,
@@ -87,4 +87,13 @@ function doubtOf(list: string, inForce: readonly Address[], rows: readonly Row[]
     const row = first === undefined ? undefined : barring.get(first.text);
     return `row ${row?.get('.id') ?? ''} of list ${list} is disabled, is not ours and bars ${first?.text ?? ''}: a cut subscriber could not reach the portal`;
   };
+}
+
+/**
+ * Without the dynamic rows that are gone when their time is over: what the router's DNS learnt of a walled garden is no
+ * portal. One that RouterOS keeps for a name of the list, which stands in its comment, stays as long as that name.
+ */
+function lastingRows(rows: readonly Row[]): readonly Row[] {
+  const names = new Set(rows.filter((row) => !isTrue(row.get('dynamic'))).map((row) => row.get('address') ?? ''));
+  return rows.filter((row) => !isTrue(row.get('dynamic')) || names.has(row.get('comment') ?? ''));
 }

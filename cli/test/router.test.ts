@@ -157,6 +157,8 @@ test.each(VERSIONS)(
         if (isOpenProxy(router)) harm.push(`${kind} in ${table.menu}: the proxy is open`);
       });
     }
+    const forward = { name: 'pay.example', type: 'FWD', comment: 'wisp-edge:garden:pay.example' };
+    router.table('/ip/dns/static').add(forward);
     const script = await retire(one);
     router.console('admin', script);
     expect(harm).toEqual([]);

@@ -29,8 +29,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I8',
     file: 'agent/core/brake.ts',
-    line: 'entry.at > windowStart',
-    becomes: 'entry.at > windowStart + 1_800_000',
+    line: 'at > windowStart)',
+    becomes: 'at > windowStart + 1_800_000)',
     test: { file: `${worker}/brake-site.test.ts`, name: 'I8: one by one the window slides' },
   },
   {
@@ -244,8 +244,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I1',
     file: 'agent/notice-server/book.ts',
-    line: 'const restored = new Map([...known].filter(([, seq]) => seq > rest.seq));',
-    becomes: 'const restored = new Map([...known].filter(([, seq]) => seq > rest.seq + 1e9));',
+    line: 'filter(([, at]) => at > seq)',
+    becomes: 'filter(([, at]) => at > seq + 1e9)',
     test: { file: 'agent/notice-server/book.test.ts', name: 'I1: a restored subscriber is out at once' },
   },
   {
@@ -619,6 +619,34 @@ export const SABOTAGES: readonly Sabotage[] = [
     line: "if (!isHad && (step === 'claim' || isClaimed)) {",
     becomes: 'if (!isHad) {',
     test: { file: 'agent/test/adopt/steps.test.ts', name: 'I3: a step that changes rows of WispHub’s' },
+  },
+  {
+    promise: 'I3',
+    file: 'agent/core/plan/diff-forwards.ts',
+    line: 'open.delete(nameOf(row));\n    if (!doesTheSame',
+    becomes: 'if (!doesTheSame',
+    test: { file: `${worker}/garden-forward.test.ts`, name: 'I3: a row of another for the same name' },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/core/portal-reach.ts',
+    line: "!isTrue(row.get('dynamic')) || names.has(",
+    becomes: "row.has('dynamic') || names.has(",
+    test: { file: `${worker}/garden-forward.test.ts`, name: 'I4: what the router’s DNS learnt is no portal' },
+  },
+  {
+    promise: 'I5',
+    file: 'agent/core/canonical.ts',
+    line: "    case 'match-subdomain':\n",
+    becomes: '',
+    test: { file: `${worker}/garden-forward.test.ts`, name: 'I5: on 7.24 the router’s DNS follows' },
+  },
+  {
+    promise: 'I1',
+    file: 'agent/apply.ts',
+    line: '|| !REFUSALS.has(error.code)) throw error;',
+    becomes: ') throw error;\n    throw error;',
+    test: { file: `${worker}/garden-forward.test.ts`, name: 'a router that takes no such row says why' },
   },
   {
     promise: 'I8',
