@@ -15,7 +15,7 @@ import { lookAt } from './look.ts';
 import type { PassDeps } from './pass-deps.ts';
 import type { Settled } from './pass-memory.ts';
 import { judgePages, publishPages } from './publish-pages.ts';
-import { movesOnceWritten, passView, report, storeMoves, type Look, type Reports } from './record.ts';
+import { movesOnceWritten, passView, report, storeMoves, type Look } from './record.ts';
 import { ReissueMeter } from './reissues.ts';
 import { planReport } from './report.ts';
 import { isSettledStill, settledBy } from './settled.ts';
@@ -27,7 +27,6 @@ const MAX_IN_FLIGHT = 16;
 const WORK_IN_FLIGHT_MS = 500;
 
 export interface PassResult {
-  readonly plan: RouterPlan;
   readonly status: RouterStatus;
   readonly observed: RouterReading;
   /** How long the router took to be read, ms. */
@@ -47,7 +46,7 @@ export interface PassResult {
 
 /** What a pass told the store, and what it has left to write: no more of its decision than that is kept meanwhile. */
 interface Told {
-  readonly reports: Reports;
+  readonly status: RouterStatus;
   readonly mode: RouterMode;
   readonly converged: boolean;
   readonly nextChange: number | null;
@@ -82,8 +81,7 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
   const told = await deps.desk.run(deps.signal, () => decideAndTell(sight, deps));
   const written = told.work === null ? 0 : await write(told.work, deps);
   return {
-    plan: told.reports.plan,
-    status: told.reports.status,
+    status: told.status,
     observed: sight.observed,
     readMs: sight.readMs,
     written,
@@ -118,6 +116,7 @@ async function tell(seen: Look, deps: PassDeps): Promise<Told> {
   // First, so that whoever sees an operation verified sees what had drifted before it.
   await tellDrift(look.observed, decision.plan, at, deps);
   const reports = await report(look, deps);
+  deps.onPlan?.(reports.plan);
   await tellExpiredLinks(look, deps);
   const plan = allowed(decision.plan, mode, decision.adoption.adoption);
   const watched = watchedOf(look);
@@ -126,7 +125,7 @@ async function tell(seen: Look, deps: PassDeps): Promise<Told> {
   const isAsOften = view.operations.length === 0 && (deps.notices === undefined || decision.frozen.size === 0);
   if (!isWorkLeft && isAsOften) memory.settled = settledBy(look, reports, watched);
   return {
-    reports,
+    status: reports.status,
     mode,
     converged: decision.plan.stages.length === 0,
     nextChange: decision.live.nextChange,
@@ -144,9 +143,10 @@ async function tellAgain(settled: Settled, { view, observed, at }: Sight, deps: 
   await tellDrift(observed, plan, at, deps);
   const seen = new Date(at).toISOString();
   const status = { ...settled.status, lastSeen: seen, lastPass: seen };
-  const reports = { status, plan: { ...settled.report, at: seen } };
-  await deps.store.recordRouter(reports.status, reports.plan);
-  return { reports, mode, converged: plan.stages.length === 0, nextChange, watched, work: null };
+  const report = { ...settled.report, at: seen };
+  deps.onPlan?.(report);
+  await deps.store.recordRouter(status, report);
+  return { status, mode, converged: plan.stages.length === 0, nextChange, watched, work: null };
 }
 
 async function tellAdoption(
