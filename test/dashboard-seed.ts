@@ -85,6 +85,12 @@ export async function recordBraked(site: TestSite, routers: readonly string[]): 
     await site.other.agent.advanceOperations(site.now, [{ id: operation, router, state: 'held', reason: 'brake' }]);
     const counts = { ...NO_COUNTS, subscribers: 412, held: 199 };
     const limit = { scope: 'router', asked: 199, before: 3, allowed: 41, windowMinutes: 60 } as const;
+    const braked = Array.from({ length: 199 }, (_, at) => ({
+      subject: `subscriber/${router}-s${String(at)}`,
+      reason: 'brake',
+      detail: '',
+      operations: [operation],
+    }));
     const held: HeldOperation = {
       operation,
       kind: 'desired-state',
@@ -106,7 +112,7 @@ export async function recordBraked(site: TestSite, routers: readonly string[]): 
       })),
       omitted: 567,
     };
-    const plan = { router, at: new Date(site.now).toISOString(), steps: [], held: [], findings: [] };
+    const plan = { router, at: new Date(site.now).toISOString(), steps: [], held: braked, findings: [] };
     await site.other.agent.recordRouter(routerStatus(site, { id: router, counts, heldBy: { brake: 199 } }), {
       ...plan,
       heldOperations: [held],

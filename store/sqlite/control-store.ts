@@ -87,7 +87,7 @@ function accept(
   intent: Intent,
   context: IntentContext,
 ): ReturnType<ControlStore['acceptIntent']> {
-  if (intent.kind !== 'release' && intent.kind !== 'release-everywhere') {
+  if (intent.kind !== 'release-everywhere' || intent.routers !== null) {
     return connection.write(() => acceptIntent(connection, intent, context, () => false));
   }
   return generations.release(intent.operations, context.at, (switchHeld) =>

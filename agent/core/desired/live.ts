@@ -26,6 +26,8 @@ export interface Wish {
     readonly notBefore: number | null;
     readonly notAfter: number | null;
   } | null;
+  /** He is not cut because this snapshot names him and left his cut-off out; left out where he was restored by name. */
+  readonly impliedRestore?: { readonly operation: string };
   readonly notices: readonly {
     readonly kind: NoticeKind;
     readonly value: Notice;
