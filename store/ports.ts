@@ -157,6 +157,8 @@ export interface ControlStore extends JournalReader, PhoneControlStore {
     limit: number,
   ): Promise<Page<{ readonly record: DesiredSubscriber; readonly observed: ObservedSubscriber | null }>>;
   readOperation(id: string): Promise<Operation | null>;
+  /** Operations in one of these states, the newest first. */
+  listOperations(states: readonly OperationState[], limit: number): Promise<readonly Operation[]>;
   /** What a change of the portal or a reissue did, by router and subscriber; an operation of another kind has none. */
   listReissued(operation: string, after: string | null, limit: number): Promise<Page<ReissuedSubscriber>>;
   readPortal(): Promise<{ readonly portal: Portal; readonly revision: number } | null>;

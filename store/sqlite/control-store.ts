@@ -10,7 +10,7 @@ import { acceptIntent } from './intents.ts';
 import { appendJournal } from './journal.ts';
 import { journalReader } from './journal-reader.ts';
 import { routerPlan, routerStatuses } from './observations.ts';
-import { readOperationRow } from './operations.ts';
+import { operationsIn, readOperationRow } from './operations.ts';
 import { pendingWork } from './pending-work.ts';
 import { phoneControlStore } from './phone-control-store.ts';
 import { confirmPortalHost, readPortalAddresses, readPortalRound } from './portal-addresses.ts';
@@ -43,6 +43,7 @@ export function controlStore(connection: Connection, seals: Seals): ControlStore
     readSubscriber: (id) => connection.read(() => subscriberView(connection, id)),
     listSubscribers: (after, limit) => connection.read(() => subscriberPage(connection, after, limit)),
     readOperation: (id) => connection.read(() => readOperationRow(connection, id)?.operation ?? null),
+    listOperations: (states, limit) => connection.read(() => operationsIn(connection, states, limit)),
     listReissued: (operation, after, limit) => connection.read(() => reissuePage(connection, operation, after, limit)),
     readPortal: () =>
       connection.read(() => {
@@ -87,7 +88,7 @@ function accept(
   intent: Intent,
   context: IntentContext,
 ): ReturnType<ControlStore['acceptIntent']> {
-  if (intent.kind !== 'release-everywhere' || intent.routers !== null) {
+  if (intent.kind !== 'release-everywhere') {
     return connection.write(() => acceptIntent(connection, intent, context, () => false));
   }
   return generations.release(intent.operations, context.at, (switchHeld) =>

@@ -69,6 +69,20 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: `${worker}/brake-site.test.ts`, name: 'I1: who paid is back at once though only a snapshot' },
   },
   {
+    promise: 'I2',
+    file: 'store/sqlite/router-intents.ts',
+    line: 'const isSwitched = routers === null && switchHeld(operation, context);',
+    becomes: 'const isSwitched = switchHeld(operation, context);',
+    test: { file: 'store/test/generations.test.ts', name: 'an empty snapshot is held and counts only when' },
+  },
+  {
+    promise: 'I8',
+    file: 'store/sqlite/router-intents.ts',
+    line: 'const isShown = releaseShown(connection, router, name, at);',
+    becomes: 'const isShown = true; releaseWhole(connection, router, name, at);',
+    test: { file: `${worker}/brake-site.test.ts`, name: 'I8: what the brake does not hold is released by nobody' },
+  },
+  {
     promise: 'I3',
     file: 'store/sqlite/claims.ts',
     line: "connection.run('DELETE FROM claims WHERE router = ? AND operation = ?', router, operation);",
