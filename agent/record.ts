@@ -138,6 +138,7 @@ export function passView(
     decision: look.decision,
     verdicts: look.verdicts,
     letThrough: look.letThrough,
+    wishes: look.wishes,
     operations: look.view.operations,
     pendingOperations: look.view.operations.filter(({ id, state }) => !isSettled(states.get(id) ?? state)).length,
   };

@@ -4,6 +4,7 @@ import type { RouterMode } from '../schemas/router.ts';
 import type { AppError } from '../schemas/app-error.ts';
 import type { Decision } from './core/decision.ts';
 import type { OpenPart } from './core/progress.ts';
+import type { Wish } from './core/desired/live.ts';
 import { finding } from './core/findings/table.ts';
 import { heldOperations, type Waiting } from './core/held.ts';
 import type { ObservedRouter } from './core/observed.ts';
@@ -23,6 +24,8 @@ export interface PassView {
   readonly verdicts: ReadonlyMap<string, Verdict>;
   /** What would be decided if all that waits for somebody were let through; null where nothing does. */
   readonly letThrough: Decision | null;
+  /** Those that the store knows; left out by who needs no names. */
+  readonly wishes?: ReadonlyMap<string, Pick<Wish, 'subscriber'>>;
   /** The open operations of the view. */
   readonly operations: readonly OpenPart[];
   readonly pendingOperations: number;
@@ -54,6 +57,7 @@ export function planReport(view: PassView, limit: number, heldLimit = limit): Ro
         letThrough: view.letThrough,
         waiting: waitingOf(view),
         kinds: new Map(view.operations.map(({ id, kind }) => [id, kind])),
+        nameOf: (id) => view.wishes?.get(id)?.subscriber.name,
         at: new Date(view.at).toISOString(),
         mask: maskUrl,
         maxCommands: heldLimit,
