@@ -29,8 +29,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I8',
     file: 'agent/core/brake.ts',
-    line: 'entry.at > windowStart',
-    becomes: 'entry.at > windowStart + 1_800_000',
+    line: '(at) => at > windowStart',
+    becomes: '(at) => at > windowStart + 1_800_000',
     test: { file: `${worker}/brake-site.test.ts`, name: 'I8: one by one the window slides' },
   },
   {
