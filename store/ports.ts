@@ -157,6 +157,12 @@ export interface ControlStore extends JournalReader, PhoneControlStore {
     limit: number,
   ): Promise<Page<{ readonly record: DesiredSubscriber; readonly observed: ObservedSubscriber | null }>>;
   readOperation(id: string): Promise<Operation | null>;
+  /** How far an operation is on each router it concerns, by router. */
+  operationParts(
+    id: string,
+  ): Promise<
+    readonly { readonly router: string; readonly state: OperationState; readonly reason: OperationReason | null }[]
+  >;
   /** Operations in one of these states, the newest first. */
   listOperations(states: readonly OperationState[], limit: number): Promise<readonly Operation[]>;
   /** What a change of the portal or a reissue did, by router and subscriber; an operation of another kind has none. */

@@ -50,6 +50,7 @@ export const HELD_EN: HeldMessages = {
     },
   },
   heldOne: (id, kind, subject, reason) => `${id} (${kind}, ${subject}): ${reason}`,
+  part: (router, state, reason) => `  on ${router}: ${state}${reason === null ? '' : ` (${reason})`}`,
   heldMore: (count) => `${count > 0 ? `… and ${count} more; ` : ''}what to do: wisp-edge operations --held`,
   paidButCut: (count) =>
     `WARNING: ${count === 1 ? '1 subscriber paid and is still cut' : `${count} subscribers paid and are still cut`}`,

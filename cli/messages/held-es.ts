@@ -67,6 +67,7 @@ export const HELD_ES: HeldMessages = {
     },
   },
   heldOne: (id, kind, subject, reason) => `${id} (${kind}, ${subject}): ${reason}`,
+  part: (router, state, reason) => `  en ${router}: ${state}${reason === null ? '' : ` (${reason})`}`,
   heldMore: (count) => `${count > 0 ? `… y ${count} más; ` : ''}qué hacer: wisp-edge operations --held`,
   paidButCut: (count) =>
     `ADVERTENCIA: ${count === 1 ? '1 abonado pagó y sigue cortado' : `${count} abonados pagaron y siguen cortados`}`,

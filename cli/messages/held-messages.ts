@@ -37,6 +37,8 @@ export interface HeldMessages {
   };
   /** One held operation, on a line. */
   readonly heldOne: (id: string, kind: string, subject: string, reason: string) => string;
+  /** How far an operation is on one router. */
+  readonly part: (router: string, state: string, reason: string | null) => string;
   /** So many more there are, and where to look. */
   readonly heldMore: (count: number) => string;
   readonly paidButCut: (count: number) => string;

@@ -183,6 +183,8 @@ test('a release of what the brake does not hold is refused, with the reason and 
     reason: string;
   };
   expect(cut.reason).toBe('portal-unknown');
+  const shown = (await run('operations', cut.id)).stdout;
+  expect(shown).toMatch(/\n {2}on r0: held \(portal-unknown\)\n {2}why: portal-unknown – /);
   for (const args of [
     ['release', cut.id],
     ['routers', 'release', 'r0', cut.id],

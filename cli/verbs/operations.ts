@@ -49,8 +49,9 @@ async function showOne(
   if (found === null) throw notFound(`operation/${id}`, invocation);
   const operation = maskOperation(found);
   const places = await store.heldOn(id);
+  const parts = await store.operationParts(id);
   if (json) {
-    sayJson(invocation, { ...operation, heldOn: places });
+    sayJson(invocation, { ...operation, parts, heldOn: places });
     return EXIT.ok;
   }
   const { held: texts, site } = invocation.messages;
@@ -64,6 +65,7 @@ async function showOne(
       [columns.asked, timeOf(operation.history[0]?.at ?? null) ?? ''],
       [columns.since, timeOf(operation.history.at(-1)?.at ?? null) ?? ''],
     ]),
+    ...parts.map(({ router, state, reason }) => texts.part(router, site.states[state], reason)),
     ...endLines(invocation, operation),
     ...(operation.reason === 'empty-snapshot' ? [`  ${texts.releaseWhole(operation.id)}`] : []),
     ...places.flatMap(({ router, held }) => [
