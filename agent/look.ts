@@ -4,9 +4,9 @@ import type { DesiredView } from '../store/ports.ts';
 import { modeOf } from './core/adopt/state.ts';
 import { refusalOf } from './core/adopt/adoption.ts';
 import type { CentralWatch } from './central-watch.ts';
-import type { BrakeOperation } from './core/brake.ts';
+import { NOBODY_RELEASED, type Released } from './core/brake.ts';
 import { decided } from './core/decided.ts';
-import type { Decision } from './core/decision.ts';
+import type { Decision, DecisionInput } from './core/decision.ts';
 import type { Ground } from './core/ground.ts';
 import { decideAsIfLetThrough } from './core/held-as-if.ts';
 import { listAddresses } from './core/portal-reach.ts';
@@ -60,12 +60,7 @@ export async function groundOf({ view, observed, at, adoption, around, cuts }: S
     portalAddresses: listAddresses(view.portalAddresses),
     portalLead: view.portalLead,
     forwardRefusal: deps.memory.forwardRefusal(at),
-    operations: new Map([
-      ...view.operations
-        .filter(({ kind }) => !CUTTING_NOBODY.has(kind))
-        .map(({ id, released, expectedCuts }) => [id, { released, expectedCuts, cuts: cuts.get(id) ?? 0 }] as const),
-      ...releasesInForce(view, at, limits),
-    ]),
+    ...brakeOperations(view, cuts, at, limits),
     admitted,
     begun,
     admittedBefore: { own: times, others },
@@ -89,15 +84,37 @@ function standingOf(contactAt: number | null, central: Pick<CentralWatch, 'state
   return { state: central.stateOf(contactAt), heardAt };
 }
 
-/** What a person let through that is no operation, for as long as the brake looks back: what comes later is another matter. */
-function releasesInForce(
-  { releases }: DesiredView,
+/**
+ * What the brake knows of the open operations, and of what is none and was released by name. The word about an operation
+ * holds as long as that is open, however long the router is away (I10): nobody can be added to those it was about. About
+ * what is no operation it holds for as long as the brake looks back, for the same name may be lost again.
+ */
+function brakeOperations(
+  { operations, releases }: DesiredView,
+  cuts: ReadonlyMap<string, number>,
   now: number,
   { windowMinutes }: Brake,
-): readonly (readonly [string, BrakeOperation])[] {
-  return releases
-    .filter(({ at }) => at > now - windowMinutes * 60_000)
-    .map(({ name }) => [name, { released: true, expectedCuts: null, cuts: 0 }]);
+): Required<Pick<DecisionInput, 'operations' | 'releases'>> {
+  const released = new Map(releases.map(({ name, subscribers }) => [name, releasedOf(subscribers)]));
+  const known = (id: string): Released => released.get(id) ?? NOBODY_RELEASED;
+  const open = new Set(operations.map(({ id }) => id));
+  const since = now - windowMinutes * 60_000;
+  return {
+    operations: new Map(
+      operations
+        .filter(({ kind }) => !CUTTING_NOBODY.has(kind))
+        .map(({ id, expectedCuts }) => [id, { released: known(id), expectedCuts, cuts: cuts.get(id) ?? 0 }]),
+    ),
+    releases: new Map(
+      releases
+        .filter(({ name, at }) => at > since && !open.has(name))
+        .map(({ name }) => [name, { released: known(name), expectedCuts: null, cuts: 0 }]),
+    ),
+  };
+}
+
+function releasedOf(subscribers: readonly string[] | null): Released {
+  return subscribers === null ? 'all' : new Set(subscribers);
 }
 
 /** What the brake let through is on disk before the first row of it is on the router. */

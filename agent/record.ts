@@ -143,6 +143,7 @@ export function passView(
     verdicts: look.verdicts,
     rivals: look.rivals,
     letThrough: look.letThrough,
+    wishes: look.wishes,
     operations: look.view.operations,
     pendingOperations: look.view.operations.filter(({ id, state }) => !isSettled(states.get(id) ?? state)).length,
   };

@@ -4,6 +4,7 @@ import type { RouterMode } from '../schemas/router.ts';
 import type { AppError } from '../schemas/app-error.ts';
 import type { Decision } from './core/decision.ts';
 import type { OpenPart } from './core/progress/terms.ts';
+import type { Wish } from './core/desired/live.ts';
 import { finding } from './core/findings/table.ts';
 import { heldOperations, type Waiting } from './core/held.ts';
 import type { PageRival } from './core/notice-pages.ts';
@@ -27,6 +28,8 @@ export interface PassView {
   readonly rivals?: readonly PageRival[];
   /** What would be decided if all that waits for somebody were let through; null where nothing does. */
   readonly letThrough: Decision | null;
+  /** Those that the store knows; left out by who needs no names. */
+  readonly wishes?: ReadonlyMap<string, Pick<Wish, 'subscriber'>>;
   /** The open operations of the view. */
   readonly operations: readonly OpenPart[];
   readonly pendingOperations: number;
@@ -58,6 +61,7 @@ export function planReport(view: PassView, limit: number, heldLimit = limit): Ro
         letThrough: view.letThrough,
         waiting: waitingOf(view),
         kinds: new Map(view.operations.map(({ id, kind }) => [id, kind])),
+        nameOf: (id) => view.wishes?.get(id)?.subscriber.name,
         at: new Date(view.at).toISOString(),
         mask: maskUrl,
         maxCommands: heldLimit,

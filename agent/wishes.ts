@@ -24,6 +24,7 @@ export function wishOf(record: DesiredSubscriber): Wish {
             notBefore: toMs(cutoff.value.notBefore),
             notAfter: toMs(cutoff.value.notAfter),
           },
+    ...(record.impliedRestore === undefined ? {} : { impliedRestore: record.impliedRestore }),
     notices: NOTICE_KINDS.flatMap((kind) => {
       const notice = record.notices[kind];
       if (notice === undefined) return [];

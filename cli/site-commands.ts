@@ -1,25 +1,35 @@
 import { Argument, Option, type Command } from 'commander';
 import { NOTICE_KINDS, type NoticeKind } from '../schemas/subscriber.ts';
 import { limit, sequence } from './arguments.ts';
+import { wrongInput } from './site-desk.ts';
 import { repeatable, timeoutOption, verbWithVerbs, type Json, type Timed, type VerbHost } from './verb-host.ts';
 import type { SiteWait } from './site-operation.ts';
 import type { CutoffOptions } from './verbs/cutoff.ts';
 import type { EventOptions } from './verbs/events.ts';
+import type { OperationsOptions } from './verbs/operations.ts';
 import type { NoticePut } from './verbs/notices.ts';
 import type { SubscriberFilter, SubscriberPut } from './verbs/subscribers.ts';
 
 /** A pass over a busy router, with the second look that verifies. */
 const WAIT_SECONDS = 120;
 const EVENTS = 100;
+const OPERATIONS = 50;
 
 type Waiting = Timed & { readonly wait: boolean };
 
-/** Adds `subscribers`, `cutoff`, `restore`, `notices`, `routers`, `release` and `events`. */
+interface ReleaseGiven {
+  readonly router?: readonly string[];
+  readonly all: boolean;
+  readonly yes: boolean;
+}
+
+/** Adds `subscribers`, `cutoff`, `restore`, `notices`, `routers`, `operations`, `release` and `events`. */
 export function addSiteVerbs(program: Command, host: VerbHost): void {
   addSubscribers(program, host);
   addCutoff(program, host);
   addNotices(program, host);
   addRouters(program, host);
+  addOperations(program, host);
   addRelease(program, host);
   addEvents(program, host);
 }
@@ -118,10 +128,14 @@ function addRouters(program: Command, host: VerbHost): void {
   waiting(routers.command('reconcile <router>').description(verbs.routersReconcile), host).action(
     (id: string, given: Waiting) => act(async () => (await load()).reconcileRouter(invocation(), id, waitOf(given))),
   );
-  waiting(routers.command('release <router> <operation...>').description(verbs.routersRelease), host).action(
-    (router: string, operations: readonly string[], given: Waiting) =>
-      act(async () => (await load()).releaseOperations(invocation(), { router, operations }, waitOf(given))),
-  );
+  waiting(routers.command('release <router> <operation...>').description(verbs.routersRelease), host)
+    .option('--yes', options.yes, false)
+    .action((router: string, operations: readonly string[], given: Waiting & { readonly yes: boolean }) =>
+      act(async () => {
+        const { releaseOperations } = await import('./verbs/release.ts');
+        return releaseOperations(invocation(), { router, operations }, { yes: given.yes, ...waitOf(given) });
+      }),
+    );
   waiting(routers.command('claim <router> <subscriber...>').description(verbs.routersClaim), host)
     .option('--yes', options.yes, false)
     .action((router: string, subscribers: readonly string[], given: Waiting & { readonly yes: boolean }) =>
@@ -131,21 +145,36 @@ function addRouters(program: Command, host: VerbHost): void {
     );
 }
 
+function addOperations(program: Command, { messages, json, invocation, act }: VerbHost): void {
+  const { operations, options } = messages.held;
+  program
+    .command('operations [operation]')
+    .description(operations.verb)
+    .addOption(json)
+    .option('--held', operations.onlyHeld, false)
+    .option('--all', options.all, false)
+    .addOption(new Option('--limit <COUNT>', operations.limit).argParser(limit).default(OPERATIONS))
+    .action((id: string | undefined, given: OperationsOptions) =>
+      act(async () => (await import('./verbs/operations.ts')).showOperations(invocation(), id, given)),
+    );
+}
+
 /** The brake's own verb, for what many routers hold. */
 function addRelease(program: Command, host: VerbHost): void {
   const { messages, invocation, act } = host;
   const { verb, options } = messages.held;
-  waiting(program.command('release <operation>').description(verb), host)
+  waiting(program.command('release [operation]').description(verb), host)
+    .option('--all', options.everything, false)
     .addOption(repeatable('--router <ROUTER>', options.onRouter))
     .option('--yes', options.yes, false)
-    .action((operation: string, given: Waiting & { readonly router?: readonly string[]; readonly yes: boolean }) =>
+    .action((operation: string | undefined, given: Waiting & ReleaseGiven) =>
       act(async () => {
-        const { releaseEverywhere } = await import('./verbs/release.ts');
-        return releaseEverywhere(invocation(), operation, {
-          routers: given.router ?? [],
-          yes: given.yes,
-          ...waitOf(given),
-        });
+        const { releaseAll, releaseEverywhere } = await import('./verbs/release.ts');
+        if ((operation === undefined) !== given.all) throw wrongInput(messages.held.eitherNameOrAll);
+        const release = { routers: given.router ?? [], yes: given.yes, ...waitOf(given) };
+        return operation === undefined
+          ? releaseAll(invocation(), release)
+          : releaseEverywhere(invocation(), operation, release);
       }),
     );
 }

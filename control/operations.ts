@@ -29,6 +29,16 @@ export async function releaseEverywhere(
 ): Promise<Answer> {
   await readOperation(api, id);
   for (const router of body.routers ?? []) await routerOf(api, router);
+  if (body.routers !== undefined) await refuseInPart(api, [id]);
   const intent = { kind: 'release-everywhere', operations: [id], routers: body.routers ?? null } as const;
   return api.intents.submit(head, intent, body);
+}
+
+/** A router alone cannot have an empty snapshot, which is the whole site's. */
+export async function refuseInPart(api: Api, operations: readonly string[]): Promise<void> {
+  for (const id of operations) {
+    const operation = await api.store.readOperation(id);
+    if (operation?.reason === 'empty-snapshot')
+      throw new ProblemError('release-is-whole', { detail: `${id} is an empty snapshot: it is the whole site’s` });
+  }
 }

@@ -33,6 +33,11 @@ export const HeldOperation = Type.Object({
   cut: Whom,
   restored: Whom,
   noticed: Whom,
+  names: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description: 'the names of those whose ids stand above, as far as known',
+    }),
+  ),
   limit: Type.Optional(BrakeLimit),
   way: Type.Union([Type.Literal('release'), Type.Literal('claim'), Type.Literal('wait')], {
     description: 'who lets it through: a release by name, a claim of the foreign rows, or it goes on by itself',

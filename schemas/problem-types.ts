@@ -85,6 +85,12 @@ export const PROBLEM_TYPES = {
     title: 'The generation does not follow the last one',
     remedy: 'Send a snapshot whose generation is higher than the one the detail names, or a delta on that one.',
   },
+  'release-is-whole': {
+    status: 409,
+    title: 'An empty snapshot is the whole site’s',
+    remedy:
+      'No router alone can have it. POST /v1/operations/{id}/release without `routers` makes it the desired state of the site: everybody is forgotten. To withdraw it send the right snapshot with a higher generation.',
+  },
   'key-in-progress': {
     status: 409,
     title: 'A request with this Idempotency-Key is still at work',

@@ -91,7 +91,15 @@ export const Snapshot = Type.Object(
   {
     generation: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
     takenAt: Instant,
-    expectedCuts: Type.Optional(Type.Integer({ minimum: 0 })),
+    expectedCuts: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description:
+          'how many new cuts the sender means this snapshot to bring on the whole site. Within ±10 % of that the brake stays ' +
+          'open for them, whatever its limits, and they use up nothing of its window; further off they are judged as if ' +
+          'nothing had been announced',
+      }),
+    ),
     subscribers: Type.Array(SubscriberState, { maxItems: 100_000 }),
   },
   { additionalProperties: false },

@@ -37,6 +37,14 @@ export interface DesiredSubscriber {
   readonly subscriber: Subscriber;
   readonly cutoff: DesiredCutoff | null;
   readonly notices: Readonly<Partial<Record<NoticeKind, DesiredNotice>>>;
+  /** He is not cut because a snapshot that names him left his cut-off out; nobody restored him by name. */
+  readonly impliedRestore?: ImpliedRestore;
+}
+
+/** The snapshot that left a cut-off out. */
+export interface ImpliedRestore {
+  readonly operation: string;
+  readonly since: number;
 }
 
 export interface DesiredCutoff {
@@ -151,6 +159,14 @@ export interface ControlStore extends JournalReader, PhoneControlStore {
     limit: number,
   ): Promise<Page<{ readonly record: DesiredSubscriber; readonly observed: ObservedSubscriber | null }>>;
   readOperation(id: string): Promise<Operation | null>;
+  /** How far an operation is on each router it concerns, by router. */
+  operationParts(
+    id: string,
+  ): Promise<
+    readonly { readonly router: string; readonly state: OperationState; readonly reason: OperationReason | null }[]
+  >;
+  /** Operations in one of these states, the newest first. */
+  listOperations(states: readonly OperationState[], limit: number): Promise<readonly Operation[]>;
   /** What a change of the portal or a reissue did, by router and subscriber; an operation of another kind has none. */
   listReissued(operation: string, after: string | null, limit: number): Promise<Page<ReissuedSubscriber>>;
   readPortal(): Promise<{ readonly portal: Portal; readonly revision: number } | null>;
@@ -236,7 +252,7 @@ export interface OpenOperation {
   /** Journal sequence at which it was accepted: desired state read at or after it includes it. */
   readonly seq: number;
   readonly acceptedAt: number;
-  /** Released by name: the brake lets it through. */
+  /** A person released it by name; whom that lets through stands in `DesiredView.releases`. */
   readonly released: boolean;
   /** For release and claim: what they name; for adopt: the step; for doctor: `self-test` if one was asked for. */
   readonly names: readonly string[];
@@ -270,6 +286,15 @@ export interface Admission {
   readonly at: number;
 }
 
+/** What a person let through by name on one router. */
+export interface Release {
+  /** An operation, or `orphans-<router>`. */
+  readonly name: string;
+  /** Those whom the brake held under it then, and no others; null: all of it, for that is what was shown. */
+  readonly subscribers: readonly string[] | null;
+  readonly at: number;
+}
+
 /** What the agent reads for one router, in one consistent view. */
 export interface DesiredView {
   /** Journal head of the view. */
@@ -282,8 +307,8 @@ export interface DesiredView {
   readonly portalLead: PortalLead | null;
   readonly operations: readonly OpenOperation[];
   readonly claims: readonly string[];
-  /** What a person let through by name that is no operation, and when. */
-  readonly releases: readonly { readonly name: string; readonly at: number }[];
+  /** What a person let through by name, of operations that are open and of what is no operation. */
+  readonly releases: readonly Release[];
   /** When the central platform was last heard; null for never. */
   readonly centralContactAt: number | null;
   /** What a self-test saw of how this router redirects, or null. */

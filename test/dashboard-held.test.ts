@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findPeer } from '../lab/test/peers.ts';
-import { recordBraked, recordHeld } from './dashboard-seed.ts';
+import { recordBraked, recordHeld, recordSingles } from './dashboard-seed.ts';
 import { CHROMIUM, dashboardSite, launch, visitSignedIn } from './dashboard-site.ts';
 
 const peer = findPeer('chromium', CHROMIUM, ['--version']);
@@ -113,6 +113,40 @@ inBrowser(
     await dialog.getByRole('button', { name: 'Hacerse cargo de las filas' }).click();
     await dialog.waitFor({ state: 'detached' });
     expect((await other.store.agent.desiredFor('r0')).claims).toEqual(['s5']);
+  },
+);
+
+inBrowser(
+  'many single cuts that the brake holds are one card with names, released together or one by one',
+  async () => {
+    const site = await dashboardSite();
+    const operations = await recordSingles(site, 40);
+    const { page, complaints } = await visitSignedIn(browser(), site.url, { width: 390, as: 'operator' });
+    const card = page.getByRole('article', { name: 'r0' });
+    await card.getByText('40 cortes sueltos').waitFor();
+    expect(await card.locator('.held').count()).toBe(1);
+    // The tile counts who is cut, not who should be.
+    await page.locator('.tiles a', { hasText: 'Cortados' }).getByText('31', { exact: true }).waitFor();
+    await card.getByText('A quiénes').click();
+    await card.getByText('Ana 7 (s7)').waitFor();
+    expect(await widthOverflow(page)).toBe(0);
+    await shoot(page, 'held-group-390-page');
+    const released = async (): Promise<number> =>
+      (await site.store.agent.openOperations('r0')).filter((one) => one.released).length;
+    const row = card.getByRole('listitem').filter({ hasText: 'Ana 7 (s7)' });
+    await row.getByRole('button', { name: 'Liberar' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('1 abonado será cortado en r0').waitFor();
+    await dialog.getByRole('button', { name: 'Liberar' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await released()).toBe(1);
+    await card.getByRole('button', { name: 'Liberar los 40 en r0' }).click();
+    await dialog.getByText('40 abonados serán cortados en r0').waitFor();
+    await dialog.getByText(/Ana 9 \(s9\), y 30 más/).waitFor();
+    await dialog.getByRole('button', { name: 'Liberar' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await released()).toBe(operations.length);
+    expect(complaints).toEqual([]);
   },
 );
 

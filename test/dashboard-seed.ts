@@ -85,6 +85,12 @@ export async function recordBraked(site: TestSite, routers: readonly string[]): 
     await site.other.agent.advanceOperations(site.now, [{ id: operation, router, state: 'held', reason: 'brake' }]);
     const counts = { ...NO_COUNTS, subscribers: 412, held: 199 };
     const limit = { scope: 'router', asked: 199, before: 3, allowed: 41, windowMinutes: 60 } as const;
+    const braked = Array.from({ length: 199 }, (_, at) => ({
+      subject: `subscriber/${router}-s${String(at)}`,
+      reason: 'brake',
+      detail: '',
+      operations: [operation],
+    }));
     const held: HeldOperation = {
       operation,
       kind: 'desired-state',
@@ -106,13 +112,62 @@ export async function recordBraked(site: TestSite, routers: readonly string[]): 
       })),
       omitted: 567,
     };
-    const plan = { router, at: new Date(site.now).toISOString(), steps: [], held: [], findings: [] };
+    const plan = { router, at: new Date(site.now).toISOString(), steps: [], held: braked, findings: [] };
     await site.other.agent.recordRouter(routerStatus(site, { id: router, counts, heldBy: { brake: 199 } }), {
       ...plan,
       heldOperations: [held],
     });
   }
   return operation;
+}
+
+/** Single cuts that the brake holds on `r0`, one operation for each; gives the operations. */
+export async function recordSingles(site: TestSite, count: number): Promise<readonly string[]> {
+  const operations: string[] = [];
+  for (let at = 0; at < count; at += 1) {
+    const id = `s${String(at)}`;
+    await site.put(`/v1/subscribers/${id}`, {
+      name: `Ana ${String(at)}`,
+      router: 'r0',
+      addresses: [`10.0.1.${String(at)}`],
+    });
+    operations.push(String((await site.put(`/v1/subscribers/${id}/cutoff`, { reason: 'mora' })).body['id']));
+  }
+  await site.other.agent.advanceOperations(
+    site.now,
+    operations.map((id) => ({ id, router: 'r0', state: 'held', reason: 'brake' })),
+  );
+  const at = new Date(site.now).toISOString();
+  const held = operations.map((operation, index) => ({
+    subject: `subscriber/s${String(index)}`,
+    reason: 'brake',
+    detail: '',
+    operations: [operation],
+  }));
+  const heldOperations = operations.map((operation, index): HeldOperation => ({
+    operation,
+    kind: 'cutoff',
+    reason: 'brake',
+    detail: '1 new after 10 in 60 min on this router; 10 are allowed',
+    since: at,
+    cut: { count: 1, first: [`s${String(index)}`] },
+    restored: NOBODY,
+    noticed: NOBODY,
+    names: { [`s${String(index)}`]: `Ana ${String(index)}` },
+    way: 'release',
+    commands: [],
+    omitted: 0,
+  }));
+  const counts = { ...NO_COUNTS, subscribers: 412, cut: 31, held: count };
+  await site.other.agent.recordRouter(routerStatus(site, { counts, heldBy: { brake: count } }), {
+    router: 'r0',
+    at,
+    steps: [],
+    held,
+    heldOperations,
+    findings: [],
+  });
+  return operations;
 }
 
 /** Extension 1001 on a Yealink at the reception. */

@@ -37,9 +37,9 @@ function judged(
   return brake(candidates, operations, before, { subscribers, now: NOW }, { ...LIMITS, ...limits });
 }
 
-const released = { released: true, expectedCuts: null, cuts: 0 };
+const released: BrakeOperation = { released: 'all', expectedCuts: null, cuts: 0 };
 const expects = (expectedCuts: number, asked: number): BrakeOperation => ({
-  released: false,
+  released: new Set(),
   expectedCuts,
   cuts: asked,
 });
@@ -108,4 +108,25 @@ test('I8: restores implied by absence count, and no announcement of cuts covers 
 
 test('I8: whoever is held is told what came and what was allowed', () => {
   expect(judged(cuts(11, 'a'), 100).held[0]?.detail).toBe('11 new after 0 in 60 min on this router; 10 are allowed');
+});
+
+test('I8: a release lets those through who were shown, and judges who comes later under the same name', () => {
+  const shown = cuts(50, 'a');
+  const operations = new Map([['a', { ...released, released: new Set(shown.map(({ subscriber }) => subscriber)) }]]);
+  const later = cuts(61, 'a').slice(50);
+  const { admitted, held } = judged([...shown, ...later], 100, elsewhere(0), operations);
+  expect(admitted).toEqual(shown);
+  expect(held.map(({ candidate }) => candidate)).toEqual(later);
+});
+
+test('I8: what was announced passes beside the window, and leaves it to others', () => {
+  const operations = new Map([['a', expects(50, 50)]]);
+  const { admitted, announced, held } = judged(
+    [...cuts(50, 'a'), ...cuts(10, 'b', { since: 1 }), ...cuts(1, 'c', { since: 2 })],
+    100,
+    elsewhere(0),
+    operations,
+  );
+  expect([admitted.length, announced.size]).toEqual([60, 50]);
+  expect(held.map(({ candidate }) => candidate.operation)).toEqual(['c']);
 });

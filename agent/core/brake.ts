@@ -9,10 +9,19 @@ export interface BrakeCandidate {
   readonly since: number;
 }
 
+/** Those whom a person was shown, or all where the whole of it was shown. */
+export type Released = ReadonlySet<string> | 'all';
+
+export const NOBODY_RELEASED: Released = new Set();
+
+export function isReleased(released: Released | undefined, subscriber: string): boolean {
+  return released === 'all' || released?.has(subscriber) === true;
+}
+
 /** What the brake knows of an operation. */
 export interface BrakeOperation {
-  /** A person let it through by name. */
-  readonly released: boolean;
+  /** Whom of it a person let through by name. */
+  readonly released: Released;
   /** The number of new cuts its sender announced, or null. */
   readonly expectedCuts: number | null;
   /** The number of new cuts it really asks for, over all routers of the site. */
@@ -29,6 +38,8 @@ export interface AdmittedBefore {
 
 export interface BrakeDecision {
   readonly admitted: readonly BrakeCandidate[];
+  /** Those of them that were announced: they take nothing from what the window allows to others. */
+  readonly announced: ReadonlySet<BrakeCandidate>;
   readonly held: readonly {
     readonly candidate: BrakeCandidate;
     readonly detail: string;
@@ -39,8 +50,9 @@ export interface BrakeDecision {
 /**
  * Counts new cuts per router and per site in a sliding window, however they arrive (I8). One operation passes whole or
  * waits whole: half of a mistaken batch is still a mistake. Older operations are looked at first. An operation that was
- * released passes; the cuts of one pass when they lie within ±10 % of what its sender announced, and the restores that it
- * implies, which nobody announced, are then looked at by themselves.
+ * released passes as far as it was shown: what comes of it later is judged by itself. The cuts of one pass when they lie
+ * within ±10 % of what its sender announced: for them the brake stays open, and so they do not count in its window. The
+ * restores that it implies, which nobody announced, are then looked at by themselves.
  */
 export function brake(
   candidates: readonly BrakeCandidate[],
@@ -52,8 +64,9 @@ export function brake(
   const windowStart = scope.now - limits.windowMinutes * 60_000;
   let router = before.own.filter((at) => at > windowStart).length;
   let site = router + before.others;
-  const limit = Math.min(limits.count, Math.max(limits.floor, (limits.percent / 100) * scope.subscribers));
+  const limit = routerLimit(limits, scope.subscribers);
   const admitted: BrakeCandidate[] = [];
+  const announced = new Set<BrakeCandidate>();
   const held: BrakeDecision['held'][number][] = [];
   const judge = (group: readonly BrakeCandidate[], isOpen: boolean): void => {
     const overRouter = router + group.length > limit;
@@ -73,18 +86,23 @@ export function brake(
   };
   for (const [id, group] of byOperation(candidates)) {
     const operation = operations.get(id);
-    if (operation === undefined || operation.released || !isExpected(operation)) {
-      judge(group, operation?.released ?? false);
-      continue;
+    const isOpen = operation !== undefined && isExpected(operation);
+    const shown: BrakeCandidate[] = [];
+    const rest: BrakeCandidate[] = [];
+    for (const candidate of group) {
+      if (isReleased(operation?.released, candidate.subscriber)) shown.push(candidate);
+      else if (isOpen && candidate.kind === 'cut') announced.add(candidate);
+      else rest.push(candidate);
     }
-    judge(
-      group.filter((candidate) => candidate.kind === 'cut'),
-      true,
-    );
-    const implied = group.filter((candidate) => candidate.kind === 'implied-restore');
-    if (implied.length > 0) judge(implied, false);
+    if (shown.length > 0) judge(shown, true);
+    if (rest.length > 0) judge(rest, false);
   }
-  return { admitted, held };
+  return { admitted: [...admitted, ...announced], announced, held };
+}
+
+/** So many changes are allowed on one router within the window. */
+export function routerLimit({ count, floor, percent }: Brake, subscribers: number): number {
+  return Math.min(count, Math.max(floor, (percent / 100) * subscribers));
 }
 
 function describeLimit({ asked, before, windowMinutes, scope, allowed }: BrakeLimit): string {

@@ -253,7 +253,7 @@ test('I1: a restored subscriber’s address that a frozen cut still names is his
 });
 
 test('I7: a cut whose rows stand and whose operation is open still owes the removal of connections', () => {
-  const operations = new Map([['cut-s1', { released: false, expectedCuts: null, cuts: 0 }]]);
+  const operations = new Map([['cut-s1', { released: new Set<string>(), expectedCuts: null, cuts: 0 }]]);
   const observed = router({ [LIST]: [own('s1', '10.0.0.1')] });
   const drops = (dropped: readonly string[]): number =>
     stepsOf(decide(inputOf([wish(1)], observed, { operations, dropped: new Set(dropped) })).plan).filter(

@@ -9,6 +9,7 @@ import { desiredRouter } from './desired/desired.ts';
 import { liveState, type Hold, type LiveState, type LiveSubscriber } from './desired/live.ts';
 import { foreignCuts } from './foreign-cuts.ts';
 import { forwardsOf, planForwards } from './garden-forward.ts';
+import { forgottenCuts } from './implied-restores.ts';
 import { rowsOf } from './observed.ts';
 import { ownerOf } from './ownership.ts';
 import { pageSource } from './page-source.ts';
@@ -114,7 +115,7 @@ export function decide(wanted: DecisionInput): Decision {
   const orphans = orphanCandidates(input, cutRows, known);
   const decision = brake(
     [...candidates, ...orphans],
-    input.operations,
+    new Map([...(input.releases ?? []), ...input.operations]),
     input.admittedBefore,
     { subscribers: input.wishes.length, now },
     input.limits,
@@ -130,6 +131,13 @@ export function decide(wanted: DecisionInput): Decision {
       detail,
       limit,
     });
+  }
+  const forgotten = forgottenCuts(input.wishes, cutRows, input.operations, input.limits);
+  for (const { operation, subscribers: those, detail, limit } of forgotten) {
+    for (const subscriber of those) {
+      frozen.add(subscriber);
+      holds.push({ subscriber, facet: 'cutoff', operation, reason: 'brake', detail, limit });
+    }
   }
   // An empty store knows nobody: that is doubt, not an instruction.
   if (input.wishes.length === 0 && input.departures.length === 0)
@@ -198,8 +206,11 @@ export function decide(wanted: DecisionInput): Decision {
     awaitsPortal: way.isAwaiting,
     holds,
     frozen,
-    newlyAdmitted: [...decision.admitted, ...adoption.newlyAdmitted],
-    standing,
+    newlyAdmitted: [
+      ...decision.admitted.filter((candidate) => !decision.announced.has(candidate)),
+      ...adoption.newlyAdmitted,
+    ],
+    standing: [...standing, ...decision.announced],
     newlyBegun: newlyBegun(input, live, cutoffRows),
     foreign,
     ownCuts: foreignCuts(
@@ -214,7 +225,13 @@ export function decide(wanted: DecisionInput): Decision {
       ...spelling.findings,
       ...forwards.findings,
       ...(input.around?.writes ?? []),
-      ...otherFindings(input, decision.held.length, orphans.length, foreign, live.expiredLinks.size),
+      ...otherFindings(
+        input,
+        holds.filter(({ reason }) => reason === 'brake').length,
+        orphans.length,
+        foreign,
+        live.expiredLinks.size,
+      ),
       ...noticeServerFindings({ ...input, subscribers }),
     ],
   };

@@ -30,6 +30,8 @@ export interface DecisionInput {
   /** What this router last said when it was given a row of its DNS, and did not take it. */
   readonly forwardRefusal?: string | null;
   readonly operations: ReadonlyMap<string, BrakeOperation>;
+  /** What was released by name of late and is no open operation: such a name is no reason to owe anybody anything. */
+  readonly releases?: ReadonlyMap<string, BrakeOperation>;
   /** `operation/subscriber` of cuts and implied restores that the brake let through, ever. */
   readonly admitted: ReadonlySet<string>;
   readonly admittedBefore: AdmittedBefore;
@@ -69,7 +71,7 @@ export interface Decision {
   readonly frozen: ReadonlySet<string>;
   /** Let through now; they count in the brake's window. To be stored before the first row of them is written. */
   readonly newlyAdmitted: readonly BrakeCandidate[];
-  /** Cuts that already stood on the router when they were asked for: let through, and not counted. */
+  /** Cuts that already stood on the router when they were asked for, or were announced: let through, and not counted. */
   readonly standing: readonly BrakeCandidate[];
   /** Cuts seen on the router for the first time, whose rows may go with their subscriber and must come back with him. */
   readonly newlyBegun: readonly { readonly subscriber: string; readonly operation: string }[];

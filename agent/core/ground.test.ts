@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { NOBODY_RELEASED } from './brake.ts';
 import { decided, type Decided } from './decided.ts';
 import type { DecisionInput } from './decision.ts';
 import type { Wish } from './desired/live.ts';
@@ -130,7 +131,10 @@ function inputOf(scene: Scene): DecisionInput {
     portal: { domain: 'p.example', cnameTargets: [], addresses: [], walledGarden: [] },
     portalAddresses: scene.portalAddress ? [{ address: '198.51.100.10', host: 'p.example', use: 'portal' }] : [],
     operations: new Map(
-      people.map((_, at) => [`cut-${at}`, { released: scene.isReleased, expectedCuts: null, cuts: 0 }]),
+      people.map((_, at) => [
+        `cut-${at}`,
+        { released: scene.isReleased ? 'all' : NOBODY_RELEASED, expectedCuts: null, cuts: 0 },
+      ]),
     ),
     admitted: keys(scene.admitted),
     admittedBefore: { own: scene.admitted.map((at) => at * 20), others: 0 },

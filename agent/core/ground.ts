@@ -53,6 +53,7 @@ const COMPARED: Comparing<Omit<Ground, 'now'>> = {
   listener: isSame,
   portal: isSame,
   operations: isSame,
+  releases: isSame,
   departures: isSame,
   claims: isSame,
   central: isSame,

@@ -1,4 +1,4 @@
-import type { BrakeOperation } from './brake.ts';
+import { NOBODY_RELEASED, type BrakeOperation } from './brake.ts';
 import { decide } from './decide.ts';
 import type { Decided } from './decided.ts';
 import type { Decision, DecisionInput } from './decision.ts';
@@ -20,8 +20,8 @@ function asIfLetThrough(
   if (waiting.length === 0 && foreignHeld.length === 0) return null;
   const operations = new Map<string, BrakeOperation>(input.operations);
   for (const { operation } of waiting) {
-    const known = operations.get(operation) ?? { expectedCuts: null, cuts: 0 };
-    operations.set(operation, { ...known, released: true });
+    const known = operations.get(operation) ?? { released: NOBODY_RELEASED, expectedCuts: null, cuts: 0 };
+    operations.set(operation, { ...known, released: 'all' });
   }
   return {
     ...input,

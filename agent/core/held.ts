@@ -22,6 +22,8 @@ export interface HeldInput {
   readonly waiting: readonly Waiting[];
   /** Kinds of the open operations. */
   readonly kinds: ReadonlyMap<string, OperationKind>;
+  /** A subscriber's name, where he is known. */
+  readonly nameOf: (id: string) => string | undefined;
   /** When the decision was made, as RFC 3339. */
   readonly at: string;
   readonly mask: (url: string) => string;
@@ -59,6 +61,7 @@ export function heldOperations(input: HeldInput): readonly HeldOperation[] {
         cut,
         restored,
         noticed,
+        ...namesOf([cut, restored, noticed], input.nameOf),
         ...(first.limit === undefined ? {} : { limit: first.limit }),
         way,
         commands,
@@ -66,6 +69,16 @@ export function heldOperations(input: HeldInput): readonly HeldOperation[] {
       },
     ];
   });
+}
+
+function namesOf(whom: readonly Whom[], nameOf: HeldInput['nameOf']): Pick<HeldOperation, 'names'> {
+  const named = whom
+    .flatMap(({ first }) => first)
+    .flatMap((id) => {
+      const name = nameOf(id);
+      return name === undefined ? [] : [[id, name] as const];
+    });
+  return named.length === 0 ? {} : { names: Object.fromEntries(named) };
 }
 
 function wayOf(reason: string): HeldOperation['way'] {

@@ -48,12 +48,13 @@ async function routers({ control }: Store, { config }: LoadedConfig): Promise<re
   return (await control.routerStatuses()).map(({ id }) => id);
 }
 
-/** Operations that some router's plan holds: what a release can name. */
+/** Operations that some router's plan holds, or that are held at all: what a release can name. */
 async function heldOperations(store: Store, _prefix: string, loaded: LoadedConfig): Promise<readonly string[]> {
   const found = new Set<string>();
   for (const router of await routers(store, loaded)) {
     const plan = await store.control.routerPlan(router);
     for (const { operations } of plan?.held ?? []) for (const id of operations) found.add(id);
   }
+  for (const { id } of await store.control.listOperations(['held'], MOST)) found.add(id);
   return [...found];
 }

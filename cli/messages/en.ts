@@ -228,6 +228,7 @@ export const EN: Messages = {
       const words = {
         asDesired: 'as desired',
         butHeld: 'as desired but for what is held',
+        butPaid: 'NOT as desired: somebody paid and is still cut',
         notYet: 'not yet as desired',
       };
       return `${router} (${mode}): ${connection}, ${words[howFar]}, ${open}`;

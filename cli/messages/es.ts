@@ -232,6 +232,7 @@ export const ES: Messages = {
       const words = {
         asDesired: 'como se desea',
         butHeld: 'como se desea, salvo lo retenido',
+        butPaid: 'NO como se desea: hay quien pagó y sigue cortado',
         notYet: 'aún no como se desea',
       };
       return `${router} (${mode}): ${connection}, ${words[howFar]}, ${open}`;

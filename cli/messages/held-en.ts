@@ -7,7 +7,8 @@ export const HELD_EN: HeldMessages = {
   verb: 'let a held operation through on the whole site, by name; shows whom it hits first',
   options: {
     all: 'all commands of what is held, as far as they are kept',
-    onRouter: 'only on this router; once for each',
+    everything: 'all that the brake holds, without naming it; shows the sum and asks',
+    onRouter: 'only on this router; once for each. An empty snapshot is the whole site’s and does not take it',
     yes: 'do not ask',
   },
   head: ({ operation, reason }, kind, since) =>
@@ -33,6 +34,37 @@ export const HELD_EN: HeldMessages = {
     `an empty snapshot: ${counted(subscribers, 'subscriber', 'subscribers')} will be forgotten, ${cut} of them restored`,
   onRouters: (routers) => counted(routers, 'router', 'routers'),
   moreWord: 'more',
+  operations: {
+    verb: 'show the operations, held ones first, or one with what to do about it',
+    onlyHeld: 'only those that are held',
+    limit: 'so many at most',
+    none: 'there are no operations',
+    columns: {
+      id: 'id',
+      kind: 'what',
+      subject: 'for',
+      state: 'state',
+      reason: 'why',
+      since: 'since',
+      asked: 'asked',
+    },
+  },
+  heldOne: (id, kind, subject, reason) => `${id} (${kind}, ${subject}): ${reason}`,
+  part: (router, state, reason) => `  on ${router}: ${state}${reason === null ? '' : ` (${reason})`}`,
+  heldMore: (count) => `${count > 0 ? `… and ${count} more; ` : ''}what to do: wisp-edge operations --held`,
+  paidButCut: (count) =>
+    `WARNING: ${count === 1 ? '1 subscriber paid and is still cut' : `${count} subscribers paid and are still cut`}`,
+  paidButCutOn: (count, router) =>
+    `WARNING: ${count === 1 ? '1 subscriber paid and is still cut' : `${count} subscribers paid and are still cut`}; who, and what to do: wisp-edge routers ${router}`,
+  inOperations: (count) => `in ${counted(count, 'operation', 'operations')}`,
+  releaseAll: 'to let through all that the brake holds: wisp-edge release --all; on one router: --router ROUTER',
+  releaseWhole: (operation) => `to let it through, on the whole site: wisp-edge release ${operation}`,
+  nothingBraked: 'the brake holds nothing',
+  notBraked: (operation, reason) =>
+    `${operation} is held, but not by the brake (${reason}): a release does not let it through`,
+  wholeSite: (operation) =>
+    `${operation} is an empty snapshot: it is the state of the whole site, and let through it forgets every subscriber of every router. It cannot be let through on one router. If it is a fault of its sender, let him send the right snapshot with a higher generation; if the site is really empty: wisp-edge release ${operation}, without --router`,
+  eitherNameOrAll: 'name an operation, or --all; not both',
   ask: 'Let it through? [y/N] ',
   left: 'nothing was let through',
   needsYes: 'nobody can be asked here: look at the numbers above, then call it again with --yes',

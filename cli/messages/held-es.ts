@@ -20,7 +20,8 @@ export const HELD_ES: HeldMessages = {
   verb: 'liberar por nombre una operación retenida en todo el sitio; antes muestra a quién alcanza',
   options: {
     all: 'todos los comandos de lo retenido, hasta donde se guardan',
-    onRouter: 'solo en este router; una vez por cada uno',
+    everything: 'todo lo que retiene el freno, sin nombrarlo; muestra la suma y pregunta',
+    onRouter: 'solo en este router; una vez por cada uno. Una foto vacía es de todo el sitio y no lo admite',
     yes: 'no preguntar',
   },
   head: ({ operation, reason }, kind, since) =>
@@ -50,6 +51,37 @@ export const HELD_ES: HeldMessages = {
     `una foto vacía: se olvidará a ${people(subscribers)}, y se repondrá a ${cut} de ellos`,
   onRouters: (routers) => counted(routers, 'router', 'routers'),
   moreWord: 'más',
+  operations: {
+    verb: 'mostrar las operaciones, primero las retenidas, o una con lo que hay que hacer',
+    onlyHeld: 'solo las retenidas',
+    limit: 'tantas como máximo',
+    none: 'no hay operaciones',
+    columns: {
+      id: 'id',
+      kind: 'qué',
+      subject: 'para',
+      state: 'estado',
+      reason: 'por qué',
+      since: 'desde',
+      asked: 'pedida',
+    },
+  },
+  heldOne: (id, kind, subject, reason) => `${id} (${kind}, ${subject}): ${reason}`,
+  part: (router, state, reason) => `  en ${router}: ${state}${reason === null ? '' : ` (${reason})`}`,
+  heldMore: (count) => `${count > 0 ? `… y ${count} más; ` : ''}qué hacer: wisp-edge operations --held`,
+  paidButCut: (count) =>
+    `ADVERTENCIA: ${count === 1 ? '1 abonado pagó y sigue cortado' : `${count} abonados pagaron y siguen cortados`}`,
+  paidButCutOn: (count, router) =>
+    `ADVERTENCIA: ${count === 1 ? '1 abonado pagó y sigue cortado' : `${count} abonados pagaron y siguen cortados`}; cuáles y qué hacer: wisp-edge routers ${router}`,
+  inOperations: (count) => `en ${counted(count, 'operación', 'operaciones')}`,
+  releaseAll: 'para liberar todo lo que retiene el freno: wisp-edge release --all; en un router: --router ROUTER',
+  releaseWhole: (operation) => `para liberarla, en todo el sitio: wisp-edge release ${operation}`,
+  nothingBraked: 'el freno no retiene nada',
+  notBraked: (operation, reason) =>
+    `${operation} está retenida, pero no por el freno (${reason}): liberarla no la deja pasar`,
+  wholeSite: (operation) =>
+    `${operation} es una foto vacía: es el estado de todo el sitio, y liberada olvida a todos los abonados de todos los routers. No se puede liberar en un router solo. Si es una falla de quien la envió, que envíe la foto correcta con una generación mayor; si el sitio de verdad está vacío: wisp-edge release ${operation}, sin --router`,
+  eitherNameOrAll: 'nombre una operación, o --all; no las dos cosas',
   ask: '¿Liberarla? [s/N] ',
   left: 'no se liberó nada',
   needsYes: 'aquí no se le puede preguntar a nadie: mire los números de arriba y llámelo otra vez con --yes',

@@ -6,7 +6,7 @@ export type HeldEffect = 'cut' | 'restored' | 'noticed';
 /** What is said of what waits, of its release, and of the central link. */
 export interface HeldMessages {
   readonly verb: string;
-  readonly options: Readonly<Record<'all' | 'onRouter' | 'yes', string>>;
+  readonly options: Readonly<Record<'all' | 'everything' | 'onRouter' | 'yes', string>>;
   readonly head: (held: Pick<HeldOperation, 'operation' | 'reason'>, kind: string | null, since: string) => string;
   /** `named` are the first of them. */
   readonly effect: (effect: HeldEffect, count: number, named: string) => string;
@@ -27,6 +27,31 @@ export interface HeldMessages {
   readonly onRouters: (routers: number) => string;
   /** `s1, s2 (+3 more)` */
   readonly moreWord: string;
+  /** The verb `operations`. */
+  readonly operations: {
+    readonly verb: string;
+    readonly onlyHeld: string;
+    readonly limit: string;
+    readonly none: string;
+    readonly columns: Readonly<Record<'id' | 'kind' | 'subject' | 'state' | 'reason' | 'since' | 'asked', string>>;
+  };
+  /** One held operation, on a line. */
+  readonly heldOne: (id: string, kind: string, subject: string, reason: string) => string;
+  /** How far an operation is on one router. */
+  readonly part: (router: string, state: string, reason: string | null) => string;
+  /** So many more there are, and where to look. */
+  readonly heldMore: (count: number) => string;
+  readonly paidButCut: (count: number) => string;
+  readonly paidButCutOn: (count: number, router: string) => string;
+  readonly inOperations: (count: number) => string;
+  readonly releaseAll: string;
+  readonly releaseWhole: (operation: string) => string;
+  readonly nothingBraked: string;
+  /** Held, but not by the brake. */
+  readonly notBraked: (operation: string, reason: string) => string;
+  /** An empty snapshot for one router. */
+  readonly wholeSite: (operation: string) => string;
+  readonly eitherNameOrAll: string;
   readonly ask: string;
   readonly left: string;
   readonly needsYes: string;

@@ -107,7 +107,7 @@ export interface Messages {
       router: string,
       mode: string,
       connection: string,
-      howFar: 'asDesired' | 'butHeld' | 'notYet',
+      howFar: 'asDesired' | 'butHeld' | 'butPaid' | 'notYet',
       open: string,
     ) => string;
     readonly open: (pending: number, held: number) => string;

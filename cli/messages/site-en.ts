@@ -110,6 +110,7 @@ export const SITE_EN: SiteMessages = {
     yes: 'yes',
     no: 'no',
     butHeld: 'but held',
+    butPaid: 'NO: paid',
     none: '–',
     never: 'never',
     notVerified: 'not verified yet',

@@ -110,6 +110,7 @@ export const SITE_ES: SiteMessages = {
     yes: 'sí',
     no: 'no',
     butHeld: 'salvo ret.',
+    butPaid: 'NO: pagó',
     none: '–',
     never: 'nunca',
     notVerified: 'sin verificar todavía',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RouterPlan } from '../../schemas/router.ts';
 import { openStore, type Store } from '../../store/sqlite/open.ts';
+import { cli } from './fixture.ts';
 import { siteBox, type SiteBox } from './site-box.ts';
 
 const TOKEN = 'tok-Zk3vQ9mT7xpT4wX8';
@@ -92,4 +93,104 @@ test('status tells of a configuration that was refused, until one is taken over,
     central: { state: 'stale' },
     refusedReloads: [],
   });
+}, 60_000);
+
+test('held operations are listed first and shown with what to do, and a release of all shows the sum and asks', async () => {
+  const box = await siteBox({ brake: { floor: 0, percent: 0, count: 0 } });
+  const { run } = box;
+  for (const at of [5, 6])
+    await run('subscribers', 'put', `s${at}`, '--name', 'Ana', '--router', 'r0', '--address', `100.64.0.${at}`);
+  await box.up();
+  await run('routers', 'reconcile', 'r0');
+  for (const at of [5, 6]) expect((await run('cutoff', `s${at}`, '--reason', 'mora')).code).toBe(75);
+  const list = await run('operations', '--lang', 'es');
+  expect(list.stdout).toMatch(
+    /^id +qué +para +estado +por qué +desde\nop-\S+ +cutoff +subscriber\/s6 +retenido +brake .*\nop-\S+ +cutoff +subscriber\/s5 +retenido +brake /,
+  );
+  expect(list.stdout).toMatch(/\nop-\S+ +reconcile +router\/r0 +verificado /);
+  expect(list.stdout).toMatch(/\npor qué: brake – [^\n]+\n {2}qué hacer: Decide una persona/);
+  expect(list.stdout).toContain('wisp-edge release --all');
+  const { items } = JSON.parse((await run('operations', '--held', '--json')).stdout) as { items: { id: string }[] };
+  expect(items).toHaveLength(2);
+  const id = items[0]?.id ?? '';
+  const shown = (await run('operations', id)).stdout;
+  expect(shown).toMatch(/^id +op-\S+\nwhat +cutoff\nfor +subscriber\/s6\nstate +held\n/);
+  expect(shown).toMatch(/\nr0:\n {2}held since .*\n {4}1 subscriber would be cut: s6\n/);
+  expect((await run('operations', 'op-none')).code).toBe(1);
+  const status = (await run('status', '--lang', 'es')).stdout;
+  expect(status).toContain(`2 operaciones retenidas\n  ${id} (cutoff, subscriber/s6): brake\n`);
+  const words = await cli(['__complete', '--', '--config', box.config, 'operations', 'op-']);
+  expect(words.stdout.split('\n')).toContain(id);
+
+  const asked = await run('release', '--all', '--lang', 'es');
+  expect([asked.code, asked.stdout]).toEqual([64, '2 abonados serán cortados en r0 (en 2 operaciones)\n']);
+  expect((await run('release', id, '--all', '--yes')).code).toBe(64);
+  expect((await run('release', '--all', '--router', 'r0', '--yes')).code).toBe(0);
+  const store = storeOf(box);
+  await until(store, async () => (await store.control.routerPlan('r0'))?.heldOperations?.length === 0);
+  expect((await run('release', '--all')).stdout).toBe('the brake holds nothing\n');
+}, 60_000);
+
+test('an empty snapshot is the whole site’s: no router is released from it alone, and the text says what to do', async () => {
+  const box = await siteBox();
+  await box.run('subscribers', 'put', 's5', '--name', 'Ana', '--router', 'r0', '--address', '100.64.0.5');
+  const store = storeOf(box);
+  await store.control.stageSnapshot('x', []);
+  const result = await store.control.switchSnapshot(
+    'x',
+    { generation: 1, takenAt: Date.now(), expectedCuts: null, hash: 'h' },
+    { actor: { name: 'test', via: 'api' }, at: Date.now(), operation: 'op-empty', routers: ['r0'] },
+  );
+  expect(result.outcome).toBe('accepted');
+  for (const args of [
+    ['release', 'op-empty', '--router', 'r0'],
+    ['routers', 'release', 'r0', 'op-empty'],
+  ]) {
+    const refused = await box.run(...args, '--yes', '--lang', 'es');
+    expect([refused.code, refused.stderr]).toEqual([64, expect.stringContaining('op-empty es una foto vacía')]);
+    expect(refused.stderr).toContain('wisp-edge release op-empty, sin --router');
+  }
+  expect((await store.agent.desiredFor('r0')).subscribers).toHaveLength(1);
+  expect((await box.run('operations', '--held', '--lang', 'es')).stdout).toContain('empty-snapshot');
+  const whole = await box.run('release', 'op-empty', '--yes', '--lang', 'es');
+  expect([whole.code, whole.stdout]).toEqual([0, expect.stringContaining('una foto vacía: se olvidará a 1 abonado')]);
+  expect((await store.agent.desiredFor('r0')).subscribers).toEqual([]);
+}, 60_000);
+
+test('who paid and is still cut is said before anything else, and no router is as desired meanwhile', async () => {
+  const box = await siteBox();
+  const { run } = box;
+  await run('subscribers', 'put', 's5', '--name', 'Ana', '--router', 'r0', '--address', '100.64.0.5');
+  box.router.table('/ip/firewall/address-list').add({ list: 'Moroso', address: '100.64.0.5', comment: 'WispHub' });
+  await box.up();
+  expect((await run('restore', 's5')).code).toBe(75);
+  const status = (await run('status', '--lang', 'es')).stdout;
+  expect(status).toContain('\nADVERTENCIA: 1 abonado pagó y sigue cortado\n');
+  expect(status).toMatch(
+    /\nr0 \(manage\): conectado, NO como se desea: hay quien pagó y sigue cortado, \d+ pendientes, 1 retenidos\n/,
+  );
+  expect((await run('routers')).stdout).toMatch(/\nr0 +manage +up +NO: paid /);
+  expect((await run('routers', 'r0')).stdout).toMatch(/^WARNING: 1 subscriber paid and is still cut\nrouter +r0\n/);
+}, 60_000);
+
+test('a release of what the brake does not hold is refused, with the reason and who ends it', async () => {
+  const box = await siteBox({ portal: { domain: 'clientes.example.net', addresses: [] } });
+  const { run } = box;
+  await run('subscribers', 'put', 's5', '--name', 'Ana', '--router', 'r0', '--address', '100.64.0.5');
+  await box.up();
+  const cut = JSON.parse((await run('cutoff', 's5', '--reason', 'mora', '--json')).stdout) as {
+    id: string;
+    reason: string;
+  };
+  expect(cut.reason).toBe('portal-unknown');
+  const shown = (await run('operations', cut.id)).stdout;
+  expect(shown).toMatch(/\n {2}on r0: held \(portal-unknown\)\n {2}why: portal-unknown – /);
+  for (const args of [
+    ['release', cut.id],
+    ['routers', 'release', 'r0', cut.id],
+  ]) {
+    const refused = await run(...args, '--yes', '--lang', 'es');
+    expect([refused.code, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toMatch(/está retenida, pero no por el freno \(portal-unknown\).*\n {2}qué hacer: /);
+  }
 }, 60_000);

@@ -139,14 +139,13 @@ test('cut, notice and restore are shown state by state to their evidence, held w
   expect(items.map(({ id }) => id)).toEqual(['s6']);
   const operation =
     /^held since [^:]*:\d\d:\d\dZ: brake – (op-\S+) \(cutoff\)$/m.exec((await run('routers', 'r0')).stdout)?.[1] ?? '';
-  expect(await run('routers', 'release', 'r0', operation)).toMatchObject({ code: 0 });
+  const unasked = await run('routers', 'release', 'r0', operation, '--lang', 'es');
+  expect([unasked.code, unasked.stdout]).toEqual([64, '1 abonado será cortado en r0\n']);
+  expect(await run('routers', 'release', 'r0', operation, '--yes')).toMatchObject({ code: 0 });
   const waitsForNothing =
     /"id": "(op-[^"]+)"/.exec((await run('routers', 'reconcile', 'r0', '--json')).stdout)?.[1] ?? '';
-  const nothing = await run('routers', 'release', 'r0', waitsForNothing, '--lang', 'es');
-  expect([nothing.code, nothing.stdout]).toEqual([
-    1,
-    expect.stringContaining(`aquí no espera nada: ${waitsForNothing}`),
-  ]);
+  const nothing = await run('routers', 'release', 'r0', waitsForNothing, '--yes', '--lang', 'es');
+  expect([nothing.code, nothing.stderr]).toEqual([1, `${waitsForNothing} no está retenida en ningún lado\n`]);
 
   const notice = await run('notices', 'put', 's6', 'payment-due', '--text', 'Vence', '--once');
   expect([notice.code, notice.stdout]).toEqual([75, expect.stringContaining('cut-outranks')]);

@@ -1,8 +1,10 @@
 import type { HeldOperation } from '../../schemas/router.ts';
+import type { Intent } from '../../store/ports.ts';
 import { isAgreed } from '../ask.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, type Invocation } from '../invocation.ts';
 import type { HeldEffect } from '../messages/held-messages.ts';
+import { reasonText } from '../reasons.ts';
 import { atSiteDesk, idOf, notFound, routerOf, wrongInput, type SiteDesk } from '../site-desk.ts';
 import { showOperation, type SiteWait } from '../site-operation.ts';
 import { printable } from '../table.ts';
@@ -26,56 +28,141 @@ interface HeldThere {
 export async function releaseEverywhere(
   invocation: Invocation,
   operation: string,
-  { routers, yes, ...options }: ReleaseOptions,
+  { routers, ...options }: ReleaseOptions,
 ): Promise<ExitCode> {
-  const { io, messages } = invocation;
   return atSiteDesk(invocation, async (desk) => {
     const name = idOf(operation, invocation);
     for (const router of routers) routerOf(desk, router, invocation);
-    if ((await desk.store.readOperation(name)) === null) throw notFound(`operation/${name}`, invocation);
+    const about = await desk.store.readOperation(name);
+    if (about === null && !isOrphans(name, desk)) throw notFound(`operation/${name}`, invocation);
+    if (about?.reason === 'empty-snapshot') return releaseSnapshot(invocation, desk, name, routers, options);
     const places = (await desk.store.heldOn(name)).filter(
       ({ router }) => routers.length === 0 || routers.includes(router),
     );
-    // JSON goes to stdout alone.
-    const out = io[options.json ? 'stderr' : 'stdout'];
-    for (const line of await numbers(invocation, desk, name, places)) out.write(`${printable(line)}\n`);
-    if (!yes) {
-      if (!io.isInputTerminal) throw wrongInput(messages.held.needsYes);
-      if (!(await isAgreed(io, messages.held.ask))) {
-        say(invocation, messages.held.left);
-        return EXIT.failed;
-      }
-    }
-    const { operation: released } = await desk.accept({
-      kind: 'release-everywhere',
-      operations: [name],
-      routers: routers.length === 0 ? null : routers,
-    });
-    return showOperation(invocation, desk, released, options);
+    if (!tellOthers(invocation, name, places)) return EXIT.failed;
+    const intent = { kind: 'release-everywhere', operations: [name], routers: routers.length === 0 ? null : routers };
+    return askAndRelease(invocation, desk, places.filter(isBraked), { ...intent, kind: 'release-everywhere' }, options);
   });
 }
 
-/** Whom it hits, by router; many routers as one sum. */
-async function numbers(
-  { messages: { held: texts } }: Invocation,
-  { store }: SiteDesk,
-  operation: string,
-  places: readonly HeldThere[],
-): Promise<readonly string[]> {
-  const about = await store.readOperation(operation);
-  if (about?.reason === 'empty-snapshot') {
-    const { subscribers, cutoffs } = await store.counts();
-    return [texts.emptySnapshot(subscribers, cutoffs)];
-  }
-  if (places.length === 0) return [texts.nothingHeld(operation)];
-  if (places.length <= EACH)
-    return places.flatMap(({ router, held }) =>
-      EFFECTS.filter((effect) => held[effect].count > 0).map((effect) =>
-        texts.asked(effect, held[effect].count, router),
-      ),
-    );
-  return EFFECTS.flatMap((effect) => {
-    const count = places.reduce((sum, { held }) => sum + held[effect].count, 0);
-    return count === 0 ? [] : [texts.asked(effect, count, texts.onRouters(places.length))];
+/** Lets through all that the brake holds, on the whole site or on the routers named: shows the sum first, and asks. */
+export async function releaseAll(invocation: Invocation, { routers, ...options }: ReleaseOptions): Promise<ExitCode> {
+  const { held: texts } = invocation.messages;
+  return atSiteDesk(invocation, async (desk) => {
+    const on = routers.length === 0 ? desk.routers.map(({ id }) => id) : routers;
+    for (const router of on) routerOf(desk, router, invocation);
+    const places = (await Promise.all(on.map((router) => heldAt(desk, router)))).flat().filter(isBraked);
+    const operations = [...new Set(places.flatMap(({ held: { operation } }) => operation ?? []))];
+    if (operations.length === 0) {
+      say(invocation, texts.nothingBraked);
+      return EXIT.ok;
+    }
+    const intent = { kind: 'release-everywhere', operations, routers: [...new Set(on)] } as const;
+    return askAndRelease(invocation, desk, places, intent, options);
   });
+}
+
+/** Lets held operations through on one router, by name: says whom they hit first, and asks. */
+export async function releaseOperations(
+  invocation: Invocation,
+  { router, operations }: { readonly router: string; readonly operations: readonly string[] },
+  options: Omit<ReleaseOptions, 'routers'>,
+): Promise<ExitCode> {
+  return atSiteDesk(invocation, async (desk) => {
+    routerOf(desk, router, invocation);
+    const names = [...new Set(operations.map((name) => idOf(name, invocation)))];
+    const all = await heldAt(desk, router);
+    const places: HeldThere[] = [];
+    for (const name of names) {
+      const about = await desk.store.readOperation(name);
+      // Rows of ours that belong to nobody are released by that name, which is no operation's.
+      if (about === null && name !== `orphans-${router}`) throw notFound(`operation/${name}`, invocation);
+      if (about?.reason === 'empty-snapshot') throw wrongInput(invocation.messages.held.wholeSite(name));
+      const there = all.filter(({ held }) => held.operation === name);
+      if (!tellOthers(invocation, name, there)) return EXIT.failed;
+      places.push(...there.filter(isBraked));
+    }
+    return askAndRelease(invocation, desk, places, { kind: 'release', router, operations: names }, options);
+  });
+}
+
+/** The whole site's: no router alone can have it. */
+async function releaseSnapshot(
+  invocation: Invocation,
+  desk: SiteDesk,
+  name: string,
+  routers: readonly string[],
+  options: Omit<ReleaseOptions, 'routers'>,
+): Promise<ExitCode> {
+  const { held: texts } = invocation.messages;
+  if (routers.length > 0) throw wrongInput(texts.wholeSite(name));
+  const { subscribers, cutoffs } = await desk.store.counts();
+  const intent = { kind: 'release-everywhere', operations: [name], routers: null } as const;
+  return askAndRelease(invocation, desk, [], intent, options, [texts.emptySnapshot(subscribers, cutoffs)]);
+}
+
+async function askAndRelease(
+  invocation: Invocation,
+  desk: SiteDesk,
+  places: readonly HeldThere[],
+  intent: Extract<Intent, { readonly kind: 'release' | 'release-everywhere' }>,
+  { yes, ...options }: Omit<ReleaseOptions, 'routers'>,
+  lines = numbers(invocation, places),
+): Promise<ExitCode> {
+  const { io, messages } = invocation;
+  // JSON goes to stdout alone.
+  for (const line of lines) io[options.json ? 'stderr' : 'stdout'].write(`${printable(line)}\n`);
+  if (!yes) {
+    if (!io.isInputTerminal) throw wrongInput(messages.held.needsYes);
+    if (!(await isAgreed(io, messages.held.ask))) {
+      say(invocation, messages.held.left);
+      return EXIT.failed;
+    }
+  }
+  const { operation } = await desk.accept(intent);
+  return showOperation(invocation, desk, operation, options);
+}
+
+/** Says of what a release does not end who does; false where there is nothing else. */
+function tellOthers({ io, messages }: Invocation, name: string, places: readonly HeldThere[]): boolean {
+  if (places.some(isBraked)) return true;
+  const reasons = [...new Set(places.map(({ held }) => held.reason))];
+  const told = reasons.flatMap((reason) => {
+    const text = reasonText(reason, messages.language);
+    return [messages.held.notBraked(name, reason), ...(text === null ? [] : [`  ${messages.site.todo(text.todo)}`])];
+  });
+  for (const line of told.length === 0 ? [messages.held.nothingHeld(name)] : told)
+    io.stderr.write(`${printable(line)}\n`);
+  return false;
+}
+
+/** Whom it hits, by router; many routers as one sum. */
+function numbers({ messages: { held: texts } }: Invocation, places: readonly HeldThere[]): readonly string[] {
+  const routers = [...new Set(places.map(({ router }) => router))];
+  const groups = routers.length <= EACH ? routers : [null];
+  return groups.flatMap((router) =>
+    EFFECTS.flatMap((effect) => {
+      const hit = places.filter(
+        (place) => (router === null || place.router === router) && place.held[effect].count > 0,
+      );
+      const count = hit.reduce((sum, { held }) => sum + held[effect].count, 0);
+      if (count === 0) return [];
+      const line = texts.asked(effect, count, router ?? texts.onRouters(routers.length));
+      const operations = new Set(hit.map(({ held }) => held.operation)).size;
+      return [operations === 1 ? line : `${line} (${texts.inOperations(operations)})`];
+    }),
+  );
+}
+
+async function heldAt({ store }: SiteDesk, router: string): Promise<readonly HeldThere[]> {
+  const plan = await store.routerPlan(router);
+  return (plan?.heldOperations ?? []).map((held) => ({ router, held }));
+}
+
+function isBraked({ held }: HeldThere): boolean {
+  return held.way === 'release' && held.operation !== null;
+}
+
+function isOrphans(name: string, { routers }: SiteDesk): boolean {
+  return routers.some(({ id }) => name === `orphans-${id}`);
 }

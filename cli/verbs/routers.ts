@@ -55,26 +55,6 @@ export async function reconcileRouter(invocation: Invocation, id: string, option
   });
 }
 
-/** Lets held operations through the brake, by name. */
-export async function releaseOperations(
-  invocation: Invocation,
-  { router, operations }: { readonly router: string; readonly operations: readonly string[] },
-  options: SiteWait,
-): Promise<ExitCode> {
-  return atSiteDesk(invocation, async (desk) => {
-    routerOf(desk, router, invocation);
-    const names = [...new Set(operations.map((name) => idOf(name, invocation)))];
-    // The agent would answer that it released what it could: nothing of a misspelled name.
-    for (const name of names) {
-      // Rows of ours that belong to nobody are released by that name, which is no operation's.
-      if (name !== `orphans-${router}` && (await desk.store.readOperation(name)) === null)
-        throw notFound(`operation/${name}`, invocation);
-    }
-    const { operation } = await desk.accept({ kind: 'release', router, operations: names });
-    return showOperation(invocation, desk, operation, options);
-  });
-}
-
 /** Takes over the foreign rows that cover or hold subscribers: shows them first, and asks. */
 export async function claimRows(
   invocation: Invocation,
@@ -149,10 +129,17 @@ function asDesiredSince(router: RouterStatus, { site, held }: Invocation['messag
   return `${asDesiredOf(router, site.words)}${since === null ? '' : ` (${held.since(since)})`}`;
 }
 
-/** Nothing is left to write while something waits for a person: that is not yet as desired. */
-function asDesiredOf({ converged, counts }: RouterStatus, words: Invocation['messages']['site']['words']): string {
+/** Nothing is left to write while somebody who paid is cut, or something waits for a person: that is not as desired. */
+function asDesiredOf(router: RouterStatus, words: Invocation['messages']['site']['words']): string {
+  const { converged, counts } = router;
+  if (counts.paidButCut > 0) return words.butPaid;
   if (!converged) return words.no;
-  return counts.held === 0 ? words.yes : words.butHeld;
+  return heldAt(router) === 0 ? words.yes : words.butHeld;
+}
+
+/** Changes that wait, those among them that a foreign row prevents. */
+function heldAt({ counts, heldBy }: Pick<RouterStatus, 'counts' | 'heldBy'>): number {
+  return heldBy === undefined ? counts.held : Object.values(heldBy).reduce((sum, count) => sum + count, 0);
 }
 
 type Listed = RouterStatus & { readonly oldestPendingRestoreAt: string | null };
@@ -172,7 +159,7 @@ function listing(invocation: Invocation, routers: readonly Listed[]): readonly s
       String(router.counts.cut),
       String(router.counts.notices),
       String(router.counts.pending),
-      String(router.counts.held),
+      String(heldAt(router)),
       ageOf(router.oldestPendingRestoreAt) ?? words.none,
       router.lastError?.code ?? words.none,
     ]),
@@ -189,6 +176,7 @@ function detail(
   const { columns, words, modes, connection } = messages.site;
   const { counts, lastError, findings } = router;
   return [
+    ...(counts.paidButCut === 0 ? [] : [messages.held.paidButCut(counts.paidButCut)]),
     ...fields([
       [columns.router, router.id],
       [columns.mode, modes[router.mode]],
@@ -201,7 +189,7 @@ function detail(
       [columns.cut, String(counts.cut)],
       [columns.notices, String(counts.notices)],
       [columns.pending, String(counts.pending)],
-      [columns.held, String(counts.held)],
+      [columns.held, String(heldAt(router))],
       [columns.paidButCut, String(counts.paidButCut)],
       [columns.oldestRestore, timeOf(oldest) ?? words.none],
       [columns.steps, plan === null ? words.none : String(plan.steps.length + (plan.omitted ?? 0))],

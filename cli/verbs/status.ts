@@ -12,6 +12,9 @@ import type { ControlStore } from '../../store/ports.ts';
 /** Findings of every router alike. */
 const SAID_OF_THE_SITE: ReadonlySet<string> = new Set(['central-silent', 'central-stale']);
 
+/** So many held operations are named; `operations --held` has all. */
+const HELD_SHOWN = 5;
+
 /** Shows what the store knows: which daemons run, how routers and phones are, and what waits for a person. */
 export async function status(invocation: Invocation, options: { readonly json: boolean }): Promise<ExitCode> {
   const { status: texts } = invocation.messages;
@@ -63,13 +66,25 @@ export async function status(invocation: Invocation, options: { readonly json: b
         printable(invocation.messages.held.refusedReload(daemon, formatInstant(at), `${code}: ${detail}`)),
       );
     for (const line of siteFindingLines(await siteFindings(store.control), invocation)) say(invocation, line);
-    if (counts.operations.held > 0) say(invocation, texts.held(counts.operations.held));
+    const paidButCut = routers.reduce((sum, router) => sum + router.counts.paidButCut, 0);
+    if (paidButCut > 0) say(invocation, invocation.messages.held.paidButCut(paidButCut));
+    if (counts.operations.held > 0) {
+      say(invocation, texts.held(counts.operations.held));
+      const { heldOne, heldMore } = invocation.messages.held;
+      const shown = await store.control.listOperations(['held'], HELD_SHOWN);
+      for (const { id, kind, subject, reason } of shown)
+        say(invocation, `  ${heldOne(id, kind, subject, reason ?? '')}`);
+      say(invocation, `  ${heldMore(counts.operations.held - shown.length)}`);
+    }
     for (const id of known ?? []) {
       if (!routers.some((router) => router.id === id)) say(invocation, texts.neverSeen(id));
     }
-    for (const { id, mode, connection, converged, counts: own, lastError, findings } of routers) {
-      const open = texts.open(own.pending, own.held);
-      say(invocation, texts.router(id, mode, texts.words[connection], howFar(converged, own.held), open));
+    for (const { id, mode, connection, converged, counts: own, heldBy, lastError, findings } of routers) {
+      const held = Object.values(heldBy ?? { all: own.held }).reduce((sum, count) => sum + count, 0);
+      const open = texts.open(own.pending, held);
+      const far = howFar(converged, held, own.paidButCut);
+      say(invocation, texts.router(id, mode, texts.words[connection], far, open));
+      if (own.paidButCut > 0) say(invocation, `  ${invocation.messages.held.paidButCutOn(own.paidButCut, id)}`);
       if (lastError !== null) say(invocation, `  ${lastError.code}: ${errorText(invocation.messages, lastError).what}`);
       for (const finding of findings.filter(({ code }) => !SAID_OF_THE_SITE.has(code)))
         say(
@@ -91,8 +106,13 @@ async function centralFacts({ config }: LoadedConfig, store: ControlStore) {
   return { state, lastContactAt: state === 'none' || record === null ? null : formatInstant(record.contactAt) };
 }
 
-/** Nothing is left to write while something waits for a person: that is not yet as desired. */
-function howFar(isConverged: boolean, held: number): 'asDesired' | 'butHeld' | 'notYet' {
+/** Nothing is left to write while somebody who paid is cut, or something waits for a person: that is not as desired. */
+function howFar(
+  isConverged: boolean,
+  held: number,
+  paidButCut: number,
+): 'asDesired' | 'butHeld' | 'butPaid' | 'notYet' {
+  if (paidButCut > 0) return 'butPaid';
   if (!isConverged) return 'notYet';
   return held === 0 ? 'asDesired' : 'butHeld';
 }

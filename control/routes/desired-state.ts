@@ -35,7 +35,7 @@ export const desiredStateRoutes = [
     id: 'putDesiredState',
     summary: 'The whole truth at one moment, as a numbered generation',
     description:
-      'The same generation with the same content again is a no-op. Instructions given after `takenAt` outrank the snapshot. An empty one is held until released. A router that is not configured holds only its own subscribers. ' +
+      'The same generation with the same content again is a no-op. Instructions given after `takenAt` outrank the snapshot. An empty one is held until released. A subscriber without `cutoff` is not cut: who was, is restored at once; but a snapshot that leaves out more cut-offs of a router than the brake allows, and most of all it has, is held (`brake`): more likely the field was lost. A restore by name, or in a delta, is never held. A router that is not configured holds only its own subscribers. ' +
       VERIFIED,
     headers,
     answers: OPERATION_ANSWERS,

@@ -46,11 +46,13 @@ export const operationRoutes = [
     id: 'releaseOperation',
     summary: 'Lets a held operation through on every router that holds it, or on those named',
     description:
-      'Beside the release of one router. What is held is in the plans of the routers. To withdraw a held operation ' +
-      'instead: restore the subscriber, or send a newer snapshot without it.',
+      'Beside the release of one router. What is held is in the plans of the routers; those whom the brake holds at this ' +
+      'moment are let through, and nobody whom the operation concerns only later. An operation that the brake does not hold is ' +
+      'in `result.unknown`: its reason says who ends it. An empty snapshot is released for the whole site only. To withdraw ' +
+      'a held operation instead: restore the subscriber, or send a newer snapshot without it.',
     headers: ['Idempotency-Key', 'Prefer'],
     answers: OPERATION_ANSWERS,
-    problems: ['not-found', 'key-in-progress', 'key-reused'],
+    problems: ['not-found', 'release-is-whole', 'key-in-progress', 'key-reused'],
     params: IdParams,
     query: NoQuery,
     body: { schema: ReleaseEverywhere, example: { routers: ['rb-norte'] }, isOptional: true },

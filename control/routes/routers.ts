@@ -8,6 +8,7 @@ import type { ProblemCode } from '../../schemas/problem-types.ts';
 import { OPERATION_ANSWERS } from '../http/operation-answers.ts';
 import { DEFAULT_LIMIT, NoParams, NoQuery, PageQuery } from '../http/query.ts';
 import { NO_BODY, route, type RouteHeader } from '../http/route.ts';
+import { refuseInPart } from '../operations.ts';
 import { actOnRouter, listRouters, readAdoption, readPlan, readRouter } from '../routers.ts';
 import { IdParams } from './parameters.ts';
 
@@ -86,14 +87,19 @@ export const routerRoutes = [
     tag: 'routers',
     id: 'releaseOperations',
     summary: 'Lets held operations through the brake, by name',
+    description:
+      'Those whom the brake holds under these names on this router now, as its plan shows them, and nobody who comes later. ' +
+      '`result.released` has the names it found, `result.unknown` those that wait for no release here.',
     headers,
     answers: OPERATION_ANSWERS,
-    problems,
+    problems: [...problems, 'release-is-whole'],
     params: IdParams,
     query: NoQuery,
     body: { schema: Release, example: { operations: ['op-mf3k2x1a-5b7c9d1e2f304152'] } },
-    handle: ({ params, body, ...head }, api) =>
-      actOnRouter(api, head, { kind: 'release', router: params.id, operations: body.operations }, body),
+    handle: async ({ params, body, ...head }, api) => {
+      await refuseInPart(api, body.operations);
+      return actOnRouter(api, head, { kind: 'release', router: params.id, operations: body.operations }, body);
+    },
   }),
   route({
     method: 'POST',

@@ -110,6 +110,15 @@ test('unknown routers, shared addresses and an empty snapshot are accepted, for 
   expect((await site.put('/v1/desired-state', { generation: 1, takenAt, subscribers: odd })).status).toBe(202);
   const empty = await site.put('/v1/desired-state', { generation: 2, takenAt, subscribers: [] }, { prefer: 'wait=5' });
   expect([empty.status, empty.body['state'], empty.body['reason']]).toEqual([200, 'held', 'empty-snapshot']);
+  // Nobody empties the site by releasing it on one router.
+  const operation = String(empty.body['id']);
+  for (const [path, body] of [
+    [`/v1/operations/${operation}/release`, { routers: ['r0'] }],
+    ['/v1/routers/r0/release', { operations: [operation] }],
+  ] as const) {
+    const refused = await site.call('POST', path, { body });
+    expect([refused.status, refused.body['type']]).toEqual([409, 'urn:wisp-edge:problem:release-is-whole']);
+  }
 });
 
 test('ten thousand subscribers do not stop the event loop', async () => {

@@ -25,8 +25,12 @@ async function heldOnBoth(site: TestSite): Promise<string> {
   }));
   const body = { generation: 1, takenAt: new Date(site.now).toISOString(), subscribers };
   const operation = String((await site.put('/v1/desired-state', body)).body['id']);
-  for (const router of ['r0', 'r1'])
+  for (const [at, router] of ['r0', 'r1'].entries()) {
     await site.other.agent.advanceOperations(site.now, [{ id: operation, router, state: 'held', reason: 'brake' }]);
+    const held = [{ subject: `subscriber/s${String(at)}`, reason: 'brake', detail: '', operations: [operation] }];
+    const plan = { router, at: '2026-03-01T12:00:00.000Z', steps: [], held, findings: [] };
+    await site.other.agent.recordRouter(unseenRouter(router, 'manage'), plan);
+  }
   return operation;
 }
 

@@ -61,7 +61,7 @@ export const Brake = Type.Object(
     floor: Type.Integer({
       minimum: 0,
       default: 10,
-      description: 'so many are always allowed, however few subscribers there are',
+      description: 'so many an hour and router where `percent` would allow fewer; those before within the hour count',
     }),
     siteCount: Type.Integer({ minimum: 0, default: 1000, description: 'new cuts an hour and site, at most' }),
     windowMinutes: Type.Integer({ minimum: 1, maximum: 1440, default: 60, description: 'the sliding window, minutes' }),

@@ -1,5 +1,6 @@
 import type { OperationAdvance } from '../ports.ts';
 import { isFinal, type Evidence } from '../../schemas/operation.ts';
+import { endClaimsOf } from './claims.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson, readEvidence } from './documents.ts';
 import { settle } from './operations.ts';
@@ -27,6 +28,7 @@ export function advancePart(connection: Connection, at: number, advance: Operati
     id,
     router,
   );
+  if (isFinal(state)) endClaimsOf(connection, router, id);
   if (!isSame) settle(connection, id, at, router);
 }
 
@@ -64,5 +66,6 @@ export function movePart(
     isKnown ? null : 'unknown-router',
     operation,
   );
+  connection.run('UPDATE OR REPLACE releases SET router = ? WHERE name = ?', router, operation);
   settle(connection, operation, at, router);
 }

@@ -26,7 +26,15 @@ export function claimsOf(connection: Connection, router: string): readonly strin
     .map((row) => text(row, 'subscriber'));
 }
 
-/** A claim ends when its subscriber leaves the router. */
+/**
+ * A claim ends with its operation: the rows that were shown then are taken. Another system's row at the same address later
+ * was shown to nobody (I3).
+ */
+export function endClaimsOf(connection: Connection, router: string, operation: string): void {
+  connection.run('DELETE FROM claims WHERE router = ? AND operation = ?', router, operation);
+}
+
+/** And when its subscriber leaves the router. */
 export function endClaims(connection: Connection, router: string, subscriber: string): void {
   connection.run('DELETE FROM claims WHERE router = ? AND subscriber = ?', router, subscriber);
 }

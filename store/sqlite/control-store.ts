@@ -10,7 +10,8 @@ import { acceptIntent } from './intents.ts';
 import { appendJournal } from './journal.ts';
 import { journalReader } from './journal-reader.ts';
 import { routerPlan, routerStatuses } from './observations.ts';
-import { readOperationRow } from './operations.ts';
+import { operationsIn, readOperationRow } from './operations.ts';
+import { partsOf } from './parts.ts';
 import { pendingWork } from './pending-work.ts';
 import { phoneControlStore } from './phone-control-store.ts';
 import { readPortalAddresses, readPortalConfirmations, readPortalRound } from './portal-addresses.ts';
@@ -43,6 +44,9 @@ export function controlStore(connection: Connection, seals: Seals): ControlStore
     readSubscriber: (id) => connection.read(() => subscriberView(connection, id)),
     listSubscribers: (after, limit) => connection.read(() => subscriberPage(connection, after, limit)),
     readOperation: (id) => connection.read(() => readOperationRow(connection, id)?.operation ?? null),
+    operationParts: (id) =>
+      connection.read(() => partsOf(connection, id).map(({ router, state, reason }) => ({ router, state, reason }))),
+    listOperations: (states, limit) => connection.read(() => operationsIn(connection, states, limit)),
     listReissued: (operation, after, limit) => connection.read(() => reissuePage(connection, operation, after, limit)),
     readPortal: () =>
       connection.read(() => {
@@ -85,7 +89,7 @@ function accept(
   intent: Intent,
   context: IntentContext,
 ): ReturnType<ControlStore['acceptIntent']> {
-  if (intent.kind !== 'release' && intent.kind !== 'release-everywhere') {
+  if (intent.kind !== 'release-everywhere') {
     return connection.write(() => acceptIntent(connection, intent, context, () => false));
   }
   return generations.release(intent.operations, context.at, (switchHeld) =>

@@ -43,6 +43,7 @@ export function changeInPlace(
       at,
       operation,
       revision,
+      isNamed: true,
     });
     if (merged === current) continue;
     const placing = { id, current, merged, at, operation, named: true };

@@ -23,6 +23,8 @@ export const Wishes = Type.Object(
 );
 export type Wishes = Static<typeof Wishes>;
 
+const ImpliedRestore = Type.Object({ operation: Type.String(), since: Type.Integer() });
+
 /** The same, as a snapshot brings it: values only. */
 export const WishValues = Type.Object(
   {
@@ -76,6 +78,7 @@ export function reader<Value>(what: string, check: Check<Value>): (json: string)
 
 export const readSubscriberJson = reader('subscriber', Compile(Subscriber));
 export const readWishes = reader('wish', Compile(Wishes));
+export const readImpliedRestore = reader('implied restore', Compile(ImpliedRestore));
 export const readWishValues = reader('staged wish', Compile(WishValues));
 export const readHistory = reader('operation history', Compile(History));
 export const readEvidence = reader('evidence', Compile(Evidence));

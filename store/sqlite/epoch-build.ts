@@ -16,7 +16,7 @@ export interface BuildPolicy {
   readonly at: number;
   readonly operation: string;
   /** The document after the change; called again when an instruction by name has come in between. */
-  decide(id: string, current: Document | null, stamp: Stamp): Document | null;
+  decide(id: string, current: Document | null, stamp: Omit<Stamp, 'isNamed'>): Document | null;
   /** True when the generation names the subscriber, so that his leaving is no mere absence. */
   names(id: string): boolean;
 }

@@ -1,6 +1,7 @@
 import type { IntentContext } from '../ports.ts';
 import type { Delta } from '../../schemas/subscriber.ts';
 import type { Connection } from './connection.ts';
+import { departureOf } from './departures.ts';
 import type { BuildPolicy } from './epoch-build.ts';
 import { instructedAfter, instructedSince } from './instructions.ts';
 import { merge } from './merge.ts';
@@ -18,8 +19,16 @@ export function snapshotPolicy(
     stage,
     at,
     operation,
-    decide: (id, current, stamp) =>
-      merge(id, current, stagedRow(connection, stage, id), instructedAfter(connection, id, takenAt), stamp),
+    decide: (id, current, stamp) => {
+      const wanted = stagedRow(connection, stage, id);
+      const departed =
+        current === null && wanted !== null ? departureOf(connection, wanted.subscriber.router, id) : null;
+      return merge(id, current, wanted, instructedAfter(connection, id, takenAt), {
+        ...stamp,
+        isNamed: false,
+        departed: departed === null || departed.named ? null : departed,
+      });
+    },
     names: (id) => instructedAfter(connection, id, takenAt).has('cutoff'),
   };
 }
@@ -43,7 +52,7 @@ export function deltaPolicy(
     decide: (id, current, stamp) => {
       const wanted = stagedRow(connection, stage, id);
       if (wanted === null && !removed.has(id)) return current;
-      return merge(id, current, wanted, instructedSince(connection, id, receivedAfter), stamp);
+      return merge(id, current, wanted, instructedSince(connection, id, receivedAfter), { ...stamp, isNamed: true });
     },
     names: () => true,
   };

@@ -9,6 +9,7 @@ import { journalHead } from './journal.ts';
 import { insertOperation, readOperationRow, settle, supersede, type NewOperation } from './operations.ts';
 import { insertReleasedParts } from './parts.ts';
 import { movePart } from './advances.ts';
+import { releaseWhole } from './releases.ts';
 import { deltaStage, discardStage, isStageEmpty, openStage, stageRows } from './stages.ts';
 import {
   livingEpoch,
@@ -194,7 +195,9 @@ export class Generations {
     const routers = build.switch();
     recordHeld(this.#connection, null);
     recordGeneration(this.#connection, held);
-    insertReleasedParts(this.#connection, held.operation, [...routers.keys()].sort(), context.routers);
+    const on = [...routers.keys()].sort();
+    insertReleasedParts(this.#connection, held.operation, on, context.routers);
+    for (const router of on) releaseWhole(this.#connection, router, held.operation, context.at);
     settle(this.#connection, held.operation, context.at);
     build.settleOperations(context.routers);
     journalGeneration(this.#connection, routers, held, context);

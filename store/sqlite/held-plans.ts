@@ -33,8 +33,10 @@ export function heldOn(
   return connection
     .all(
       `SELECT held_plans.router, held_plans.body FROM held_plans
-       JOIN parts ON parts.router = held_plans.router AND parts.operation = ? AND parts.open = 1
+       WHERE EXISTS (SELECT 1 FROM parts WHERE parts.router = held_plans.router AND parts.operation = ? AND parts.open = 1)
+         OR EXISTS (SELECT 1 FROM braked WHERE braked.router = held_plans.router AND braked.name = ?)
        ORDER BY held_plans.router`,
+      operation,
       operation,
     )
     .flatMap((row) =>

@@ -1,4 +1,5 @@
 import type { Subscriber } from '../../schemas/subscriber.ts';
+import type { ImpliedRestore } from '../ports.ts';
 import type { Wishes, WishValues } from './documents.ts';
 import { isSame, isSameContent, WISH_FACETS, type Document, type WishFacet } from './subscribers.ts';
 
@@ -14,6 +15,10 @@ export interface Stamp {
   readonly at: number;
   readonly operation: string;
   readonly revision: number;
+  /** It is a delta, which names everybody it changes: nothing is implied. */
+  readonly isNamed: boolean;
+  /** The snapshot that left out the subscriber himself, if he is back and his rows may stand. */
+  readonly departed?: ImpliedRestore | null;
 }
 
 /**
@@ -35,8 +40,21 @@ export function merge(
       return wish === undefined ? [] : [[facet, wish]];
     }),
   );
-  const merged = { id, revision: stamp.revision, changedAt: stamp.at, subscriber, wishes };
+  const impliedRestore = wishes.cutoff === undefined ? impliedOf(current, instructed, stamp) : null;
+  const merged = { id, revision: stamp.revision, changedAt: stamp.at, subscriber, wishes, impliedRestore };
   return current !== null && isSameContent(current, merged) ? current : merged;
+}
+
+/** Who was cut, and is in a snapshot that says nothing of it, was restored by nobody's word about him. */
+function impliedOf(
+  current: Document | null,
+  instructed: ReadonlySet<string>,
+  { at, operation, isNamed, departed = null }: Stamp,
+): ImpliedRestore | null {
+  if (isNamed) return null;
+  if (current === null) return departed && { operation: departed.operation, since: departed.since };
+  if (instructed.has('cutoff') || current.wishes.cutoff === undefined) return current.impliedRestore;
+  return { operation, since: at };
 }
 
 function mergeSubscriber(

@@ -6,6 +6,7 @@ import { doctorReports } from './doctors.ts';
 import { endDeparture } from './departures.ts';
 import { heldPlan, recordHeldPlan } from './held-plans.ts';
 import { appendJournal } from './journal.ts';
+import { recordBraked } from './releases.ts';
 import { text, textOrNull } from './rows.ts';
 
 /**
@@ -81,7 +82,10 @@ export function recordRouter(connection: Connection, status: RouterStatus, plan:
   const convergedSince = status.converged ? (before?.convergedSince ?? status.lastPass) : null;
   const body = canonicalJson({ ...status, convergedSince });
   const planBody = plan === null ? (row === null ? null : textOrNull(row, 'plan')) : planOnly(plan);
-  if (plan !== null) recordHeldPlan(connection, status.id, plan.heldOperations ?? []);
+  if (plan !== null) {
+    recordHeldPlan(connection, status.id, plan.heldOperations ?? []);
+    recordBraked(connection, status.id, brakedOf(plan));
+  }
   connection.run('INSERT OR REPLACE INTO routers (id, status, plan) VALUES (?, ?, ?)', status.id, body, planBody);
   if (before !== null && headline(before) === headline(status)) return;
   const { connection: link, converged, counts, lastError } = status;
@@ -114,6 +118,21 @@ export function routerPlan(connection: Connection, router: string): RouterPlan |
   if (typeof plan !== 'string') return null;
   const held = heldPlan(connection, router);
   return held === null ? readRouterPlan(plan) : { ...readRouterPlan(plan), heldOperations: [...held] };
+}
+
+/** Whom the brake holds, by operation. */
+function brakedOf({ held }: RouterPlan): ReadonlyMap<string, readonly string[]> {
+  const braked = new Map<string, string[]>();
+  for (const { subject, reason, operations } of held) {
+    if (reason !== 'brake') continue;
+    const subscriber = subject.slice(subject.indexOf('/') + 1);
+    for (const operation of operations) {
+      const those = braked.get(operation);
+      if (those === undefined) braked.set(operation, [subscriber]);
+      else those.push(subscriber);
+    }
+  }
+  return braked;
 }
 
 /** A plan without what is kept apart from it. */

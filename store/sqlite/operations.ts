@@ -91,6 +91,24 @@ export function readOperationRow(connection: Connection, id: string): OperationR
   return row === null ? null : operationOf(row);
 }
 
+/** Operations in one of these states, the newest first. */
+export function operationsIn(
+  connection: Connection,
+  states: readonly OperationState[],
+  limit: number,
+): readonly Operation[] {
+  const marks = states.map(() => '?').join(', ');
+  // Those that are over stand in an index by their age, so that a month of them is not sorted.
+  const isOver = states.every(isFinal) ? 'open = 0 AND' : '';
+  return connection
+    .all(
+      `SELECT * FROM operations WHERE ${isOver} state IN (${marks}) ORDER BY accepted_at DESC, id DESC LIMIT ?`,
+      ...states,
+      Math.max(0, limit),
+    )
+    .map((row) => operationOf(row).operation);
+}
+
 /** The newest operation about one facet of a subscriber. */
 export function lastOperationOf(connection: Connection, subscriber: string, facet: WishFacet): OperationRow | null {
   const row = connection.get(

@@ -1,21 +1,86 @@
+import type { Release } from '../ports.ts';
 import type { Connection } from './connection.ts';
-import { integer, text } from './rows.ts';
+import { canonicalJson, readNames } from './documents.ts';
+import { integer, text, textOrNull } from './rows.ts';
 
-/** How rows of ours that belong to nobody in the store are called, where they wait to be lifted. */
-export function orphansOf(router: string): string {
-  return `orphans-${router}`;
-}
-
-/** A person let through, by name, what is no operation. */
-export function recordRelease(connection: Connection, router: string, name: string, at: number): void {
-  connection.run('INSERT OR REPLACE INTO releases (router, name, at) VALUES (?, ?, ?)', router, name, at);
-}
-
-export function releasesOf(
+/** Keeps whom the brake holds on a router now, by operation; what is the same as before is not written again. */
+export function recordBraked(
   connection: Connection,
   router: string,
-): readonly { readonly name: string; readonly at: number }[] {
+  braked: ReadonlyMap<string, readonly string[]>,
+): void {
+  const before = new Map(
+    connection
+      .all('SELECT name, subscribers FROM braked WHERE router = ?', router)
+      .map((row) => [text(row, 'name'), text(row, 'subscribers')]),
+  );
+  for (const name of before.keys())
+    if (!braked.has(name)) connection.run('DELETE FROM braked WHERE router = ? AND name = ?', router, name);
+  for (const [name, subscribers] of braked) {
+    const body = canonicalJson([...subscribers].sort());
+    if (body === before.get(name)) continue;
+    connection.run('INSERT OR REPLACE INTO braked (router, name, subscribers) VALUES (?, ?, ?)', router, name, body);
+  }
+}
+
+/** A person let through, by name, those whom the brake holds under it now; false where it holds nobody. */
+export function releaseShown(connection: Connection, router: string, name: string, at: number): boolean {
+  const changed = connection.run(
+    `INSERT OR REPLACE INTO releases (router, name, subscribers, at)
+     SELECT router, name, subscribers, ? FROM braked WHERE router = ? AND name = ?`,
+    at,
+    router,
+    name,
+  );
+  return changed > 0;
+}
+
+/** The same, of what was shown as a whole. */
+export function releaseWhole(connection: Connection, router: string, name: string, at: number): void {
+  connection.run(
+    'INSERT OR REPLACE INTO releases (router, name, subscribers, at) VALUES (?, ?, NULL, ?)',
+    router,
+    name,
+    at,
+  );
+}
+
+/**
+ * What was let through on a router. A name whose operation is over, or never was one, may be asked for too: those who were
+ * shown under it are known, and the agent looks at how long ago it was.
+ */
+export function releasesOf(connection: Connection, router: string): readonly Release[] {
   return connection
-    .all('SELECT name, at FROM releases WHERE router = ?', router)
-    .map((row) => ({ name: text(row, 'name'), at: integer(row, 'at') }));
+    .all(
+      `SELECT name, subscribers, at FROM releases WHERE router = ? AND (subscribers IS NOT NULL OR EXISTS
+         (SELECT 1 FROM parts
+          WHERE parts.operation = releases.name AND parts.router = releases.router AND parts.open = 1))`,
+      router,
+    )
+    .map((row) => {
+      const subscribers = textOrNull(row, 'subscribers');
+      return {
+        name: text(row, 'name'),
+        subscribers: subscribers === null ? null : readNames(subscribers),
+        at: integer(row, 'at'),
+      };
+    });
+}
+
+/** The routers on which the brake holds somebody under this name. */
+export function brakedOn(connection: Connection, name: string): readonly string[] {
+  return connection.all('SELECT router FROM braked WHERE name = ?', name).map((row) => text(row, 'router'));
+}
+
+/** Forgets releases from before `before` of operations that are over. */
+export async function forgetReleases(connection: Connection, before: number): Promise<void> {
+  await connection.writeWhile(
+    () =>
+      connection.run(
+        `DELETE FROM releases WHERE (router, name) IN (SELECT router, name FROM releases AS old WHERE at < ?
+           AND NOT EXISTS (SELECT 1 FROM parts
+             WHERE parts.operation = old.name AND parts.router = old.router AND parts.open = 1) LIMIT 100)`,
+        before,
+      ) > 0,
+  );
 }

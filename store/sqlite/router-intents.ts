@@ -2,9 +2,9 @@ import type { AcceptResult, IntentContext } from '../ports.ts';
 import { releasePart } from './advances.ts';
 import { recordClaims } from './claims.ts';
 import type { Connection } from './connection.ts';
-import { insertOperation, type NewOperation } from './operations.ts';
+import { insertOperation, readOperationRow, type NewOperation } from './operations.ts';
 import { openRoutersOf } from './parts.ts';
-import { orphansOf, recordRelease } from './releases.ts';
+import { brakedOn, releaseShown, releaseWhole } from './releases.ts';
 
 /** Makes a held empty snapshot the desired state, if the named operation is one that is ready; false if it is none. */
 export type SwitchHeld = (operation: string, context: IntentContext) => boolean;
@@ -24,20 +24,21 @@ export function acceptDoctor(
   return accept(connection, { ...common(router, context), kind: 'doctor', routers: [router], names });
 }
 
-/** Lets held operations through on one router; done as soon as it is written, its result says what it found. */
+/**
+ * Lets those through whom the brake holds under these names on one router now. Done as soon as it is written; its result
+ * says which names it found: `unknown` are those that wait for no release here, an empty snapshot among them: it is the
+ * whole site's.
+ */
 export function acceptRelease(
   connection: Connection,
   router: string,
   operations: readonly string[],
   context: IntentContext,
-  switchHeld: SwitchHeld,
 ): AcceptResult {
   const released: string[] = [];
   const unknown: string[] = [];
   for (const operation of new Set(operations)) {
-    const isSwitched = switchHeld(operation, context);
-    const isReleased = releaseOn(connection, operation, router, context) || isSwitched;
-    (isReleased ? released : unknown).push(operation);
+    (releaseOn(connection, operation, router, context) ? released : unknown).push(operation);
   }
   const result = { released, unknown };
   const fresh = { ...common(router, context), concerns: router, names: operations, result };
@@ -58,12 +59,12 @@ export function acceptReleaseEverywhere(
   const unknown: string[] = [];
   const on = new Set<string>();
   for (const operation of new Set(operations)) {
-    const isSwitched = switchHeld(operation, context);
-    const places = openRoutersOf(connection, operation).filter((router) => routers?.includes(router) ?? true);
-    for (const router of places) {
-      releasePart(connection, context.at, operation, router);
-      on.add(router);
-    }
+    // A snapshot is the desired state of the site: no router alone can have it.
+    const isSwitched = routers === null && switchHeld(operation, context);
+    const candidates = [...new Set([...openRoutersOf(connection, operation), ...brakedOn(connection, operation)])];
+    const named = candidates.filter((router) => routers?.includes(router) ?? true);
+    const places = isSwitched ? named : named.filter((router) => releaseOn(connection, operation, router, context));
+    for (const router of places) on.add(router);
     (places.length > 0 || isSwitched ? released : unknown).push(operation);
   }
   const { operation: id, at, actor, routers: known } = context;
@@ -73,10 +74,18 @@ export function acceptReleaseEverywhere(
   });
 }
 
+/**
+ * A release names what a person was shown: whom the brake holds now. What the same name brings later (somebody who comes
+ * online) is another matter. False where the brake holds nobody under it here: then nothing was shown.
+ */
 function releaseOn(connection: Connection, name: string, router: string, { at }: IntentContext): boolean {
-  if (name !== orphansOf(router)) return releasePart(connection, at, name, router);
-  recordRelease(connection, router, name, at);
-  return true;
+  const isOpen = openRoutersOf(connection, name).includes(router);
+  const isShown = releaseShown(connection, router, name, at);
+  // An adoption is shown whole, by its own plan.
+  const isWhole = !isShown && isOpen && readOperationRow(connection, name)?.operation.kind === 'adopt';
+  if (isWhole) releaseWhole(connection, router, name, at);
+  if (isOpen && (isShown || isWhole)) releasePart(connection, at, name, router);
+  return isShown || isWhole;
 }
 
 /** Lets the agent take over the foreign rows of these subscribers. */

@@ -32,7 +32,8 @@ export function putSubscriber(
 
   const { at, operation } = context;
   const revision = nextRevision(connection);
-  const merged = { id, revision, changedAt: at, subscriber, wishes: current?.wishes ?? {} };
+  const { wishes = {}, impliedRestore = null } = current ?? {};
+  const merged = { id, revision, changedAt: at, subscriber, wishes, impliedRestore };
   placeLiving(connection, epoch, { id, current, merged, at, operation, named: true });
   recordInstruction(connection, id, 'subscriber', at);
   const from = current?.subscriber.router ?? subscriber.router;

@@ -1,11 +1,11 @@
-import type { DesiredSubscriber } from '../ports.ts';
+import type { DesiredSubscriber, ImpliedRestore } from '../ports.ts';
 import type { Subscriber } from '../../schemas/subscriber.ts';
 import { removeAddresses, writeAddresses } from './addresses.ts';
 import type { Connection } from './connection.ts';
-import { canonicalJson, readSubscriberJson, readWishes, type Wishes } from './documents.ts';
+import { canonicalJson, readImpliedRestore, readSubscriberJson, readWishes, type Wishes } from './documents.ts';
 import type { RecordCache } from './record-cache.ts';
 import { revisionOf } from './revisions.ts';
-import { integer, text, type Row } from './rows.ts';
+import { integer, text, textOrNull, type Row } from './rows.ts';
 
 /** What is wanted of one subscriber, as one document of an epoch. */
 export interface Document {
@@ -14,13 +14,15 @@ export interface Document {
   readonly changedAt: number;
   readonly subscriber: Subscriber;
   readonly wishes: Wishes;
+  /** A snapshot that names him left his cut-off out; null where he is cut, or was restored by name. */
+  readonly impliedRestore: ImpliedRestore | null;
 }
 
 /** The facets of a subscriber that can be wished for. */
 export const WISH_FACETS = ['cutoff', 'maintenance', 'payment-due', 'custom'] as const;
 export type WishFacet = (typeof WISH_FACETS)[number];
 
-const COLUMNS = 'id, revision, changed_at, subscriber, wishes';
+const COLUMNS = 'id, revision, changed_at, subscriber, wishes, implied_restore';
 
 export function readDocument(connection: Connection, epoch: number, id: string): Document | null {
   const row = connection.get(`SELECT ${COLUMNS} FROM subscribers WHERE epoch = ? AND id = ?`, epoch, id);
@@ -62,20 +64,21 @@ export function writeDocument(
   previous: Document | null,
 ): void {
   const { id, revision, changedAt, subscriber, wishes } = document;
+  const implied = document.impliedRestore === null ? null : canonicalJson(document.impliedRestore);
   const cut = wishes.cutoff === undefined ? 0 : 1;
   const notices = Object.keys(wishes).length - cut;
   if (previous?.subscriber === subscriber) {
     connection.run(
-      'UPDATE subscribers SET revision = ?, changed_at = ?, wishes = ?, cut = ?, notices = ? WHERE epoch = ? AND id = ?',
-      ...[revision, changedAt, canonicalJson(wishes), cut, notices, epoch, id],
+      'UPDATE subscribers SET revision = ?, changed_at = ?, wishes = ?, cut = ?, notices = ?, implied_restore = ? WHERE epoch = ? AND id = ?',
+      ...[revision, changedAt, canonicalJson(wishes), cut, notices, implied, epoch, id],
     );
     return;
   }
   if (previous !== null) removeDocument(connection, epoch, previous);
   connection.run(
-    'INSERT INTO subscribers (epoch, id, router, revision, changed_at, subscriber, wishes, cut, notices) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO subscribers (epoch, id, router, revision, changed_at, subscriber, wishes, cut, notices, implied_restore) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ...[epoch, id, subscriber.router, revision, changedAt],
-    ...[canonicalJson(subscriber), canonicalJson(wishes), cut, notices],
+    ...[canonicalJson(subscriber), canonicalJson(wishes), cut, notices, implied],
   );
   writeAddresses(connection, epoch, subscriber.router, id, subscriber.addresses);
 }
@@ -86,10 +89,18 @@ export function removeDocument(connection: Connection, epoch: number, { id, subs
 }
 
 /** The document as the ports show it. */
-export function recordOf({ id, revision, changedAt, subscriber, wishes }: Document): DesiredSubscriber {
+export function recordOf({ id, revision, changedAt, subscriber, wishes, impliedRestore }: Document): DesiredSubscriber {
   const { cutoff, ...notices } = wishes;
   // Nearly everybody is without notices, and hundreds of thousands may be known.
-  return { id, revision, changedAt, subscriber, cutoff: cutoff ?? null, notices: hasAny(notices) ? notices : NONE };
+  return {
+    id,
+    revision,
+    changedAt,
+    subscriber,
+    cutoff: cutoff ?? null,
+    notices: hasAny(notices) ? notices : NONE,
+    ...(impliedRestore === null ? {} : { impliedRestore }),
+  };
 }
 
 const NONE: DesiredSubscriber['notices'] = {};
@@ -98,8 +109,9 @@ function hasAny(notices: object): boolean {
   return Object.keys(notices).length > 0;
 }
 
-export function isSameContent(a: Pick<Document, 'subscriber' | 'wishes'>, b: typeof a): boolean {
-  return canonicalJson([a.subscriber, a.wishes]) === canonicalJson([b.subscriber, b.wishes]);
+export function isSameContent(a: Pick<Document, 'subscriber' | 'wishes' | 'impliedRestore'>, b: typeof a): boolean {
+  const of = (one: typeof a): string => canonicalJson([one.subscriber, one.wishes, one.impliedRestore]);
+  return of(a) === of(b);
 }
 
 export function isSame(a: unknown, b: unknown): boolean {
@@ -113,11 +125,13 @@ export function withWish(wishes: Wishes, facet: WishFacet, wish: Wishes[WishFace
 }
 
 function documentOf(row: Row): Document {
+  const implied = textOrNull(row, 'implied_restore');
   return {
     id: text(row, 'id'),
     revision: integer(row, 'revision'),
     changedAt: integer(row, 'changed_at'),
     subscriber: readSubscriberJson(text(row, 'subscriber')),
     wishes: readWishes(text(row, 'wishes')),
+    impliedRestore: implied === null ? null : readImpliedRestore(implied),
   };
 }

@@ -58,7 +58,9 @@ export function endWish(connection: Connection, wish: EndWish, context: IntentCo
     return answerAgain(connection, last, document, wish, context);
 
   const wishes = withWish(document.wishes, wish.facet, null);
-  return change(connection, epoch, document, wishes, wish, isEnded ? document.revision : null, context);
+  // What a snapshot only implied is said by name now.
+  const isSaid = wish.facet !== 'cutoff' || document.impliedRestore === null;
+  return change(connection, epoch, document, wishes, wish, isEnded && isSaid ? document.revision : null, context);
 }
 
 function findSubscriber(
@@ -85,8 +87,15 @@ function change(
   const { at, operation } = context;
   const { router } = document.subscriber;
   const revision = nextRevision(connection);
-  const changed =
-    keep === null ? { ...document, revision, changedAt: at, wishes } : { ...document, revision: keep, wishes };
+  // Whoever names the subscriber's cut-off has the word about it.
+  const impliedRestore = facet === 'cutoff' ? null : document.impliedRestore;
+  const changed = {
+    ...document,
+    revision: keep ?? revision,
+    changedAt: keep === null ? at : document.changedAt,
+    wishes,
+    impliedRestore,
+  };
   writeDocument(connection, epoch, changed, document);
   recordInstruction(connection, id, facet, at);
   for (const open of openOperationsAbout(connection, id)) {

@@ -223,7 +223,17 @@ test('an empty snapshot is held and counts only when a person releases it', asyn
   expect(operation).toMatchObject({ id: 'o2', state: 'held', reason: 'empty-snapshot' });
   expect(await send(store, [], head(2, 0), next())).toMatchObject({ outcome: 'replayed', operation: { id: 'o2' } });
   expect((await store.agent.desiredFor('r0')).subscribers).toHaveLength(1);
-  const release = { kind: 'release', router: 'r0', operations: ['o2'] } as const;
+  // One router alone cannot have a snapshot that is the whole site's.
+  for (const one of [
+    { kind: 'release', router: 'r0', operations: ['o2'] },
+    { kind: 'release-everywhere', operations: ['o2'], routers: ['r0'] },
+  ] as const)
+    expect(accepted(await store.control.acceptIntent(one, next())).operation?.result).toMatchObject({
+      released: [],
+      unknown: ['o2'],
+    });
+  expect((await store.agent.desiredFor('r0')).subscribers).toHaveLength(1);
+  const release = { kind: 'release-everywhere', operations: ['o2'], routers: null } as const;
   expect(accepted(await store.control.acceptIntent(release, next())).operation?.result).toMatchObject({
     released: ['o2'],
   });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { RouterPlan, RouterStatus } from '../../schemas/router.ts';
 import { accepted, contexts, openTestStore, subscriber } from './fixture.ts';
 
 const cutoff = { reason: 'no payment' };
@@ -172,6 +173,7 @@ test('a release lets held parts of its router through and says what it did not k
   await control.acceptIntent({ kind: 'put-subscriber', id: 's1', subscriber: subscriber(1) }, next());
   await control.acceptIntent({ kind: 'cutoff', id: 's1', cutoff }, next());
   await agent.advanceOperations(3_000, [{ id: 'o2', router: 'r0', state: 'held', reason: 'brake' }]);
+  await agent.recordRouter(unseen('r0'), heldBy('brake', 'o2', ['s1']));
   const release = accepted(
     await control.acceptIntent({ kind: 'release', router: 'r0', operations: ['o2', 'nope'] }, next()),
   );
@@ -186,10 +188,47 @@ test('a release lets held parts of its router through and says what it did not k
   ]);
 });
 
-test('a claim is kept for its router and is an operation of it', async () => {
+test('I8: a release lets through whom the brake holds at that moment, until its operation ends; other reasons it leaves', async () => {
   const { control, agent } = openTestStore();
   const next = contexts();
-  await control.acceptIntent({ kind: 'claim', router: 'r0', subscribers: ['s1'] }, next());
-  expect((await agent.desiredFor('r0')).claims).toEqual(['s1']);
-  expect(await agent.openOperations('r0')).toMatchObject([{ kind: 'claim', names: ['s1'] }]);
+  const ask = async () =>
+    accepted(await control.acceptIntent({ kind: 'release', router: 'r0', operations: ['o2'] }, next())).operation
+      ?.result;
+  await control.acceptIntent({ kind: 'put-subscriber', id: 's1', subscriber: subscriber(1) }, next());
+  await control.acceptIntent({ kind: 'cutoff', id: 's1', cutoff }, next());
+  expect(await ask()).toEqual({ released: [], unknown: ['o2'] });
+  await agent.recordRouter(unseen('r0'), heldBy('central-stale', 'o2', ['s1']));
+  expect(await ask()).toEqual({ released: [], unknown: ['o2'] });
+  expect((await agent.desiredFor('r0')).releases).toEqual([]);
+  await agent.recordRouter(unseen('r0'), heldBy('brake', 'o2', ['s2', 's1']));
+  expect(await ask()).toEqual({ released: ['o2'], unknown: [] });
+  await agent.recordRouter(unseen('r0'), heldBy('brake', 'o2', ['s3']));
+  expect((await agent.desiredFor('r0')).releases).toMatchObject([{ name: 'o2', subscribers: ['s1', 's2'] }]);
 });
+
+test('I3: a claim is an operation of its router, and ends with it: a later row was shown to nobody', async () => {
+  const { control, agent } = openTestStore();
+  const next = contexts();
+  await control.acceptIntent({ kind: 'claim', router: 'r0', subscribers: ['s1', 's2'] }, next());
+  expect((await agent.desiredFor('r0')).claims).toEqual(['s1', 's2']);
+  expect(await agent.openOperations('r0')).toMatchObject([{ kind: 'claim', names: ['s1', 's2'] }]);
+  await control.acceptIntent({ kind: 'claim', router: 'r0', subscribers: ['s2'] }, next());
+  await agent.advanceOperations(3_000, [{ id: 'o1', router: 'r0', state: 'applied' }]);
+  expect((await agent.desiredFor('r0')).claims).toEqual(['s1', 's2']);
+  await agent.advanceOperations(4_000, [{ id: 'o1', router: 'r0', state: 'verified' }]);
+  // The second word about s2 still holds.
+  expect((await agent.desiredFor('r0')).claims).toEqual(['s2']);
+});
+
+function unseen(id: string): RouterStatus {
+  const counts = { subscribers: 0, cut: 0, notices: 0, pending: 0, held: 0, paidButCut: 0 };
+  return {
+    ...{ id, mode: 'manage', connection: 'up', converged: false, version: null, dialect: null, lastSeen: null },
+    ...{ lastPass: null, lastError: null, counts, findings: [] },
+  };
+}
+
+function heldBy(reason: string, operation: string, subscribers: readonly string[]): RouterPlan {
+  const held = subscribers.map((id) => ({ subject: `subscriber/${id}`, reason, detail: '', operations: [operation] }));
+  return { router: 'r0', at: '1970-01-01T00:00:03.000Z', steps: [], held, findings: [] };
+}

@@ -89,7 +89,7 @@ test('a snapshot is seen, and so is one that was built after another of the same
     // As a process leaves it that died in a build.
     const db = new Database(file);
     db.prepare(
-      "INSERT INTO subscribers SELECT epoch + 1, 'left', router, 1, 1, subscriber, wishes, 0, 0 FROM subscribers",
+      "INSERT INTO subscribers SELECT epoch + 1, 'left', router, 1, 1, subscriber, wishes, 0, 0, NULL FROM subscribers",
     ).run();
     db.close();
   }

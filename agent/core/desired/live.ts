@@ -28,6 +28,8 @@ export interface Wish {
   } | null;
   /** When anything of this was changed last, ms; left out by who does not know it. */
   readonly changedAt?: number;
+  /** He is not cut because this snapshot names him and left his cut-off out; left out where he was restored by name. */
+  readonly impliedRestore?: { readonly operation: string };
   readonly notices: readonly {
     readonly kind: NoticeKind;
     readonly value: Notice;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { NOBODY_RELEASED } from '../brake.ts';
 import { decide } from '../decide.ts';
 import type { DecisionInput } from '../decision.ts';
 import type { Wish } from '../desired/live.ts';
@@ -50,7 +51,7 @@ function told(wishes: readonly Wish[], { state = 'applied', reason = null, lists
     departures: [],
     portal: { domain: 'p.example', cnameTargets: [], addresses: [], walledGarden: [] },
     portalAddresses: [{ address: '198.51.100.10', host: 'config', use: 'portal' }],
-    operations: new Map([[GENERATION, { released: false, expectedCuts: null, cuts: 0 }]]),
+    operations: new Map([[GENERATION, { released: NOBODY_RELEASED, expectedCuts: null, cuts: 0 }]]),
     admitted: new Set(),
     admittedBefore: { own: [], others: 0 },
     claims: new Set(),

@@ -82,7 +82,7 @@ function askedBy(operation: OpenPart, input: Indexed): Asked {
     if (isChanged && notices.length === 0) noteHeld(id, noticeEndNext(id, input));
     if (isOpenedBy(operation, wish)) noteHeld(id, openNext(id, input));
   }
-  return { withheld: [...withheld, ...departuresHeld(operation, input)], expired, isWaiting, isReplaced };
+  return { withheld: [...withheld, ...impliedHeld(operation, input)], expired, isWaiting, isReplaced };
 }
 
 /** Nobody keeps which instruction opened him; what was changed since may be its doing. */
@@ -90,11 +90,12 @@ function isOpenedBy({ acceptedAt }: OpenPart, { cutoff, changedAt }: Wish): bool
   return cutoff === null && changedAt !== undefined && changedAt >= acceptedAt;
 }
 
-/** Restores that mere absence implies: of those who are known no more. */
-function departuresHeld({ id }: OpenPart, { decision, wishes, seen }: Indexed): readonly Withheld[] {
-  return decision.holds.flatMap(({ operation, subscriber, reason, detail }) =>
-    operation === id && !wishes.has(subscriber) ? [{ subscriber, reason, evidence: { ...seen, detail } }] : [],
-  );
+/** Restores that mere absence implies: of those who are known no more, or whose cut-off was left out. */
+function impliedHeld({ id }: OpenPart, { decision, wishes, seen }: Indexed): readonly Withheld[] {
+  return decision.holds.flatMap(({ operation, subscriber, facet, reason, detail }) => {
+    const isImplied = facet === 'cutoff' && (wishes.get(subscriber)?.cutoff ?? null) === null;
+    return operation === id && isImplied ? [{ subscriber, reason, evidence: { ...seen, detail } }] : [];
+  });
 }
 
 function heldFor(withheld: readonly [Withheld, ...Withheld[]]): Next {

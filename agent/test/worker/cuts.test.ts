@@ -51,6 +51,18 @@ test('I6: a claim hands no dynamic row over: a restore that it prevents is held 
   await reached(held.id, 'verified');
 });
 
+test('I3: a claim is over once its rows are taken: another system’s row at that address later is shown first', async () => {
+  const { router, put, settle } = await scene();
+  await put('s1');
+  router.table(LIST).add({ list: 'Moroso', address: '100.64.0.5', comment: 'WispHub' });
+  expect(await settle({ kind: 'claim', router: 'r0', subscribers: ['s1'] })).toMatchObject({ state: 'verified' });
+  expect(isOpen(router)).toBe(true);
+  const later = router.table(LIST).add({ list: 'Moroso', address: '100.64.0.5', comment: 'fraude: no tocar' });
+  await settle({ kind: 'reconcile', router: 'r0' });
+  expect(router.table(LIST).find({ '.id': later })).toBeDefined();
+  expect(await settle({ kind: 'restore', id: 's1' })).toMatchObject({ state: 'held', reason: 'foreign-row' });
+});
+
 test('I1: a foreign host row inside a subscriber’s prefix holds his restore too', async () => {
   const { router, put, settle } = await scene();
   await put('s1', { addresses: ['100.64.7.0/29'] });

@@ -100,6 +100,13 @@ export function createApi(token) {
     release: (operation, routers) =>
       post(`/v1/operations/${segment(operation)}/release`, routers === null ? {} : { routers }),
     /**
+     * Lets held operations of one router through.
+     *
+     * @param {string} router
+     * @param {readonly string[]} operations
+     */
+    releaseOn: (router, operations) => post(`/v1/routers/${segment(router)}/release`, { operations }),
+    /**
      * Takes over the foreign rows that hold these subscribers.
      *
      * @param {string} router

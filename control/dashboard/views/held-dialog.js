@@ -32,6 +32,30 @@ export function askRelease({ operation, routers, places }, context) {
   );
 }
 
+/** So many are named before a release. */
+const NAMED = 10;
+
+/**
+ * Asks before many single cuts of one router are let through.
+ *
+ * @param {{ router: string, operations: readonly string[], names: readonly string[] }} asked
+ * @param {Context} context
+ */
+export function askReleaseOfMany({ router, operations, names }, context) {
+  const { api, words } = context;
+  const rest = names.length - NAMED;
+  const named = [...names.slice(0, NAMED), ...(rest > 0 ? [fill(words.more, { count: rest })] : [])];
+  confirm(
+    {
+      heading: words.held.confirmRelease,
+      lines: [willBe('cut', operations.length, router, words), named.join(', ')],
+      go: words.held.release,
+      act: () => api.releaseOn(router, operations),
+    },
+    context,
+  );
+}
+
 /**
  * Asks before foreign rows are taken over.
  *

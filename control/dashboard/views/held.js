@@ -6,6 +6,7 @@
 import { h } from '../dom.js';
 import { fill, textOf } from '../texts/words.js';
 import { askRelease, askClaim } from './held-dialog.js';
+import { groupCard, partSingles } from './held-group.js';
 import { emptyNote, reasonOf, subjectOf, terms, when } from './parts.js';
 
 /** So many held operations are shown; beyond that a reader works with the command line. */
@@ -49,14 +50,16 @@ export function placesOf(plans) {
 export function heldSection(router, plan, places, context) {
   const { words } = context;
   const held = plan?.heldOperations ?? [];
-  const shown = held.slice(0, SHOWN);
+  const { singles, others } = partSingles(held);
+  const shown = others.slice(0, SHOWN);
   return h(
     'section',
     { class: 'note warn' },
     h('h4', {}, words.router.heldHeading),
     ...(held.length === 0 ? [h('p', {}, words.router.heldElsewhere)] : []),
+    singles.length === 0 ? null : groupCard(singles, router.id, context),
     ...shown.map((one) => heldCard(one, router.id, places, context)),
-    held.length > shown.length ? emptyNote(fill(words.more, { count: held.length - shown.length })) : null,
+    others.length > shown.length ? emptyNote(fill(words.more, { count: others.length - shown.length })) : null,
   );
 }
 

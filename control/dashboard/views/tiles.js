@@ -22,12 +22,14 @@ export function tiles({ words }) {
     const inOrder = routers.filter(isInOrder).length;
     const registered = phones.filter((phone) => phone.registered).length;
     const held = shown.site.operations['held'] ?? 0;
-    const { paidButCut, cutoffs } = shown.site;
+    const { paidButCut } = shown.site;
+    // Who is cut, not who should be: held cuts are none yet.
+    const cut = routers.reduce((sum, { counts }) => sum + counts.cut, 0);
     const open = [...shown.rotations.values()].filter((rotation) => rotation.end === null).length;
     /** @type {readonly (readonly [string, string, string | number, Tone])[]} */
     const all = [
       ['#routers', words.tiles.routers, partOf(inOrder, routers.length), toneOf(inOrder, routers.length)],
-      ['#routers', words.tiles.cut, cutoffs, 'calm'],
+      ['#routers', words.tiles.cut, cut, 'calm'],
       ['#operations', words.tiles.held, held, held > 0 ? 'warn' : 'calm'],
       ['#routers', words.tiles.paidButCut, paidButCut, paidButCut > 0 ? 'bad' : 'calm'],
       ['#phones', words.tiles.phones, partOf(registered, phones.length), toneOf(registered, phones.length)],

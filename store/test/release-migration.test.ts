@@ -1,0 +1,33 @@
+import Database from 'better-sqlite3';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { migrate, readMigrations } from '../sqlite/migrate.ts';
+import { openTestStore, temporaryFolder } from './fixture.ts';
+
+const MIGRATIONS = readMigrations(new URL('../sqlite/migrations/', import.meta.url));
+
+test('a database from before keeps what was let through whole, and ends the claims whose operation is over', async () => {
+  const file = join(temporaryFolder(), 'store.db');
+  const db = new Database(file);
+  migrate(db, MIGRATIONS.slice(0, 9), 0);
+  const operation = (id: string, kind: string, open: 0 | 1): string => `
+    INSERT INTO operations (id, kind, subject, state, history, names, seq, accepted_at, open)
+      VALUES ('${id}', '${kind}', 'router/r0', '${open === 1 ? 'planned' : 'verified'}', '[]', '[]', 1, 1000, ${open});
+    INSERT INTO parts (operation, router, state, released, open)
+      VALUES ('${id}', 'r0', '${open === 1 ? 'planned' : 'verified'}', ${kind === 'claim' ? 0 : 1}, ${open});`;
+  db.exec(`
+    ${operation('snapshot', 'desired-state', 1)} ${operation('old', 'desired-state', 0)}
+    ${operation('claimed', 'claim', 0)} ${operation('claiming', 'claim', 1)}
+    INSERT INTO claims VALUES ('r0', 's1', 'claimed', 1000), ('r0', 's2', 'claiming', 1000);
+    INSERT INTO releases VALUES ('r0', 'orphans-r0', 1000);
+    INSERT INTO subscribers (epoch, id, router, revision, changed_at, subscriber, wishes, cut, notices)
+      SELECT epoch, 's1', 'r0', 1, 1000, '{"name":"Ana","router":"r0","addresses":["10.0.0.1"]}', '{}', 0, 0
+      FROM state;`);
+  db.close();
+
+  const view = await openTestStore(file).agent.desiredFor('r0');
+  expect(view.releases).toEqual([{ name: 'snapshot', subscribers: null, at: 0 }]);
+  expect(view.claims).toEqual(['s2']);
+  expect(view.subscribers).toMatchObject([{ id: 's1', cutoff: null }]);
+  expect(view.subscribers[0]).not.toHaveProperty('impliedRestore');
+});
