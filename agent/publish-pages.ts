@@ -1,13 +1,12 @@
 import { ledPlaces, letsThrough, noticePages, pageDomains, standingPages } from './core/notice-pages.ts';
 import { isStillToListener } from './core/plan/back-end.ts';
-import { portalSpelling } from './core/portal-spelling.ts';
 import type { PassDeps } from './pass-deps.ts';
 import type { Look } from './record.ts';
 
 /** Before anything is written: nobody is led to our page server who has no page there. */
 export function publishPages(
-  { view, wishes, observed, decision, at }: Look,
-  { settings, portal, notices }: PassDeps,
+  { view, wishes, observed, decision, ground: { settings }, at }: Look,
+  { portal, notices }: PassDeps,
 ): void {
   if (notices === undefined) return;
   const pages = [
@@ -22,7 +21,7 @@ export function publishPages(
       view.portal ?? portal,
       view.portalAddresses,
       view.portalLead,
-      letsThrough(observed, portalSpelling(observed, settings).list),
+      letsThrough(observed, settings.lists.portal),
     ),
     pages,
     led: ledPlaces(observed, settings.lists, pages),

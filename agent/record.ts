@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isSettled } from '../schemas/operation.ts';
-import type { ObservedSubscriber, RouterMode, RouterPlan, RouterStatus } from '../schemas/router.ts';
+import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { DesiredView } from '../store/ports.ts';
 import type { Decision } from './core/decision.ts';
 import type { Wish } from './core/desired/live.ts';
@@ -28,12 +28,11 @@ export interface Look {
   readonly letThrough: Decision | null;
   readonly verdicts: ReadonlyMap<string, Verdict>;
   readonly at: number;
-  /** How the router is kept now. */
-  readonly mode: RouterMode;
 }
 
 /** What recording needs of a pass. */
 export interface RecordDeps extends ReissueDeps {
+  readonly settings: { readonly router: string; readonly fingerprint?: string };
   readonly memory: PassMemory;
 }
 
@@ -104,7 +103,7 @@ function moves(look: Look, deps: Pick<RecordDeps, 'settings'>, phase: 'written' 
     wishes: look.wishes,
     decision: look.decision,
     verdicts: look.verdicts,
-    mode: look.mode,
+    mode: look.ground.settings.mode,
     seq: look.view.seq,
     phase,
     now: look.at,
@@ -131,7 +130,7 @@ export function passView(
   const states = new Map(moved.map(({ id, state }) => [id, state]));
   return {
     router: deps.settings.router,
-    mode: look.mode,
+    mode: look.ground.settings.mode,
     fingerprint: deps.settings.fingerprint,
     at: look.at,
     observed: look.observed,

@@ -169,7 +169,7 @@ export class RouterWorker {
 
   /** As the router is kept now, which a step of an adoption may have changed. */
   #examine(isSelfTest: boolean): ReturnType<typeof examineRouter> {
-    const settings = { ...this.#deps.settings, mode: this.#passes.mode };
+    const { settings } = this.#passes;
     return examineRouter({ ...this.#deps, settings, turn: this.#turn, signal: this.#stop.signal }, isSelfTest);
   }
 
@@ -211,7 +211,7 @@ export class RouterWorker {
     const { settings, store, clock } = this.#deps;
     this.#passes.touch(subscriber);
     const restored = await restoreNow(subscriber, {
-      settings: { ...settings, mode: this.#passes.mode },
+      settings: this.#passes.inForce,
       store,
       image: this.#passes.image,
       locks: this.#passes.locks,

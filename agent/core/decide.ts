@@ -1,4 +1,6 @@
+import type { BrakeLimit } from '../../schemas/held-operation.ts';
 import { adopt } from './adopt/adoption.ts';
+import { allowedOf } from './adopt/allowed.ts';
 import { NOTHING_AROUND } from './adopt/state.ts';
 import { brake, type BrakeCandidate } from './brake.ts';
 import { canonicalAddress } from './canonical.ts';
@@ -13,7 +15,6 @@ import { ownerOf } from './ownership.ts';
 import { pageSource } from './page-source.ts';
 import { placesLedTo } from './plan/back-end.ts';
 import { makePlan } from './plan/plan.ts';
-import { portalSpelling } from './portal-spelling.ts';
 import { isTrue, type Row } from './row.ts';
 import { gatewaysOf } from './sessions/refused.ts';
 import { usageOf } from './sessions/usage.ts';
@@ -32,11 +33,8 @@ import { soundness } from './soundness.ts';
 
 /** Decides, from one read of the router and one view of the store, what is to be written. Pure. */
 export function decide(wanted: DecisionInput): Decision {
-  const spelling = portalSpelling(wanted.observed, wanted.settings);
-  const lists = { ...wanted.settings.lists, portal: spelling.list };
-  const asked = { ...wanted, settings: { ...wanted.settings, lists, alsoPortal: spelling.also } };
-  const source = pageSource(asked, asked.listener ?? { kind: 'down', detail: 'no agent runs it' });
-  const input = { ...asked, settings: source.settings };
+  const source = pageSource(wanted, wanted.listener ?? { kind: 'down', detail: 'no agent runs it' });
+  const input = { ...wanted, settings: source.settings };
   const { observed, settings, now } = input;
   const cutRows = ownCutRows(observed, LIST_MENUS);
   const cutoffRows = ownCutRows(observed, [...LIST_MENUS, '/ip/proxy/access']);
@@ -70,9 +68,9 @@ export function decide(wanted: DecisionInput): Decision {
   );
 
   const portalKnown = isPortalKnown(input.portalAddresses, settings.lists.portal, rows);
+  // Cut at one of his addresses he is cut: of a dual-stack subscriber WispHub knows the IPv4 address only.
   const isCutAlready = (subscriber: LiveSubscriber): boolean =>
-    cutRows.has(subscriber.id) ||
-    (subscriber.addresses.length > 0 && subscriber.addresses.every((address) => foreign.covering(address) !== null));
+    cutRows.has(subscriber.id) || subscriber.addresses.some((address) => foreign.covering(address) !== null);
 
   const candidates: BrakeCandidate[] = [];
   const standing: BrakeCandidate[] = [];
@@ -125,14 +123,7 @@ export function decide(wanted: DecisionInput): Decision {
   for (const { candidate, detail, limit } of decision.held) {
     if (candidate.kind === 'cut') heldCuts.add(candidate.subscriber);
     else frozen.add(candidate.subscriber);
-    holds.push({
-      subscriber: candidate.subscriber,
-      facet: 'cutoff',
-      operation: candidate.operation,
-      reason: 'brake',
-      detail,
-      limit,
-    });
+    holds.push(brakeHold(candidate, detail, limit));
   }
   // An empty store knows nobody: that is doubt, not an instruction.
   if (input.wishes.length === 0 && input.departures.length === 0)
@@ -178,6 +169,8 @@ export function decide(wanted: DecisionInput): Decision {
     desired,
     live: live.subscribers,
     frozen,
+    heldCuts,
+    restored: input.restored,
     plan,
     isSound: sound.isSound,
     isAnybodyKnown: input.wishes.length > 0,
@@ -187,10 +180,12 @@ export function decide(wanted: DecisionInput): Decision {
     limits: input.limits,
     now,
   });
+  for (const { candidate, detail, limit } of adoption.heldLifts) holds.push(brakeHold(candidate, detail, limit));
   return {
     live,
     subscribers,
     plan: adoption.plan,
+    allowed: allowedOf(adoption.plan, settings, adoption.adoption, input.restored),
     adoption,
     backend: settings.backend.kind,
     leadsTo: [...placesLedTo(observed), ...(settings.backend.kind === 'web-proxy' ? [] : [settings.backend])].map(
@@ -213,9 +208,15 @@ export function decide(wanted: DecisionInput): Decision {
     findings: [
       ...sound.findings,
       ...source.findings,
-      ...spelling.findings,
+      ...settings.findings,
       ...(input.around?.writes ?? []),
-      ...otherFindings(input, decision.held.length, orphans.length, foreign, live.expiredLinks.size),
+      ...otherFindings(
+        input,
+        decision.held.length + adoption.heldLifts.length,
+        orphans.length,
+        foreign,
+        live.expiredLinks.size,
+      ),
       ...noticeServerFindings({ ...input, subscribers }),
     ],
   };
@@ -266,6 +267,10 @@ function newlyBegun(
     const key = admissionKey(cut.operation, id);
     return admitted.has(key) && begun?.has(key) !== true ? [{ subscriber: id, operation: cut.operation }] : [];
   });
+}
+
+function brakeHold({ subscriber, operation }: BrakeCandidate, detail: string, limit: BrakeLimit): Hold {
+  return { subscriber, facet: 'cutoff', operation, reason: 'brake', detail, limit };
 }
 
 function isAbsence({ reason }: Hold): boolean {

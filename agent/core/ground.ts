@@ -54,6 +54,7 @@ const COMPARED: Comparing<Omit<Ground, 'now'>> = {
   operations: isSame,
   departures: isSame,
   claims: isSame,
+  restored: isSame,
   central: isSame,
   adoption: isSame,
   around: isSame,

@@ -1,7 +1,9 @@
 import type { Evidence, OperationKind, OperationReason, OperationState } from '../../schemas/operation.ts';
 import type { RouterMode } from '../../schemas/router.ts';
+import type { AdoptionState } from './adopt/state.ts';
 import type { Decision } from './decision.ts';
 import type { Wish } from './desired/live.ts';
+import { stepsOf } from './plan/plan.ts';
 import type { Verdict } from './verdict.ts';
 
 /** An operation's part on this router, as the store holds it. */
@@ -44,6 +46,8 @@ interface Indexed extends ProgressInput {
   readonly expired: ReadonlySet<string>;
   readonly subscribers: ReadonlyMap<string, Decision['subscribers'][number]>;
   readonly holds: ReadonlyMap<string, Decision['holds'][number]>;
+  /** Whom rows that go now open, whatever the mode of the router, or whose they are. */
+  readonly opening: ReadonlySet<string>;
 }
 
 /** Moves operations on by what a pass saw. `verified` only ever comes out of a read (I6). */
@@ -60,6 +64,11 @@ export function progress(input: ProgressInput): readonly PartProgress[] {
     expired: new Set(decision.live.expired.map((entry) => entry.operation)),
     subscribers: new Map(decision.subscribers.map((subscriber) => [subscriber.id, subscriber])),
     holds,
+    opening: new Set(
+      stepsOf(decision.allowed).flatMap(({ kind, lane, subscriber }) =>
+        kind === 'remove' && lane === 'restore' && subscriber !== null ? [subscriber] : [],
+      ),
+    ),
   };
   const moved: PartProgress[] = [];
   for (const operation of input.operations) {
@@ -117,6 +126,7 @@ function restoreNext(operation: OpenPart, input: Indexed): Next | null {
   const id = subjectId(operation);
   const wish = input.wishes.get(id);
   if (wish !== undefined && wish.cutoff !== null) return null;
+  if (input.opening.has(id)) return { state: input.phase === 'written' ? 'applied' : 'planned' };
   return underway(input, input.verdicts.get(id), 'open');
 }
 
@@ -206,15 +216,12 @@ function desiredStateNext(operation: OpenPart, input: Indexed): Next | null {
   return wholeRouterNext(operation, input);
 }
 
-/** What `assist` writes: the portal list alone. */
-const ASSISTED = new Set(['allow', 'clean']);
-
 function wholeRouterNext(operation: OpenPart, input: Indexed): Next {
   const isAboutPortal = operation.kind === 'portal' || operation.kind === 'reissue';
   if (isAboutPortal && input.decision.awaitsPortal) return { state: 'planned' };
-  const { stages } = input.decision.plan;
+  const { plan, allowed } = input.decision;
   const isListOnly = input.mode === 'assist' && (operation.kind === 'portal' || operation.kind === 'reconcile');
-  const steps = isListOnly ? stages.filter((stage) => ASSISTED.has(stage.name)).length : stages.length;
+  const steps = (isListOnly ? allowed : plan).stages.length;
   if (input.mode !== 'manage' && !isListOnly && steps > 0)
     return held('router-not-managed', `the router is in mode ${input.mode}`, input);
   if (input.phase === 'read' && steps === 0) {
@@ -232,9 +239,9 @@ function wholeRouterNext(operation: OpenPart, input: Indexed): Next {
 
 function adoptNext(operation: OpenPart, input: Indexed): Next {
   const { adoption, refusal, hold, isDone, rows, handBack, takeOver } = input.decision.adoption;
-  // The store did not take the step: nobody claimed the router before.
+  // The store did not take the step.
   if (adoption?.operation !== operation.id)
-    return { state: 'failed', reason: 'router-not-claimed', evidence: input.seen };
+    return { state: 'failed', reason: 'router-not-claimed', evidence: { ...input.seen, detail: untaken(adoption) } };
   const counted = { ...input.seen, rows: rows.length, changed: adoption.taken.length };
   switch (adoption.step) {
     case 'claim':
@@ -262,6 +269,12 @@ function adoptNext(operation: OpenPart, input: Indexed): Next {
       evidence: { ...input.seen, findings: findings.map(({ code }) => code) },
     };
   return { state: input.phase === 'read' ? 'planned' : 'applied' };
+}
+
+function untaken(adoption: AdoptionState | null): string {
+  return adoption?.step === 'hand-back' && !adoption.isSettled
+    ? 'a hand-back is under way: claim again when it is over, or turn it round by the step manage'
+    : 'nobody claimed the router, or it was handed back since';
 }
 
 function held(reason: OperationReason, detail: string, input: ProgressInput): Next {

@@ -38,8 +38,6 @@ export interface RouterSettings {
   readonly lists: ListNames;
   /** The portal list's name is the default: the other spelling is used where the router has that. */
   readonly adoptsPortalList?: boolean;
-  /** Lists kept as the portal's is, for rules of others look at them. */
-  readonly alsoPortal?: readonly string[];
   readonly backend: Backend;
   /** Of the web proxy. */
   readonly port: number;

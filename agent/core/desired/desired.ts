@@ -1,4 +1,5 @@
-import type { Dialect, RouterSettings } from '../settings.ts';
+import type { SettingsInForce } from '../in-force.ts';
+import type { Dialect } from '../settings.ts';
 import { dstnatRules, forwardRules, inputDropV6, inputRules, type DesiredRules } from './chains.ts';
 import { sharedListRows, subscriberListRows } from './lists.ts';
 import type { LiveSubscriber } from './live.ts';
@@ -26,7 +27,7 @@ export function desiredRouter(
   live: readonly LiveSubscriber[],
   portalAddresses: readonly ListAddress[],
   domains: PageDomains,
-  settings: RouterSettings,
+  settings: SettingsInForce,
   dialect: Dialect,
 ): DesiredRouter {
   const subscriberLists: DesiredRow[] = [];

@@ -133,19 +133,6 @@ export const ADOPT_TEXTS = {
         `manage: nuestra guarda del puerto no necesita esa lista. Hasta entonces: /interface list member add list=${name} interface=ether1`,
       ),
   ),
-  'wisphub-list-spelling': text(
-    'error',
-    ({ list: name, ours }: { list: string; ours: string }) =>
-      said(
-        `WispHub’s rules let ${name} through, and the configuration fills ${ours}`,
-        `agent.lists.portal: ${name}, then systemctl reload wisp-edge; manage waits until then`,
-      ),
-    ({ list: name, ours }) =>
-      said(
-        `las reglas de WispHub dejan pasar ${name}, y la configuración llena ${ours}`,
-        `agent.lists.portal: ${name}, luego systemctl reload wisp-edge; manage espera hasta entonces`,
-      ),
-  ),
   'wisphub-new-rows': text(
     'warning',
     ({ count, example, at }: { count: number; example: string; at: string }) =>
