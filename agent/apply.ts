@@ -1,5 +1,5 @@
 import { parseAddress, contains, type Address } from '../schemas/address.ts';
-import { AppError } from '../schemas/app-error.ts';
+import { AppError, type ErrorCode } from '../schemas/app-error.ts';
 import type { RouterImage } from './image.ts';
 import type { SubscriberLocks } from './subscriber-locks.ts';
 import { printKey } from './core/ownership.ts';
@@ -18,6 +18,8 @@ export interface ApplyOptions {
   readonly signal: AbortSignal;
   /** Told of every write that was answered. */
   readonly onApplied?: (step: Step) => void;
+  /** Told that the router takes no row of its DNS from us, and why. */
+  readonly onForwardRefused?: (why: string) => void;
 }
 
 export interface ApplyReport {
@@ -49,7 +51,8 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Appl
     if ((stage.name === 'switch' || stage.name === 'adopt') && isAnyLacking) break;
     // An address leaves the portal's list only once nobody is led there any more.
     if (stage.name === 'clean' && run.counts.stale + run.counts.skipped > 0) break;
-    await applyStage(stage, run);
+    if (stage.name === 'garden') await applyGarden(stage, run);
+    else await applyStage(stage, run);
     // Nobody is blocked behind a portal list or rules that are not as they should be (I4): read again first.
     if (run.counts.stale > 0 && (stage.name === 'allow' || stage.name === 'guard')) break;
   }
@@ -70,6 +73,25 @@ async function applyStage(stage: Stage, run: Run): Promise<void> {
   if (stage.mode === 'serial') for (const sequence of stage.sequences) await one(sequence);
   else await runWindowed(stage.sequences, run.window, one);
 }
+
+/** What the router's DNS fills is an extra: that it takes no such row must not cost anybody his cut-off or his restore. */
+async function applyGarden(stage: Stage, run: Run): Promise<void> {
+  try {
+    await applyStage(stage, run);
+  } catch (error) {
+    if (!(error instanceof AppError) || !REFUSALS.has(error.code)) throw error;
+    run.onForwardRefused?.(error.message);
+  }
+}
+
+const REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  'router-trap',
+  'router-unknown-parameter',
+  'router-no-such-command',
+  'router-not-permitted',
+  'router-device-mode',
+  'router-flagged',
+]);
 
 async function applySequence(sequence: readonly Step[], run: Run, isTaken: () => boolean = () => false): Promise<void> {
   for (const [at, step] of sequence.entries()) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { parseAddress } from '../schemas/address.ts';
 import type { AgentConfig, RouterConfig } from '../schemas/config/agent.ts';
 import type { SecretSource } from '../schemas/config/secret-source.ts';
+import type { GardenBundle } from '../schemas/garden-bundle.ts';
 import type { Portal } from '../schemas/portal.ts';
 import type { Secret } from '../schemas/secret.ts';
 import { canonicalJson } from '../schemas/canonical-json.ts';
@@ -17,7 +18,12 @@ export interface ConfigReaders {
 }
 
 /** What one router is told by the configuration. */
-export function settingsOf(config: AgentConfig, router: RouterConfig): RouterSettings {
+export function settingsOf(
+  config: AgentConfig,
+  router: RouterConfig,
+  bundles: readonly GardenBundle[],
+): RouterSettings {
+  const { gardenForward } = config.portal;
   return {
     router: router.id,
     mode: router.mode,
@@ -27,6 +33,9 @@ export function settingsOf(config: AgentConfig, router: RouterConfig): RouterSet
     port: config.notices.port,
     url: config.notices.url,
     seenMinutes: config.notices.seenMinutes,
+    ...(gardenForward === false
+      ? {}
+      : { gardenForward: { to: gardenForward === true ? null : gardenForward, bundles } }),
     ...(router.prefixes === undefined
       ? {}
       : { prefixes: router.prefixes.map(parseAddress).filter((prefix) => prefix !== null) }),

@@ -35,26 +35,34 @@ export interface ReachDeps {
  * lies below a wildcard has no name to try. Rejects only when it is stopped.
  */
 export async function reachGarden(deps: ReachDeps): Promise<readonly HostReach[]> {
+  const portal = { host: deps.portal.domain.toLowerCase(), use: 'portal' as const };
+  const reached: HostReach[] = [];
+  for await (const some of reachEach([portal, ...gardenOf(deps)], deps)) reached.push(...some);
+  return reached;
+}
+
+/** The hosts of the walled garden that have a name to try. */
+export function gardenOf({ portal, bundles }: Pick<ReachDeps, 'portal' | 'bundles'>): readonly TriedHost[] {
+  return gardenHosts(portal.walledGarden, bundles).map(({ host }) => ({ host, use: 'garden' }));
+}
+
+type TriedHost = Pick<HostReach, 'host' | 'use'>;
+
+/** Tries these hosts, a few side by side, and gives what each few came to. Rejects only when it is stopped. */
+export async function* reachEach(
+  hosts: readonly TriedHost[],
+  deps: ReachDeps,
+): AsyncGenerator<readonly HostReach[], void> {
   const { portal, bundles } = deps;
   const standings = new Map(
     bundles
       .filter(({ name }) => portal.walledGarden.some((entry) => entry.toLowerCase() === name))
-      .flatMap(({ hosts }) => hosts.map(({ host, standing }) => [host, standing] as const)),
+      .flatMap((bundle) => bundle.hosts.map(({ host, standing }) => [host, standing] as const)),
   );
-  const hosts = [
-    { host: portal.domain.toLowerCase(), use: 'portal' as const },
-    ...gardenHosts(portal.walledGarden, bundles).map(({ host }) => ({ host, use: 'garden' as const })),
-  ];
-  const reached: HostReach[] = [];
-  for (let at = 0; at < hosts.length; at += AT_ONCE)
-    reached.push(
-      ...(await Promise.all(
-        hosts
-          .slice(at, at + AT_ONCE)
-          .map((one) => tryHost({ ...one, standing: standings.get(one.host) ?? null }, deps)),
-      )),
-    );
-  return reached;
+  for (let at = 0; at < hosts.length; at += AT_ONCE) {
+    const some = hosts.slice(at, at + AT_ONCE);
+    yield Promise.all(some.map((one) => tryHost({ ...one, standing: standings.get(one.host) ?? null }, deps)));
+  }
 }
 
 /** A host that its vendor names and that is not reached is a warning; of the others nobody knows that it is needed. */

@@ -8,6 +8,7 @@ import type { Decision } from './core/decision.ts';
 import type { Ground } from './core/ground.ts';
 import { decideAsIfLetThrough } from './core/held-as-if.ts';
 import { inForce } from './core/in-force.ts';
+import { listAddresses } from './core/portal-reach.ts';
 import type { PassDeps } from './pass-deps.ts';
 import { admissionBook } from './admission-book.ts';
 import type { Look } from './record.ts';
@@ -37,6 +38,7 @@ export function lookAt(sight: Sight, deps: PassDeps, isAdmitting: boolean): Prom
       decision,
       letThrough: decideAsIfLetThrough(made),
       verdicts,
+      rivals: [],
       at,
     };
   });
@@ -51,8 +53,9 @@ export async function groundOf({ view, observed, at, adoption, around, cuts }: S
   return {
     departures: view.departures,
     portal: view.portal ?? deps.portal,
-    portalAddresses: view.portalAddresses.map(({ address, host, use }) => ({ address, host, use })),
+    portalAddresses: listAddresses(view.portalAddresses),
     portalLead: view.portalLead,
+    forwardRefusal: deps.memory.forwardRefusal(at),
     operations: new Map([
       ...view.operations
         .filter(({ kind }) => !CUTTING_NOBODY.has(kind))

@@ -17,6 +17,7 @@ import { makeResolver } from './adapters/dns/resolver.ts';
 import { routerConnector } from './adapters/routeros/connect.ts';
 import { makeProbes } from './adapters/doctor/probes.ts';
 import { examineRouter } from './doctor/examine-router.ts';
+import { GardenDoctor } from './doctor/garden-doctor.ts';
 import { Nightly } from './doctor/nightly.ts';
 import { portalOf, portalRulesOf, settingsOf, targetOf, type ConfigReaders } from './from-config.ts';
 import { followJournal } from './journal-feed.ts';
@@ -78,10 +79,12 @@ function launch(options: AgentOptions): RunningAgent {
   setMaxListeners(0, signal);
   const workers = new Map<string, { worker: RouterWorker; startPrint: string }>();
   let site = options.config.routers;
+  let { bundles } = options;
   const siteRouters = (): readonly string[] => site.map(({ id }) => id);
   const desk = new SiteDesk();
   let central = startCentral(options, options.central ?? null, store.agent);
   let tracker = startTracker(options, options.config, store.agent);
+  let garden = new GardenDoctor(gardenDeps(options, options.config, store.agent));
   const notices = new NoticeServer({
     clock: systemClock,
     random: Math.random,
@@ -108,9 +111,10 @@ function launch(options: AgentOptions): RunningAgent {
 
   const applyConfig = async (config: AgentConfig): Promise<void> => {
     site = config.routers;
+    const now = { ...options, bundles };
     const wanted = new Map(config.routers.map((router) => [router.id, router]));
     const stopped = [...workers].filter(
-      ([id, { startPrint }]) => startPrintOf(options, config, wanted.get(id)) !== startPrint,
+      ([id, { startPrint }]) => startPrintOf(now, config, wanted.get(id)) !== startPrint,
     );
     await Promise.all(stopped.map(([, { worker }]) => worker.stop()));
     for (const [id] of stopped) workers.delete(id);
@@ -118,11 +122,12 @@ function launch(options: AgentOptions): RunningAgent {
     for (const router of config.routers) {
       if (workers.has(router.id)) continue;
       const worker = new RouterWorker({
-        ...workerDeps(options, config, router, store.agent, siteRouters, desk),
+        ...workerDeps(now, config, router, store.agent, siteRouters, desk),
         central: { stateOf: (contactAt) => central.stateOf(contactAt) },
+        garden: { look: (until) => garden.look(until) },
         notices: notices.isOpen ? notices : undefined,
       });
-      workers.set(router.id, { worker, startPrint: startPrintOf(options, config, router) });
+      workers.set(router.id, { worker, startPrint: startPrintOf(now, config, router) });
       worker.start();
     }
   };
@@ -158,6 +163,7 @@ function launch(options: AgentOptions): RunningAgent {
     })
     .finally(async () => {
       await tracker.stop();
+      await garden.stop();
       await central.stop();
       // Workers first: a round waits for the doctor that one of them may be at.
       await Promise.all([...workers.values()].map(({ worker }) => worker.stop()));
@@ -178,13 +184,16 @@ function launch(options: AgentOptions): RunningAgent {
       stopping.abort();
       await done;
     },
-    async reload(config, bundles, link = null) {
+    async reload(config, now, link = null) {
+      bundles = now;
       await central.stop();
       central = startCentral(options, link, store.agent);
       await central.look();
       for (const { worker } of workers.values()) worker.ring();
       await tracker.stop();
       tracker = startTracker({ ...options, bundles }, config, store.agent);
+      await garden.stop();
+      garden = new GardenDoctor(gardenDeps({ ...options, bundles }, config, store.agent));
       await applyConfig(config);
       await nights?.stop();
       nights = startNights(config);
@@ -248,7 +257,11 @@ export async function doctorOnce(options: AgentOptions, router: string, isSelfTe
     if (chosen === undefined) throw new AppError('not-found', `the configuration has no router ${router}`);
     const ids = config.routers.map(({ id }) => id);
     const deps = workerDeps(options, config, chosen, store.agent, () => ids, new SiteDesk());
-    const report = await examineRouter({ ...deps, turn: new RouterTurn(), signal }, isSelfTest);
+    const garden = new GardenDoctor(gardenDeps(options, config, store.agent));
+    const [report] = await Promise.all([
+      examineRouter({ ...deps, turn: new RouterTurn(), signal }, isSelfTest),
+      garden.look(signal),
+    ]).finally(() => garden.stop());
     await store.agent.recordDoctor(router, report);
     return report;
   } finally {
@@ -267,7 +280,7 @@ function workerDeps(
 ): WorkerDeps {
   return {
     target: targetOf(router, options),
-    settings: settingsOf(config, router),
+    settings: settingsOf(config, router, options.bundles),
     limits: config.brake,
     portal: portalOf(config),
     reconcileEveryMs: config.reconcileEverySeconds * 1000,
@@ -280,6 +293,23 @@ function workerDeps(
     desk,
     clock: systemClock,
     random: Math.random,
+    log: options.log.child({ daemon: 'agent' }),
+  };
+}
+
+function gardenDeps(
+  options: AgentOptions,
+  config: AgentConfig,
+  store: WorkerDeps['store'],
+): ConstructorParameters<typeof GardenDoctor>[0] {
+  const probes = makeProbes();
+  return {
+    store,
+    portal: portalOf(config),
+    bundles: options.bundles,
+    resolve: resolverOf(config),
+    reach: (address, host, ask) => probes.reachPortal(address, host, ask),
+    clock: systemClock,
     log: options.log.child({ daemon: 'agent' }),
   };
 }
@@ -344,6 +374,7 @@ function startTracker(options: AgentOptions, config: AgentConfig, store: WorkerD
 function startPrintOf(options: AgentOptions, config: AgentConfig, router: RouterConfig | undefined): string {
   if (router === undefined) return 'gone';
   const { tls, password } = targetOf(router, options);
-  const text = JSON.stringify({ router, tls, ...config, routers: undefined });
+  const bundles = config.portal.gardenForward === false ? [] : options.bundles;
+  const text = JSON.stringify({ router, tls, bundles, ...config, routers: undefined });
   return createHash('sha256').update(text).update(password.reveal()).digest('hex');
 }

@@ -32,6 +32,12 @@ export interface ObserveOptions {
   readonly dialect: Dialect | null;
   /** Some subscriber is known by a PPP name or a MAC: only then sessions and leases are read. */
   readonly readsSessions: boolean;
+  /** Names that rows of the router's own DNS are to follow; none where that is not wanted. */
+  readonly forwards: readonly string[];
+  /** The last read of this session had rows of ours there, or there was none. */
+  readonly hadForwards: boolean;
+  /** What was learnt before in this session of whether its DNS fills lists. */
+  readonly hasDnsLists: boolean | null;
   /** Default routes read before in this session; a router with full tables takes long to find them, and they hardly change. */
   readonly routes: readonly Row[] | null;
   readonly clock: Pick<Clock, 'monotonic'>;
@@ -78,6 +84,7 @@ export async function observe(session: RouterSession, options: ObserveOptions): 
   };
   if (options.routes !== null) tables.set('/ip/route', options.routes);
   const lists = expectedRows === null ? undefined : listQuery(options.settings);
+  const readsForwards = options.forwards.length > 0 || options.hadForwards;
   const [{ resource, readAt }, deviceMode, addresses, addressesV6] = await Promise.all([
     readResource(),
     read('/system/device-mode', {}),
@@ -90,11 +97,13 @@ export async function observe(session: RouterSession, options: ObserveOptions): 
     table('/ip/firewall/address-list', lists),
     table('/ipv6/firewall/address-list', lists),
     table('/ip/proxy/access'),
+    ...(readsForwards ? [table('/ip/dns/static', anyOf('name', options.forwards, ['type=FWD']))] : []),
     ...(options.routes === null ? [read('/ip/route', { '.proplist': 'gateway' }, ['dst-address=0.0.0.0/0'])] : []),
     ...(options.readsSessions ? SESSION_MENUS : []).map((menu) =>
       read(menu, { '.proplist': SESSION_PROPERTIES[menu] }),
     ),
   ]);
+  if (options.forwards.length === 0) missing.delete('/ip/dns/static');
   // Without it there is one refusal less: no finding.
   if (missing.delete('/ip/route')) tables.set('/ip/route', []);
   // It never reads the same twice, and no decision looks at it.
@@ -102,6 +111,8 @@ export async function observe(session: RouterSession, options: ObserveOptions): 
   const version = resource?.get('version') ?? '';
   const seconds = parseDuration(resource?.get('uptime') ?? '');
   const mode = deviceMode[0];
+  const hasDnsLists =
+    options.forwards.length === 0 ? null : (options.hasDnsLists ?? (await detectDnsLists(session, version, options)));
   return {
     tables,
     missing,
@@ -109,6 +120,7 @@ export async function observe(session: RouterSession, options: ObserveOptions): 
     dialect: options.dialect ?? (await detectDialect(session, version, options)),
     deviceMode:
       mode === undefined ? null : { proxy: isTrue(mode.get('proxy') ?? 'yes'), flagged: isTrue(mode.get('flagged')) },
+    hasDnsLists,
     uptime: seconds === null ? null : { seconds, readAt },
     cpuLoad: percentOf(resource?.get('cpu-load')),
     ownAddresses: [...addresses, ...addressesV6]
@@ -126,31 +138,53 @@ export function percentOf(text: string | undefined): number | null {
 /** Query words for the rows of our lists and of the portal's in either spelling: `?list=a ?list=b ?#|` … */
 function listQuery(settings: RouterSettings): readonly string[] {
   const { cutoff, notice, portal, always, once } = settings.lists;
-  const names = new Set([cutoff, notice, portal, always, once, ...PORTAL_SPELLINGS]);
-  return [...names].flatMap((list, at) => (at === 0 ? [`list=${list}`] : [`list=${list}`, '#|']));
+  return anyOf('list', [cutoff, notice, portal, always, once, ...PORTAL_SPELLINGS]);
+}
+
+function anyOf(property: string, values: readonly string[], more: readonly string[] = []): readonly string[] {
+  const words = new Set([...values.map((value) => `${property}=${value}`), ...more]);
+  return [...words].flatMap((word, at) => (at === 0 ? [word] : [word, '#|']));
 }
 
 /**
  * Asks the router itself which argument its proxy rows take (`/console/inspect`, RouterOS 7); where it cannot be asked
  * the major version decides, and a refused write (`unknown parameter`) corrects that.
  */
-export async function detectDialect(
-  session: RouterSession,
-  version: string,
-  options: Pick<ObserveOptions, 'commandTimeoutMs' | 'signal'>,
-): Promise<Dialect> {
+export async function detectDialect(session: RouterSession, version: string, options: AskOptions): Promise<Dialect> {
   const byVersion: Dialect = version.startsWith('6.') ? 'redirect-to' : 'action-data';
   if (byVersion === 'redirect-to') return byVersion;
+  const names = await argumentsOf(session, 'ip,proxy,access,add', options);
+  if (names === null || names.has('action-data')) return 'action-data';
+  return names.has('redirect-to') ? 'redirect-to' : byVersion;
+}
+
+/**
+ * Whether a row of `/ip/dns/static` takes `address-list`: since RouterOS 7.5 (community.routeros, fact sheet §7). Asked of
+ * the router where it can be.
+ */
+async function detectDnsLists(session: RouterSession, version: string, options: AskOptions): Promise<boolean> {
+  const [, major = 0, minor = 0] = (/^(\d+)\.(\d+)/.exec(version) ?? []).map(Number);
+  if (major < 7) return false;
+  const names = await argumentsOf(session, 'ip,dns,static,add', options);
+  return names === null ? major > 7 || minor >= 5 : names.has('address-list');
+}
+
+type AskOptions = Pick<ObserveOptions, 'commandTimeoutMs' | 'signal'>;
+
+/** The arguments of a command, as RouterOS 7 tells them; null where our user may not ask. */
+async function argumentsOf(
+  session: RouterSession,
+  path: string,
+  { commandTimeoutMs: timeoutMs, signal }: AskOptions,
+): Promise<ReadonlySet<string> | null> {
   try {
     const { rows } = await session.run(
-      { path: '/console/inspect', attributes: { request: 'child', path: 'ip,proxy,access,add', '.proplist': 'name' } },
-      { timeoutMs: options.commandTimeoutMs, signal: options.signal },
+      { path: '/console/inspect', attributes: { request: 'child', path, '.proplist': 'name' } },
+      { timeoutMs, signal },
     );
-    const names = new Set(rows.map((row) => row.get('name')));
-    if (names.has('action-data')) return 'action-data';
-    return names.has('redirect-to') ? 'redirect-to' : byVersion;
+    return new Set(rows.map((row) => row.get('name') ?? ''));
   } catch (error) {
-    if (error instanceof AppError && error.code.startsWith('router-') && session.isOpen) return byVersion;
+    if (error instanceof AppError && error.code.startsWith('router-') && session.isOpen) return null;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import type { RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { DesiredSubscriber } from '../store/ports.ts';
 import type { AdoptionDecision } from './core/adopt/adoption.ts';
 import type { Ground, Span } from './core/ground.ts';
+import type { PageRival } from './core/notice-pages.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import type { Plan } from './core/plan/plan.ts';
 import type { FindNamed } from './core/sessions/identity.ts';
@@ -13,6 +14,8 @@ export interface Settled {
   readonly span: Span;
   readonly plan: Plan;
   readonly adoption: AdoptionDecision;
+  /** Whose pages the page server withheld: it goes by all routers. */
+  readonly rivals: readonly PageRival[];
   readonly nextChange: number | null;
   readonly status: RouterStatus;
   readonly report: RouterPlan;
@@ -20,12 +23,16 @@ export interface Settled {
   readonly watched: FindNamed | null;
 }
 
+/** A row that a router refused is tried again after so long. */
+const REFUSED_FOR_MS = 3_600_000;
+
 /**
  * What a router's passes remember of one another, so that one that finds nothing new costs little. Hundreds of routers
  * with hundreds of subscribers each have one: it holds no subscriber's decision. All of it is made of what the store and
  * the router say, and made anew as soon as they say something else: losing it changes nothing.
  */
 export class PassMemory {
+  #refusal: { readonly at: number; readonly why: string } | null = null;
   /** The last read of the router. */
   observed: ObservedRouter | null = null;
   /** What the last pass came to, where it left nothing to do. */
@@ -34,6 +41,16 @@ export class PassMemory {
   expiredLinks: ReadonlySet<string> | null = null;
   /** What the store was told of each subscriber; only what differs is written again. */
   readonly recorded = new Map<string, number>();
+
+  /** The router did not take a row of its DNS: it is given none for an hour, and everything else goes on. */
+  noteForwardRefusal(at: number, why: string): void {
+    this.#refusal = { at, why };
+  }
+
+  forwardRefusal(now: number): string | null {
+    const isOver = this.#refusal === null || now - this.#refusal.at >= REFUSED_FOR_MS || now < this.#refusal.at;
+    return isOver ? null : (this.#refusal?.why ?? null);
+  }
 
   /** The store was told of this subscriber by somebody else: the next pass tells it again. */
   forgetRecord(subscriber: string): void {

@@ -7,15 +7,15 @@ import { admissionKey } from './core/decision.ts';
 import type { ObservedRouter, RouterReading } from './core/observed.ts';
 import type { SettingsInForce } from './core/in-force.ts';
 import { stepsOf, type Plan } from './core/plan/plan.ts';
-import type { PartProgress } from './core/progress.ts';
+import type { PartProgress } from './core/progress/terms.ts';
 import { hasIdentity, namedSubscribers, type FindNamed } from './core/sessions/identity.ts';
 import { newsOf, type IsNews } from './core/sessions/news.ts';
 import { tellExpiredLinks } from './expired-links.ts';
 import { withLoadWatched } from './load-watch.ts';
-import { groundOf, lookAt } from './look.ts';
+import { lookAt } from './look.ts';
 import type { PassDeps } from './pass-deps.ts';
 import type { Settled } from './pass-memory.ts';
-import { publishPages } from './publish-pages.ts';
+import { judgePages, publishPages } from './publish-pages.ts';
 import { movesOnceWritten, passView, report, storeMoves, type Look, type Reports } from './record.ts';
 import { ReissueMeter } from './reissues.ts';
 import { planReport } from './report.ts';
@@ -101,21 +101,22 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
 async function decideAndTell(sight: Sight, deps: PassDeps): Promise<Told> {
   deps.onRead?.();
   const { settled } = deps.memory;
-  if (settled === null || !isSettledStill(settled, sight, await groundOf(sight, deps)))
+  if (settled === null || !(await isSettledStill(settled, sight, deps)))
     return tell(await lookAt(sight, deps, true), deps);
-  if (deps.onSettled !== undefined) deps.onSettled(settled, await lookAt(sight, deps, false));
+  if (deps.onSettled !== undefined) deps.onSettled(settled, judgePages(await lookAt(sight, deps, false), deps));
   return tellAgain(settled, sight, deps);
 }
 
 /** Tells the store all that a look saw, and what is left to write. */
 async function tell(seen: Look, deps: PassDeps): Promise<Told> {
   const { memory, store } = deps;
+  memory.settled = null;
+  publishPages(seen, deps);
+  const judged = judgePages(seen, deps);
   // Before the operation says so: whoever hears of it may ask for the next step at once.
-  const look = await settle(seen, seen.ground.settings.router, store);
+  const look = await settle(judged, seen.ground.settings.router, store);
   const { view, decision, ground, at } = look;
   const { settings } = ground;
-  memory.settled = null;
-  publishPages(look, deps);
   await tellAdoption(decision.adoption, settings, at, deps);
   // First, so that whoever sees an operation verified sees what had drifted before it.
   await tellDrift(look.observed, decision.plan, at, deps);
@@ -130,7 +131,7 @@ async function tell(seen: Look, deps: PassDeps): Promise<Told> {
   return {
     reports,
     settings,
-    isLate: look !== seen,
+    isLate: look !== judged,
     converged: decision.plan.stages.length === 0,
     nextChange: decision.live.nextChange,
     watched,
@@ -211,6 +212,9 @@ async function write({ plan, adoption, view, moves, dropping }: Work, deps: Pass
       onApplied: (step) => {
         meter.note(step);
         deps.onApplied?.();
+      },
+      onForwardRefused: (why) => {
+        deps.memory.noteForwardRefusal(clock.now(), why);
       },
     }).finally(() => meter.end());
   const steps = stepsOf(plan).length;

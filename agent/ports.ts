@@ -1,5 +1,6 @@
 import type { AppError } from '../schemas/app-error.ts';
 import type { Secret } from '../schemas/secret.ts';
+import type { PageRival } from './core/notice-pages.ts';
 import type { Row } from './core/row.ts';
 import type { ListenerState } from './core/settings.ts';
 import type { RouterPages } from './notice-server/book.ts';
@@ -115,4 +116,6 @@ export interface NoticeDesk {
   publish(router: string, pages: RouterPages): void;
   /** The pages are still those, made of what stood at this journal head. */
   confirm(router: string, seq: number): void;
+  /** Whose page of the router's, as it was published last, is withheld: another router leads the same address there. */
+  rivals(router: string): readonly PageRival[];
 }

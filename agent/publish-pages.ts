@@ -1,4 +1,13 @@
-import { ledPlaces, letsThrough, noticePages, pageDomains, standingPages } from './core/notice-pages.ts';
+import type { RouterMode } from '../schemas/router.ts';
+import {
+  ledPlaces,
+  letsThrough,
+  noticePages,
+  pageDomains,
+  standingPages,
+  type PageRival,
+} from './core/notice-pages.ts';
+import { withRivals } from './core/page-rivals.ts';
 import { isStillToListener } from './core/plan/back-end.ts';
 import type { PassDeps } from './pass-deps.ts';
 import type { Look } from './record.ts';
@@ -15,7 +24,8 @@ export function publishPages(
   ];
   notices.publish(settings.router, {
     seq: view.seq,
-    isLeading: decision.backend === 'notice-server' || isStillToListener(observed),
+    // Where nothing is written of it, the router leads where it was found to.
+    isLeading: (settings.mode === 'manage' && decision.backend === 'notice-server') || isStillToListener(observed),
     template: settings.url,
     ...pageDomains(
       view.portal ?? portal,
@@ -27,4 +37,18 @@ export function publishPages(
     led: ledPlaces(observed, settings.lists, pages),
     leadsTo: decision.leadsTo,
   });
+}
+
+/** What a look came to, with whose pages the page server withholds by what was published of all routers. */
+export function judgePages(look: Look, deps: Pick<PassDeps, 'settings' | 'notices'>): Look {
+  const rivals = rivalsOf(look.ground.settings.mode, deps);
+  return { ...look, rivals, verdicts: withRivals(look.verdicts, rivals) };
+}
+
+/** Whose pages the page server withholds now; of a router that is only looked at nobody's. */
+export function rivalsOf(
+  mode: RouterMode,
+  { settings, notices }: Pick<PassDeps, 'settings' | 'notices'>,
+): readonly PageRival[] {
+  return mode === 'manage' ? (notices?.rivals(settings.router) ?? []) : [];
 }

@@ -5,8 +5,10 @@ import type { DesiredView } from '../store/ports.ts';
 import type { Decision } from './core/decision.ts';
 import type { Wish } from './core/desired/live.ts';
 import type { Ground } from './core/ground.ts';
+import type { PageRival } from './core/notice-pages.ts';
 import type { RouterReading } from './core/observed.ts';
-import { progress, type PartProgress } from './core/progress.ts';
+import { progress } from './core/progress.ts';
+import type { PartProgress } from './core/progress/terms.ts';
 import type { Verdict } from './core/verdict.ts';
 import type { PassMemory } from './pass-memory.ts';
 import { recordReissues, type ReissueDeps } from './reissues.ts';
@@ -27,6 +29,8 @@ export interface Look {
   /** What would be decided if all that waits for somebody were let through; null where nothing does. */
   readonly letThrough: Decision | null;
   readonly verdicts: ReadonlyMap<string, Verdict>;
+  /** Whose pages the page server withholds; none before the pages were published. */
+  readonly rivals: readonly PageRival[];
   readonly at: number;
 }
 
@@ -136,6 +140,7 @@ export function passView(
     observed: look.observed,
     decision: look.decision,
     verdicts: look.verdicts,
+    rivals: look.rivals,
     letThrough: look.letThrough,
     operations: look.view.operations,
     pendingOperations: look.view.operations.filter(({ id, state }) => !isSettled(states.get(id) ?? state)).length,

@@ -1,13 +1,15 @@
 import { parseAddress } from '../schemas/address.ts';
 import { maskUrl } from '../schemas/mask-url.ts';
-import type { ObservedSubscriber, PlanStep, RouterPlan, RouterStatus } from '../schemas/router.ts';
+import type { Finding, ObservedSubscriber, PlanStep, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { RouterMode } from '../schemas/router.ts';
 import type { AppError } from '../schemas/app-error.ts';
 import type { Decision } from './core/decision.ts';
-import type { OpenPart } from './core/progress.ts';
+import type { OpenPart } from './core/progress/terms.ts';
 import { finding } from './core/findings/table.ts';
 import { heldOperations, type Waiting } from './core/held.ts';
+import type { PageRival } from './core/notice-pages.ts';
 import type { ObservedRouter } from './core/observed.ts';
+import { rivalFindings } from './core/page-rivals.ts';
 import { printKey } from './core/ownership.ts';
 import { printStep, STEP_ACTION, type Step } from './core/plan/step.ts';
 import { stepsOf } from './core/plan/plan.ts';
@@ -22,6 +24,8 @@ export interface PassView {
   readonly observed: ObservedRouter;
   readonly decision: Decision;
   readonly verdicts: ReadonlyMap<string, Verdict>;
+  /** Whose pages the page server withholds; left out by who cannot know. */
+  readonly rivals?: readonly PageRival[];
   /** What would be decided if all that waits for somebody were let through; null where nothing does. */
   readonly letThrough: Decision | null;
   /** The open operations of the view. */
@@ -61,7 +65,7 @@ export function planReport(view: PassView, limit: number, heldLimit = limit): Ro
         maxCommands: heldLimit,
       }),
     ],
-    findings: [...view.decision.findings],
+    findings: findingsOf(view),
   };
 }
 
@@ -69,6 +73,10 @@ export function planReport(view: PassView, limit: number, heldLimit = limit): Ro
 function subjectOf(subscriber: string, known: ReadonlySet<string>): string {
   const isAddress = !known.has(subscriber) && parseAddress(subscriber) !== null;
   return `${isAddress ? 'address' : 'subscriber'}/${subscriber}`;
+}
+
+function findingsOf({ router, decision, rivals = [] }: PassView): Finding[] {
+  return [...decision.findings, ...rivalFindings(router, rivals)];
 }
 
 /** What waits: by the decision, and by foreign rows, whose operation is the one that is open about the subscriber. */
@@ -132,7 +140,7 @@ export function statusReport(view: PassView): RouterStatus {
       paidButCut: paidButCut(view),
     },
     heldBy: countBy(waitingOf(view).map(({ reason }) => reason)),
-    findings: [...view.decision.findings],
+    findings: findingsOf(view),
   };
 }
 
@@ -197,7 +205,7 @@ export function observedReport(view: PassView): ReadonlyMap<string, ObservedSubs
     observed.set(id, {
       service: verdict.service,
       notice: verdict.notice,
-      verified: verdict.isVerified,
+      verified: verdict.isVerified && verdict.pageRival === null,
       held: verdict.hold?.reason ?? heldBy(verdict),
       at,
       rows: verdict.rows.map((row) => ({ ...row })),

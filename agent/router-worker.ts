@@ -168,9 +168,14 @@ export class RouterWorker {
   }
 
   /** As the router is kept now, which a step of an adoption may have changed. */
-  #examine(isSelfTest: boolean): ReturnType<typeof examineRouter> {
+  async #examine(isSelfTest: boolean): ReturnType<typeof examineRouter> {
+    const { signal } = this.#stop;
     const { settings } = this.#passes;
-    return examineRouter({ ...this.#deps, settings, turn: this.#turn, signal: this.#stop.signal }, isSelfTest);
+    const [report] = await Promise.all([
+      examineRouter({ ...this.#deps, settings, turn: this.#turn, signal }, isSelfTest),
+      this.#deps.garden?.look(signal),
+    ]);
+    return report;
   }
 
   #watch(session: RouterSession): SessionWatch {

@@ -25,6 +25,7 @@ const UNKNOWN_DESK: NoticeDesk = {
   strangeSources: () => [],
   publish: () => undefined,
   confirm: () => undefined,
+  rivals: () => [],
 };
 
 /** Looks at one router, or brings it to where it should be, over one session. Rejects with `router-*` errors. */

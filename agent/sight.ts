@@ -1,8 +1,10 @@
 import type { DesiredView } from '../store/ports.ts';
 import { adoptionState } from './adoption.ts';
 import type { AdoptionState, AroundWisphub } from './core/adopt/state.ts';
+import { wantedForwards } from './core/garden-forward.ts';
 import { keepTables } from './core/kept-tables.ts';
-import type { RouterReading } from './core/observed.ts';
+import { rowsOf, type RouterReading } from './core/observed.ts';
+import { ownerOf } from './core/ownership.ts';
 import { hasIdentity } from './core/sessions/identity.ts';
 import { lookAround } from './look-around.ts';
 import { observe } from './observe.ts';
@@ -29,14 +31,18 @@ export async function see(deps: PassDeps, isKept: boolean): Promise<Sight> {
     const wanted = await deps.store.desiredFor(deps.settings.router);
     return { view: wanted, cuts: await cutsAskedFor(wanted, deps) };
   });
+  const last = deps.image.observed;
   const from = deps.clock.monotonic();
   const read = await observe(deps.session, {
     settings: deps.settings,
     commandTimeoutMs: deps.commandTimeoutMs,
-    expectedRows: deps.image.observed === null ? null : deps.image.tableRows,
+    expectedRows: last === null ? null : deps.image.tableRows,
     dialect: deps.dialect,
     readsSessions: view.subscribers.some(({ subscriber }) => hasIdentity(subscriber)),
-    routes: deps.image.observed?.tables.get('/ip/route') ?? null,
+    forwards: wantedForwards({ portal: view.portal ?? deps.portal, settings: deps.settings }),
+    hadForwards: last === null || rowsOf(last, '/ip/dns/static').some((row) => ownerOf(row) !== null),
+    hasDnsLists: last?.hasDnsLists ?? null,
+    routes: last?.tables.get('/ip/route') ?? null,
     clock: deps.clock,
     signal: deps.signal,
   });

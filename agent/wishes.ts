@@ -13,6 +13,7 @@ export function wishOf(record: DesiredSubscriber): Wish {
   return {
     id: record.id,
     subscriber: record.subscriber,
+    changedAt: record.changedAt,
     cutoff:
       cutoff === null
         ? null

@@ -4,6 +4,7 @@ import type { Portal } from '../schemas/portal.ts';
 import type { AgentStore } from '../store/ports.ts';
 import type { CentralWatch } from './central-watch.ts';
 import type { RouterSettings } from './core/settings.ts';
+import type { GardenDoctor } from './doctor/garden-doctor.ts';
 import type { DoctorProbes } from './doctor/ports.ts';
 import type { PassDeps } from './pass-deps.ts';
 import type { SiteDesk } from './site-desk.ts';
@@ -21,6 +22,8 @@ export interface WorkerDeps {
   readonly probes: DoctorProbes;
   /** What the doctor asks the resolvers with; null where the configuration names none. */
   readonly resolve: ResolveHost | null;
+  /** Looks at what is no router's own, one for the site; left out where nobody does. */
+  readonly garden?: Pick<GardenDoctor, 'look'> | undefined;
   readonly store: AgentStore;
   /** All routers of the site. */
   readonly siteRouters: () => readonly string[];

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Portal } from '../schemas/portal.ts';
+import type { Portal, PortalConfirm } from '../schemas/portal.ts';
 import { NEVER_PUT } from '../store/ports.ts';
 import type { Api } from './api.ts';
 import { checkPortal } from './core/check-subscriber.ts';
+import { formatInstant } from './core/instant.ts';
 import { checkPortalReach } from './core/portal-check.ts';
 import { json, type Answer, type RequestHead } from './http/exchange.ts';
 import { invalidRequest, ProblemError } from './http/problems.ts';
@@ -34,8 +35,35 @@ export async function putPortal(api: Api, head: RequestHead, body: Portal): Prom
 /** POST /v1/portal/check */
 export async function checkPortalNow(api: Api): Promise<Answer> {
   const { portal } = await currentPortal(api);
-  const [known, round] = await Promise.all([api.store.readPortalAddresses(), api.store.readPortalRound()]);
-  return json(200, checkPortalReach(portal, { known, round, bundles: api.settings().bundles }, api.clock.now()));
+  const [known, round, doctor] = await Promise.all([
+    api.store.readPortalAddresses(),
+    api.store.readPortalRound(),
+    api.store.siteDoctor(),
+  ]);
+  const { bundles } = api.settings();
+  return json(200, checkPortalReach(portal, { known, round, bundles, doctor }, api.clock.now()));
+}
+
+/** POST /v1/portal/confirm */
+export async function confirmPortalHost(api: Api, head: RequestHead, body: PortalConfirm): Promise<Answer> {
+  const host = body.host.toLowerCase();
+  try {
+    await api.intents.accept(head, { kind: 'portal-confirm', host }, { host });
+  } catch (error) {
+    if (error instanceof ProblemError && error.code === 'not-found') throw await notFollowed(api, host);
+    throw error;
+  }
+  // A request that was answered before: when it was confirmed, not when that was asked again.
+  const at = (await api.store.readPortalConfirmations()).get(host) ?? api.clock.now();
+  return json(200, { host, at: formatInstant(at) });
+}
+
+async function notFollowed(api: Api, host: string): Promise<ProblemError> {
+  const known = [...new Set((await api.store.readPortalAddresses()).map((one) => one.host))];
+  return new ProblemError('not-found', {
+    detail: `no address of ${host} is known, but of: ${known.slice(0, 20).join(', ')}`,
+    remedy: 'POST /v1/portal/check names the hosts that are followed.',
+  });
 }
 
 /** `If-Match` about the portal of the configuration: the store is only asked that none was PUT meanwhile. */

@@ -15,13 +15,14 @@ import { ProblemError } from './http/problems.ts';
 export async function readSite(api: Api, caller: string): Promise<Answer> {
   // Read first, so that an event between the two reads is told again rather than lost.
   const lastSeq = await api.store.head();
-  const [whole, counts, generation, provisioner, ofPhones, round] = await Promise.all([
+  const [whole, counts, generation, provisioner, ofPhones, round, doctor] = await Promise.all([
     wholeOf(api),
     api.store.counts(),
     api.store.generation(),
     provisionerOf(api),
     api.store.phoneCounts(),
     api.store.readPortalRound(),
+    api.store.siteDoctor(),
   ]);
   const { routers, central } = whole;
   const token = api.settings().tokens.find(({ name }) => name === caller);
@@ -53,6 +54,7 @@ export async function readSite(api: Api, caller: string): Promise<Answer> {
       round === null
         ? null
         : { leadsTo: round.lead.domain, awaited: round.awaited?.domain ?? null, findings: round.findings },
+    doctor,
     degraded: reasonsOf(api, whole, provisioner),
     ...(token === undefined ? {} : { caller: { name: token.name, scopes: [...token.scopes] } }),
   };

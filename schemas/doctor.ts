@@ -27,3 +27,10 @@ export const DoctorReport = Type.Object({
   }),
 });
 export type DoctorReport = Static<typeof DoctorReport>;
+
+/** What the last doctor found that concerns no router by itself: the hosts of the walled garden, as this box reaches them. */
+export const SiteDoctor = Type.Object({
+  checkedAt: Type.String(),
+  findings: Type.Array(Finding, { description: 'gravest first' }),
+});
+export type SiteDoctor = Static<typeof SiteDoctor>;

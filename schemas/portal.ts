@@ -9,6 +9,25 @@ export const HostName = Type.String({
 });
 export type HostName = Static<typeof HostName>;
 
+/** POST /v1/portal/confirm: what vanished of this host from DNS is really gone. */
+export const PortalConfirm = Type.Object(
+  {
+    host: Type.Unsafe<string>({
+      ...HostName,
+      description: 'as `portal/check` names it: the domain, or one of the garden',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type PortalConfirm = Static<typeof PortalConfirm>;
+
+/** What a person confirmed. */
+export const PortalConfirmed = Type.Object({
+  host: Type.String(),
+  at: Type.String({ description: 'addresses that had vanished before go when they were away for 24 h' }),
+});
+export type PortalConfirmed = Static<typeof PortalConfirmed>;
+
 /** PUT /v1/portal: where notices lead, and what a cut subscriber can still reach. */
 export const Portal = Type.Object(
   {

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { CentralState } from './central.ts';
 import { Scope } from './config/control.ts';
+import { SiteDoctor } from './doctor.ts';
 import { Finding } from './finding.ts';
 import { Id } from './ids.ts';
 import { OperationState } from './operation.ts';
@@ -79,6 +80,9 @@ export const Site = Type.Object({
     ],
     { description: 'what DNS says of the portal; null before the agent asked it' },
   ),
+  doctor: Type.Union([SiteDoctor, Type.Null()], {
+    description: 'what the last doctor found that is no router’s own; null before one looked',
+  }),
   degraded: Type.Array(NotReadyReason),
   caller: Type.Optional(
     Type.Object(

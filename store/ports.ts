@@ -1,6 +1,6 @@
 import type { Adoption, AdoptStep } from '../schemas/adoption.ts';
 import type { CentralState } from '../schemas/central.ts';
-import type { DoctorReport, RedirectForm } from '../schemas/doctor.ts';
+import type { DoctorReport, RedirectForm, SiteDoctor } from '../schemas/doctor.ts';
 import type { HeldOperation } from '../schemas/held-operation.ts';
 import type { Operation, OperationKind, OperationReason, OperationState } from '../schemas/operation.ts';
 import type { PortalLead, PortalRound } from '../schemas/portal-round.ts';
@@ -10,7 +10,7 @@ import type { ObservedSubscriber, PendingWork, RouterPlan, RouterStatus } from '
 import type { Cutoff, Delta, Notice, NoticeKind, Subscriber, SubscriberState } from '../schemas/subscriber.ts';
 import type { AdoptionStore, StoredAdoption } from './adoption-ports.ts';
 import type { PhoneControlStore } from './phone-ports.ts';
-import type { Actor, IntentContext, JournalReader, NewEvent, OperationAdvance, Page } from './terms.ts';
+import type { IntentContext, JournalReader, NewEvent, OperationAdvance, Page } from './terms.ts';
 
 export type {
   Actor,
@@ -74,6 +74,8 @@ export type Intent =
   | { readonly kind: 'notice'; readonly id: string; readonly notice: NoticeKind; readonly value: Notice }
   | { readonly kind: 'notice-end'; readonly id: string; readonly notice: NoticeKind }
   | { readonly kind: 'portal'; readonly portal: Portal }
+  /** A person says that what vanished of this host (in lower case) from DNS is really gone. Brings no operation. */
+  | { readonly kind: 'portal-confirm'; readonly host: string }
   | { readonly kind: 'reissue' }
   | { readonly kind: 'reconcile'; readonly router: string }
   | { readonly kind: 'release'; readonly router: string; readonly operations: readonly string[] }
@@ -155,8 +157,8 @@ export interface ControlStore extends JournalReader, PhoneControlStore {
   readPortalAddresses(): Promise<readonly PortalAddress[]>;
   /** What the agent last saw of the portal's domain in DNS, or null. */
   readPortalRound(): Promise<PortalRound | null>;
-  /** A person says that what vanished of this host from DNS is really gone. */
-  confirmPortalHost(host: string, at: number, actor: Actor): Promise<void>;
+  /** When a person confirmed that what vanished of a host is gone, by host. */
+  readPortalConfirmations(): Promise<ReadonlyMap<string, number>>;
   routerStatuses(): Promise<readonly RouterStatus[]>;
   routerPlan(router: string): Promise<RouterPlan | null>;
   /** The routers that hold an operation, each with what it holds of it. */
@@ -176,6 +178,8 @@ export interface ControlStore extends JournalReader, PhoneControlStore {
   refusedReloads(): Promise<readonly RefusedReload[]>;
   /** What the last pass saw of WispHub's on a router, or null. */
   routerAdoption(router: string): Promise<Adoption | null>;
+  /** What the last doctor found that concerns the whole site, or null. */
+  siteDoctor(): Promise<SiteDoctor | null>;
   /** What the last doctor of a router found, or null. */
   routerDoctor(router: string): Promise<DoctorReport | null>;
   appendEvent(event: NewEvent): Promise<void>;
@@ -347,6 +351,8 @@ export interface AgentStore extends JournalReader, AdoptionStore {
   /** Tells the journal how the central platform stands, once for each state. */
   tellCentral(at: number, state: CentralRecord['told']): Promise<void>;
   recordDoctor(router: string, report: DoctorReport): Promise<void>;
+  /** Keeps what a doctor found that concerns the whole site. */
+  recordSiteDoctor(doctor: SiteDoctor): Promise<void>;
   /** The last doctor of a router, or null. */
   readDoctor(router: string): Promise<DoctorReport | null>;
   /** Removes departures whose rows were seen to be gone. */

@@ -98,6 +98,43 @@ inBrowser('a router shows what it holds and why, in plain words, and what mends 
   expect(complaints).toEqual([]);
 });
 
+inBrowser(
+  'what is found of the portal stands there once, in the reader’s language, and goes without a reload',
+  async () => {
+    const site = await dashboardSite();
+    for (const id of ['r0', 'r1']) await site.other.agent.recordRouter(routerStatus(site, { id }), null);
+    const told = (es: string) => ({ detail: 'in English', es: { detail: es, remedy: 'dig clientes.example.net' } });
+    const round = {
+      at: site.now,
+      domain: 'c.example.net',
+      resolvers: [],
+      lead: { domain: 'c.example.net', cnameTargets: [] },
+      awaited: null,
+      checks: 3,
+      findings: [{ code: 'portal-chain-outside', severity: 'error' as const, ...told('lleva a parking.example') }],
+    };
+    await site.other.agent.recordPortalAddresses(site.now, [], round);
+    await site.other.agent.recordSiteDoctor({
+      checkedAt: new Date(site.now).toISOString(),
+      findings: [{ code: 'garden-unreachable', severity: 'warning', ...told('no se llega a js.pay.example') }],
+    });
+    const { page, complaints } = await visitSignedIn(browser(), site.url);
+    const notes = page.getByRole('region', { name: 'El portal en el DNS y su jardín amurallado' });
+    for (const text of [
+      'El dominio del portal lleva a otra parte',
+      'lleva a parking.example',
+      'No se llega a un host del portal o del jardín amurallado',
+      'no se llega a js.pay.example',
+    ])
+      await notes.getByText(text, { exact: true }).waitFor();
+    expect(await page.getByText('lleva a parking.example').count()).toBe(1);
+    await site.other.agent.recordSiteDoctor({ checkedAt: new Date(site.now).toISOString(), findings: [] });
+    await notes.getByText('no se llega a js.pay.example').waitFor({ state: 'detached' });
+    expect(await notes.getByText('lleva a parking.example').count()).toBe(1);
+    expect(complaints).toEqual([]);
+  },
+);
+
 inBrowser('what changes shows without a reload, and what the reader opened stays open', async () => {
   const site = await dashboardSite();
   await recordHeld(site);

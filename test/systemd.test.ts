@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { NODE_FLAGS } from '../lab/demo/edge-process.ts';
 import { findPeer } from '../lab/test/peers.ts';
 
 const systemd = findPeer('systemd', 'systemd-analyze', ['--version']);
@@ -80,6 +81,11 @@ describe.skipIf(!systemd.isThere)(`the units ${systemd.skipReason}`, () => {
   });
 });
 
+test('the program starts with the flags of its units, by its own name too', () => {
+  const [first] = readFileSync(BIN, 'utf8').split('\n');
+  expect(first).toBe(`#!/usr/bin/env -S node ${NODE_FLAGS.join(' ')}`);
+});
+
 test('the unit of all and the units of each exclude one another', () => {
   const [all, ...each] = UNITS;
   for (const unit of each) expect(valuesOf(unit, 'Conflicts')).toEqual([`${all ?? ''}.service`]);
@@ -93,6 +99,7 @@ test('each unit runs its verb under its own user, in one group, and only the pro
   for (const [at, unit] of UNITS.entries()) {
     expect([valuesOf(unit, 'User'), valuesOf(unit, 'Group')]).toEqual([[unit], ['wisp-edge']]);
     expect(valuesOf(unit, 'ExecStart')[0]?.endsWith(` ${verbs[at] ?? ''}`)).toBe(true);
+    expect(valuesOf(unit, 'ExecStart')[0]).toContain(`/node ${NODE_FLAGS.join(' ')} /`);
     expect(valuesOf(unit, 'LoadCredential')).toEqual(
       unit === 'wisp-edge-provisioner' ? ['provisioner.key:/var/lib/wisp-edge/keys/provisioner.key'] : [],
     );

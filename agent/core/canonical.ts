@@ -10,10 +10,12 @@ export function canonicalValue(property: string, value: string): string {
     case 'src-address':
     case 'dst-address':
     case 'to-addresses':
+    case 'forward-to':
       return canonicalAddress(value);
     case 'disabled':
     case 'enabled':
     case 'cache-on-disk':
+    case 'match-subdomain':
       return value === 'true' || value === 'yes' ? 'yes' : 'no';
     case 'dst-port':
     case 'local-port':

@@ -9,7 +9,8 @@ import { inForce } from './in-force.ts';
 import type { RouterSettings } from './settings.ts';
 import type { ObservedRouter } from './observed.ts';
 import { stepsOf } from './plan/plan.ts';
-import { progress, type OpenPart } from './progress.ts';
+import { progress } from './progress.ts';
+import type { OpenPart } from './progress/terms.ts';
 import type { Menu, Row } from './row.ts';
 import { observedReport, statusReport } from '../report.ts';
 import { verdicts } from './verdict.ts';
@@ -163,6 +164,7 @@ test('I6: a restore is held, not verified, while a row of ours for another that 
     state: 'planned',
     reason: null,
     seq: 1,
+    acceptedAt: 0,
   };
   const moved = progress({
     operations: [restore],
@@ -308,6 +310,7 @@ test('a notice of a subscriber who is left alone while his cut is held is held w
     state: 'received',
     reason: null,
     seq: 1,
+    acceptedAt: 0,
   };
   const moved = progress({
     operations: [part],
@@ -335,6 +338,7 @@ test('a notice whose time went by unseen has failed, and is not called verified'
     state: 'received',
     reason: null,
     seq: 1,
+    acceptedAt: 0,
   };
   const moved = progress({
     operations: [part],
@@ -355,7 +359,7 @@ function cost(number: number, make: (at: number) => Partial<Wish>): number {
   const wishes = many(number, make);
   const operations = wishes.map(({ id, notices }): OpenPart => {
     const notice = notices[0];
-    const base = { subject: `subscriber/${id}`, state: 'received', reason: null, seq: 1 } as const;
+    const base = { subject: `subscriber/${id}`, state: 'received', reason: null, seq: 1, acceptedAt: 0 } as const;
     return notice === undefined
       ? { ...base, id: `cut-${id}`, kind: 'cutoff' }
       : { ...base, id: notice.operation, kind: 'notice' };

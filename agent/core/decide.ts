@@ -10,24 +10,18 @@ import { otherFindings } from './decision-findings.ts';
 import { desiredRouter } from './desired/desired.ts';
 import { liveState, type Hold, type LiveState, type LiveSubscriber } from './desired/live.ts';
 import { foreignCuts } from './foreign-cuts.ts';
+import { forwardsOf, planForwards } from './garden-forward.ts';
 import { rowsOf } from './observed.ts';
 import { ownerOf } from './ownership.ts';
 import { pageSource } from './page-source.ts';
 import { placesLedTo } from './plan/back-end.ts';
 import { makePlan } from './plan/plan.ts';
+import { portalReach } from './portal-reach.ts';
 import { isTrue, type Row } from './row.ts';
 import { gatewaysOf } from './sessions/refused.ts';
 import { usageOf } from './sessions/usage.ts';
 import { placeOf } from './settings.ts';
-import {
-  hasLeft,
-  isPortalKnown,
-  LIST_MENUS,
-  openForAnother,
-  ownCutRows,
-  ownSubscribers,
-  portalWay,
-} from './standing.ts';
+import { hasLeft, LIST_MENUS, openForAnother, ownCutRows, ownSubscribers, portalWay } from './standing.ts';
 import { noticeServerFindings } from './notice-server-findings.ts';
 import { soundness } from './soundness.ts';
 
@@ -67,7 +61,13 @@ export function decide(wanted: DecisionInput): Decision {
     live.holds.filter((hold) => hold.facet === 'cutoff' && !isAbsence(hold)).map((hold) => hold.subscriber),
   );
 
-  const portalKnown = isPortalKnown(input.portalAddresses, settings.lists.portal, rows);
+  const way = portalWay(input.portal, input.portalAddresses, input.portalLead ?? null);
+  const portalDoubt = portalReach({
+    portalAddresses: input.portalAddresses,
+    domain: way.domain,
+    lists: [settings.lists.portal, ...settings.alsoPortal],
+    rows,
+  });
   // Cut at one of his addresses he is cut: of a dual-stack subscriber WispHub knows the IPv4 address only.
   const isCutAlready = (subscriber: LiveSubscriber): boolean =>
     cutRows.has(subscriber.id) || subscriber.addresses.some((address) => foreign.covering(address) !== null);
@@ -80,7 +80,8 @@ export function decide(wanted: DecisionInput): Decision {
     const { operation, since } = subscriber.cut;
     const key = admissionKey(operation, subscriber.id);
     const isAdmitted = input.admitted.has(key);
-    const hasBegun = isCutAlready(subscriber) || input.begun?.has(key) === true;
+    const isStanding = isCutAlready(subscriber);
+    const hasBegun = isStanding || input.begun?.has(key) === true;
     const asked = { hasBegun, isAdmitted, isOpen: input.operations.has(operation) };
     if (waitsForCentral(input.central?.state ?? 'none', asked)) {
       heldCuts.add(subscriber.id);
@@ -88,20 +89,16 @@ export function decide(wanted: DecisionInput): Decision {
       holds.push({ subscriber: subscriber.id, facet: 'cutoff', operation, reason: 'central-stale', detail });
       continue;
     }
-    if (isAdmitted) continue;
-    if (isCutAlready(subscriber)) {
-      standing.push({ subscriber: subscriber.id, operation, kind: 'cut', since });
+    // Let through or not: what does not stand yet, or stands no more, is not written while nobody could pay (I4).
+    const doubt = isStanding ? null : portalDoubt(subscriber.addresses);
+    if (doubt !== null) {
+      heldCuts.add(subscriber.id);
+      holds.push({ subscriber: subscriber.id, facet: 'cutoff', operation, reason: 'portal-unknown', detail: doubt });
       continue;
     }
-    if (!portalKnown) {
-      heldCuts.add(subscriber.id);
-      holds.push({
-        subscriber: subscriber.id,
-        facet: 'cutoff',
-        operation,
-        reason: 'portal-unknown',
-        detail: 'the portal list holds no address: a cut subscriber could not pay',
-      });
+    if (isAdmitted) continue;
+    if (isStanding) {
+      standing.push({ subscriber: subscriber.id, operation, kind: 'cut', since });
       continue;
     }
     candidates.push({ subscriber: subscriber.id, operation, kind: 'cut', since });
@@ -132,8 +129,8 @@ export function decide(wanted: DecisionInput): Decision {
   const subscribers = live.subscribers
     .filter((subscriber) => !frozen.has(subscriber.id))
     .map((subscriber) => (heldCuts.has(subscriber.id) ? { ...subscriber, cut: null } : subscriber));
-  const way = portalWay(input.portal, input.portalAddresses, input.portalLead ?? null);
-  const desired = desiredRouter(subscribers, input.portalAddresses, way, settings, observed.dialect);
+  const desired = desiredRouter(subscribers, input.portalAddresses, way, settings, observed.dialect, forwardsOf(input));
+  const forwards = planForwards(input, desired.forwards);
   for (const { id, cut, notices } of subscribers) {
     if (!desired.withoutUrl.has(id)) continue;
     // Never a paid subscriber's cut-off rows (I1); whatever else stands, stays.
@@ -159,6 +156,7 @@ export function decide(wanted: DecisionInput): Decision {
     keepsShared: !input.portalAddresses.some((entry) => entry.use === 'portal'),
     claimed,
     owed: owedConnections(input, subscribers, cutRows),
+    forwards: forwards.steps,
   });
   const sound = soundness(observed, plan, source);
   const adoption = adopt({
@@ -209,6 +207,7 @@ export function decide(wanted: DecisionInput): Decision {
       ...sound.findings,
       ...source.findings,
       ...settings.findings,
+      ...forwards.findings,
       ...(input.around?.writes ?? []),
       ...otherFindings(
         input,

@@ -28,6 +28,8 @@ export interface DecisionInput {
   readonly portalAddresses: readonly ListAddress[];
   /** The portal that DNS was last found good for; left out before the first round. */
   readonly portalLead?: PortalLead | null;
+  /** What this router last said when it was given a row of its DNS, and did not take it. */
+  readonly forwardRefusal?: string | null;
   readonly operations: ReadonlyMap<string, BrakeOperation>;
   /** `operation/subscriber` of cuts and implied restores that the brake let through, ever. */
   readonly admitted: ReadonlySet<string>;

@@ -42,6 +42,7 @@ const SEEN: Comparing<ObservedRouter> = {
   deviceMode: isSame,
   missing: isSame,
   ownAddresses: isSame,
+  hasDnsLists: isSame,
   tables: isSame,
 };
 
@@ -60,6 +61,7 @@ const COMPARED: Comparing<Omit<Ground, 'now'>> = {
   around: isSame,
   portalAddresses: isSame,
   portalLead: isSame,
+  forwardRefusal: isSame,
   strangeSources: isSame,
   admitted: isSame,
   // Only the brake looks at it, and a decision for which it was asked stands for no time.

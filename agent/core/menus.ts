@@ -73,6 +73,7 @@ export const DECIDING: Readonly<Partial<Record<Menu, readonly string[]>>> = {
     'action-data',
     'redirect-to',
   ],
+  '/ip/dns/static': ['name', 'regexp', 'type', 'match-subdomain', 'forward-to', 'address-list'],
   '/ip/firewall/nat': [
     'chain',
     'action',

@@ -27,6 +27,19 @@ export interface LedPlace {
   readonly address: Address;
 }
 
+/**
+ * A place whose page our page server withholds: another router leads somebody else there by the same address, and who
+ * comes may be either of them (I9).
+ */
+export interface PageRival {
+  readonly subscriber: string;
+  /** Where his page is, an address or a prefix. */
+  readonly address: string;
+  /** The other router, and whom it leads there; null where a row leads there that is nobody's of ours. */
+  readonly router: string;
+  readonly rival: string | null;
+}
+
 /** Where rows lead to our page server as the router was read, but for those places that have a page. */
 export function ledPlaces(
   observed: ObservedRouter,

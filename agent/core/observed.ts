@@ -13,6 +13,8 @@ export interface ObservedRouter {
   /** Null where the router has no such menu (RouterOS 6). */
   readonly deviceMode: { readonly proxy: boolean; readonly flagged: boolean } | null;
   readonly ownAddresses: readonly Address[];
+  /** Whether rows of its DNS can fill an address-list (RouterOS 7.5); null where nobody wanted to know. */
+  readonly hasDnsLists?: boolean | null;
 }
 
 /** One read of a router, with what differs from read to read while nothing was changed. */

@@ -62,7 +62,7 @@ function stateOf(id: string, { decision, verdicts, reached }: ReissueInput): Rei
   const verdict = verdicts.get(id);
   const isLed = decision.backend === 'web-proxy' || reached.awaited === null;
   if (verdict?.isDone !== true || !isLed) return 'pending';
-  return decision.soundness.isSound ? 'verified' : 'applied';
+  return decision.soundness.isSound && verdict.pageRival === null ? 'verified' : 'applied';
 }
 
 function pagesOnProxy(observed: ObservedRouter): ReadonlyMap<string, Row> {

@@ -19,6 +19,7 @@ export const MENUS = [
   '/ipv6/firewall/address-list',
   '/ipv6/firewall/filter',
   '/ipv6/firewall/connection',
+  '/ip/dns/static',
   '/system/resource',
   '/system/identity',
   '/system/device-mode',

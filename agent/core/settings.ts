@@ -1,5 +1,6 @@
 import type { Address } from '../../schemas/address.ts';
 import type { ListNames } from '../../schemas/config/agent.ts';
+import type { GardenBundle } from '../../schemas/garden-bundle.ts';
 import type { RedirectForm } from '../../schemas/doctor.ts';
 import type { RouterMode } from '../../schemas/router.ts';
 
@@ -31,6 +32,14 @@ export type ListenerState =
   | { readonly kind: 'down'; readonly detail: string; readonly standing?: Place }
   | { readonly kind: 'unknown' };
 
+/** How a router's own DNS follows the walled garden. */
+export interface GardenForward {
+  /** The resolver it asks; null for the servers that the router has. */
+  readonly to: string | null;
+  /** Bundles that a walled garden may name. */
+  readonly bundles: readonly GardenBundle[];
+}
+
 /** What one router is told by the configuration. */
 export interface RouterSettings {
   readonly router: string;
@@ -43,6 +52,8 @@ export interface RouterSettings {
   readonly port: number;
   readonly url: string;
   readonly seenMinutes: number;
+  /** Its own DNS fills the portal list too; left out where it is not to. */
+  readonly gardenForward?: GardenForward;
   /** The router's subscriber prefixes: nobody outside of them is cut. Left out where the configuration names none. */
   readonly prefixes?: readonly Address[];
   /** How page URLs are written; `auto` follows what a self-test saw, and is the whole URL before that. */

@@ -1,36 +1,16 @@
 import { isTooShort, parseAddress } from '../../schemas/address.ts';
 import type { PortalLead } from '../../schemas/portal-round.ts';
 import type { Portal } from '../../schemas/portal.ts';
-import { canonicalAddress } from './canonical.ts';
 import type { LiveSubscriber } from './desired/live.ts';
 import type { PageDomains } from './desired/notice-url.ts';
 import type { ListAddress } from './desired/rows.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { ownerOf } from './ownership.ts';
 import { isSameLead, leadOf } from './portal-lead.ts';
-import { isTrue, type Menu, type Row } from './row.ts';
+import type { Menu } from './row.ts';
 import { addressIndex } from './sessions/address-index.ts';
 
 export const LIST_MENUS: readonly Menu[] = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'];
-
-/** True when the portal list holds, or is about to hold, an address that the router really takes. */
-export function isPortalKnown(
-  portalAddresses: readonly ListAddress[],
-  portalList: string,
-  lists: readonly Row[],
-): boolean {
-  const rows = lists.filter((row) => row.get('list') === portalList && ownerOf(row) === null);
-  const isOff = (row: Row): boolean => isTrue(row.get('disabled'));
-  const barred = new Set(rows.filter(isOff).map((row) => canonicalAddress(row.get('address') ?? '')));
-  return (
-    portalAddresses.some(
-      ({ use, address }) =>
-        use === 'portal' && parseAddress(address) !== null && !barred.has(canonicalAddress(address)),
-    ) ||
-    // A name without an address yet lets nobody through.
-    rows.some((row) => !isOff(row) && parseAddress((row.get('address') ?? '').replace(/-.*$/, '')) !== null)
-  );
-}
 
 /**
  * The domain that notices shall lead to, in lower case, while portal addresses are known, but none of it: it was changed

@@ -1,6 +1,7 @@
 import type { NoticeKind } from '../../schemas/subscriber.ts';
 import type { Decision } from './decision.ts';
 import type { Hold, Wish } from './desired/live.ts';
+import type { PageRival } from './notice-pages.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
 import { ownerOf } from './ownership.ts';
 import type { LiveAddress } from './sessions/effective.ts';
@@ -27,6 +28,8 @@ export interface Verdict {
   readonly foreignRow: Row | null;
   /** A row of ours for somebody else that cuts a subscriber who should be open, and whether it is about to go. */
   readonly otherRow: { readonly row: Row; readonly owner: string; readonly isGoing: boolean } | null;
+  /** His page is withheld at our page server, and by whom; of the decision alone nobody can say so. */
+  readonly pageRival: PageRival | null;
   readonly rows: readonly EvidenceRow[];
   /** Where he is now. */
   readonly addresses: readonly LiveAddress[];
@@ -91,6 +94,7 @@ export function verdicts(
       hold,
       foreignRow: foreignRow ?? blocked.get(id) ?? null,
       otherRow,
+      pageRival: null,
       rows: own.map(({ menu, id: rowId, address, foreign }) => ({ menu, id: rowId, address, foreign })),
       addresses,
     });

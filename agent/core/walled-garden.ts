@@ -1,3 +1,4 @@
+import { parseAddress } from '../../schemas/address.ts';
 import type { GardenBundle } from '../../schemas/garden-bundle.ts';
 import type { PortalHost } from './portal-list.ts';
 
@@ -13,4 +14,25 @@ export function gardenHosts(entries: readonly string[], bundles: readonly Garden
     return entry.includes('.') ? [entry.toLowerCase()] : [];
   });
   return [...new Set(hosts)].map((host) => ({ host, use: 'garden' }));
+}
+
+/**
+ * The names below which a router's own DNS follows a walled garden: hosts, and the domains of wildcards. A name that lies
+ * below another is left out, for a row of RouterOS with `match-subdomain` takes all that lies below it.
+ */
+export function forwardNames(entries: readonly string[], bundles: readonly GardenBundle[]): readonly string[] {
+  const byName = new Map(bundles.map((bundle) => [bundle.name, bundle]));
+  const hosts = entries.flatMap((entry) => byName.get(entry.toLowerCase())?.hosts.map(({ host }) => host) ?? [entry]);
+  const names = new Set(hosts.map((host) => host.replace(/^\*\./, '').toLowerCase()).filter(isName));
+  return [...names].filter((name) => !parentsOf(name).some((parent) => names.has(parent))).sort();
+}
+
+function isName(text: string): boolean {
+  return text.includes('.') && parseAddress(text) === null;
+}
+
+/** `b.c` and `c` of `a.b.c`. */
+function parentsOf(name: string): readonly string[] {
+  const labels = name.split('.');
+  return labels.slice(1).map((_, at) => labels.slice(at + 1).join('.'));
 }

@@ -1,7 +1,6 @@
 import { parseAddress } from '../../schemas/address.ts';
 import { AppError } from '../../schemas/app-error.ts';
 import type { DoctorReport } from '../../schemas/doctor.ts';
-import { underEither } from '../../schemas/either-signal.ts';
 import type { Portal } from '../../schemas/portal.ts';
 import type { AgentStore, DesiredView } from '../../store/ports.ts';
 import { byGravity, examine } from '../core/doctor/examine.ts';
@@ -15,6 +14,7 @@ import { askAgain, askRouter } from './ask-router.ts';
 import type { DoctorProbes, ProbeOptions } from './ports.ts';
 import { onSelfTestTurn } from './self-test-turn.ts';
 import { notMade, selfTest } from './self-test.ts';
+import { within } from './within.ts';
 
 /** All of one doctor together; what was not seen by then is told so. */
 export const DEADLINE_MS = 120_000;
@@ -49,29 +49,6 @@ export function examineRouter(deps: DoctorDeps, isSelfTest: boolean): Promise<Do
   return within(DEADLINE_MS, deps.signal, deps.clock, (signal) =>
     look({ ...deps, signal, stop: deps.signal }, isSelfTest),
   );
-}
-
-/** Does `work` with a signal that fires with `signal`, or when time is up. */
-async function within<Result>(
-  ms: number,
-  signal: AbortSignal,
-  clock: Clock,
-  work: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result> {
-  const over = new AbortController();
-  const deadline = new AbortController();
-  const timer = underEither(signal, over.signal, (either) => clock.sleep(ms, either)).then(
-    () => {
-      deadline.abort();
-    },
-    () => undefined,
-  );
-  try {
-    return await underEither(signal, deadline.signal, work);
-  } finally {
-    over.abort();
-    await timer;
-  }
 }
 
 /** `signal` fires when time is up too, `stop` only when we are told to stop. */

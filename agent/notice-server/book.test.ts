@@ -83,6 +83,27 @@ test('I9: a row that stands without a page keeps its place from the page of anot
   }
 });
 
+test('I6: a router is told whose page is withheld, by which other router, and for whom', () => {
+  const book = new NoticeBook();
+  const told = (router: string): readonly string[] =>
+    book
+      .rivals(router)
+      .map(({ subscriber, address, router: by, rival }) => `${subscriber} ${address} ${by} ${String(rival)}`)
+      .sort();
+  book.publish('r0', pagesOf(1, page('s1', '100.64.0.5'), page('s3', '100.64.0.8'), page('s4', '100.64.1.0/28')));
+  expect(told('r0')).toEqual([]);
+  book.publish('r1', pagesOf(1, page('s2', '100.64.0.4/30'), page('s3', '100.64.0.8'), page('s5', '100.64.1.9')));
+  expect(told('r0')).toEqual(['s1 100.64.0.5 r1 s2', 's4 100.64.1.0/28 r1 s5']);
+  expect(told('r1')).toEqual(['s2 100.64.0.4/30 r0 s1', 's5 100.64.1.9 r0 s4']);
+  const led = [{ subscriber: null, address: page('x', '100.64.0.5').address }];
+  book.publish('r1', { ...pagesOf(2), led });
+  expect(told('r0')).toEqual(['s1 100.64.0.5 r1 null']);
+  book.publish('r1', { ...pagesOf(3), led, isLeading: false });
+  expect(told('r0')).toEqual([]);
+  book.publish('r1', { ...pagesOf(4), led: [{ subscriber: 's1', address: page('x', '100.64.0.5').address }] });
+  expect([...told('r0'), ...told('unknown')]).toEqual([]);
+});
+
 test('a subscriber who was moved is known by the later view, and so is his restore', () => {
   const book = new NoticeBook();
   for (const [router, seq] of [

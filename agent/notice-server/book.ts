@@ -1,7 +1,7 @@
 import { parseAddress, type Address } from '../../schemas/address.ts';
 import type { NoticeKind } from '../../schemas/subscriber.ts';
 import { noticeUrl, type PageDomains } from '../core/desired/notice-url.ts';
-import type { LedPlace, NoticePage } from '../core/notice-pages.ts';
+import type { LedPlace, NoticePage, PageRival } from '../core/notice-pages.ts';
 
 /** Everything the pages of one router's subscribers are made of. */
 export interface RouterPages extends PageDomains {
@@ -32,6 +32,8 @@ type Prefixes<T> = ReadonlyMap<number, ReadonlyMap<number, T>>;
 interface RouterBook extends Omit<RouterPages, 'pages' | 'led' | 'leadsTo'> {
   readonly pages: Prefixes<NoticePage>;
   readonly led: Prefixes<LedPlace>;
+  /** First and last address of all of them, as numbers: most routers' networks lie apart. */
+  readonly span: readonly [number, number];
   /** Subscribers restored after `seq`, by the journal entry that says so. */
   readonly restored: Map<string, number>;
 }
@@ -55,6 +57,7 @@ export class NoticeBook {
       ...{ seq, isLeading, template, domain, awaited },
       pages: prefixes(pages),
       led: prefixes(led),
+      span: spanOf([...pages, ...led]),
       restored,
     });
   }
@@ -77,6 +80,29 @@ export class NoticeBook {
 
   get routers(): readonly string[] {
     return [...this.#routers.keys()];
+  }
+
+  /**
+   * Whose page of a router's is withheld, from any of his addresses: where `find` would meet somebody else, or a row that
+   * is nobody's, of another router that leads here too. The first other router of each place.
+   */
+  rivals(router: string): readonly PageRival[] {
+    const own = this.#routers.get(router);
+    if (own?.isLeading !== true) return [];
+    const [first, last] = own.span;
+    const others = [...this.#routers].filter(
+      ([id, { isLeading, span }]) => id !== router && isLeading && span[0] <= last && span[1] >= first,
+    );
+    if (others.length === 0) return [];
+    return [...own.pages.values()].flatMap((group) =>
+      [...group.values()].flatMap(({ subscriber, address }): readonly PageRival[] => {
+        for (const [id, book] of others) {
+          const there = strangerIn(book, address, subscriber);
+          if (there !== null) return [{ subscriber, address: address.text, router: id, rival: there.subscriber }];
+        }
+        return [];
+      }),
+    );
   }
 
   /**
@@ -109,6 +135,30 @@ function matchIn(book: RouterBook, address: Address): Match | null {
   const page = longestMatch(book.pages, address);
   const there = page ?? longestMatch(book.led, address);
   return there === null ? null : { subscriber: there.subscriber, page, book };
+}
+
+function spanOf(entries: readonly { readonly address: Address }[]): RouterBook['span'] {
+  return entries.reduce<RouterBook['span']>(
+    ([first, last], { address }) => {
+      if (address.family !== 4) return [first, last];
+      const from = numberOf(address);
+      return [Math.min(first, from), Math.max(last, from + 2 ** (32 - address.length) - 1)];
+    },
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+}
+
+/** Somebody else whom a router leads here from an address, or from any of a prefix. */
+function strangerIn(book: RouterBook, address: Address, subscriber: string): LedPlace | null {
+  const isStranger = (one: LedPlace): boolean => one.subscriber !== subscriber;
+  const around = longestMatch(book.pages, address) ?? longestMatch(book.led, address);
+  if (around !== null && isStranger(around)) return around;
+  if (address.length === 32) return null;
+  const first = numberOf(address);
+  const inside = ({ address: one }: LedPlace): boolean =>
+    one.length > address.length && numberOf(one) >= first && numberOf(one) < first + 2 ** (32 - address.length);
+  const all = [...book.pages.values(), ...book.led.values()].flatMap((group): LedPlace[] => [...group.values()]);
+  return all.find((one) => inside(one) && isStranger(one)) ?? null;
 }
 
 /** Of two routers that know the same subscriber, for he was moved: the later view knows where to, and of his restore. */

@@ -1,5 +1,6 @@
 import type pino from 'pino';
 import { maskUrl } from '../../schemas/mask-url.ts';
+import type { PageRival } from '../core/notice-pages.ts';
 import { placeOf, type ListenerState } from '../core/settings.ts';
 import type { Clock, NoticeDesk } from '../ports.ts';
 import { NoticeBook, type RouterPages } from './book.ts';
@@ -87,6 +88,10 @@ export class NoticeServer implements NoticeDesk {
 
   confirm(router: string, seq: number): void {
     this.book.confirm(router, seq);
+  }
+
+  rivals(router: string): readonly PageRival[] {
+    return this.book.rivals(router);
   }
 
   /** A router that is configured no more. */

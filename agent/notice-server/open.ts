@@ -16,7 +16,7 @@ export async function openNotices(
   for (const id of notices.book.routers) if (!ids.has(id)) notices.forget(id);
   // Without a server the pages stay for as long as routers lead to where it was.
   const isWanted = server !== undefined || notices.isOpen;
-  const settings = isWanted ? config.routers.map((router) => settingsOf(config, router)) : [];
+  const settings = isWanted ? config.routers.map((router) => settingsOf(config, router, [])) : [];
   await fillBook(notices.book, settings, portalOf(config), store, clock.now());
   await notices.listen(server === undefined ? null : { ...server.listen, address: server.address });
 }

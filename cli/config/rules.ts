@@ -116,6 +116,13 @@ function* agentProblems(
     const fault = { kind: 'bad-address', value, form: 'ip | ip:port | [ip6]:port' } as const;
     yield source.problem(['agent', 'portal', 'resolvers', String(at)], fault);
   }
+  const { gardenForward } = portal;
+  if (typeof gardenForward === 'string' && isIP(gardenForward) === 0)
+    yield source.problem(['agent', 'portal', 'gardenForward'], {
+      kind: 'bad-address',
+      value: gardenForward,
+      form: 'true | false | ip',
+    });
   for (const [at, value] of alwaysReachable.entries()) {
     if (parseAddress(value) !== null || isHost(value)) continue;
     const fault = { kind: 'bad-address', value, form: 'ip | prefix | host' } as const;

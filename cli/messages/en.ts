@@ -207,6 +207,7 @@ export const EN: Messages = {
   },
   doctor: {
     head: (router, version, at) => `${router}  RouterOS ${version ?? '?'}  (${at})`,
+    site: (at) => `the walled garden, as this box reaches it  (${at})`,
     severities: { error: 'ERROR', warning: 'warning', info: 'info' },
     sum: (errors, warnings, infos) =>
       errors + warnings + infos === 0

@@ -211,6 +211,7 @@ export const ES: Messages = {
   },
   doctor: {
     head: (router, version, at) => `${router}  RouterOS ${version ?? '?'}  (${at})`,
+    site: (at) => `el jardín amurallado, como lo alcanza este equipo  (${at})`,
     severities: { error: 'ERROR', warning: 'advertencia', info: 'dato' },
     sum: (errors, warnings, infos) =>
       errors + warnings + infos === 0

@@ -90,6 +90,8 @@ export interface Messages {
   };
   readonly doctor: {
     readonly head: (router: string, version: string | null, at: string) => string;
+    /** Of what is no router's own. */
+    readonly site: (at: string) => string;
     readonly severities: Readonly<Record<Severity, string>>;
     readonly sum: (errors: number, warnings: number, infos: number) => string;
   };

@@ -168,6 +168,10 @@ export const SITE_EN: SiteMessages = {
   claimLeft: 'nothing was taken over',
   retireRefused: (router) =>
     `${router} is in mode manage and the agent runs: it keeps its session though the script switches its user off, and would write again what the script takes off. Take ${router} out of agent.routers (or set mode: observe) and reload, or stop the agent; --anyway prints it all the same`,
+  retireTaken: (router) =>
+    `${router} was taken over from WispHub: the script would leave WispHub’s rows switched off, and remove those that became ours. Give it back first: wisp-edge adopt ${router} --hand-back (the router must be in agent.routers and the agent run); once that is verified, ask again. --anyway prints the script all the same`,
+  retireLeaves: (router) =>
+    `${router} was taken over from WispHub and not given back: after this script WispHub’s rows stay switched off, and those that became ours are gone`,
   retireWarns: (router) =>
     `${router} is still in the configuration and would be written to again: take it out of agent.routers (or set mode: observe) and reload before this script is run`,
   enrolled: ({ file, isNew, entry, takePin, printPin }) => [

@@ -170,6 +170,10 @@ export const SITE_ES: SiteMessages = {
   claimLeft: 'no se tomó ninguna',
   retireRefused: (router) =>
     `${router} está en modo manage y el agente está en ejecución: conserva su sesión aunque el script deshabilite su usuario, y volvería a escribir lo que el script quita. Quite ${router} de agent.routers (o ponga mode: observe) y recargue, o detenga el agente; --anyway lo imprime igual`,
+  retireTaken: (router) =>
+    `${router} se tomó de WispHub: el script dejaría deshabilitadas las filas de WispHub, y quitaría las que pasaron a ser nuestras. Devuélvalo primero: wisp-edge adopt ${router} --hand-back (el router debe estar en agent.routers y el agente en ejecución); cuando quede verificado, pídalo otra vez. --anyway imprime el script igual`,
+  retireLeaves: (router) =>
+    `${router} se tomó de WispHub y no se devolvió: después de este script las filas de WispHub quedan deshabilitadas, y las que pasaron a ser nuestras ya no están`,
   retireWarns: (router) =>
     `${router} sigue en la configuración y se volvería a escribir en él: quítelo de agent.routers (o ponga mode: observe) y recargue antes de ejecutar este script`,
   enrolled: ({ file, isNew, entry, takePin, printPin }) => [

@@ -153,6 +153,9 @@ export interface SiteMessages {
   readonly claimLeft: string;
   /** Why `router retire` prints nothing now. */
   readonly retireRefused: (router: string) => string;
+  readonly retireTaken: (router: string) => string;
+  /** The same, where it is printed all the same. */
+  readonly retireLeaves: (router: string) => string;
   readonly retireWarns: (router: string) => string;
   /** After `router enrol`, on stderr: where the password lies, what to add to the configuration, how to take the pin. */
   readonly enrolled: (facts: {

@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
+import { startLabDns } from '../../lab/dns/server.ts';
 import { startLabRouter } from '../../lab/routeros/router.ts';
 import { cli, smallConfig, temporaryFolder, writeConfig, ROUTER_PASSWORD } from './fixture.ts';
 import { siteBox, type SiteBox } from './site-box.ts';
 
 /** A router and a configuration; the data folder is made by `init`. */
-async function site(pin?: string) {
+async function site(pin?: string, portal: object = { domain: 'clientes.example.net' }) {
   const router = await startLabRouter({
     preset: 'home',
     tls: true,
@@ -21,7 +22,7 @@ async function site(pin?: string) {
     user: 'edge',
     password: { env: 'R0_PASSWORD' },
   };
-  const config = { ...smallConfig(), agent: { portal: { domain: 'clientes.example.net' }, routers: [one] } };
+  const config = { ...smallConfig(), agent: { portal, routers: [one] } };
   const file = writeConfig(temporaryFolder(), config);
   await cli(['--config', file, 'init']);
   return { router, file };
@@ -39,6 +40,24 @@ test('doctor tells each finding with the command that mends it, in the user’s 
     /advertencia +service-plain-api +la API sin cifrar[^\n]*\n +→ \/ip service disable api\n/,
   );
   expect(english.stdout + spanish.stdout).not.toContain(ROUTER_PASSWORD);
+});
+
+test('hosts of the walled garden that do not answer this box are told once, after the routers', async () => {
+  const dns = await startLabDns();
+  onTestFinished(() => dns.close());
+  const portal = {
+    domain: 'clientes.example.net',
+    addresses: ['198.51.100.10'],
+    resolvers: [`${dns.host}:${dns.port}`],
+    walledGarden: ['pagos.example.net'],
+  };
+  const { file } = await site(undefined, portal);
+  const { stdout } = await cli(['--config', file, '--lang', 'es', 'doctor']);
+  expect(stdout).toMatch(
+    /el jardín amurallado, como lo alcanza este equipo .*\n +advertencia +garden-unreachable +desde este equipo no se llega a pagos\.example\.net/,
+  );
+  const { stdout: json } = await cli(['--config', file, 'doctor', '--json']);
+  expect(JSON.parse(json)).toMatchObject({ site: { findings: [{ code: 'garden-unreachable' }] } });
 });
 
 test('a finding of severity error makes doctor exit 1, a router that is away 69', async () => {

@@ -40,6 +40,8 @@ test('portal shows the chain at each resolver, the garden with the standing of e
       ],
     },
   );
+  const unreached = { code: 'garden-unreachable', severity: 'warning', detail: 'not reached' } as const;
+  await store.agent.recordSiteDoctor({ checkedAt: new Date().toISOString(), findings: [unreached] });
   store.close();
   const shown = await run('portal', '--lang', 'en');
   expect(shown).toMatchObject({ code: 0, stderr: '' });
@@ -50,6 +52,16 @@ test('portal shows the chain at each resolver, the garden with the standing of e
   expect(shown.stdout).toMatch(/recaptcha +www\.google\.com +documented +1 address/);
   expect(shown.stdout).toMatch(/pagos\.example\.net +pagos\.example\.net +own +0 addresses/);
   expect((await run('status', '--lang', 'es')).stdout).toMatch(/portal ERROR: lleva a otra parte/);
+  // Of the site, and so told once, however many routers there are.
+  for (const verb of ['status', 'routers']) {
+    const { stdout } = await run(verb, '--lang', 'en');
+    expect([verb, stdout.match(/^portal (?:ERROR: leads elsewhere|warning: not reached)$/gm)]).toMatchObject([
+      verb,
+      { length: 2 },
+    ]);
+  }
+  expect(JSON.parse((await run('routers', '--json')).stdout)).toMatchObject({ findings: { length: 2 } });
+  expect(JSON.parse((await run('status', '--json')).stdout)).toMatchObject({ doctor: { findings: [unreached] } });
   const checked = await run('portal', 'check', '--lang', 'es');
   expect(checked.code).toBe(1);
   expect(checked.stdout).toMatch(/portal-chain-outside +lleva a otra parte/);
@@ -63,7 +75,7 @@ test('portal shows the chain at each resolver, the garden with the standing of e
       { entry: 'recaptcha', kind: 'bundle' },
       { entry: 'pagos.example.net', kind: 'host' },
     ],
-    findings: [{ code: 'portal-chain-outside' }],
+    findings: [{ code: 'portal-chain-outside' }, unreached],
   });
 });
 

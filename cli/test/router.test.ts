@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { TestClient } from '../../lab/routeros/test/client.ts';
 import { startLabRouter, type LabRouter, type LabRouterOptions } from '../../lab/routeros/router.ts';
+import type { AdoptStep } from '../../schemas/adoption.ts';
 import { unseenRouter } from '../../control/core/degraded.ts';
 import { acquireLock } from '../../store/lock.ts';
 import { openStore } from '../../store/sqlite/open.ts';
@@ -156,6 +157,8 @@ test.each(VERSIONS)(
         if (isOpenProxy(router)) harm.push(`${kind} in ${table.menu}: the proxy is open`);
       });
     }
+    const forward = { name: 'pay.example', type: 'FWD', comment: 'wisp-edge:garden:pay.example' };
+    router.table('/ip/dns/static').add(forward);
     const script = await retire(one);
     router.console('admin', script);
     expect(harm).toEqual([]);
@@ -298,6 +301,37 @@ test('while an agent manages the router no script of retirement is printed, unle
   }
   const { code, stdout } = await run('router', 'retire', 'r0');
   expect([code, stdout]).toEqual([0, expect.stringMatching(/^# FIRST stop the agent, or set mode: observe/m)]);
+});
+
+test('a router that was taken over from WispHub is given back before it is retired, unless --anyway', async () => {
+  const { run, dataDir } = await site({});
+  const store = openStore({ file: join(dataDir, 'wisp-edge.db') });
+  const step = async (name: AdoptStep): Promise<string> => {
+    const operation = `op-${name}`;
+    const context = { actor: { name: 'test', via: 'cli' }, at: 1, operation, routers: ['r0'] } as const;
+    await store.control.acceptIntent({ kind: 'adopt', router: 'r0', step: name }, context);
+    return operation;
+  };
+  await step('claim');
+  const retired = () => run('router', 'retire', 'r0');
+  expect(await retired()).toMatchObject({ code: 0 });
+  await step('manage');
+  await store.agent.recordTaken('r0', [{ menu: '/ip/firewall/nat', id: '*5', place: 3, values: { disabled: 'no' } }]);
+  expect(await retired()).toMatchObject({
+    code: 75,
+    stdout: '',
+    stderr: expect.stringContaining('wisp-edge adopt r0 --hand-back') as string,
+  });
+  const back = await step('hand-back');
+  expect(await retired()).toMatchObject({ code: 75, stdout: '' });
+  expect(await run('router', 'retire', 'r0', '--anyway')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('takes off router r0') as string,
+    stderr: expect.stringContaining('WispHub’s rows stay switched off') as string,
+  });
+  await store.agent.settleAdoption('r0', back, 0);
+  store.close();
+  expect(await retired()).toMatchObject({ code: 0, stdout: expect.stringContaining('takes off router r0') as string });
 });
 
 test('retirement is for the RouterOS that was seen, also of a router that left the configuration, and tells what stays', async () => {

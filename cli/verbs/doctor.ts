@@ -1,7 +1,7 @@
 import { doctorOnce } from '../../agent/main.ts';
 import { describeError } from '../../schemas/app-error.ts';
 import type { AgentConfig } from '../../schemas/config/agent.ts';
-import type { DoctorReport } from '../../schemas/doctor.ts';
+import type { DoctorReport, SiteDoctor } from '../../schemas/doctor.ts';
 import type { ControlStore } from '../../store/ports.ts';
 import { daemonBase, requireSection } from '../agent-options.ts';
 import { askDoctor, waitSettled } from '../ask-agent.ts';
@@ -11,7 +11,7 @@ import { EXIT, exitCodeOf, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { makeLog } from '../log.ts';
 import { chosenRouters } from '../routers.ts';
-import { doctorLines } from '../show-doctor.ts';
+import { doctorLines, siteDoctorLines } from '../show-doctor.ts';
 import { showError } from '../show-error.ts';
 
 export interface DoctorOptions {
@@ -43,8 +43,11 @@ export async function doctor(
   };
   if (isAgentRunning(loaded)) await askRunningAgent(loaded, config, routers, options, tell);
   else await examineHere(invocation, loaded, config, routers, options, tell);
+  const site = await readSite(loaded);
+  if (!options.json && site !== null) for (const line of siteDoctorLines(invocation, site)) say(invocation, line);
   if (options.json) {
     sayJson(invocation, {
+      site,
       routers: outcomes.map(({ router: id, report, error }) => ({
         router: id,
         report,
@@ -53,6 +56,16 @@ export async function doctor(
     });
   }
   return worst(outcomes);
+}
+
+/** What the doctors just now, or others lately, found that is no router's own. */
+async function readSite(loaded: LoadedConfig): Promise<SiteDoctor | null> {
+  const store = openExistingStore(loaded);
+  try {
+    return await store.control.siteDoctor();
+  } finally {
+    store.close();
+  }
 }
 
 async function examineHere(

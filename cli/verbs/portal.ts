@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { makeProbes } from '../../agent/adapters/doctor/probes.ts';
 import { makeResolver } from '../../agent/adapters/dns/resolver.ts';
 import { reachFindings, reachGarden, type HostReach } from '../../agent/garden-reach.ts';
+import { formatInstant } from '../../control/core/instant.ts';
 import { checkPortalReach } from '../../control/core/portal-check.ts';
 import { AppError } from '../../schemas/app-error.ts';
 import type { Finding } from '../../schemas/finding.ts';
@@ -20,7 +21,7 @@ const PROBE_MS = 5000;
 
 /** Shows the portal as the agent knows it: chain, addresses, walled garden, findings. */
 export async function showPortal(invocation: Invocation, options: { readonly json: boolean }): Promise<ExitCode> {
-  const { check } = await look(invocation);
+  const { check } = await look(invocation, true);
   if (options.json) sayJson(invocation, check);
   else for (const line of [...headLines(check, invocation), ...gardenLines(check, invocation)]) say(invocation, line);
   if (!options.json) tellFindings(check.findings, invocation);
@@ -32,7 +33,8 @@ export async function checkPortal(
   invocation: Invocation,
   options: { readonly json: boolean; readonly reach: boolean },
 ): Promise<ExitCode> {
-  const { check, portal, loaded } = await look(invocation);
+  // What is tried now says more than what the last doctor saw.
+  const { check, portal, loaded } = await look(invocation, !options.reach);
   const reached = options.reach ? await tryAll(portal, loaded, invocation) : null;
   const findings = [...check.findings, ...(reached === null ? [] : reachFindings(reached))];
   if (options.json) sayJson(invocation, { ...check, findings, ...(reached === null ? {} : { reached }) });
@@ -54,10 +56,10 @@ export async function confirmHost(
   return openDesk(invocation, 'agent', async ({ store, context }) => {
     const known = [...new Set((await store.readPortalAddresses()).map((one) => one.host))];
     const name = host.toLowerCase();
-    if (!known.includes(name)) throw new AppError('not-found', texts.notFollowed(name, known), { retryable: false });
-    const { at, actor } = context([]);
-    await store.confirmPortalHost(name, at, actor);
-    if (options.json) sayJson(invocation, { host: name, at: new Date(at).toISOString() });
+    const word = context([]);
+    const { outcome } = await store.acceptIntent({ kind: 'portal-confirm', host: name }, word);
+    if (outcome !== 'accepted') throw new AppError('not-found', texts.notFollowed(name, known), { retryable: false });
+    if (options.json) sayJson(invocation, { host: name, at: formatInstant(word.at) });
     else say(invocation, texts.confirmed(name));
     return EXIT.ok;
   });
@@ -82,6 +84,7 @@ export function showBundles(invocation: Invocation, options: { readonly json: bo
 
 async function look(
   invocation: Invocation,
+  withDoctor: boolean,
 ): Promise<{ readonly check: PortalCheck; readonly portal: Portal; readonly loaded: LoadedConfig }> {
   const loaded = loadConfig(invocation.configPath, invocation.io.cwd);
   const store = openExistingStore(loaded);
@@ -93,6 +96,7 @@ async function look(
       known: await store.control.readPortalAddresses(),
       round: await store.control.readPortalRound(),
       bundles: loaded.bundles,
+      doctor: withDoctor ? await store.control.siteDoctor() : null,
     };
     return { check: checkPortalReach(portal, facts, Date.now()), portal, loaded };
   } finally {

@@ -65,7 +65,8 @@ export interface RetireOptions {
 /**
  * Prints the script that takes off a router what is ours. A router that the configuration still has is warned of; while an
  * agent manages it nothing is printed, unless `anyway`: a user who is switched off keeps the session he has, and the agent
- * would write again what the script has just taken off.
+ * would write again what the script has just taken off. Nor is it of a router that was taken over from WispHub and not
+ * given back: the script knows our rows alone, and WispHub's would stay switched off, or go where they became ours.
  */
 export async function retireRouter(
   invocation: Invocation,
@@ -76,13 +77,18 @@ export async function retireRouter(
   const id = idOf(spelled, invocation);
   const loaded = loadConfig(invocation.configPath, io.cwd);
   const { notices, lists, routers } = requireSection(loaded.config.agent, 'agent', invocation);
-  const seen = await lastSeen(loaded, id);
+  const { seen, isTaken } = await stored(loaded, id);
   if (seen === null && !routers.some((router) => router.id === id)) {
     throw new AppError('not-found', `neither the configuration nor the store has a router ${id}`, {
       remedy: 'See `wisp-edge routers` for the ids.',
       retryable: false,
     });
   }
+  if (isTaken && !anyway) {
+    io.stderr.write(`${messages.site.retireTaken(id)}\n`);
+    return EXIT.tryAgain;
+  }
+  if (isTaken) io.stderr.write(`${messages.site.retireLeaves(id)}\n`);
   const isManaged = routers.some((router) => router.id === id && router.mode === 'manage');
   if (isManaged && !anyway && isAgentRunning(loaded)) {
     io.stderr.write(`${messages.site.retireRefused(id)}\n`);
@@ -94,12 +100,20 @@ export async function retireRouter(
   return EXIT.ok;
 }
 
-/** What the agent saw of a router, also of one that left the configuration; null where it never did. */
-async function lastSeen(loaded: LoadedConfig, id: string): Promise<RouterStatus | null> {
-  if (!existsSync(storeFile(loaded))) return null;
+interface Stored {
+  /** What the agent saw of the router, also of one that left the configuration; null where it never did. */
+  readonly seen: RouterStatus | null;
+  /** Rows of WispHub's are changed there, and how they were is kept until they are given back. */
+  readonly isTaken: boolean;
+}
+
+async function stored(loaded: LoadedConfig, id: string): Promise<Stored> {
+  if (!existsSync(storeFile(loaded))) return { seen: null, isTaken: false };
   const store = openExistingStore(loaded);
   try {
-    return (await store.control.routerStatuses()).find((status) => status.id === id) ?? null;
+    const seen = (await store.control.routerStatuses()).find((status) => status.id === id) ?? null;
+    const { adoption } = await store.agent.desiredFor(id);
+    return { seen, isTaken: (adoption?.taken.length ?? 0) > 0 };
   } finally {
     store.close();
   }

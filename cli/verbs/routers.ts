@@ -5,7 +5,7 @@ import { isAgreed } from '../ask.ts';
 import { errorText } from '../away.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
-import { inLanguage } from '../show-finding.ts';
+import { inLanguage, siteFindingLines, siteFindings } from '../show-finding.ts';
 import { heldLines } from '../show-held.ts';
 import { atSiteDesk, idOf, notFound, routerOf, wrongInput, type SiteDesk } from '../site-desk.ts';
 import { rowLine, showOperation, type SiteWait } from '../site-operation.ts';
@@ -37,8 +37,11 @@ export async function showRouters(
     const items = await Promise.all(
       desk.routers.map(async (router) => ({ ...router, oldestPendingRestoreAt: await oldestRestore(desk, router.id) })),
     );
-    if (json) sayJson(invocation, { items });
+    const findings = await siteFindings(desk.store);
+    if (json) sayJson(invocation, { items, findings });
     else for (const line of listing(invocation, items)) say(invocation, line);
+    const grave = findings.filter(({ severity }) => severity !== 'info');
+    if (!json) for (const line of siteFindingLines(grave, invocation)) say(invocation, line);
     return EXIT.ok;
   });
 }

@@ -6,7 +6,7 @@ import { isAgentRunning, isRunning as isDaemonRunning, openExistingStore } from 
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { printable } from '../table.ts';
-import { inLanguage } from '../show-finding.ts';
+import { inLanguage, siteFindingLines, siteFindings } from '../show-finding.ts';
 import type { ControlStore } from '../../store/ports.ts';
 
 /** Findings of every router alike. */
@@ -41,6 +41,7 @@ export async function status(invocation: Invocation, options: { readonly json: b
           portal === null
             ? null
             : { leadsTo: portal.lead.domain, awaited: portal.awaited?.domain ?? null, findings: portal.findings },
+        doctor: await store.control.siteDoctor(),
         ...phones,
       });
       return EXIT.ok;
@@ -61,11 +62,7 @@ export async function status(invocation: Invocation, options: { readonly json: b
         invocation,
         printable(invocation.messages.held.refusedReload(daemon, formatInstant(at), `${code}: ${detail}`)),
       );
-    for (const finding of portal?.findings ?? [])
-      say(
-        invocation,
-        `portal ${invocation.messages.doctor.severities[finding.severity]}: ${inLanguage(finding, invocation.messages.language).detail}`,
-      );
+    for (const line of siteFindingLines(await siteFindings(store.control), invocation)) say(invocation, line);
     if (counts.operations.held > 0) say(invocation, texts.held(counts.operations.held));
     for (const id of known ?? []) {
       if (!routers.some((router) => router.id === id)) say(invocation, texts.neverSeen(id));

@@ -12,21 +12,23 @@ const known: KnownAddress = {
 };
 
 test('without an address the finding says that cuts are held', () => {
-  const check = checkPortalReach(portal, { known: [], round: null, bundles: [] }, 0);
+  const check = checkPortalReach(portal, { known: [], round: null, bundles: [], doctor: null }, 0);
   expect(check.chain.state).toBe('unknown');
   expect(check.findings.map((finding) => finding.code)).toEqual(['portal-unknown']);
   expect(check.notChecked.length).toBeGreaterThan(0);
 });
 
 test('a chain seen within the hour is resolved, an older one stale', () => {
-  expect(checkPortalReach(portal, { known: [known], round: null, bundles: [] }, 3_600_000).chain).toEqual({
-    state: 'resolved',
-    hosts: ['portal.wisphub.net'],
-    lastSeen: '1970-01-01T00:00:00.000Z',
-    checkedAt: null,
-    resolvers: [],
-  });
-  const stale = checkPortalReach(portal, { known: [known], round: null, bundles: [] }, 3_600_001);
+  expect(checkPortalReach(portal, { known: [known], round: null, bundles: [], doctor: null }, 3_600_000).chain).toEqual(
+    {
+      state: 'resolved',
+      hosts: ['portal.wisphub.net'],
+      lastSeen: '1970-01-01T00:00:00.000Z',
+      checkedAt: null,
+      resolvers: [],
+    },
+  );
+  const stale = checkPortalReach(portal, { known: [known], round: null, bundles: [], doctor: null }, 3_600_001);
   expect(stale.findings.map((finding) => finding.code)).toEqual(['portal-stale']);
 });
 
@@ -40,7 +42,7 @@ test('what each resolver said is shown, with its findings and what is waited for
     checks: 3,
     findings: [{ code: 'portal-awaited', severity: 'info', detail: 'two of three' }],
   } as const satisfies PortalRound;
-  const check = checkPortalReach(portal, { known: [known], round: round, bundles: [] }, 6000);
+  const check = checkPortalReach(portal, { known: [known], round: round, bundles: [], doctor: null }, 6000);
   expect(check).toMatchObject({
     chain: { checkedAt: '1970-01-01T00:00:05.000Z', resolvers: round.resolvers },
     leadsTo: 'b.example',
@@ -49,7 +51,7 @@ test('what each resolver said is shown, with its findings and what is waited for
   });
   const other = checkPortalReach(
     { ...portal, domain: 'd.example' },
-    { known: [known], round: round, bundles: [] },
+    { known: [known], round: round, bundles: [], doctor: null },
     6000,
   );
   expect(other).toMatchObject({

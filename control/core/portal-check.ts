@@ -1,3 +1,4 @@
+import type { SiteDoctor } from '../../schemas/doctor.ts';
 import type { GardenBundle } from '../../schemas/garden-bundle.ts';
 import type { Portal } from '../../schemas/portal.ts';
 import type { PortalCheck } from '../../schemas/portal-check.ts';
@@ -19,6 +20,8 @@ export interface PortalFacts {
   readonly known: readonly KnownAddress[];
   readonly round: PortalRound | null;
   readonly bundles: readonly GardenBundle[];
+  /** What the last doctor found of the walled garden. */
+  readonly doctor: SiteDoctor | null;
 }
 
 const STALE_AFTER_MS = 3_600_000;
@@ -34,7 +37,7 @@ const NOT_CHECKED: readonly string[] = [
 /** The preflight of the portal from what the store knows. */
 export function checkPortalReach(
   portal: Portal,
-  { known, round: stored, bundles }: PortalFacts,
+  { known, round: stored, bundles, doctor }: PortalFacts,
   now: number,
 ): PortalCheck {
   // A round about the domain before says nothing of this one.
@@ -71,7 +74,7 @@ export function checkPortalReach(
       lastSeen: formatInstant(entry.lastSeen),
     })),
     garden: portal.walledGarden.map((entry) => gardenEntry(entry, bundles, known)),
-    findings: [...findingsOf(portal, own.length, state), ...(round?.findings ?? [])],
+    findings: [...findingsOf(portal, own.length, state), ...(round?.findings ?? []), ...(doctor?.findings ?? [])],
     notChecked: [...NOT_CHECKED],
   };
 }

@@ -22,6 +22,10 @@ const DeltaFrame = Type.Object(
 const headers: readonly RouteHeader[] = ['Idempotency-Key', 'Prefer'];
 const problems: readonly ProblemCode[] = ['generation-mismatch', 'key-in-progress', 'key-reused'];
 
+/** What an operation of either says (I6). */
+const VERIFIED =
+  'The operation is `verified` when everything that it changed stands: `held` while any cut-off, restore or notice of it is withheld (`evidence.withheld` counts them by reason, `evidence.subscribers` names the first hundred), `planned` while any waits for its time, `failed` with `expired` when a cut-off of it ended before it could begin. What an earlier operation asked for and this one leaves as it was, the earlier one tells of.';
+
 export const desiredStateRoutes = [
   route({
     method: 'PUT',
@@ -31,7 +35,8 @@ export const desiredStateRoutes = [
     id: 'putDesiredState',
     summary: 'The whole truth at one moment, as a numbered generation',
     description:
-      'The same generation with the same content again is a no-op. Instructions given after `takenAt` outrank the snapshot. An empty one is held until released. A router that is not configured holds only its own subscribers.',
+      'The same generation with the same content again is a no-op. Instructions given after `takenAt` outrank the snapshot. An empty one is held until released. A router that is not configured holds only its own subscribers. ' +
+      VERIFIED,
     headers,
     answers: OPERATION_ANSWERS,
     problems,
@@ -66,6 +71,7 @@ export const desiredStateRoutes = [
     tag: 'desired state',
     id: 'patchDesiredState',
     summary: 'What changed since a generation',
+    description: VERIFIED,
     headers,
     answers: OPERATION_ANSWERS,
     problems,

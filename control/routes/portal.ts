@@ -1,9 +1,9 @@
-import { Portal } from '../../schemas/portal.ts';
+import { Portal, PortalConfirm, PortalConfirmed } from '../../schemas/portal.ts';
 import { PortalCheck } from '../../schemas/portal-check.ts';
 import { OPERATION_ANSWERS } from '../http/operation-answers.ts';
 import { NoParams, NoQuery } from '../http/query.ts';
 import { NO_BODY, route } from '../http/route.ts';
-import { checkPortalNow, putPortal, readPortal } from '../portal.ts';
+import { checkPortalNow, confirmPortalHost, putPortal, readPortal } from '../portal.ts';
 
 export const portalRoutes = [
   route({
@@ -57,5 +57,23 @@ export const portalRoutes = [
     query: NoQuery,
     body: NO_BODY,
     handle: (_call, api) => checkPortalNow(api),
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/portal/confirm',
+    scope: 'operator',
+    tag: 'portal',
+    id: 'confirmPortalHost',
+    summary: 'A person says that what vanished of a host from DNS is really gone',
+    description:
+      'More than half of a host’s addresses are not taken out of the portal list at once before somebody says so ' +
+      '(finding `portal-shrunk`). Those that had vanished by then go when they were away for 24 h; later ones are another matter.',
+    headers: ['Idempotency-Key'],
+    answers: { 200: { description: 'What was confirmed, and when', schema: PortalConfirmed } },
+    problems: ['not-found', 'key-in-progress', 'key-reused'],
+    params: NoParams,
+    query: NoQuery,
+    body: { schema: PortalConfirm, example: { host: 'clientes.example.net' } },
+    handle: ({ body, ...head }, api) => confirmPortalHost(api, head, body),
   }),
 ];

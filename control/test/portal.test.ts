@@ -58,6 +58,21 @@ test('what DNS says of the portal is in the check, in the site and in the metric
   expect(text).toContain('wisp_edge_portal_awaited 1');
 });
 
+test('what a doctor found of the walled garden is in the site and in the check, and wakes whoever looks', async () => {
+  const site = await testSite();
+  expect((await site.call('GET', '/v1/site')).body['doctor']).toBeNull();
+  const finding = { code: 'garden-unreachable', severity: 'warning', detail: 'x is not reached' } as const;
+  const doctor = { checkedAt: '2026-03-01T12:00:00.000Z', findings: [finding] };
+  await site.other.agent.recordSiteDoctor(doctor);
+  expect((await site.call('GET', '/v1/site')).body['doctor']).toEqual(doctor);
+  expect((await site.call('POST', '/v1/portal/check')).body['findings']).toContainEqual(finding);
+  // No router's report is this one.
+  expect((await site.call('GET', '/v1/routers')).body['items']).toHaveLength(2);
+  expect((await site.call('GET', '/v1/events')).body['items']).toMatchObject([
+    { type: 'site.doctor', subject: 'site/norte-1', data: { errors: 0, warnings: 1 } },
+  ]);
+});
+
 test('PUT refuses a name that is neither a bundle nor a host; the check shows what is behind those that are', async () => {
   const site = await testSite();
   const garden = (entries: readonly string[]) => site.put('/v1/portal', { ...PORTAL, walledGarden: entries });
@@ -77,4 +92,28 @@ test('PUT refuses a name that is neither a bundle nor a host; the check shows wh
     },
     { entry: 'js.example.net', kind: 'host', hosts: [{ standing: null, addresses: [] }] },
   ]);
+});
+
+test('a person with scope operator confirms that addresses are gone: once for a key, and the audit says who', async () => {
+  const site = await testSite();
+  const seen = { host: 'c.example.net', use: 'portal', firstSeen: site.now, lastSeen: site.now } as const;
+  await site.other.agent.recordPortalAddresses(site.now, [{ ...seen, address: '192.0.2.9' }]);
+  const confirm = (host: string, as: 'operator' | 'platform' = 'operator', key = 'a') =>
+    site.call('POST', '/v1/portal/confirm', { body: { host }, headers: { 'idempotency-key': key }, as });
+  // Who asks for mass cuts is not who says that a portal shrank.
+  expect((await confirm('c.example.net', 'platform')).status).toBe(403);
+  const unknown = await confirm('x.example.net');
+  expect([unknown.status, unknown.body['detail']]).toEqual([404, expect.stringContaining('c.example.net')]);
+  const at = '2026-03-01T12:00:00.000Z';
+  expect(await confirm('C.example.net')).toMatchObject({ status: 200, body: { host: 'c.example.net', at } });
+  site.now += 60_000;
+  expect(await confirm('c.example.net')).toMatchObject({ status: 200, body: { at } });
+  expect((await confirm('d.example.net')).status).toBe(422);
+  expect(await site.other.agent.readPortalConfirmations()).toEqual(new Map([['c.example.net', Date.parse(at)]]));
+  expect((await confirm('c.example.net', 'operator', 'b')).body['at']).toBe('2026-03-01T12:01:00.000Z');
+  expect((await site.call('GET', '/v1/audit')).body['items']).toMatchObject([
+    { actor: { name: 'operator' }, action: 'portal.changed', data: { confirmed: 'c.example.net' } },
+    { actor: { name: 'operator' } },
+  ]);
+  for (const host of ['', 'a b']) expect((await confirm(host, 'operator', 'c')).status).toBe(400);
 });

@@ -8,6 +8,8 @@ import { apiClient, type Api } from './api.ts';
 import { LeakWatch } from '../leaks/leak-watch.ts';
 import { watchedApi } from './watched-api.ts';
 
+/** As the systemd units and the program's first line say. */
+export const NODE_FLAGS: readonly string[] = ['--max-semi-space-size=4'];
 const BIN = join(import.meta.dirname, '../../bin/wisp-edge.js');
 const READY_MS = 30_000;
 
@@ -89,7 +91,7 @@ interface Start {
 }
 
 async function startProcess({ configFile, token, leakWatch, onLog, environment }: Start): Promise<EdgeProcess> {
-  const child = spawn(process.execPath, [BIN, '--config', configFile, 'up'], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, BIN, '--config', configFile, 'up'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },
   });

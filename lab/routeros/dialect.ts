@@ -36,7 +36,7 @@ export function dialectOf(version: RouterVersion): Dialect {
 /**
  * The dialect of a version, from tikoci/restraml's dumps (`data/routeros-arguments.json`): 7.24 as dumped; 7.16 is 7.9.2
  * with every change up to 7.16; 6.49 is inferred: 7.9.2 with `redirect-to` for `action-data` in `/ip/proxy/access`, its
- * actions allow and deny only, no device-mode and no IPv6 NAT.
+ * actions allow and deny only, no device-mode, no IPv6 NAT, no `address-list` in `/ip/dns/static`.
  */
 function readDialect(version: RouterVersion): Dialect {
   const data = object(JSON.parse(readFileSync(new URL('./data/routeros-arguments.json', import.meta.url), 'utf8')));
@@ -98,6 +98,8 @@ function makeOld(menus: MutableMenus, values: Map<string, Map<string, readonly s
     const names = menus.get('/ip/proxy/access')?.get(command);
     names?.delete('action-data');
     names?.add('redirect-to');
+    // Since 7.5 (community.routeros).
+    menus.get('/ip/dns/static')?.get(command)?.delete('address-list');
   }
   values.get('/ip/proxy/access')?.set('action', ['allow', 'deny']);
   const policies = values.get('/user/group');

@@ -14,7 +14,7 @@ export interface ValueContext {
 const BOOLEANS = new Set(
   (
     'disabled dynamic log passthrough enabled anonymous cache-on-disk always-from-cache serialize-connections published ' +
-    'match-subdomain force fragment hw-offload randomise-ports same-not-by-dst dont-require-permissions block-access'
+    'match-subdomain allow-remote-requests force fragment hw-offload randomise-ports same-not-by-dst dont-require-permissions block-access'
   ).split(' '),
 );
 const ADDRESSES = new Set(['src-address', 'dst-address', 'to-addresses', 'to-address']);

@@ -17,6 +17,7 @@ import { addPreset, applyPreset, DEFAULT_NETWORK, type Preset } from './presets.
 import { seededRandom } from './random.ts';
 import type { Request } from './request.ts';
 import { labOnline, type LabOnline, type SessionOptions } from './online.ts';
+import { RouterDns } from './router-dns.ts';
 import { Listener } from './server.ts';
 import { NO_COSTS, type Costs } from './service.ts';
 import type { Session } from './session.ts';
@@ -68,6 +69,14 @@ class Router implements LabRouter {
     this.#keeper = new ListKeeper(this.state, resolve);
     this.#online = labOnline(this.state);
     this.plane = new DataPlane(this.state, options.internet ?? new Internet(), resolve);
+    const dns = new RouterDns(this.state, resolve);
+    this.plane.localUdp(
+      53,
+      (query, _caller, reply) => {
+        dns.serve(query, reply);
+      },
+      () => dns.isOn,
+    );
     this.#subscriberResolver = options.subscriberResolver ?? '198.51.100.53';
     addUsers(this.state, options);
     applyPreset(this.state, options.preset ?? 'empty', options.network ?? DEFAULT_NETWORK);

@@ -51,7 +51,12 @@ export function createState(version: RouterVersion, clock: LabClock, identity: s
   tables.get('/system/identity')?.insert({ attributes: { name: identity } });
   tables.get('/ip/proxy')?.insert({ attributes: PROXY_DEFAULTS });
   tables.get('/ip/dns')?.insert({
-    attributes: { servers: '198.51.100.53', 'dynamic-servers': '', 'allow-remote-requests': 'false' },
+    attributes: {
+      servers: '198.51.100.53',
+      'dynamic-servers': '',
+      'allow-remote-requests': 'false',
+      ...extraTime(version),
+    },
   });
   const ntp =
     dialect.major === 7 ? { servers: '198.51.100.123', status: 'synchronized' } : { 'primary-ntp': '198.51.100.123' };
@@ -89,6 +94,11 @@ export function createState(version: RouterVersion, clock: LabClock, identity: s
     addsHttp: false,
     active: () => [],
   };
+}
+
+/** `/ip/dns address-list-extra-time`: since 7.15 (community.routeros). */
+function extraTime(version: RouterVersion): { readonly 'address-list-extra-time'?: string } {
+  return version === '6.49' ? {} : { 'address-list-extra-time': '0s' };
 }
 
 /** The table of a menu that every version has, or a reason why not. */

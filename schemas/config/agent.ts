@@ -138,6 +138,14 @@ export const PortalConfig = Type.Object(
         description: 'folder with bundles of your own, a YAML file each as in agent/walled-garden',
       }),
     ),
+    gardenForward: Type.Union(
+      [Type.Boolean(), Type.String({ minLength: 2, maxLength: 45, examples: ['192.0.2.53'] })],
+      {
+        default: false,
+        description:
+          'true, or the ip of a resolver: the routers’ own DNS puts what subscribers resolve below a garden host into the portal list too (RouterOS 7.5 or later)',
+      },
+    ),
     adminHosts: Type.Array(HostName, {
       default: ['sistema.wisphub.net', 'server.wisphub.net', 'api.wisphub.net'],
       description: 'where staff work, not subscribers: it is an alarm when the domain leads there',

@@ -12,7 +12,7 @@ import { beginCentral, centralRecord, tellCentral } from './central.ts';
 import type { Connection } from './connection.ts';
 import { recordDrift } from './drift.ts';
 import { appendJournal } from './journal.ts';
-import { readDoctor, recordDoctor } from './doctors.ts';
+import { readDoctor, recordDoctor, recordSiteDoctor } from './doctors.ts';
 import { journalReader } from './journal-reader.ts';
 import { finishDepartures, lastSeen, recordObserved, recordRouter } from './observations.ts';
 import { openPartsOf } from './parts.ts';
@@ -70,6 +70,10 @@ export function agentStore(connection: Connection): AgentStore {
     recordDoctor: (router, report) =>
       connection.write(() => {
         recordDoctor(connection, router, report);
+      }),
+    recordSiteDoctor: (doctor) =>
+      connection.write(() => {
+        recordSiteDoctor(connection, doctor);
       }),
     readDoctor: (router) => connection.read(() => readDoctor(connection, router)),
     finishDepartures: (router, subscribers) => finishDepartures(connection, router, subscribers),

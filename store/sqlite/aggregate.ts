@@ -16,28 +16,23 @@ export interface Aggregate {
   readonly result: Evidence | null;
 }
 
-/** From least to most advanced; `held` and `failed` stand outside of the row. */
-const ORDER: readonly OperationState[] = ['received', 'planned', 'applied', 'verified', 'superseded'];
+/** The states of a part that is pending, from least to most advanced. */
+const PENDING = ['received', 'planned', 'applied'] as const satisfies readonly OperationState[];
 
 export function isPartFinal({ state }: Pick<Part, 'state'>): boolean {
   return isFinal(state);
 }
 
 /**
- * The state of the whole: failed if any part failed, else held if any is held and none is pending, else the least
- * advanced of those that are not held. Without parts there is nothing to wait for: verified.
+ * The state of the whole: the least advanced of the parts that are pending; else held if any is held; else failed if any
+ * part failed, so that what a person may still release is not over. Without parts there is nothing to wait for: verified.
  */
 export function aggregate(parts: readonly Part[]): Aggregate {
-  const failed = parts.find((part) => part.state === 'failed');
-  if (failed !== undefined) return { ...spoken(parts, 'failed'), state: 'failed', reason: failed.reason };
-  const held = parts.find((part) => part.state === 'held');
-  const moving = parts.filter((part) => part.state !== 'held');
-  const isPending = moving.some((part) => !isPartFinal(part));
-  if (held !== undefined && !isPending) return { ...spoken(parts, 'held'), state: 'held', reason: held.reason };
-  const state = moving.reduce<OperationState>(
-    (least, part) => (ORDER.indexOf(part.state) < ORDER.indexOf(least) ? part.state : least),
-    parts.length > 0 && moving.every((part) => part.state === 'superseded') ? 'superseded' : 'verified',
-  );
+  const least = PENDING.find((state) => parts.some((part) => part.state === state));
+  if (least !== undefined) return { ...spoken(parts, least), state: least, reason: null };
+  const stopped = parts.find(({ state }) => state === 'held') ?? parts.find(({ state }) => state === 'failed');
+  if (stopped !== undefined) return { ...spoken(parts, stopped.state), state: stopped.state, reason: stopped.reason };
+  const state = parts.length > 0 && parts.every((part) => part.state === 'superseded') ? 'superseded' : 'verified';
   return { ...spoken(parts, state), state, reason: null };
 }
 

@@ -2,7 +2,7 @@ import type { ControlStore, Intent, IntentContext } from '../ports.ts';
 import { adoptionView } from './adoptions.ts';
 import { centralRecord, recordCentralContact } from './central.ts';
 import type { Connection } from './connection.ts';
-import { readDoctor } from './doctors.ts';
+import { readDoctor, siteDoctor } from './doctors.ts';
 import { driftCounts } from './drift.ts';
 import { Generations } from './generations.ts';
 import { heldOn } from './held-plans.ts';
@@ -13,7 +13,7 @@ import { routerPlan, routerStatuses } from './observations.ts';
 import { readOperationRow } from './operations.ts';
 import { pendingWork } from './pending-work.ts';
 import { phoneControlStore } from './phone-control-store.ts';
-import { confirmPortalHost, readPortalAddresses, readPortalRound } from './portal-addresses.ts';
+import { readPortalAddresses, readPortalConfirmations, readPortalRound } from './portal-addresses.ts';
 import { readStoredPortal } from './portal-intents.ts';
 import { prune } from './prune.ts';
 import { recordReload, refusedReloads } from './refused-reloads.ts';
@@ -50,10 +50,7 @@ export function controlStore(connection: Connection, seals: Seals): ControlStore
         return stored === null ? null : { portal: stored.portal, revision: stored.revision };
       }),
     readPortalAddresses: () => connection.read(() => readPortalAddresses(connection)),
-    confirmPortalHost: (host, at, actor) =>
-      connection.write(() => {
-        confirmPortalHost(connection, host, at, actor);
-      }),
+    readPortalConfirmations: () => connection.read(() => readPortalConfirmations(connection)),
     readPortalRound: () => connection.read(() => readPortalRound(connection)),
     routerStatuses: () => connection.read(() => routerStatuses(connection)),
     routerPlan: (router) => connection.read(() => routerPlan(connection, router)),
@@ -71,6 +68,7 @@ export function controlStore(connection: Connection, seals: Seals): ControlStore
       }),
     refusedReloads: () => connection.read(() => refusedReloads(connection)),
     routerAdoption: (router) => connection.read(() => adoptionView(connection, router)),
+    siteDoctor: () => connection.read(() => siteDoctor(connection)),
     routerDoctor: (router) => connection.read(() => readDoctor(connection, router)),
     appendEvent: (event) =>
       connection.write(() => {

@@ -3,7 +3,7 @@ import type { AcceptResult, Intent, IntentContext } from '../ports.ts';
 import { acceptAdopt } from './adoptions.ts';
 import type { Connection } from './connection.ts';
 import { findAnswer, recordAnswer, replayed } from './idempotency.ts';
-import { acceptPortal, acceptReissue } from './portal-intents.ts';
+import { acceptPortal, acceptPortalConfirm, acceptReissue } from './portal-intents.ts';
 import {
   acceptClaim,
   acceptDoctor,
@@ -49,6 +49,8 @@ function decide(connection: Connection, intent: Intent, context: IntentContext, 
       return endWish(connection, { id: intent.id, facet: intent.notice, kind: 'notice-end' }, context);
     case 'portal':
       return acceptPortal(connection, intent.portal, context);
+    case 'portal-confirm':
+      return acceptPortalConfirm(connection, intent.host, context);
     case 'reissue':
       return acceptReissue(connection, context);
     case 'reconcile':

@@ -1,7 +1,7 @@
 import { Compile } from 'typebox/compile';
 import { AppError } from '../../schemas/app-error.ts';
 import { PortalRound } from '../../schemas/portal-round.ts';
-import type { Actor, PortalAddress } from '../ports.ts';
+import type { PortalAddress } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson, reader } from './documents.ts';
 import { appendJournal } from './journal.ts';
@@ -53,13 +53,6 @@ export function recordPortalRound(connection: Connection, round: PortalRound): v
   if (before !== null && wayOf(before) === wayOf(round)) return;
   const data = { change: 'lead', leadsTo: round.lead.domain, awaited: round.awaited?.domain ?? null };
   appendJournal(connection, { at: round.at, type: 'portal.changed', subject: 'portal/portal', router: null, data });
-}
-
-/** Keeps the word of a person, and tells the journal who gave it. */
-export function confirmPortalHost(connection: Connection, host: string, at: number, actor: Actor): void {
-  connection.run('INSERT OR REPLACE INTO portal_confirmed (host, at) VALUES (?, ?)', host, at);
-  const data = { confirmed: host, actor: actor.name, via: actor.via };
-  appendJournal(connection, { at, type: 'portal.changed', subject: 'portal/portal', router: null, data });
 }
 
 export function readPortalConfirmations(connection: Connection): ReadonlyMap<string, number> {

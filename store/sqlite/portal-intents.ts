@@ -1,6 +1,6 @@
 import { NEVER_PUT, type AcceptResult, type IntentContext } from '../ports.ts';
 import type { Portal } from '../../schemas/portal.ts';
-import { failsCondition, PRECONDITION_FAILED } from './conditions.ts';
+import { failsCondition, NOT_FOUND, PRECONDITION_FAILED } from './conditions.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson, readPortalJson } from './documents.ts';
 import { appendJournal } from './journal.ts';
@@ -66,6 +66,19 @@ export function acceptPortal(connection: Connection, portal: Portal, context: In
     record: null,
     seq: inserted.seq,
   };
+}
+
+/** Keeps the word of a person that what vanished of a host is gone, and tells the journal whose it is. */
+export function acceptPortalConfirm(
+  connection: Connection,
+  host: string,
+  { at, actor }: Pick<IntentContext, 'at' | 'actor'>,
+): AcceptResult {
+  if (connection.get('SELECT 1 FROM portal_addresses WHERE host = ?', host) === null) return NOT_FOUND;
+  connection.run('INSERT OR REPLACE INTO portal_confirmed (host, at) VALUES (?, ?)', host, at);
+  const data = { confirmed: host, actor: actor.name, via: actor.via };
+  const seq = appendJournal(connection, { at, type: 'portal.changed', subject: 'portal/portal', router: null, data });
+  return { outcome: 'accepted', created: false, operation: null, record: null, seq };
 }
 
 /** Every live cut-off and notice is written again to the portal's present URL. */

@@ -22,16 +22,16 @@ export class RecordCache {
   ): readonly DesiredSubscriber[] {
     const known = this.#routers.get(router);
     if (known?.revision === revision) return known.records;
-    const earlier = new Map(known?.entries.map((entry) => [entry.record.id, entry]));
-    const entries = load().map((row): Entry => {
-      const entry = earlier.get(text(row, 'id'));
-      const wishes = text(row, 'wishes');
-      if (entry?.wishes === wishes && entry.record.revision === integer(row, 'revision')) return entry;
-      return { record: parse(row), wishes: wishes === NO_WISHES ? NO_WISHES : wishes };
+    const earlier = new Map(known?.records.map((record, at) => [record.id, at]));
+    const rows = load();
+    const wishes = rows.map((row) => (text(row, 'wishes') === NO_WISHES ? NO_WISHES : text(row, 'wishes')));
+    const records = rows.map((row, at) => {
+      const before = earlier.get(text(row, 'id')) ?? -1;
+      const record = known?.wishes[before] === wishes[at] ? known?.records[before] : undefined;
+      return record?.revision === integer(row, 'revision') ? record : parse(row);
     });
-    const records = entries.map(({ record }) => record);
     if (records.length === 0) this.#routers.delete(router);
-    else this.#routers.set(router, { revision, records, entries });
+    else this.#routers.set(router, { revision, records, wishes });
     return records;
   }
 }
@@ -42,10 +42,6 @@ const NO_WISHES = '{}';
 interface Read {
   readonly revision: string;
   readonly records: readonly DesiredSubscriber[];
-  readonly entries: readonly Entry[];
-}
-
-interface Entry {
-  readonly record: DesiredSubscriber;
-  readonly wishes: string;
+  /** The text of each one's wishes, as stored. */
+  readonly wishes: readonly string[];
 }

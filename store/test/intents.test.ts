@@ -153,6 +153,19 @@ test('portal and reissue concern every router; the operation is verified when ea
   expect(reissue.operation?.subject).toBe('site/norte-1');
 });
 
+test('an operation that failed on one router is not over while another router holds a part of it', async () => {
+  const { control, agent } = openTestStore();
+  const next = contexts();
+  await control.acceptIntent({ kind: 'reissue' }, next());
+  await agent.advanceOperations(5_000, [{ id: 'o1', router: 'r0', state: 'failed', reason: 'expired' }]);
+  expect(await control.readOperation('o1')).toMatchObject({ state: 'received' });
+  await agent.advanceOperations(6_000, [{ id: 'o1', router: 'r1', state: 'held', reason: 'brake' }]);
+  expect(await control.readOperation('o1')).toMatchObject({ state: 'held', reason: 'brake' });
+  await control.acceptIntent({ kind: 'release', router: 'r1', operations: ['o1'] }, next());
+  await agent.advanceOperations(7_000, [{ id: 'o1', router: 'r1', state: 'verified' }]);
+  expect(await control.readOperation('o1')).toMatchObject({ state: 'failed', reason: 'expired' });
+});
+
 test('a release lets held parts of its router through and says what it did not know', async () => {
   const { control, agent } = openTestStore();
   const next = contexts();

@@ -264,6 +264,7 @@ function mortal(port: AgentStore, isAlive: () => boolean, { busy, onAdvanced, wa
     beginCentral: (at) => call(() => port.beginCentral(at)),
     tellCentral: (at, state) => call(() => port.tellCentral(at, state)),
     recordDoctor: (router, report) => call(() => port.recordDoctor(router, report)),
+    recordSiteDoctor: (doctor) => call(() => port.recordSiteDoctor(doctor)),
     readDoctor: (router) => call(() => port.readDoctor(router)),
     recordTaken: (router, rows) => call(() => port.recordTaken(router, rows)),
     noteBegun: (router, operation) => call(() => port.noteBegun(router, operation)),

@@ -40,6 +40,8 @@ export interface Asked {
   readonly id: string;
   readonly kind: OperationKind;
   readonly subscriber: string | null;
+  /** Of a snapshot or a delta: whom it changed. */
+  readonly changed: readonly string[];
   /** When it was asked for, by the world's count of what happened. */
   readonly seq: number;
 }

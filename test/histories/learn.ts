@@ -42,6 +42,7 @@ export function learn(model: Model, ask: Ask, at: number): readonly string[] | n
     case 'portal':
       model.domain = intent.portal.domain;
       return [];
+    case 'portal-confirm':
     case 'reissue':
     case 'reconcile':
     case 'release':

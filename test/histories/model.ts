@@ -230,3 +230,10 @@ export class Model {
     this.#instructedAt.set(`${id} ${facet}`, Math.max(at, this.#instructedAt.get(`${id} ${facet}`) ?? 0));
   }
 }
+
+/** Who is wanted otherwise than before. */
+export function differing(before: Model['wanted'], after: Model['wanted']): readonly string[] {
+  const tell = (wanted: Wanted | undefined): string =>
+    JSON.stringify({ ...wanted, notices: [...(wanted?.notices ?? [])] });
+  return [...after.keys()].filter((id) => tell(before.get(id)) !== tell(after.get(id)));
+}

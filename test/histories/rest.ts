@@ -1,6 +1,6 @@
 import { doubles } from '../../agent/test/worker/wild-router.ts';
-import type { Operation } from '../../schemas/operation.ts';
 import type { Ask } from './asks.ts';
+import { checkOperations, checkRivals } from './rest-operations.ts';
 import { releases } from './release.ts';
 import type { RouterWatch } from './router-watch.ts';
 import { PERSONAL, type Host } from './sight.ts';
@@ -45,6 +45,7 @@ export async function rest(world: World, when: 'midway' | 'end'): Promise<void> 
   }
   for (const watch of world.routers.values()) checkRouter(world, watch, when);
   if (when === 'end') {
+    await checkRivals(world);
     await checkOperations(world);
     await checkTwice(world);
   }
@@ -174,35 +175,6 @@ function checkNotice(world: World, watch: RouterWatch, host: Host, wall: number)
       'I7',
       `${watch.id}: ${host.ip} of ${host.subscriber} sees ${String(seen)}, wanted is ${String(wanted)}`,
     );
-}
-
-/** What was acknowledged has come to an end, or waits for what it may wait for (I10). */
-async function checkOperations(world: World): Promise<void> {
-  for (const id of world.asked.keys()) {
-    const operation = await world.store.readOperation(id);
-    if (operation === null) world.complain('I10', `${id} is gone`);
-    else if (
-      operation.state === 'held' &&
-      ['brake', 'foreign-row', 'portal-unknown', 'router-degraded'].includes(operation.reason ?? '')
-    )
-      world.complain(
-        'I7',
-        `${id} (${operation.kind} of ${operation.subject}) is still held: ${operation.reason ?? ''}`,
-      );
-    else if (operation.state === 'held' && isUnfounded(world, operation))
-      world.complain(
-        'I7',
-        `${id} (cut-off of ${operation.subject}) is held: ${operation.reason ?? ''}, and he is there`,
-      );
-    else if (operation.state === 'failed' && operation.reason !== 'expired')
-      world.complain('I7', `${id} (${operation.kind} of ${operation.subject}) failed: ${operation.reason ?? ''}`);
-  }
-}
-
-/** A cut waits for a subscriber who is where he is to be cut. */
-function isUnfounded({ model }: World, { kind, subject, reason }: Operation): boolean {
-  const { own, isTaken } = model.places(subject.replace('subscriber/', ''));
-  return kind === 'cutoff' && ['not-online', 'address-in-use'].includes(reason ?? '') && own.length > 0 && !isTaken;
 }
 
 /** I5: to look again changes nothing. */

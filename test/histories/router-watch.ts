@@ -2,6 +2,7 @@ import { commit, foreignRows } from '../../agent/test/worker/wild-router.ts';
 import type { LabRouter } from '../../lab/routeros/lab-router.ts';
 import type { MemoryWire } from '../../lab/routeros/memory-wire.ts';
 import type { Request } from '../../lab/routeros/request.ts';
+import type { OperationKind } from '../../schemas/operation.ts';
 import type { Backend } from './actions.ts';
 import type { Asked } from './asks.ts';
 import { Claims } from './claims.ts';
@@ -159,24 +160,46 @@ export class RouterWatch extends Sight {
   }
 
   /** I6: an operation was called verified; the data plane must say the same at this moment. */
-  verified({ kind, subscriber, seq }: Asked): void {
-    if (subscriber === null || this.#editSeq > this.#readSeq || this.world.model.isDoubtful(subscriber)) return;
-    const last = this.world.lastAsked(subscriber);
-    if (last > seq) return;
-    const hosts = this.hostsOf(subscriber);
-    const told = `${kind} of ${subscriber} is verified`;
-    for (const host of hosts) {
+  verified(asked: Asked): void {
+    if (this.#editSeq > this.#readSeq) return;
+    const { kind, subscriber } = asked;
+    if (subscriber !== null) this.#proven(kind, subscriber, asked);
+    else for (const one of asked.changed) this.#proven(this.#wantedOf(one), one, asked);
+    if (kind === 'restore' && subscriber !== null && this.world.lastAsked(subscriber) <= asked.seq)
+      this.#suspicion.acquit(subscriber);
+  }
+
+  /** What a snapshot or a delta wants of a subscriber, as the single instruction would be called; null: it is left open. */
+  #wantedOf(subscriber: string): OperationKind | null {
+    const { model } = this.world;
+    const wall = this.world.wall();
+    switch (model.service(subscriber, wall)) {
+      case 'cut':
+        return 'cutoff';
+      case 'open':
+        return model.notice4(subscriber, wall) === null ? 'restore' : 'notice';
+      case 'either':
+        return null;
+    }
+  }
+
+  #proven(kind: OperationKind | null, subscriber: string, { id, kind: asked, seq }: Asked): void {
+    if (this.world.model.isDoubtful(subscriber) || this.world.lastAsked(subscriber) > seq) return;
+    const told = asked === kind ? `${asked} of ${subscriber} is verified` : `${asked} ${id} is verified`;
+    for (const host of this.hostsOf(subscriber)) {
       const isCut = this.isCut(host);
-      if (kind === 'restore' && isCut) this.world.complain('I6', `${told}, but ${host.ip} is cut`);
-      if (kind === 'cutoff' && !isCut) this.world.complain('I6', `${told}, but ${host.ip} is open`);
+      const isOpened = kind === 'restore' || (kind === 'notice' && asked !== kind);
+      if (isOpened && isCut) this.world.complain('I6', `${told}, but ${host.ip} of ${subscriber} is cut`);
+      if (kind === 'cutoff' && !isCut) this.world.complain('I6', `${told}, but ${host.ip} of ${subscriber} is open`);
       const lack = this.lacksPage(host);
       const isMasked = lack === 'source' || lack === 'rival';
+      if (lack === 'rival' && isCut && kind === 'cutoff' && this.pageOf(host) === RELOAD)
+        this.world.complain('I6', `${told}, but ${host.ip} is shown no page because of another router`);
       if (kind === 'cutoff' && isCut && !isMasked && !this.isForeignHeld(host) && !this.hasPage(host))
         this.world.complain('I6', `${told}, but ${host.ip} reaches no page: ${this.whyNot(host)}`);
       if (kind === 'notice' && !host.isV6 && !isMasked && [null, RELOAD].includes(this.pageOf(host)))
         this.world.complain('I6', `${told}, but ${host.ip} sees none`);
     }
-    if (kind === 'restore') this.#suspicion.acquit(subscriber);
   }
 
   #served(request: Request): void {

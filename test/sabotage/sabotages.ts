@@ -35,8 +35,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I8',
     file: 'agent/core/brake.ts',
-    line: 'entry.at > windowStart',
-    becomes: 'entry.at > windowStart + 1_800_000',
+    line: 'at > windowStart)',
+    becomes: 'at > windowStart + 1_800_000)',
     test: { file: `${worker}/brake-site.test.ts`, name: 'I8: one by one the window slides' },
   },
   {
@@ -180,8 +180,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I6',
     file: 'store/sqlite/record-cache.ts',
-    line: 'if (entry?.wishes === wishes && entry',
-    becomes: 'if (entry !== undefined && entry',
+    line: 'known?.wishes[before] === wishes[at] ?',
+    becomes: 'before >= 0 ?',
     test: { file: 'store/test/record-cache.test.ts', name: 'a wish that is asked for again is the later operation' },
   },
   {
@@ -250,8 +250,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I1',
     file: 'agent/notice-server/book.ts',
-    line: 'const restored = new Map([...known].filter(([, seq]) => seq > rest.seq));',
-    becomes: 'const restored = new Map([...known].filter(([, seq]) => seq > rest.seq + 1e9));',
+    line: 'filter(([, at]) => at > seq)',
+    becomes: 'filter(([, at]) => at > seq + 1e9)',
     test: { file: 'agent/notice-server/book.test.ts', name: 'I1: a restored subscriber is out at once' },
   },
   {
@@ -380,7 +380,56 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I6',
-    file: 'agent/core/progress.ts',
+    file: 'agent/core/progress/subscriber.ts',
+    line: 'if (verdict.pageRival !== null && verdict.isDone &&',
+    becomes: 'if (verdict.pageRival !== null && !verdict.isDone &&',
+    test: { file: `${worker}/page-rivals.test.ts`, name: 'I6: a cut whose page is withheld is held and says why' },
+  },
+  {
+    promise: 'I6',
+    file: 'agent/publish-pages.ts',
+    line: "isLeading: (mode === 'manage' &&",
+    becomes: 'isLeading: (mode.length > 0 &&',
+    test: { file: `${worker}/page-rivals.test.ts`, name: 'a router that is only observed' },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/core/portal-reach.ts',
+    line: 'if (ways.some((way) => !barred.includes(way))) return null;',
+    becomes: 'if (ways.length > 0) return null;',
+    test: { file: `${worker}/cuts.test.ts`, name: 'I4: a cut waits while a disabled foreign row bars' },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/core/decide.ts',
+    line: 'const doubt = isStanding ? null : portalDoubt(subscriber.addresses);',
+    becomes: 'const doubt = isStanding || isAdmitted ? null : portalDoubt(subscriber.addresses);',
+    test: { file: `${worker}/cuts.test.ts`, name: 'I4: a cut that was let through and does not stand' },
+  },
+  {
+    promise: 'I6',
+    file: 'agent/core/progress/generation.ts',
+    line: 'if (first !== undefined) return heldFor([first, ...others]);',
+    becomes: 'if (first === undefined && others.length > 0) return whole;',
+    test: { file: `${worker}/generations.test.ts`, name: 'I6: a snapshot whose cuts wait for the portal is held' },
+  },
+  {
+    promise: 'I6',
+    file: 'agent/core/progress/generation.ts',
+    line: 'if (isOpenedBy(operation, wish)) noteHeld(id, openNext(id, input));',
+    becomes: '',
+    test: { file: `${worker}/generations.test.ts`, name: 'I6: a snapshot that restores somebody whom a foreign row' },
+  },
+  {
+    promise: 'I6',
+    file: 'store/sqlite/aggregate.ts',
+    line: "parts.find(({ state }) => state === 'held') ?? parts.find(({ state }) => state === 'failed')",
+    becomes: "parts.find(({ state }) => state === 'failed') ?? parts.find(({ state }) => state === 'held')",
+    test: { file: 'store/test/intents.test.ts', name: 'is not over while another router holds a part of it' },
+  },
+  {
+    promise: 'I6',
+    file: 'agent/core/progress/subscriber.ts',
     line: 'const other = verdict.otherRow;',
     becomes: 'const other = null;',
     test: {
@@ -576,6 +625,34 @@ export const SABOTAGES: readonly Sabotage[] = [
     line: 'if (!isHad && isTaken) {',
     becomes: 'if (!isHad) {',
     test: { file: 'agent/test/adopt/steps.test.ts', name: 'I3: a step that changes rows of WispHub’s' },
+  },
+  {
+    promise: 'I3',
+    file: 'agent/core/plan/diff-forwards.ts',
+    line: 'open.delete(nameOf(row));\n    if (!doesTheSame',
+    becomes: 'if (!doesTheSame',
+    test: { file: `${worker}/garden-forward.test.ts`, name: 'I3: a row of another for the same name' },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/core/portal-reach.ts',
+    line: "!isTrue(row.get('dynamic')) || names.has(",
+    becomes: "row.has('dynamic') || names.has(",
+    test: { file: `${worker}/garden-forward.test.ts`, name: 'I4: what the router’s DNS learnt is no portal' },
+  },
+  {
+    promise: 'I5',
+    file: 'agent/core/canonical.ts',
+    line: "    case 'match-subdomain':\n",
+    becomes: '',
+    test: { file: `${worker}/garden-forward.test.ts`, name: 'I5: on 7.24 the router’s DNS follows' },
+  },
+  {
+    promise: 'I1',
+    file: 'agent/apply.ts',
+    line: '|| !REFUSALS.has(error.code)) throw error;',
+    becomes: ') throw error;\n    throw error;',
+    test: { file: `${worker}/garden-forward.test.ts`, name: 'a router that takes no such row says why' },
   },
   {
     promise: 'I8',

@@ -1,5 +1,6 @@
 import type { Command } from '../../ports.ts';
 import type { Row } from '../../core/row.ts';
+import { SharedTexts } from './shared-texts.ts';
 
 /** One sentence from the router, taken apart (MikroTik manual "API", section "Reply word"). */
 export interface ReplySentence {
@@ -12,6 +13,9 @@ export interface ReplySentence {
   readonly text: string;
 }
 
+/** Names of columns, and values that many rows have (`false`, an action, a list). */
+const shared = new SharedTexts();
+
 export function parseReply(words: readonly string[]): ReplySentence {
   const attributes = new Map<string, string>();
   const text: string[] = [];
@@ -20,12 +24,18 @@ export function parseReply(words: readonly string[]): ReplySentence {
     const word = words[index] ?? '';
     if (word.startsWith('=')) {
       const equals = word.indexOf('=', 1);
-      if (equals > 0) attributes.set(word.slice(1, equals), word.slice(equals + 1));
-      else attributes.set(word.slice(1), '');
+      if (equals > 0) attributes.set(shared.share(word.slice(1, equals)), valueOf(word, equals + 1));
+      else attributes.set(shared.share(word.slice(1)), '');
     } else if (word.startsWith('.tag=')) tag = word.slice('.tag='.length);
     else text.push(word);
   }
   return { word: words[0] ?? '', tag, attributes, text: text.join(' ') };
+}
+
+/** Ids and addresses are each a row's own: they would only push the others out. */
+function valueOf(word: string, from: number): string {
+  const value = word.slice(from);
+  return /^[*\d]/.test(value) ? value : shared.share(value);
 }
 
 /** The words of a command in the order RouterOS wants: path, attributes, queries (whose order matters), tag. */

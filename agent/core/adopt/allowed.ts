@@ -3,6 +3,9 @@ import type { Plan, Stage } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import type { AdoptionState } from './state.ts';
 
+/** Stages that keep the portal list, and what fills it. */
+const OF_THE_PORTAL: ReadonlySet<Stage['name']> = new Set(['allow', 'clean', 'garden']);
+
 /**
  * What of a plan may be written: all of it to a router that is managed, or on its way back; the portal list alone to one
  * that is assisted, and what opens those who were restored by name: a row of ours never outlives that word, whatever became
@@ -21,10 +24,7 @@ export function allowedOf(
     case 'assist':
       return {
         ...plan,
-        stages: [
-          ...openingStages(plan, restored),
-          ...plan.stages.filter(({ name }) => name === 'allow' || name === 'clean'),
-        ],
+        stages: [...openingStages(plan, restored), ...plan.stages.filter(({ name }) => OF_THE_PORTAL.has(name))],
       };
     case 'manage':
       return plan;

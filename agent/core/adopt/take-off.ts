@@ -51,6 +51,7 @@ export function ownRowsOff(observed: ObservedRouter, taken: readonly TakenRow[],
     ...given,
     ...remove(LISTS, (key, row, menu) => !isShared(key) && !isGiven.has(`${menu} ${idOf(row)}`)),
     ...portalOff(observed),
+    ...remove(['/ip/dns/static'], () => true),
   ];
   return steps.length === 0 ? [] : [{ name: 'adopt', mode: 'serial', sequences: steps.map((step) => [step]) }];
 }

@@ -1,6 +1,7 @@
 import type { SettingsInForce } from '../in-force.ts';
 import type { Dialect } from '../settings.ts';
 import { dstnatRules, forwardRules, inputDropV6, inputRules, type DesiredRules } from './chains.ts';
+import { forwardRows } from './forwards.ts';
 import { sharedListRows, subscriberListRows } from './lists.ts';
 import type { LiveSubscriber } from './live.ts';
 import type { PageDomains } from './notice-url.ts';
@@ -18,17 +19,23 @@ export interface DesiredRouter {
   readonly forward: DesiredRules;
   readonly forwardV6: DesiredRules;
   readonly dstnat: DesiredRules;
+  /** Rows of its DNS. */
+  readonly forwards: readonly DesiredRow[];
   /** Subscribers whose notice has no URL yet. */
   readonly withoutUrl: ReadonlySet<string>;
 }
 
-/** Lays out what the router should hold for these subscribers and this portal list. */
+/**
+ * Lays out what the router should hold for these subscribers and this portal list, and of these names of the walled garden
+ * in its own DNS.
+ */
 export function desiredRouter(
   live: readonly LiveSubscriber[],
   portalAddresses: readonly ListAddress[],
   domains: PageDomains,
   settings: SettingsInForce,
   dialect: Dialect,
+  forwarded: readonly string[],
 ): DesiredRouter {
   const subscriberLists: DesiredRow[] = [];
   const proxyRows: DesiredRow[] = [];
@@ -53,6 +60,7 @@ export function desiredRouter(
     forward: forwardRules(settings, '/ip/firewall/filter'),
     forwardV6: forwardRules(settings, '/ipv6/firewall/filter'),
     dstnat: dstnatRules(settings),
+    forwards: forwardRows(forwarded, settings),
     withoutUrl,
   };
 }

@@ -68,7 +68,7 @@ test.each([
 
 test('a cut waits for its time, and the next change is that time', () => {
   const state = live([wish('s1', {}, { notBefore: NOW + 5, notAfter: NOW + 50 })]);
-  expect(state.waiting).toEqual(new Set(['cut-s1']));
+  expect(state.waiting).toEqual(new Set(['cut-s1/s1/cutoff']));
   expect(state.nextChange).toBe(NOW + 5);
 });
 

@@ -26,6 +26,8 @@ export interface Wish {
     readonly notBefore: number | null;
     readonly notAfter: number | null;
   } | null;
+  /** When anything of this was changed last, ms; left out by who does not know it. */
+  readonly changedAt?: number;
   readonly notices: readonly {
     readonly kind: NoticeKind;
     readonly value: Notice;
@@ -46,6 +48,11 @@ export interface Hold {
   readonly detail: string;
   /** Of the brake: the limit that it would pass. */
   readonly limit?: BrakeLimit;
+}
+
+/** How one wish of one subscriber is found: a generation asks for many by one operation. */
+export function wishKey({ operation, subscriber, facet }: Pick<Hold, 'operation' | 'subscriber' | 'facet'>): string {
+  return `${operation}/${subscriber}/${facet}`;
 }
 
 /** A subscriber as it should stand on the router at this moment. */
@@ -74,7 +81,7 @@ export interface LiveState {
   readonly expired: readonly { readonly subscriber: string; readonly operation: string }[];
   /** Subscribers whose own page had a login token that has died: they are shown the template's. */
   readonly expiredLinks: ReadonlySet<string>;
-  /** Wishes that wait for their time. */
+  /** Wishes that wait for their time, by `wishKey`. */
   readonly waiting: ReadonlySet<string>;
   /** The next moment (ms) at which time alone changes something, or null. */
   readonly nextChange: number | null;
@@ -113,6 +120,9 @@ export function liveState(
     const hold = (facet: Hold['facet'], operation: string, reason: OperationReason, detail: string): void => {
       holds.push({ subscriber: wish.id, facet, operation, reason, detail });
     };
+    const waitFor = (facet: Hold['facet'], operation: string): void => {
+      waiting.add(wishKey({ operation, subscriber: wish.id, facet }));
+    };
     const shown = (kind: Hold['facet'], url: string | undefined, since: number): string | null => {
       const page = ownPage(url, { kind, subscriber: wish.id }, since, now, changes);
       if (page.hasExpired) expiredLinks.add(wish.id);
@@ -125,7 +135,7 @@ export function liveState(
         ? 'now'
         : timingOf(wanted.notBefore, wanted.notAfter, now, changes);
       if (timing === 'over') expired.push({ subscriber: wish.id, operation: wanted.operation });
-      else if (timing === 'later') waiting.add(wanted.operation);
+      else if (timing === 'later') waitFor('cutoff', wanted.operation);
       else if (doubt !== null) hold('cutoff', wanted.operation, doubt.reason, doubt.detail);
       else if (wish.subscriber.autoCut === false)
         hold('cutoff', wanted.operation, 'auto-cut-off', 'the subscriber is marked autoCut: false');
@@ -144,7 +154,7 @@ export function liveState(
       if (notice === undefined) continue;
       const timing = timingOf(notice.start, notice.end, now, changes);
       if (timing === 'over') continue;
-      if (timing === 'later') waiting.add(notice.operation);
+      if (timing === 'later') waitFor(kind, notice.operation);
       else if (doubt !== null) hold(kind, notice.operation, doubt.reason, doubt.detail);
       else if (wish.subscriber.autoNotice === false)
         hold(kind, notice.operation, 'auto-notice-off', 'the subscriber is marked autoNotice: false');

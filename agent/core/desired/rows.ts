@@ -12,7 +12,10 @@ export interface DesiredRow {
 }
 
 /** An address of the shared lists, without the times of seeing: they change with every answer of the resolvers. */
-export type ListAddress = Pick<PortalAddress, 'address' | 'host' | 'use'>;
+export type ListAddress = Pick<PortalAddress, 'address' | 'host' | 'use'> & {
+  /** DNS has the host elsewhere by now: the address is kept for a while. */
+  readonly isGone?: true;
+};
 
 /** An ordered run of rules of ours: top to bottom, first match decides. */
 export interface DesiredChain {

@@ -1,5 +1,6 @@
 import type { Finding, Severity } from '../../../schemas/finding.ts';
 import { checkExposure } from './check-exposure.ts';
+import { checkGarden } from './check-garden.ts';
 import { checkIpv6 } from './check-ipv6.ts';
 import { checkLink } from './check-link.ts';
 import { checkOrder } from './check-order.ts';
@@ -18,6 +19,7 @@ const CHECKS: readonly ((facts: DoctorFacts) => readonly Finding[])[] = [
   checkExposure,
   checkIpv6,
   checkPortal,
+  checkGarden,
   checkWisphub,
   checkBackend,
 ];

@@ -15,7 +15,7 @@ export const QUESTIONS = {
   },
   clock: { menu: '/system/clock', properties: 'date,time,gmt-offset,time-zone-name' },
   ntp: { menu: '/system/ntp/client', properties: 'enabled,status' },
-  dns: { menu: '/ip/dns', properties: 'servers,dynamic-servers,allow-remote-requests' },
+  dns: { menu: '/ip/dns', properties: 'servers,dynamic-servers,allow-remote-requests,address-list-extra-time' },
   routes: { menu: '/ip/route', properties: 'dst-address,gateway,immediate-gw,gateway-status,active,disabled' },
   addresses: { menu: '/ip/address', properties: 'address,network,interface,actual-interface,disabled,invalid' },
   addresses6: { menu: '/ipv6/address', properties: 'address,interface,disabled,invalid,link-local' },

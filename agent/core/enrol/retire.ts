@@ -43,6 +43,7 @@ export function retireScript({ router, routeros, proxyPort, seenList }: Retireme
     '# The portal list last: nobody needs it now.',
     `/ip firewall address-list remove [find where ${OURS}]`,
     ...six(`/ipv6 firewall address-list remove [find where ${OURS}]`),
+    `/ip dns static remove [find where ${OURS}]`,
     ...removeEnrolment(routeros, six),
     tell('retired. Rows that were not ours are as they were.'),
     tell('What /ip proxy says (enabled, port, max-cache-size, cache-on-disk) stays as it is now:'),

@@ -17,6 +17,17 @@ interface NatSeen {
   readonly port: number;
 }
 
+interface AddressShared {
+  /** The router that the finding is of, and the other one. */
+  readonly here: string;
+  readonly router: string;
+  readonly subscriber: string;
+  /** Whom the other router leads to the page server by it; null for a row that is not ours. */
+  readonly rival: string | null;
+  readonly address: string;
+  readonly count: number;
+}
+
 /** Let through unchanged, ahead of the rule that rewrites where it is known. */
 function exempt({ rule, address, port }: NatSeen): string {
   const before = rule === null ? '' : ` place-before=${rule}`;
@@ -57,6 +68,23 @@ export const NOTICE_SERVER_TEXTS = {
           ? `la regla srcnat ${seen.rule ?? ''} reescribe el origen de los abonados en camino a ${seen.address}: el servidor de avisos no puede reconocerlos`
           : `el servidor de avisos ve ${seen.masked}, la dirección del propio router, donde debería ver abonados`,
         exempt(seen),
+      ),
+  ),
+  'page-address-shared': text(
+    'error',
+    ({ here, router, subscriber, rival, address, count }: AddressShared) =>
+      said(
+        `${here} and ${router} lead the same address to our page server: ${address}, of ${subscriber} on ${here} and of ${rival ?? 'a row that is not ours'} on ${router} (${count} in all). Who comes from it may be either, so neither is shown a page, and cuts and notices there are not verified`,
+        rival === null
+          ? `On ${router}: /ip firewall address-list print where address=${address}; remove the row if nobody needs it.`
+          : `Correct the address of ${subscriber} or of ${rival}: wisp-edge subscribers put. Where both routers really use the same network, give one of them agent.routers[].backend: web-proxy.`,
+      ),
+    ({ here, router, subscriber, rival, address, count }) =>
+      said(
+        `${here} y ${router} llevan la misma dirección a nuestro servidor de avisos: ${address}, de ${subscriber} en ${here} y de ${rival ?? 'una fila que no es nuestra'} en ${router} (${count} en total). Quien llega desde ella puede ser cualquiera de los dos: a ninguno se le muestra una página, y los cortes y avisos ahí no se verifican`,
+        rival === null
+          ? `En ${router}: /ip firewall address-list print where address=${address}; elimine la fila si nadie la necesita.`
+          : `Corrija la dirección de ${subscriber} o de ${rival}: wisp-edge subscribers put. Si los dos routers usan de verdad la misma red, ponga agent.routers[].backend: web-proxy en uno de ellos.`,
       ),
   ),
   'proxy-left-on': text(

@@ -108,12 +108,12 @@ export const PORTAL_TEXTS = {
     ({ hosts }: { hosts: Hosts }) =>
       said(
         `more addresses of ${hosts.join(', ')} vanished at once than are left: the old ones stay until they come back`,
-        `dig each name at each resolver. If the addresses are really gone: wisp-edge portal confirm ${hosts[0] ?? ''}`,
+        `dig each name at each resolver. If the addresses are really gone: wisp-edge portal confirm ${hosts[0] ?? ''}, or POST /v1/portal/confirm`,
       ),
     ({ hosts }) =>
       said(
         `desaparecieron de golpe más direcciones de ${hosts.join(', ')} de las que quedan: las anteriores se conservan hasta que vuelvan`,
-        `Haga dig de cada nombre en cada resolver. Si las direcciones ya no existen: wisp-edge portal confirm ${hosts[0] ?? ''}`,
+        `Haga dig de cada nombre en cada resolver. Si las direcciones ya no existen: wisp-edge portal confirm ${hosts[0] ?? ''}, o POST /v1/portal/confirm`,
       ),
   ),
   'garden-unreachable': text(

@@ -2,6 +2,7 @@ import type { Finding, Severity } from '../../../schemas/finding.ts';
 import { ACCESS_TEXTS } from './access-texts.ts';
 import { ADOPT_TEXTS } from './adopt-texts.ts';
 import { FIREWALL_TEXTS } from './firewall-texts.ts';
+import { GARDEN_TEXTS } from './garden-texts.ts';
 import { NOTICE_SERVER_TEXTS } from './notice-server-texts.ts';
 import { PASS_TEXTS } from './pass-texts.ts';
 import { PORTAL_TEXTS } from './portal-texts.ts';
@@ -18,6 +19,7 @@ const TEXTS = {
   ...FIREWALL_TEXTS,
   ...SITE_TEXTS,
   ...PORTAL_TEXTS,
+  ...GARDEN_TEXTS,
   ...SELF_TEST_TEXTS,
   ...ADOPT_TEXTS,
 };

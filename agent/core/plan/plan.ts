@@ -17,7 +17,7 @@ import { subscriberSequences } from './sequences.ts';
 
 /** Steps that belong together: one after the other. Sequences of a `window` stage run side by side. */
 export interface Stage {
-  readonly name: 'restore' | 'allow' | 'guard' | 'cut' | 'notice' | 'switch' | 'clean' | 'adopt';
+  readonly name: 'restore' | 'allow' | 'guard' | 'cut' | 'notice' | 'switch' | 'clean' | 'garden' | 'adopt';
   readonly mode: 'window' | 'serial';
   readonly sequences: readonly (readonly Step[])[];
 }
@@ -51,6 +51,8 @@ export interface PlanInput {
   readonly claimed: ReadonlyMap<string, string>;
   /** Cut subscribers whose rows stand, but whose open connections were not removed for sure. */
   readonly owed: readonly { readonly subscriber: string; readonly addresses: readonly string[] }[];
+  /** What is to be written to its DNS. */
+  readonly forwards: readonly Step[];
 }
 
 export function makePlan(input: PlanInput): Plan {
@@ -88,6 +90,8 @@ export function makePlan(input: PlanInput): Plan {
     { name: 'notice', mode: 'serial', sequences: sequences.leave.map((step) => [step]) },
     { name: 'switch', mode: 'serial', sequences: last.length === 0 ? [] : [last] },
     { name: 'clean', mode: 'window', sequences: shared.filter((step) => step.kind === 'remove').map((step) => [step]) },
+    // Last: nobody's cut, page or portal waits for it.
+    { name: 'garden', mode: 'serial', sequences: input.forwards.map((step) => [step]) },
   ];
   return {
     stages: stages.filter((stage) => stage.sequences.length > 0),

@@ -22,6 +22,7 @@ const CONFIG: AgentConfig = {
     addresses: [],
     resolvers: [],
     walledGarden: [],
+    gardenForward: false,
     adminHosts: [],
     checksBeforeSwitch: 3,
   },
@@ -43,7 +44,7 @@ const ROUTER: RouterConfig = {
 
 /** What such a router is told, as the agent reads it from a configuration. */
 function assisted(router: Partial<RouterConfig>): Partial<RouterSettings> {
-  const { mode, lists, adoptsPortalList = false } = settingsOf(CONFIG, { ...ROUTER, ...router });
+  const { mode, lists, adoptsPortalList = false } = settingsOf(CONFIG, { ...ROUTER, ...router }, []);
   return { mode, lists, adoptsPortalList };
 }
 

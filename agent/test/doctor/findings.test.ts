@@ -15,6 +15,15 @@ test.each(['6.49', '7.16', '7.24'] as const)('nothing is found on a healthy rout
   expect(report.version).toContain(version);
 });
 
+test('a DNS that is to fill the portal list is looked at: whether it answers subscribers, and for how long it remembers', async () => {
+  const { examine, router } = await clinic({ settings: { gardenForward: { to: null, bundles: [] } } });
+  expect(codes(await examine())).toEqual(['garden-dns-closed']);
+  router.table('/ip/dns').set('*1', { 'allow-remote-requests': 'yes' });
+  expect(codes(await examine())).toContain('garden-dns-brief');
+  router.table('/ip/dns').set('*1', { 'address-list-extra-time': '30m' });
+  expect(codes(await examine()).filter((code) => code.startsWith('garden-'))).toEqual([]);
+});
+
 test('the doctor writes nothing', async () => {
   const { examine, router } = await clinic();
   router.resetStats();

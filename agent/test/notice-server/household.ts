@@ -27,6 +27,7 @@ const CONFIG: AgentConfig = {
     addresses: [],
     resolvers: [],
     walledGarden: [],
+    gardenForward: false,
     adminHosts: [],
     checksBeforeSwitch: 3,
   },

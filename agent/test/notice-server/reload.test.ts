@@ -32,6 +32,7 @@ function configOf(router: LabRouter, port: number): AgentConfig {
       addresses: ['198.51.100.10'],
       resolvers: [],
       walledGarden: [],
+      gardenForward: false,
       adminHosts: [],
       checksBeforeSwitch: 3,
     },

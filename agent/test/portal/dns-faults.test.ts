@@ -152,7 +152,11 @@ test('a portal that has fewer addresses for good keeps the old ones until a pers
   expect([...(await list())].sort()).toEqual(three);
   expect(await codes()).toEqual(['portal-shrunk']);
   const seen = (await store.agent.readPortalRound())?.at ?? 0;
-  await store.control.confirmPortalHost(DOMAIN, seen, { name: 'ana', via: 'cli' });
+  const word = { actor: { name: 'ana', via: 'cli' }, at: seen, operation: 'none', routers: [] } as const;
+  expect(await store.control.acceptIntent({ kind: 'portal-confirm', host: DOMAIN }, word)).toMatchObject({
+    outcome: 'accepted',
+    operation: null,
+  });
   await round();
   expect(await list()).toEqual(three.slice(0, 1));
   expect(await codes()).toEqual([]);

@@ -8,6 +8,7 @@ import { applyPlan } from '../../apply.ts';
 import { decide } from '../../core/decide.ts';
 import type { Decision, DecisionInput } from '../../core/decision.ts';
 import type { Wish } from '../../core/desired/live.ts';
+import { wantedForwards } from '../../core/garden-forward.ts';
 import { NOTHING_AROUND } from '../../core/adopt/state.ts';
 import { inForce } from '../../core/in-force.ts';
 import type { RouterSettings } from '../../core/settings.ts';
@@ -89,6 +90,9 @@ export async function converge(
       expectedRows: 100,
       dialect: null,
       readsSessions: true,
+      forwards: wantedForwards({ portal: over.portal ?? null, settings }),
+      hadForwards: true,
+      hasDnsLists: null,
       routes: null,
       clock: systemClock,
       signal,

@@ -72,6 +72,50 @@ test('I2: a cut waits while the portal list holds no address, a name without an 
   expect(isOpen(router)).toBe(false);
 });
 
+test('I4: a cut waits while a disabled foreign row bars the portal’s address, and a restore does not', async () => {
+  const { router, put, settle, reached, ask, store, converged } = await scene();
+  await put('s1');
+  await put('s2', { addresses: ['100.64.0.6'] });
+  await settle({ kind: 'cutoff', id: 's2', cutoff: CUT });
+  // Another domain's address of before is still in the list, and let through.
+  const seen = { firstSeen: 1, lastSeen: 1, use: 'portal' } as const;
+  await store.agent.recordPortalAddresses(1, [
+    { ...seen, address: '198.51.100.77', host: 'antes.example.net' },
+    { ...seen, address: PORTAL_ADDRESS, host: 'clientes.example.net' },
+  ]);
+  await converged();
+  const list = router.table(LIST);
+  list.remove(list.find({ address: PORTAL_ADDRESS })?.['.id'] ?? '');
+  const bar = list.add({ list: 'server_wisphub', address: PORTAL_ADDRESS, disabled: 'yes' });
+  const held = await settle({ kind: 'cutoff', id: 's1', cutoff: CUT });
+  expect(held).toMatchObject({ state: 'held', reason: 'portal-unknown' });
+  expect(held.history.at(-1)?.evidence).toMatchObject({ detail: expect.stringContaining(bar) as string });
+  expect(isOpen(router)).toBe(true);
+  expect(await settle({ kind: 'restore', id: 's2' })).toMatchObject({ state: 'verified' });
+  expect(await settle({ kind: 'restore', id: 's1' })).toMatchObject({ state: 'verified' });
+  const again = await settle({ kind: 'cutoff', id: 's1', cutoff: CUT });
+  expect(again).toMatchObject({ state: 'held' });
+  list.remove(bar);
+  await ask({ kind: 'reconcile', router: 'r0' });
+  await reached(again.id, 'verified');
+  expect(isOpen(router)).toBe(false);
+});
+
+test('I4: a cut that was let through and does not stand is not written behind a barred portal', async () => {
+  const { router, put, settle, converged } = await scene();
+  await put('s1');
+  expect(await settle({ kind: 'cutoff', id: 's1', cutoff: CUT })).toMatchObject({ state: 'verified' });
+  const list = router.table(LIST);
+  const rows = list.rows().filter((row) => row['comment']?.startsWith('wisp-edge:') === true);
+  list.remove(...rows.map((row) => row['.id'] ?? ''));
+  const bar = list.add({ list: 'server_wisphub', address: PORTAL_ADDRESS, disabled: 'yes' });
+  await settle({ kind: 'reconcile', router: 'r0' });
+  expect(isOpen(router)).toBe(true);
+  list.remove(bar);
+  await converged();
+  expect(isOpen(router)).toBe(false);
+});
+
 test('I2: two holders of one address are both held', async () => {
   const { router, snapshot, settled, store } = await scene();
   const row = { name: 'x', router: 'r0', addresses: ['100.64.0.5'], cutoff: CUT };

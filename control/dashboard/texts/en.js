@@ -49,6 +49,7 @@ export const en = {
     paidButCut: 'Paid, still cut',
     phones: 'Phones registered',
     rotations: 'Rotations open',
+    portal: 'The portal in DNS, and its walled garden',
     of: '{part} of {whole}',
   },
   more: 'and {count} more',

@@ -52,6 +52,7 @@ export const es = {
     paidButCut: 'Pagos sin reponer',
     phones: 'Teléfonos registrados',
     rotations: 'Cambios de clave',
+    portal: 'El portal en el DNS y su jardín amurallado',
     of: '{part} de {whole}',
   },
   more: 'y {count} más',

@@ -1,18 +1,13 @@
 /**
- * @import { Finding, RouterPlan, RouterStatus } from '../../../schemas/router.ts'
+ * @import { RouterPlan, RouterStatus } from '../../../schemas/router.ts'
  * @import { Context, View } from './context.js'
  * @import { HeldPlaces } from './held.js'
- * @import { Tone } from './parts.js'
  */
 import { h, patch } from '../dom.js';
-import { fill, textOf } from '../texts/words.js';
+import { fill } from '../texts/words.js';
 import { heldSection, placesOf } from './held.js';
+import { byGravity, findingItem } from './findings.js';
 import { chip, emptyNote, terms, when } from './parts.js';
-
-/** Worst first: what needs somebody stands at the top. */
-const SEVERITIES = ['error', 'warning', 'info'];
-/** @type {Readonly<Record<string, Tone>>} */
-const SEVERITY_TONES = { error: 'bad', warning: 'warn', info: 'calm' };
 
 /**
  * Routers: are they as they should be, and if not, why.
@@ -79,7 +74,7 @@ function rank(router) {
 function routerCard(router, plan, places, context) {
   const { words } = context;
   const { id, counts, lastError } = router;
-  const findings = [...router.findings].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  const findings = byGravity(router.findings);
   return h(
     'article',
     { class: `card ${isInOrder(router) ? '' : 'attention'}`.trim(), 'aria-labelledby': `router-${id}` },
@@ -161,26 +156,4 @@ function chipsOf({ connection, converged, mode, counts }, { words }) {
     counts.pending === 0 ? null : chip('busy', fill(words.router.pending, { count: counts.pending })),
     counts.held === 0 ? null : chip('warn', fill(words.router.held, { count: counts.held })),
   ];
-}
-
-/**
- * @param {Finding} finding
- * @param {Context} context
- */
-function findingItem({ code, severity, detail, remedy }, { words }) {
-  return h(
-    'li',
-    { class: SEVERITY_TONES[severity] ?? 'calm' },
-    h(
-      'p',
-      { class: 'finding-what' },
-      chip(SEVERITY_TONES[severity] ?? 'calm', words.router.severity[severity]),
-      ' ',
-      h('strong', {}, textOf(words.findings, code) ?? code),
-    ),
-    h('p', { class: 'detail' }, detail),
-    remedy === undefined
-      ? null
-      : h('p', { class: 'remedy' }, h('span', { class: 'faint' }, `${words.router.remedy}: `), h('code', {}, remedy)),
-  );
 }

@@ -5,6 +5,7 @@
  */
 import { h, patch } from '../dom.js';
 import { fill, textOf } from '../texts/words.js';
+import { byGravity, findingItem } from './findings.js';
 import { isInOrder } from './routers.js';
 
 /**
@@ -55,29 +56,40 @@ export function tiles({ words }) {
 }
 
 /**
- * What keeps the whole site from being ready; each router says its own on its card.
+ * What keeps the whole site from being ready, and what was found of its portal; each router says its own on its card.
  *
  * @param {Context} context
  */
-export function siteNotes({ words }) {
+export function siteNotes(context) {
+  const { words } = context;
   const element = h('div', { class: 'site-notes' });
   /** @param {Shown} shown */
   const update = ({ site }) => {
     const reasons = site.degraded.filter(({ subject }) => !subject.startsWith('router/'));
-    patch(
-      element,
-      reasons.map(({ subject, code, detail }) => ({
-        key: `${subject} ${code}`,
-        sign: detail,
-        make: () =>
-          h(
-            'div',
-            { class: 'note warn' },
-            h('h4', {}, textOf(words.findings, code) ?? code),
-            h('p', { class: 'detail' }, detail),
-          ),
-      })),
-    );
+    const findings = byGravity([...(site.portal?.findings ?? []), ...(site.doctor?.findings ?? [])]);
+    const ofPortal = {
+      key: 'portal',
+      sign: findings,
+      make: () =>
+        h(
+          'section',
+          { class: 'note', 'aria-label': words.tiles.portal },
+          h('h4', {}, words.tiles.portal),
+          h('ul', { class: 'findings' }, ...findings.map((finding) => findingItem(finding, context))),
+        ),
+    };
+    const notes = reasons.map(({ subject, code, detail }) => ({
+      key: `${subject} ${code}`,
+      sign: detail,
+      make: () =>
+        h(
+          'div',
+          { class: 'note warn' },
+          h('h4', {}, textOf(words.findings, code) ?? code),
+          h('p', { class: 'detail' }, detail),
+        ),
+    }));
+    patch(element, findings.length === 0 ? notes : [...notes, ofPortal]);
   };
   return { element, update };
 }

@@ -29,7 +29,7 @@ export class DataPlane {
   readonly undelivered: Undelivered[] = [];
   readonly #internet: Internet;
   readonly #udpFlows = new Map<string, Connection>();
-  readonly #localUdp = new Map<number, UdpService>();
+  readonly #localUdp = new Map<number, { readonly service: UdpService; readonly isOn: () => boolean }>();
   readonly #udpEnds: DelayLine;
   readonly #clock: LabClock;
 
@@ -49,9 +49,9 @@ export class DataPlane {
     }
   }
 
-  /** A UDP service of the router itself (its DNS resolver). */
-  localUdp(port: number, service: UdpService): void {
-    this.#localUdp.set(port, service);
+  /** A UDP service of the router itself (its DNS resolver), there while it is on. */
+  localUdp(port: number, service: UdpService, isOn: () => boolean = () => true): void {
+    this.#localUdp.set(port, { service, isOn });
   }
 
   /** What would become of a packet. Nothing is sent, counted, listed or used up. */
@@ -158,7 +158,7 @@ export class DataPlane {
       if (this.pass(connection, 'reply', answer.length).verdict === 'pass') reply(answer);
     };
     const local = this.firewall.isLocal(translated.destinationIp);
-    const service = local ? this.#localUdp.get(translated.destinationPort) : undefined;
+    const service = local ? this.#udpService(translated.destinationPort) : undefined;
     service?.(payload, caller, back);
     const isTaken = local ? service !== undefined : this.#internet.send(payload, caller, back);
     return isTaken ? 'delivered' : this.#lose(translated, 'nobody', []);
@@ -178,7 +178,12 @@ export class DataPlane {
   }
 
   #isListening({ protocol, destinationPort }: Packet): boolean {
-    return protocol === 'udp' ? this.#localUdp.has(destinationPort) : this.proxy.listensOn(destinationPort);
+    return protocol === 'udp' ? this.#udpService(destinationPort) !== undefined : this.proxy.listensOn(destinationPort);
+  }
+
+  #udpService(port: number): UdpService | undefined {
+    const local = this.#localUdp.get(port);
+    return local?.isOn() === true ? local.service : undefined;
   }
 
   #dialSelf(packet: Packet): Duplex | 'refuse' {

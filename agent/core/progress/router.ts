@@ -1,0 +1,65 @@
+import type { AdoptionState } from '../adopt/state.ts';
+import { held, type Indexed, type Next, type OpenPart } from './terms.ts';
+
+/** What an instruction about all of a router has come to. */
+export function wholeRouterNext(operation: Pick<OpenPart, 'kind'>, input: Indexed): Next {
+  const isAboutPortal = operation.kind === 'portal' || operation.kind === 'reissue';
+  if (isAboutPortal && input.decision.awaitsPortal) return { state: 'planned' };
+  const { plan, allowed } = input.decision;
+  const isListOnly = input.mode === 'assist' && (operation.kind === 'portal' || operation.kind === 'reconcile');
+  const steps = (isListOnly ? allowed : plan).stages.length;
+  if (input.mode !== 'manage' && !isListOnly && steps > 0)
+    return held('router-not-managed', `the router is in mode ${input.mode}`, input);
+  if (input.phase === 'read' && steps === 0) {
+    if (!input.decision.soundness.isSound && input.mode === 'manage')
+      return {
+        state: 'held',
+        reason: 'router-degraded',
+        evidence: { ...input.seen, findings: input.decision.soundness.findings.map(({ code }) => code) },
+      };
+    const heldCount = new Set(input.decision.holds.map((hold) => hold.subscriber)).size;
+    return { state: 'verified', evidence: input.seen, result: { subscribers: input.wishes.size, held: heldCount } };
+  }
+  return { state: input.phase === 'read' ? 'planned' : 'applied' };
+}
+
+/** What a step of an adoption has come to. */
+export function adoptNext(operation: OpenPart, input: Indexed): Next {
+  const { adoption, refusal, hold, isDone, rows, handBack, takeOver } = input.decision.adoption;
+  // The store did not take the step.
+  if (adoption?.operation !== operation.id)
+    return { state: 'failed', reason: 'router-not-claimed', evidence: { ...input.seen, detail: untaken(adoption) } };
+  const counted = { ...input.seen, rows: rows.length, changed: adoption.taken.length };
+  switch (adoption.step) {
+    case 'claim':
+      return input.phase === 'read' ? { state: 'verified', evidence: counted } : { state: 'applied' };
+    case 'hand-back': {
+      if (!isDone || input.phase !== 'read') return { state: input.phase === 'read' ? 'planned' : 'applied' };
+      const withheld = handBack.withheld.map(({ values }) => `${values['list'] ?? ''} ${values['address'] ?? ''}`);
+      return { state: 'verified', evidence: counted, result: { withheld, opened: handBack.opened } };
+    }
+    case 'manage':
+      break;
+  }
+  if (input.mode !== 'manage')
+    return refusal === null
+      ? held('router-not-managed', `the router is in mode ${input.mode}`, input)
+      : held(refusal.reason, refusal.detail, input);
+  if (hold !== null) return held(hold.reason, hold.detail, input);
+  if (isDone && input.phase === 'read')
+    return { state: 'verified', evidence: counted, result: { left: takeOver.left.length } };
+  const { isSound, findings } = input.decision.soundness;
+  if (input.phase === 'read' && !isSound && findings.some(({ severity }) => severity === 'error'))
+    return {
+      state: 'held',
+      reason: 'router-degraded',
+      evidence: { ...input.seen, findings: findings.map(({ code }) => code) },
+    };
+  return { state: input.phase === 'read' ? 'planned' : 'applied' };
+}
+
+function untaken(adoption: AdoptionState | null): string {
+  return adoption?.step === 'hand-back' && !adoption.isSettled
+    ? 'a hand-back is under way: claim again when it is over, or turn it round by the step manage'
+    : 'nobody claimed the router, or it was handed back since';
+}
