@@ -33,7 +33,7 @@ export interface InForceInput {
 export function inForce(configured: RouterSettings, input: InForceInput): SettingsInForce {
   const { observed, adoption, around, redirect } = input;
   const spelling = portalSpelling(observed, configured);
-  const refusal = refusalOf(adoption, around, spelling);
+  const refusal = refusalOf(adoption, around, spelling, configured.wisphubOff === true);
   const mode = modeOf(configured.mode, adoption, refusal !== null);
   return {
     ...withRedirect(configured, redirect),

@@ -732,6 +732,20 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: adoption.portal, name: 'a configuration that says as little as it may' },
   },
   {
+    promise: 'I2',
+    file: 'agent/core/adopt/writes.ts',
+    line: 'const inNow = active?.find(isTheirs);',
+    becomes: 'const inNow = able?.length === 0 ? undefined : active?.find(isTheirs);',
+    test: { file: adoption.writes, name: 'a user of WispHub’s who is switched off writes on' },
+  },
+  {
+    promise: 'I2',
+    file: 'agent/core/adopt/writes.ts',
+    line: '...unseen(seen),',
+    becomes: '',
+    test: { file: adoption.writes, name: 'where it cannot be seen who logs in' },
+  },
+  {
     promise: 'I8',
     file: 'agent/core/adopt/take-over.ts',
     line: 'for (const subscriber of named) lifts.push({ subscriber, found });',

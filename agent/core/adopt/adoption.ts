@@ -68,7 +68,7 @@ const NOTHING_BACK: HandBack = { stages: [], withheld: [], opened: [] };
 /**
  * Joins the steps of an adoption to what a pass would write of ours. What is WispHub's is touched only for a router that
  * was handed over (I3), only after a read that found all of ours in place and sound, and only if the brake lets its
- * restores through (I8); before that the plan is that of ours alone.
+ * restores through (I8); before that the plan is that of ours alone, and of those who were restored by name (I1).
  */
 export function adopt(input: AdoptionInput): AdoptionDecision {
   const { adoption, around, observed, settings, desired, live, frozen, restored, plan } = input;

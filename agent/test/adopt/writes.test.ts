@@ -69,6 +69,33 @@ test('manage waits while a user of WispHub logs in, and goes on by itself when t
   await reached(held.id, 'verified');
 });
 
+test('a user of WispHub’s who is switched off writes on in the session that he has open, and manage waits for its end', async () => {
+  const { router, settle, worker, reached } = await wisphubScene('7.24');
+  router.setPassword('wisphub', 'Wh-9tLm3qRz');
+  const session = await openSession(router, 'Wh-9tLm3qRz', 'wisphub');
+  const user = router.table('/user').find({ name: 'wisphub' });
+  router.table('/user').set(user?.['.id'] ?? '', { disabled: 'yes' });
+  await settle(CLAIM);
+  const held = await settle(MANAGE);
+  expect(held).toMatchObject({ state: 'held', reason: 'wisphub-writes' });
+  await session.close();
+  worker.ring();
+  await reached(held.id, 'verified');
+});
+
+test('where it cannot be seen who logs in, that is found, and manage waits for the word of a person', async () => {
+  const { router, settle, restart, reached, store } = await wisphubScene('7.24');
+  router.faults.arm({ path: '/user/print', times: Infinity }, { kind: 'trap', message: 'not enough permissions (9)' });
+  await settle(CLAIM);
+  const held = await settle(MANAGE);
+  expect(held).toMatchObject({ state: 'held', reason: 'wisphub-writes' });
+  expect(JSON.stringify(held.history.at(-1)?.evidence)).toContain('wisphubOff: true');
+  const findings = (await store.control.routerStatuses())[0]?.findings ?? [];
+  expect(findings.map(({ code }) => code)).toContain('wisphub-unseen');
+  await restart({ wisphubOff: true });
+  await reached(held.id, 'verified');
+});
+
 test('a router that is managed already stays so, gets the finding, and keeps WispHub’s rows while WispHub writes', async () => {
   const offset = { ms: 0 };
   const clock = { ...systemClock, now: () => systemClock.now() + offset.ms };
