@@ -9,16 +9,10 @@ export interface AdmissionBook {
   readonly times: readonly number[];
 }
 
-/** Of the router's own admissions. The store gives the same array while none came or went, and then the book is the same. */
+/** Of the router's own admissions. */
 export function admissionBook(own: readonly Admission[]): AdmissionBook {
-  const known = books.get(own);
-  if (known !== undefined) return known;
   const [admitted, begun] = [own.filter(({ kind }) => kind !== 'begun'), own.filter(({ kind }) => kind === 'begun')];
   const keys = (of: readonly Admission[]): ReadonlySet<string> =>
     new Set(of.map(({ operation, subscriber }) => admissionKey(operation, subscriber)));
-  const book = { admitted: keys(admitted), begun: keys(begun), times: admitted.map(({ at }) => at) };
-  books.set(own, book);
-  return book;
+  return { admitted: keys(admitted), begun: keys(begun), times: admitted.map(({ at }) => at) };
 }
-
-const books = new WeakMap<readonly Admission[], AdmissionBook>();

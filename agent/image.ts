@@ -20,7 +20,7 @@ export interface ImageRow {
  * after a reconnect only a new read is believed.
  */
 export class RouterImage {
-  readonly #rows = new Map<string, Map<string, ImageRow>>();
+  readonly #rows = new Map<string, readonly ImageRow[]>();
   /** Subscribers with a write whose end is unknown: their rows may differ from what stands here. */
   readonly #doubtful = new Set<string>();
   #observed: ObservedRouter | null = null;
@@ -72,14 +72,13 @@ export class RouterImage {
   }
 
   rowsOf(subscriber: string): readonly ImageRow[] {
-    return [...(this.#rows.get(subscriber)?.values() ?? [])];
+    return this.#rows.get(subscriber) ?? [];
   }
 
   /** Canonical addresses of all rows of ours. */
   get addresses(): ReadonlySet<string> {
     const found = new Set<string>();
-    for (const rows of this.#rows.values())
-      for (const { address } of rows.values()) found.add(canonicalAddress(address));
+    for (const rows of this.#rows.values()) for (const { address } of rows) found.add(canonicalAddress(address));
     return found;
   }
 
@@ -89,7 +88,7 @@ export class RouterImage {
     for (const menu of ['/ip/firewall/address-list', '/ip/proxy/access'] as const) {
       count += this.#observed === null ? 0 : rowsOf(this.#observed, menu).length;
     }
-    for (const rows of this.#rows.values()) count += rows.size;
+    for (const rows of this.#rows.values()) count += rows.length;
     return count;
   }
 
@@ -100,21 +99,18 @@ export class RouterImage {
 
   removed(menu: Menu, id: RowId, subscriber: string): void {
     this.#isAsRead = false;
-    this.#rows.get(subscriber)?.delete(`${menu} ${id}`);
+    this.#take(menu, id, subscriber);
   }
 
   /** A row was given to another subscriber, or to another purpose. */
   rekeyed(menu: Menu, id: RowId, key: RowKey): void {
     this.#isAsRead = false;
-    const at = `${menu} ${id}`;
-    if (this.#rows.get(key.key)?.get(at)?.key.kind === key.kind) return;
-    for (const rows of this.#rows.values()) {
-      const row = rows.get(at);
+    if (this.rowsOf(key.key).some((row) => isAt(row, menu, id) && row.key.kind === key.kind)) return;
+    for (const [subscriber, rows] of this.#rows) {
+      const row = rows.find((one) => isAt(one, menu, id));
       if (row === undefined) continue;
-      rows.delete(at);
-      const own = this.#rows.get(key.key) ?? new Map<string, ImageRow>();
-      own.set(at, { ...row, key });
-      this.#rows.set(key.key, own);
+      this.#take(menu, id, subscriber);
+      this.#put({ ...row, key });
       return;
     }
     // A row handed over by a person was nobody's until now.
@@ -125,8 +121,23 @@ export class RouterImage {
     const key = ownerOf(row);
     const id = row.get('.id');
     if (key === null || id === undefined) return;
-    const rows = this.#rows.get(key.key) ?? new Map<string, ImageRow>();
-    rows.set(`${menu} ${id}`, { menu, id, key, address: row.get('address') ?? row.get('src-address') ?? '' });
-    this.#rows.set(key.key, rows);
+    this.#take(menu, id, key.key);
+    this.#put({ menu, id, key, address: row.get('address') ?? row.get('src-address') ?? '' });
   }
+
+  #put(row: ImageRow): void {
+    this.#rows.set(row.key.key, [...this.rowsOf(row.key.key), row]);
+  }
+
+  #take(menu: Menu, id: RowId, subscriber: string): void {
+    const rows = this.#rows.get(subscriber);
+    if (rows?.some((row) => isAt(row, menu, id)) !== true) return;
+    const left = rows.filter((row) => !isAt(row, menu, id));
+    if (left.length === 0) this.#rows.delete(subscriber);
+    else this.#rows.set(subscriber, left);
+  }
+}
+
+function isAt(row: ImageRow, menu: Menu, id: RowId): boolean {
+  return row.id === id && row.menu === menu;
 }

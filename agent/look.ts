@@ -10,7 +10,6 @@ import { decideAsIfLetThrough } from './core/held-as-if.ts';
 import { inForce } from './core/in-force.ts';
 import { listAddresses } from './core/portal-reach.ts';
 import type { PassDeps } from './pass-deps.ts';
-import { admissionBook } from './admission-book.ts';
 import type { Look } from './record.ts';
 import type { Sight } from './sight.ts';
 import { wishesOf } from './wishes.ts';
@@ -49,7 +48,7 @@ export async function groundOf({ view, observed, at, adoption, around, cuts }: S
   const { settings, limits } = deps;
   const since = at - limits.windowMinutes * 60_000;
   const { own, others } = await deps.store.admissionsFor(settings.router, since);
-  const { admitted, begun, times } = admissionBook(own);
+  const { admitted, begun, times } = deps.memory.admissions(own);
   return {
     departures: view.departures,
     portal: view.portal ?? deps.portal,

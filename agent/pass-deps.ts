@@ -1,5 +1,6 @@
 import type { Brake } from '../schemas/config/agent.ts';
 import type { Portal } from '../schemas/portal.ts';
+import type { RouterPlan } from '../schemas/router.ts';
 import type { AgentStore } from '../store/ports.ts';
 import type { CentralWatch } from './central-watch.ts';
 import type { Dialect, RouterSettings } from './core/settings.ts';
@@ -43,6 +44,8 @@ export interface PassDeps {
   readonly shown: { isWisphub: boolean };
   /** Our own page server, where there is one. */
   readonly notices?: NoticeDesk | undefined;
+  /** Told what was planned, before anything of it is written. */
+  readonly onPlan?: (plan: RouterPlan) => void;
   /** Told as soon as the router has been read, before anything is written. */
   readonly onRead?: () => void;
   /** Told of every write that was answered. */

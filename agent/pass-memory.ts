@@ -1,5 +1,6 @@
 import type { RouterPlan, RouterStatus } from '../schemas/router.ts';
-import type { DesiredSubscriber } from '../store/ports.ts';
+import type { Admission, DesiredSubscriber } from '../store/ports.ts';
+import { admissionBook, type AdmissionBook } from './admission-book.ts';
 import type { AdoptionDecision } from './core/adopt/adoption.ts';
 import type { Ground, Span } from './core/ground.ts';
 import type { PageRival } from './core/notice-pages.ts';
@@ -32,6 +33,7 @@ const REFUSED_FOR_MS = 3_600_000;
  * the router say, and made anew as soon as they say something else: losing it changes nothing.
  */
 export class PassMemory {
+  #admissions: { readonly of: readonly Admission[]; readonly book: AdmissionBook } | null = null;
   #refusal: { readonly at: number; readonly why: string } | null = null;
   /** The last read of the router. */
   observed: ObservedRouter | null = null;
@@ -41,6 +43,12 @@ export class PassMemory {
   expiredLinks: ReadonlySet<string> | null = null;
   /** What the store was told of each subscriber; only what differs is written again. */
   readonly recorded = new Map<string, number>();
+
+  /** `own` are the router's own admissions; the store gives the same array while none came or went. */
+  admissions(own: readonly Admission[]): AdmissionBook {
+    if (this.#admissions?.of !== own) this.#admissions = { of: own, book: admissionBook(own) };
+    return this.#admissions.book;
+  }
 
   /** The router did not take a row of its DNS: it is given none for an hour, and everything else goes on. */
   noteForwardRefusal(at: number, why: string): void {

@@ -16,7 +16,7 @@ import { lookAt } from './look.ts';
 import type { PassDeps } from './pass-deps.ts';
 import type { Settled } from './pass-memory.ts';
 import { judgePages, publishPages } from './publish-pages.ts';
-import { movesOnceWritten, passView, report, storeMoves, type Look, type Reports } from './record.ts';
+import { movesOnceWritten, passView, report, storeMoves, type Look } from './record.ts';
 import { ReissueMeter } from './reissues.ts';
 import { planReport } from './report.ts';
 import { isSettledStill, settledBy } from './settled.ts';
@@ -28,7 +28,6 @@ const MAX_IN_FLIGHT = 16;
 const WORK_IN_FLIGHT_MS = 500;
 
 export interface PassResult {
-  readonly plan: RouterPlan;
   readonly status: RouterStatus;
   readonly observed: RouterReading;
   /** How long the router took to be read, ms. */
@@ -48,7 +47,7 @@ export interface PassResult {
 
 /** What a pass told the store, and what it has left to write: no more of its decision than that is kept meanwhile. */
 interface Told {
-  readonly reports: Reports;
+  readonly status: RouterStatus;
   readonly settings: SettingsInForce;
   /** The store knows more by now than the look did: another one is due at once. */
   readonly isLate: boolean;
@@ -84,8 +83,7 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
   const told = await deps.desk.run(deps.signal, () => decideAndTell(sight, deps));
   const written = told.work === null ? 0 : await write(told.work, deps);
   return {
-    plan: told.reports.plan,
-    status: told.reports.status,
+    status: told.status,
     observed: sight.observed,
     readMs: sight.readMs,
     written,
@@ -121,6 +119,7 @@ async function tell(seen: Look, deps: PassDeps): Promise<Told> {
   // First, so that whoever sees an operation verified sees what had drifted before it.
   await tellDrift(look.observed, decision.plan, at, deps);
   const reports = await report(look, deps);
+  deps.onPlan?.(reports.plan);
   await tellExpiredLinks(look, deps);
   const plan = decision.allowed;
   const watched = watchedOf(look);
@@ -129,7 +128,7 @@ async function tell(seen: Look, deps: PassDeps): Promise<Told> {
   const isAsOften = view.operations.length === 0 && (deps.notices === undefined || decision.frozen.size === 0);
   if (!isWorkLeft && isAsOften) memory.settled = settledBy(look, reports, watched);
   return {
-    reports,
+    status: reports.status,
     settings,
     isLate: look !== judged,
     converged: decision.plan.stages.length === 0,
@@ -148,9 +147,10 @@ async function tellAgain(settled: Settled, { view, observed, at }: Sight, deps: 
   await tellDrift(observed, plan, at, deps);
   const seen = new Date(at).toISOString();
   const status = { ...settled.status, lastSeen: seen, lastPass: seen };
-  const reports = { status, plan: { ...settled.report, at: seen } };
-  await deps.store.recordRouter(reports.status, reports.plan);
-  return { reports, settings, isLate: false, converged: plan.stages.length === 0, nextChange, watched, work: null };
+  const report = { ...settled.report, at: seen };
+  deps.onPlan?.(report);
+  await deps.store.recordRouter(status, report);
+  return { status, settings, isLate: false, converged: plan.stages.length === 0, nextChange, watched, work: null };
 }
 
 async function tellAdoption(

@@ -58,9 +58,12 @@ export async function runOnce(deps: WorkerDeps, mode: OnceMode, signal: AbortSig
     if (mode === 'plan') return { plan: await planOnly(passDeps), done: [] };
     const done: RouterPlan['steps'] = [];
     for (let turn = 1; ; turn += 1) {
-      const result = await runPass(passDeps);
-      if (result.written > 0) done.push(...result.plan.steps);
-      if (!result.again || turn === PASSES) return { plan: result.plan, done };
+      const planned: RouterPlan[] = [];
+      const { written, again } = await runPass({ ...passDeps, onPlan: (plan) => planned.push(plan) });
+      const [plan] = planned;
+      if (plan === undefined) throw new TypeError('a pass told no plan');
+      if (written > 0) done.push(...plan.steps);
+      if (!again || turn === PASSES) return { plan, done };
     }
   } finally {
     await session.close();

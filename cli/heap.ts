@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 /** By how much of what is in use the heap may grow before it is swept again, %. */
-const GROWTH_PERCENT = 30;
+const GROWTH_PERCENT = 25;
 
 /**
  * Makes this process sweep early instead of letting its heap grow to four times what it holds, as V8 does where the

@@ -36,7 +36,11 @@ export function recordsOfRouter(
   const load = (): readonly Row[] =>
     connection.all(`SELECT ${COLUMNS} FROM subscribers WHERE epoch = ? AND router = ? ORDER BY id`, epoch, router);
   const revision = `${epoch}/${revisionOf(connection, 'subscribers', epoch, router)}`;
-  return cache.records(router, revision, load, (row) => recordOf(documentOf(row)));
+  return cache.records(router, revision, load, (row) => {
+    const document = documentOf(row);
+    // One text for all of them.
+    return recordOf({ ...document, subscriber: { ...document.subscriber, router } });
+  });
 }
 
 export function documentsAfter(

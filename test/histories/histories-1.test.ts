@@ -1,3 +1,3 @@
 import { historiesOf } from './suite.ts';
 
-historiesOf(1, 4);
+historiesOf(1, 8);

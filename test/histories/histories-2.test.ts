@@ -1,3 +1,3 @@
 import { historiesOf } from './suite.ts';
 
-historiesOf(2, 4);
+historiesOf(2, 8);

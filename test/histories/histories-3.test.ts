@@ -1,3 +1,3 @@
 import { historiesOf } from './suite.ts';
 
-historiesOf(3, 4);
+historiesOf(3, 8);

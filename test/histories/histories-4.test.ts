@@ -1,3 +1,3 @@
 import { historiesOf } from './suite.ts';
 
-historiesOf(4, 4);
+historiesOf(4, 8);

@@ -6,6 +6,7 @@ import { awaitConnected } from './dial.ts';
 import { logIn } from './login.ts';
 import { openSocket } from './native.ts';
 import { parseReply } from './reply.ts';
+import { SharedTexts } from './shared-texts.ts';
 import { TaggedSession, type Link } from './session.ts';
 import { closeSocket, endWithSignal } from './socket-close.ts';
 import { endedByRouter, socketError } from './socket-errors.ts';
@@ -66,7 +67,7 @@ function sessionOver(socket: Socket, target: RouterTarget, options: SessionOptio
   });
   const session: TaggedSession = new TaggedSession(link, { ...options, after });
   const passOn = (words: readonly string[]): void => {
-    const { tag } = parseReply(words);
+    const { tag } = parseReply(words, new SharedTexts());
     if (tag !== null && tags.has(tag)) receiver.processRawData(encodeSentence(words.map(escapeLostBytes)));
     else session.receive(words);
   };

@@ -1,6 +1,6 @@
 import type { Command } from '../../ports.ts';
 import type { Row } from '../../core/row.ts';
-import { SharedTexts } from './shared-texts.ts';
+import type { SharedTexts } from './shared-texts.ts';
 
 /** One sentence from the router, taken apart (MikroTik manual "API", section "Reply word"). */
 export interface ReplySentence {
@@ -13,10 +13,8 @@ export interface ReplySentence {
   readonly text: string;
 }
 
-/** Names of columns, and values that many rows have (`false`, an action, a list). */
-const shared = new SharedTexts();
-
-export function parseReply(words: readonly string[]): ReplySentence {
+/** Takes a sentence apart. Names of columns, and values that many rows have (`false`, an action, a list), are shared. */
+export function parseReply(words: readonly string[], shared: SharedTexts): ReplySentence {
   const attributes = new Map<string, string>();
   const text: string[] = [];
   let tag: string | null = null;
@@ -24,7 +22,7 @@ export function parseReply(words: readonly string[]): ReplySentence {
     const word = words[index] ?? '';
     if (word.startsWith('=')) {
       const equals = word.indexOf('=', 1);
-      if (equals > 0) attributes.set(shared.share(word.slice(1, equals)), valueOf(word, equals + 1));
+      if (equals > 0) attributes.set(shared.share(word.slice(1, equals)), valueOf(word, equals + 1, shared));
       else attributes.set(shared.share(word.slice(1)), '');
     } else if (word.startsWith('.tag=')) tag = word.slice('.tag='.length);
     else text.push(word);
@@ -33,7 +31,7 @@ export function parseReply(words: readonly string[]): ReplySentence {
 }
 
 /** Ids and addresses are each a row's own: they would only push the others out. */
-function valueOf(word: string, from: number): string {
+function valueOf(word: string, from: number, shared: SharedTexts): string {
   const value = word.slice(from);
   return /^[*\d]/.test(value) ? value : shared.share(value);
 }

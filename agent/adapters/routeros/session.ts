@@ -2,6 +2,7 @@ import { AppError, describeError } from '../../../schemas/app-error.ts';
 import type { Row } from '../../core/row.ts';
 import type { Command, CommandOptions, Listening, Reply, RouterSession } from '../../ports.ts';
 import { Exchange, REPLY_LIMITS, type ReplyLimits } from './exchange.ts';
+import { SharedTexts } from './shared-texts.ts';
 import { commandWords, parseReply, type ReplySentence } from './reply.ts';
 import { delayByTimer, type Delay } from './transport.ts';
 
@@ -41,6 +42,7 @@ const CANCEL_GRACE_MS = { longest: 1000, shortest: 250 };
  */
 export class TaggedSession implements RouterSession {
   readonly closed: Promise<AppError>;
+  readonly #shared = new SharedTexts();
   readonly #link: Link;
   readonly #options: TaggedSessionOptions;
   readonly #exchanges = new Map<string, Exchange>();
@@ -101,7 +103,7 @@ export class TaggedSession implements RouterSession {
   receive(words: readonly string[]): void {
     if (!this.isOpen) return;
     try {
-      this.#dispatch(parseReply(words));
+      this.#dispatch(parseReply(words, this.#shared));
     } catch (error) {
       this.fail(new AppError('internal', `A listener of router rows threw: ${describeError(error)}`, { cause: error }));
     }

@@ -1,0 +1,3 @@
+import { historiesOf } from './suite.ts';
+
+historiesOf(6, 8);
