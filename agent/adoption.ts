@@ -3,8 +3,9 @@ import type { RouterMode } from '../schemas/router.ts';
 import type { AgentStore, DesiredView } from '../store/ports.ts';
 import type { AdoptionDecision } from './core/adopt/adoption.ts';
 import { takenRow, type AdoptionState } from './core/adopt/state.ts';
-import { stepsOf, type Plan, type Stage } from './core/plan/plan.ts';
+import { stepsOf, type Plan } from './core/plan/plan.ts';
 import { isTrue } from './core/row.ts';
+import type { Look } from './record.ts';
 import { planStep } from './report.ts';
 
 /** A view shows so many steps of each kind. */
@@ -16,38 +17,26 @@ export function adoptionState({ adoption }: Pick<DesiredView, 'adoption'>): Adop
   return { ...adoption, taken: adoption.taken.map(takenRow).filter((row) => row !== null) };
 }
 
-/** Stages that keep the portal list, and what fills it. */
-const OF_THE_PORTAL: ReadonlySet<Stage['name']> = new Set(['allow', 'clean', 'garden']);
-
-/** What may be written to a router: all of it, the portal list alone, nothing, or what gives it back. */
-export function allowed(plan: Plan, mode: RouterMode, adoption: AdoptionState | null): Plan {
-  if (adoption?.step === 'hand-back' && !adoption.isSettled) return plan;
-  switch (mode) {
-    case 'observe':
-      return { ...plan, stages: [] };
-    case 'assist':
-      return { ...plan, stages: plan.stages.filter(({ name }) => OF_THE_PORTAL.has(name)) };
-    case 'manage':
-      return plan;
-  }
-}
-
 /** Before the first write of a step: what rows were is on disk, and that the step has begun. */
 export async function recordBefore(
   router: string,
-  { adoption, toRecord }: AdoptionDecision,
-  mode: RouterMode,
+  { adoption, toRecord, begins }: AdoptionDecision,
   store: AgentStore,
 ): Promise<void> {
   if (toRecord.length > 0) await store.recordTaken(router, toRecord);
-  if (adoption?.step === 'manage' && mode === 'manage' && !adoption.isBegun)
-    await store.noteAdoption(router, adoption.operation, 'begun');
+  if (adoption !== null && begins) await store.noteBegun(router, adoption.operation);
 }
 
-/** A step of which a read found nothing left is over: what WispHub writes from then on is not touched any more. */
-export async function settle(router: string, { adoption, isDone }: AdoptionDecision, store: AgentStore): Promise<void> {
-  if (adoption === null || adoption.isSettled || !isDone) return;
-  await store.noteAdoption(router, adoption.operation, 'settled');
+/**
+ * A step of which a read found nothing left is over: what WispHub writes from then on is not touched any more. Gives a
+ * look that says so; a hand-back is not over for somebody who was restored since the look.
+ */
+export async function settle(look: Look, router: string, store: AgentStore): Promise<Look> {
+  const { view, decision } = look;
+  const { adoption, isDone } = decision.adoption;
+  if (adoption === null || adoption.isSettled || !isDone) return look;
+  if (await store.settleAdoption(router, adoption.operation, view.seq)) return look;
+  return { ...look, decision: { ...decision, adoption: { ...decision.adoption, isDone: false } } };
 }
 
 /** What a person is shown before a step, and after it. `ours` is the plan of ours alone. */

@@ -36,6 +36,7 @@ export function settingsOf(
     ...(gardenForward === false
       ? {}
       : { gardenForward: { to: gardenForward === true ? null : gardenForward, bundles } }),
+    ...(router.wisphubOff === undefined ? {} : { wisphubOff: router.wisphubOff }),
     ...(router.prefixes === undefined
       ? {}
       : { prefixes: router.prefixes.map(parseAddress).filter((prefix) => prefix !== null) }),

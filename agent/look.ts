@@ -1,16 +1,14 @@
 import type { Brake } from '../schemas/config/agent.ts';
 import type { OperationKind } from '../schemas/operation.ts';
 import type { DesiredView } from '../store/ports.ts';
-import { modeOf } from './core/adopt/state.ts';
-import { refusalOf } from './core/adopt/adoption.ts';
 import type { CentralWatch } from './central-watch.ts';
 import { NOBODY_RELEASED, type Released } from './core/brake.ts';
 import { decided } from './core/decided.ts';
 import type { Decision, DecisionInput } from './core/decision.ts';
 import type { Ground } from './core/ground.ts';
 import { decideAsIfLetThrough } from './core/held-as-if.ts';
+import { inForce } from './core/in-force.ts';
 import { listAddresses } from './core/portal-reach.ts';
-import { withRedirect } from './core/settings.ts';
 import type { PassDeps } from './pass-deps.ts';
 import type { Look } from './record.ts';
 import type { Sight } from './sight.ts';
@@ -28,9 +26,8 @@ export function lookAt(sight: Sight, deps: PassDeps, isAdmitting: boolean): Prom
     const ground = await groundOf(sight, deps);
     const wishes = wishesOf(view.subscribers);
     const made = decided({ ...ground, wishes });
-    const { mode } = ground.settings;
     const { decision, verdicts } = made;
-    if (isAdmitting && mode === 'manage') await admit(decision, deps);
+    if (isAdmitting && ground.settings.mode === 'manage') await admit(decision, deps);
     const byId = new Map(wishes.map((wish) => [wish.id, wish]));
     return {
       view,
@@ -42,7 +39,6 @@ export function lookAt(sight: Sight, deps: PassDeps, isAdmitting: boolean): Prom
       verdicts,
       rivals: [],
       at,
-      mode,
     };
   });
 }
@@ -50,7 +46,6 @@ export function lookAt(sight: Sight, deps: PassDeps, isAdmitting: boolean): Prom
 /** All that a decision looks at but the wishes. */
 export async function groundOf({ view, observed, at, adoption, around, cuts }: Sight, deps: PassDeps): Promise<Ground> {
   const { settings, limits } = deps;
-  const mode = modeOf(settings.mode, adoption, refusalOf(adoption, around, observed, settings) !== null);
   const since = at - limits.windowMinutes * 60_000;
   const { own, others } = await deps.store.admissionsFor(settings.router, since);
   const { admitted, begun, times } = deps.memory.admissions(own);
@@ -65,9 +60,10 @@ export async function groundOf({ view, observed, at, adoption, around, cuts }: S
     begun,
     admittedBefore: { own: times, others },
     claims: new Set(view.claims),
+    restored: restoredByName(view),
     dropped: new Set(deps.dropped),
     observed,
-    settings: withRedirect({ ...settings, mode }, view.redirect),
+    settings: inForce(settings, { observed, adoption, around, redirect: view.redirect }),
     ...(deps.notices === undefined
       ? {}
       : { listener: deps.notices.listener(), strangeSources: deps.notices.strangeSources() }),
@@ -77,6 +73,16 @@ export async function groundOf({ view, observed, at, adoption, around, cuts }: S
     adoption,
     around,
   };
+}
+
+function restoredByName({ operations, departures }: DesiredView): ReadonlySet<string> {
+  const prefix = 'subscriber/';
+  return new Set([
+    ...operations
+      .filter(({ kind, subject }) => kind === 'restore' && subject.startsWith(prefix))
+      .map(({ subject }) => subject.slice(prefix.length)),
+    ...departures.filter(({ named }) => named).map(({ subscriber }) => subscriber),
+  ]);
 }
 
 function standingOf(contactAt: number | null, central: Pick<CentralWatch, 'stateOf'>) {

@@ -1,10 +1,11 @@
-import type { RouterMode, RouterPlan, RouterStatus } from '../schemas/router.ts';
+import type { RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { DesiredView } from '../store/ports.ts';
-import { adoptionView, allowed, recordBefore, settle } from './adoption.ts';
+import { adoptionView, recordBefore, settle } from './adoption.ts';
 import { applyPlan } from './apply.ts';
 import type { AdoptionDecision } from './core/adopt/adoption.ts';
 import { admissionKey } from './core/decision.ts';
 import type { ObservedRouter, RouterReading } from './core/observed.ts';
+import type { SettingsInForce } from './core/in-force.ts';
 import { stepsOf, type Plan } from './core/plan/plan.ts';
 import type { PartProgress } from './core/progress/terms.ts';
 import { hasIdentity, namedSubscribers, type FindNamed } from './core/sessions/identity.ts';
@@ -38,8 +39,8 @@ export interface PassResult {
   readonly nextChange: number | null;
   /** Another read is due at once: something was written, or changed under us. */
   readonly again: boolean;
-  /** How the router is kept now: as the configuration says, or as a step of an adoption made of it. */
-  readonly mode: RouterMode;
+  /** How the router is kept now. */
+  readonly settings: SettingsInForce;
   /** What a `listen` on sessions and leases may say that is worth a pass; null when nobody is known by a name or a MAC. */
   readonly isNews: IsNews | null;
 }
@@ -47,7 +48,9 @@ export interface PassResult {
 /** What a pass told the store, and what it has left to write: no more of its decision than that is kept meanwhile. */
 interface Told {
   readonly status: RouterStatus;
-  readonly mode: RouterMode;
+  readonly settings: SettingsInForce;
+  /** The store knows more by now than the look did: another one is due at once. */
+  readonly isLate: boolean;
   readonly converged: boolean;
   readonly nextChange: number | null;
   /** Finds those whose sessions and leases are watched; null when nobody is known by a name or a MAC. */
@@ -59,7 +62,6 @@ interface Told {
 interface Work {
   readonly plan: Plan;
   readonly adoption: AdoptionDecision;
-  readonly mode: RouterMode;
   readonly view: Pick<DesiredView, 'operations' | 'seq'>;
   /** Where operations stand once all of it is written. */
   readonly moves: readonly PartProgress[];
@@ -87,8 +89,8 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
     written,
     converged: told.work === null && told.converged,
     nextChange: told.nextChange,
-    again: told.work !== null,
-    mode: told.mode,
+    again: told.work !== null || told.isLate,
+    settings: told.settings,
     isNews:
       told.watched === null ? null : newsOf(sight.observed, { find: told.watched, addresses: deps.image.addresses }),
   };
@@ -105,20 +107,21 @@ async function decideAndTell(sight: Sight, deps: PassDeps): Promise<Told> {
 
 /** Tells the store all that a look saw, and what is left to write. */
 async function tell(seen: Look, deps: PassDeps): Promise<Told> {
-  const { memory, store, settings } = deps;
+  const { memory, store } = deps;
   memory.settled = null;
   publishPages(seen, deps);
-  const look = judgePages(seen, deps);
-  const { view, decision, mode, at } = look;
+  const judged = judgePages(seen, deps);
   // Before the operation says so: whoever hears of it may ask for the next step at once.
-  await tellAdoption(decision.adoption, mode, at, deps);
-  await settle(settings.router, decision.adoption, store);
+  const look = await settle(judged, seen.ground.settings.router, store);
+  const { view, decision, ground, at } = look;
+  const { settings } = ground;
+  await tellAdoption(decision.adoption, settings, at, deps);
   // First, so that whoever sees an operation verified sees what had drifted before it.
   await tellDrift(look.observed, decision.plan, at, deps);
   const reports = await report(look, deps);
   deps.onPlan?.(reports.plan);
   await tellExpiredLinks(look, deps);
-  const plan = allowed(decision.plan, mode, decision.adoption.adoption);
+  const plan = decision.allowed;
   const watched = watchedOf(look);
   const isWorkLeft = plan.stages.length > 0;
   // A frozen subscriber's page goes by the time as well.
@@ -126,7 +129,8 @@ async function tell(seen: Look, deps: PassDeps): Promise<Told> {
   if (!isWorkLeft && isAsOften) memory.settled = settledBy(look, reports, watched);
   return {
     status: reports.status,
-    mode,
+    settings,
+    isLate: look !== judged,
     converged: decision.plan.stages.length === 0,
     nextChange: decision.live.nextChange,
     watched,
@@ -137,23 +141,23 @@ async function tell(seen: Look, deps: PassDeps): Promise<Told> {
 /** The same where a pass came to what the last one did: only the times are others. */
 async function tellAgain(settled: Settled, { view, observed, at }: Sight, deps: PassDeps): Promise<Told> {
   const { plan, adoption, nextChange, watched } = settled;
-  const { mode } = settled.status;
+  const { settings } = settled.ground;
   deps.notices?.confirm(deps.settings.router, view.seq);
-  await tellAdoption(adoption, mode, at, deps);
+  await tellAdoption(adoption, settings, at, deps);
   await tellDrift(observed, plan, at, deps);
   const seen = new Date(at).toISOString();
   const status = { ...settled.status, lastSeen: seen, lastPass: seen };
   const report = { ...settled.report, at: seen };
   deps.onPlan?.(report);
   await deps.store.recordRouter(status, report);
-  return { status, mode, converged: plan.stages.length === 0, nextChange, watched, work: null };
+  return { status, settings, isLate: false, converged: plan.stages.length === 0, nextChange, watched, work: null };
 }
 
 async function tellAdoption(
   adoption: AdoptionDecision,
-  mode: RouterMode,
+  { router, mode }: SettingsInForce,
   at: number,
-  { settings: { router }, store, shown }: PassDeps,
+  { store, shown }: PassDeps,
 ): Promise<void> {
   const isTheirs = adoption.rows.length > 0 || adoption.adoption !== null;
   if (isTheirs || shown.isWisphub) await store.recordAdoptionView(adoptionView({ router, mode, at }, adoption));
@@ -183,7 +187,6 @@ function workOf(look: Look, plan: Plan, deps: PassDeps): Work {
   return {
     plan,
     adoption: look.decision.adoption,
-    mode: look.mode,
     view: { operations, seq },
     moves: movesOnceWritten(look, deps),
     dropping: look.decision.subscribers.flatMap(({ id, cut }) =>
@@ -193,10 +196,10 @@ function workOf(look: Look, plan: Plan, deps: PassDeps): Work {
 }
 
 /** Writes to the router; gives how many rows. */
-async function write({ plan, adoption, mode, view, moves, dropping }: Work, deps: PassDeps): Promise<number> {
+async function write({ plan, adoption, view, moves, dropping }: Work, deps: PassDeps): Promise<number> {
   const { session, clock, signal } = deps;
   const meter = new ReissueMeter(deps, view);
-  await recordBefore(deps.settings.router, adoption, mode, deps.store);
+  await recordBefore(deps.settings.router, adoption, deps.store);
   const window = new Window(MAX_IN_FLIGHT, WORK_IN_FLIGHT_MS);
   const apply = (): ReturnType<typeof applyPlan> =>
     applyPlan(plan, {

@@ -9,14 +9,13 @@ import {
 } from './core/notice-pages.ts';
 import { withRivals } from './core/page-rivals.ts';
 import { isStillToListener } from './core/plan/back-end.ts';
-import { portalSpelling } from './core/portal-spelling.ts';
 import type { PassDeps } from './pass-deps.ts';
 import type { Look } from './record.ts';
 
 /** Before anything is written: nobody is led to our page server who has no page there. */
 export function publishPages(
-  { view, wishes, observed, decision, at, mode }: Look,
-  { settings, portal, notices }: PassDeps,
+  { view, wishes, observed, decision, ground: { settings }, at }: Look,
+  { portal, notices }: PassDeps,
 ): void {
   if (notices === undefined) return;
   const pages = [
@@ -26,13 +25,13 @@ export function publishPages(
   notices.publish(settings.router, {
     seq: view.seq,
     // Where nothing is written of it, the router leads where it was found to.
-    isLeading: (mode === 'manage' && decision.backend === 'notice-server') || isStillToListener(observed),
+    isLeading: (settings.mode === 'manage' && decision.backend === 'notice-server') || isStillToListener(observed),
     template: settings.url,
     ...pageDomains(
       view.portal ?? portal,
       view.portalAddresses,
       view.portalLead,
-      letsThrough(observed, portalSpelling(observed, settings).list),
+      letsThrough(observed, settings.lists.portal),
     ),
     pages,
     led: ledPlaces(observed, settings.lists, pages),
@@ -42,7 +41,7 @@ export function publishPages(
 
 /** What a look came to, with whose pages the page server withholds by what was published of all routers. */
 export function judgePages(look: Look, deps: Pick<PassDeps, 'settings' | 'notices'>): Look {
-  const rivals = rivalsOf(look.mode, deps);
+  const rivals = rivalsOf(look.ground.settings.mode, deps);
   return { ...look, rivals, verdicts: withRivals(look.verdicts, rivals) };
 }
 

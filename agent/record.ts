@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isSettled } from '../schemas/operation.ts';
-import type { ObservedSubscriber, RouterMode, RouterPlan, RouterStatus } from '../schemas/router.ts';
+import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { DesiredView } from '../store/ports.ts';
 import type { Decision } from './core/decision.ts';
 import type { Wish } from './core/desired/live.ts';
@@ -32,12 +32,11 @@ export interface Look {
   /** Whose pages the page server withholds; none before the pages were published. */
   readonly rivals: readonly PageRival[];
   readonly at: number;
-  /** How the router is kept now. */
-  readonly mode: RouterMode;
 }
 
 /** What recording needs of a pass. */
 export interface RecordDeps extends ReissueDeps {
+  readonly settings: { readonly router: string; readonly fingerprint?: string };
   readonly memory: PassMemory;
 }
 
@@ -108,7 +107,7 @@ function moves(look: Look, deps: Pick<RecordDeps, 'settings'>, phase: 'written' 
     wishes: look.wishes,
     decision: look.decision,
     verdicts: look.verdicts,
-    mode: look.mode,
+    mode: look.ground.settings.mode,
     seq: look.view.seq,
     phase,
     now: look.at,
@@ -135,7 +134,7 @@ export function passView(
   const states = new Map(moved.map(({ id, state }) => [id, state]));
   return {
     router: deps.settings.router,
-    mode: look.mode,
+    mode: look.ground.settings.mode,
     fingerprint: deps.settings.fingerprint,
     at: look.at,
     observed: look.observed,

@@ -1,10 +1,9 @@
 import type { AgentStore, DesiredView, OpenOperation } from '../store/ports.ts';
 import { letsThrough, pageDomains } from './core/notice-pages.ts';
-import { portalSpelling } from './core/portal-spelling.ts';
 import { reissueRows, type ReissueInput } from './core/reissue.ts';
 import type { Step } from './core/plan/step.ts';
 import type { Portal } from '../schemas/portal.ts';
-import type { RouterSettings } from './core/settings.ts';
+import type { SettingsInForce } from './core/in-force.ts';
 import type { Clock } from './ports.ts';
 
 /** The store is told how far a reissue is this often at most, ms. */
@@ -12,7 +11,7 @@ const TELL_EVERY_MS = 1000;
 
 /** What telling of reissues needs of a pass. */
 export interface ReissueDeps {
-  readonly settings: RouterSettings;
+  readonly settings: { readonly router: string };
   /** The configured portal: in force until the platform sends one. */
   readonly portal: Portal;
   readonly store: AgentStore;
@@ -22,6 +21,7 @@ export interface ReissueDeps {
 /** What one look at store and router came to. */
 interface Seen extends Pick<ReissueInput, 'decision' | 'observed' | 'verdicts'> {
   readonly view: DesiredView;
+  readonly ground: { readonly settings: SettingsInForce };
 }
 
 /** The operations of a view that lead every page anew. */
@@ -34,8 +34,8 @@ export function openReissues({ operations, seq }: Pick<DesiredView, 'operations'
  * crash in the middle leaves who was meant and where he was led; and again whenever the router was read.
  */
 export async function recordReissues(
-  { view, decision, observed, verdicts }: Seen,
-  { settings, portal, store, clock }: ReissueDeps,
+  { view, decision, observed, verdicts, ground: { settings } }: Seen,
+  { portal, store, clock }: Omit<ReissueDeps, 'settings'>,
 ): Promise<void> {
   const open = openReissues(view);
   if (open.length === 0 || settings.mode !== 'manage' || decision.awaitsPortal) return;
@@ -46,12 +46,7 @@ export async function recordReissues(
     observed,
     settings,
     domains: { domain: present.domain, awaited: null },
-    reached: pageDomains(
-      present,
-      view.portalAddresses,
-      view.portalLead,
-      letsThrough(observed, portalSpelling(observed, settings).list),
-    ),
+    reached: pageDomains(present, view.portalAddresses, view.portalLead, letsThrough(observed, settings.lists.portal)),
   });
   for (const { id, isCounted } of open)
     await store.recordReissue(clock.now(), { operation: id, router: settings.router, rows, isFirst: !isCounted });

@@ -1,3 +1,4 @@
+import { parseAddress } from '../schemas/address.ts';
 import { maskUrl } from '../schemas/mask-url.ts';
 import type { Finding, ObservedSubscriber, PlanStep, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { RouterMode } from '../schemas/router.ts';
@@ -40,6 +41,7 @@ export interface PassView {
 /** What an apply would do now: its first `limit` steps as an engineer would type them, tokens masked (I9). */
 export function planReport(view: PassView, limit: number, heldLimit = limit): RouterPlan {
   const steps = stepsOf(view.decision.plan);
+  const known = new Set(view.decision.live.subscribers.map(({ id }) => id));
   return {
     router: view.router,
     at: new Date(view.at).toISOString(),
@@ -48,7 +50,7 @@ export function planReport(view: PassView, limit: number, heldLimit = limit): Ro
     ...(steps.length > limit ? { omitted: steps.length - limit } : {}),
     held: [
       ...view.decision.holds.map((hold) => ({
-        subject: `subscriber/${hold.subscriber}`,
+        subject: subjectOf(hold.subscriber, known),
         reason: hold.reason,
         detail: hold.detail,
         operations: [hold.operation],
@@ -69,6 +71,12 @@ export function planReport(view: PassView, limit: number, heldLimit = limit): Ro
     ],
     findings: findingsOf(view),
   };
+}
+
+/** A row that stands at an address of nobody is named by that. */
+function subjectOf(subscriber: string, known: ReadonlySet<string>): string {
+  const isAddress = !known.has(subscriber) && parseAddress(subscriber) !== null;
+  return `${isAddress ? 'address' : 'subscriber'}/${subscriber}`;
 }
 
 function findingsOf({ router, decision, rivals = [] }: PassView): Finding[] {
@@ -156,8 +164,10 @@ function paidButCut(view: PassView): number {
   const wantsCut = new Set(
     view.decision.subscribers.filter((subscriber) => subscriber.cut !== null).map(({ id }) => id),
   );
+  // What the brake holds of an adoption is no cut of theirs: they are to be open.
+  const lifts = new Set(view.decision.adoption.heldLifts.map(({ candidate }) => candidate.subscriber));
   return [...view.verdicts].filter(
-    ([id, verdict]) => !wantsCut.has(id) && verdict.hold?.facet !== 'cutoff' && verdict.service !== 'open',
+    ([id, { hold, service }]) => !wantsCut.has(id) && (hold?.facet !== 'cutoff' || lifts.has(id)) && service !== 'open',
   ).length;
 }
 

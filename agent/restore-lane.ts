@@ -7,7 +7,7 @@ import { foreignCuts } from './core/foreign-cuts.ts';
 import { ownerOf } from './core/ownership.ts';
 import type { Menu, Row } from './core/row.ts';
 import { effectiveAddresses, type LiveAddress } from './core/sessions/effective.ts';
-import type { RouterSettings } from './core/settings.ts';
+import type { SettingsInForce } from './core/in-force.ts';
 import type { ImageRow, RouterImage } from './image.ts';
 import type { Clock, RouterSession } from './ports.ts';
 import type { SubscriberLocks } from './subscriber-locks.ts';
@@ -16,7 +16,8 @@ import type { SubscriberLocks } from './subscriber-locks.ts';
 const PRINTABLE_ROWS = 1000;
 
 export interface RestoreLaneDeps {
-  readonly settings: RouterSettings;
+  /** Those of the last pass; null before the first. */
+  readonly settings: SettingsInForce | null;
   readonly store: AgentStore;
   readonly image: RouterImage;
   readonly locks: SubscriberLocks;
@@ -24,6 +25,8 @@ export interface RestoreLaneDeps {
   readonly session: () => Promise<RouterSession>;
   readonly signal: AbortSignal;
 }
+
+type Deps = RestoreLaneDeps & { readonly settings: SettingsInForce };
 
 /** What the lane did and saw. */
 export interface Restored {
@@ -38,11 +41,12 @@ export interface Restored {
  * proves it. Returns null when the narrow way does not apply (no read of the router yet, still wanted cut): the next full
  * pass does it. Rejects with `router-*` errors; the operation then stays open for the next pass.
  */
-export async function restoreNow(subscriber: string, deps: RestoreLaneDeps): Promise<Restored | null> {
-  const { settings, store, image } = deps;
+export async function restoreNow(subscriber: string, lane: RestoreLaneDeps): Promise<Restored | null> {
+  const { settings, store, image } = lane;
+  if (settings?.opensByName !== true || image.observed === null) return null;
+  const deps = { ...lane, settings };
   const view = await store.desiredSubscriber(settings.router, subscriber);
   const operations = view.operations.filter((operation) => operation.kind === 'restore');
-  if (settings.mode !== 'manage' || image.observed === null) return null;
   if ((view.record?.cutoff ?? null) !== null || operations.length === 0) return null;
   return deps.locks.withLane(subscriber, () => carry(subscriber, view, operations, deps));
 }
@@ -51,7 +55,7 @@ async function carry(
   subscriber: string,
   view: Awaited<ReturnType<AgentStore['desiredSubscriber']>>,
   operations: readonly OpenOperation[],
-  deps: RestoreLaneDeps,
+  deps: Deps,
 ): Promise<Restored | null> {
   const { image } = deps;
   const session = await deps.session();
@@ -88,7 +92,7 @@ async function removeRows(
   session: RouterSession,
   rows: readonly ImageRow[],
   subscriber: string,
-  deps: RestoreLaneDeps,
+  deps: Deps,
 ): Promise<void> {
   await Promise.all(
     rows.map(async (row) => {
@@ -112,7 +116,7 @@ async function prove(
   removed: readonly ImageRow[],
   addresses: readonly LiveAddress[],
   operations: readonly OpenOperation[],
-  deps: RestoreLaneDeps,
+  deps: Deps,
 ): Promise<readonly OperationAdvance[] | null> {
   const isSmall = deps.image.tableRows <= PRINTABLE_ROWS;
   // Nothing to ask for by id proves nothing: the next full read does.
@@ -135,6 +139,8 @@ async function prove(
   };
   if (holding(isAnothers) !== undefined) return null;
   const holder = holding((row) => ownerOf(row) === null);
+  // WispHub's, most likely: whether it goes, or is none of our business, is for a full pass to say.
+  if (holder !== undefined && deps.settings.mode !== 'manage') return null;
   const seen: Evidence = {
     router: deps.settings.router,
     readAt: new Date(deps.clock.now()).toISOString(),
@@ -155,7 +161,7 @@ function listRows(image: RouterImage): readonly Row[] {
   return LISTS.flatMap((menu) => image.observed?.tables.get(menu) ?? []);
 }
 
-async function readCutLists(session: RouterSession, deps: RestoreLaneDeps): Promise<readonly Row[]> {
+async function readCutLists(session: RouterSession, deps: Deps): Promise<readonly Row[]> {
   const menus: readonly Menu[] = LISTS.filter((menu) => deps.image.observed?.missing.has(menu) !== true);
   const replies = await Promise.all(
     menus.map((menu) =>
@@ -176,7 +182,7 @@ async function readCutLists(session: RouterSession, deps: RestoreLaneDeps): Prom
 async function readById(
   session: RouterSession,
   removed: readonly ImageRow[],
-  deps: RestoreLaneDeps,
+  deps: Deps,
 ): Promise<readonly Row[] | null> {
   const found: Row[] = [];
   for (const row of removed) {

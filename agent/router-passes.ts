@@ -1,7 +1,8 @@
 import { AppError, describeError, type ErrorCode } from '../schemas/app-error.ts';
-import type { RouterMode, RouterStatus } from '../schemas/router.ts';
+import type { RouterStatus } from '../schemas/router.ts';
 import { hasRebooted, type UptimeReading } from './core/reboot.ts';
-import type { Dialect } from './core/settings.ts';
+import type { SettingsInForce } from './core/in-force.ts';
+import type { Dialect, RouterSettings } from './core/settings.ts';
 import { DriftWatch } from './drift-watch.ts';
 import { RouterImage } from './image.ts';
 import { runPass, type PassResult } from './pass.ts';
@@ -42,19 +43,23 @@ export class RouterPasses {
   readonly #drift: DriftWatch;
   readonly #shown = { isWisphub: true };
   #status: RouterStatus | null = null;
-  #mode: RouterMode;
+  #inForce: SettingsInForce | null = null;
   #uptime: UptimeReading | null = null;
 
   constructor(deps: WorkerDeps, signal: AbortSignal) {
     this.#deps = deps;
     this.#signal = signal;
     this.#drift = new DriftWatch(deps.settings.router);
-    this.#mode = deps.settings.mode;
   }
 
-  /** How the last pass kept the router: a step of an adoption may differ from the configuration. */
-  get mode(): RouterMode {
-    return this.#mode;
+  /** How the last pass kept the router; null before the first. */
+  get inForce(): SettingsInForce | null {
+    return this.#inForce;
+  }
+
+  /** What the last pass went by: what the router shows and a step of an adoption may differ from the configuration. */
+  get settings(): RouterSettings {
+    return this.#inForce ?? this.#deps.settings;
   }
 
   /** Makes one pass. Rejects with `router-*` and the store's errors. */
@@ -86,7 +91,7 @@ export class RouterPasses {
       });
       this.#dialect = pass.observed.dialect;
       this.#status = pass.status;
-      this.#mode = pass.mode;
+      this.#inForce = pass.settings;
       await this.#noteReboot(pass);
       if (pass.written > 0) deps.log.info({ router: deps.settings.router, written: pass.written }, 'rows written');
       return pass;
@@ -114,7 +119,7 @@ export class RouterPasses {
       'router failed',
     );
     const connection = LINK_FAILURES.has(error.code) ? 'down' : 'up';
-    this.#status = downReport(settings.router, this.#mode, this.#status, error, clock.now(), connection);
+    this.#status = downReport(settings.router, this.settings.mode, this.#status, error, clock.now(), connection);
     try {
       await store.recordRouter(this.#status, null);
     } catch (failure) {

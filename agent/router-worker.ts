@@ -170,7 +170,7 @@ export class RouterWorker {
   /** As the router is kept now, which a step of an adoption may have changed. */
   async #examine(isSelfTest: boolean): ReturnType<typeof examineRouter> {
     const { signal } = this.#stop;
-    const settings = { ...this.#deps.settings, mode: this.#passes.mode };
+    const { settings } = this.#passes;
     const [report] = await Promise.all([
       examineRouter({ ...this.#deps, settings, turn: this.#turn, signal }, isSelfTest),
       this.#deps.garden?.look(signal),
@@ -216,7 +216,7 @@ export class RouterWorker {
     const { settings, store, clock } = this.#deps;
     this.#passes.touch(subscriber);
     const restored = await restoreNow(subscriber, {
-      settings: { ...settings, mode: this.#passes.mode },
+      settings: this.#passes.inForce,
       store,
       image: this.#passes.image,
       locks: this.#passes.locks,

@@ -41,7 +41,13 @@ export interface UnmarkedNews {
 export interface AdoptionStore {
   /** On disk before the rows are changed. */
   recordTaken(router: string, rows: readonly TakenRow[]): Promise<void>;
-  noteAdoption(router: string, operation: string, mark: 'begun' | 'settled'): Promise<void>;
+  /** The step of this operation has begun to write; a newer step is not touched. */
+  noteBegun(router: string, operation: string): Promise<void>;
+  /**
+   * The step of this operation is over. False, and nothing noted, for a hand-back while a restore is open that was
+   * accepted after `seq`: who it is for is still ours to open.
+   */
+  settleAdoption(router: string, operation: string, seq: number): Promise<boolean>;
   recordAdoptionView(view: Adoption): Promise<void>;
   unmarkedRows(router: string): Promise<UnmarkedRows>;
   noteUnmarked(router: string, news: UnmarkedNews): Promise<void>;

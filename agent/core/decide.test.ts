@@ -4,6 +4,9 @@ import type { PortalAddress } from '../../schemas/portal.ts';
 import { decide } from './decide.ts';
 import type { Decision, DecisionInput } from './decision.ts';
 import type { Wish } from './desired/live.ts';
+import { NOTHING_AROUND } from './adopt/state.ts';
+import { inForce } from './in-force.ts';
+import type { RouterSettings } from './settings.ts';
 import type { ObservedRouter } from './observed.ts';
 import { stepsOf } from './plan/plan.ts';
 import { progress } from './progress.ts';
@@ -52,6 +55,17 @@ function router(
   };
 }
 
+const SETTINGS: RouterSettings = {
+  router: 'r0',
+  mode: 'manage',
+  lists: LISTS,
+  backend: { kind: 'web-proxy' },
+  port: 999,
+  url: 'https://{domain}/{kind}/{subscriber}',
+  seenMinutes: 5,
+  redirect: 'auto',
+};
+
 function inputOf(wishes: readonly Wish[], observed: ObservedRouter, over: Partial<DecisionInput> = {}): DecisionInput {
   return {
     wishes,
@@ -62,18 +76,10 @@ function inputOf(wishes: readonly Wish[], observed: ObservedRouter, over: Partia
     admitted: new Set(),
     admittedBefore: { own: [], others: 0 },
     claims: new Set(),
+    restored: new Set(),
     dropped: new Set(),
     observed,
-    settings: {
-      router: 'r0',
-      mode: 'manage',
-      lists: LISTS,
-      backend: { kind: 'web-proxy' },
-      port: 999,
-      url: 'https://{domain}/{kind}/{subscriber}',
-      seenMinutes: 5,
-      redirect: 'auto',
-    },
+    settings: inForce(SETTINGS, { observed, adoption: null, around: NOTHING_AROUND, redirect: null }),
     limits: { percent: 100, count: 1e6, floor: 10, siteCount: 1e6, windowMinutes: 60 },
     now: 0,
     ...over,

@@ -1,4 +1,6 @@
+import type { BrakeLimit } from '../../schemas/held-operation.ts';
 import { adopt } from './adopt/adoption.ts';
+import { allowedOf } from './adopt/allowed.ts';
 import { NOTHING_AROUND } from './adopt/state.ts';
 import { brake, type BrakeCandidate } from './brake.ts';
 import { canonicalAddress } from './canonical.ts';
@@ -16,7 +18,6 @@ import { pageSource } from './page-source.ts';
 import { placesLedTo } from './plan/back-end.ts';
 import { makePlan } from './plan/plan.ts';
 import { portalReach } from './portal-reach.ts';
-import { portalSpelling } from './portal-spelling.ts';
 import { isTrue, type Row } from './row.ts';
 import { gatewaysOf } from './sessions/refused.ts';
 import { usageOf } from './sessions/usage.ts';
@@ -27,11 +28,8 @@ import { soundness } from './soundness.ts';
 
 /** Decides, from one read of the router and one view of the store, what is to be written. Pure. */
 export function decide(wanted: DecisionInput): Decision {
-  const spelling = portalSpelling(wanted.observed, wanted.settings);
-  const lists = { ...wanted.settings.lists, portal: spelling.list };
-  const asked = { ...wanted, settings: { ...wanted.settings, lists, alsoPortal: spelling.also } };
-  const source = pageSource(asked, asked.listener ?? { kind: 'down', detail: 'no agent runs it' });
-  const input = { ...asked, settings: source.settings };
+  const source = pageSource(wanted, wanted.listener ?? { kind: 'down', detail: 'no agent runs it' });
+  const input = { ...wanted, settings: source.settings };
   const { observed, settings, now } = input;
   const cutRows = ownCutRows(observed, LIST_MENUS);
   const cutoffRows = ownCutRows(observed, [...LIST_MENUS, '/ip/proxy/access']);
@@ -68,12 +66,12 @@ export function decide(wanted: DecisionInput): Decision {
   const portalDoubt = portalReach({
     portalAddresses: input.portalAddresses,
     domain: way.domain,
-    lists: [settings.lists.portal, ...(settings.alsoPortal ?? [])],
+    lists: [settings.lists.portal, ...settings.alsoPortal],
     rows,
   });
+  // Cut at one of his addresses he is cut: of a dual-stack subscriber WispHub knows the IPv4 address only.
   const isCutAlready = (subscriber: LiveSubscriber): boolean =>
-    cutRows.has(subscriber.id) ||
-    (subscriber.addresses.length > 0 && subscriber.addresses.every((address) => foreign.covering(address) !== null));
+    cutRows.has(subscriber.id) || subscriber.addresses.some((address) => foreign.covering(address) !== null);
 
   const candidates: BrakeCandidate[] = [];
   const standing: BrakeCandidate[] = [];
@@ -123,14 +121,7 @@ export function decide(wanted: DecisionInput): Decision {
   for (const { candidate, detail, limit } of decision.held) {
     if (candidate.kind === 'cut') heldCuts.add(candidate.subscriber);
     else frozen.add(candidate.subscriber);
-    holds.push({
-      subscriber: candidate.subscriber,
-      facet: 'cutoff',
-      operation: candidate.operation,
-      reason: 'brake',
-      detail,
-      limit,
-    });
+    holds.push(brakeHold(candidate, detail, limit));
   }
   const forgotten = forgottenCuts(input.wishes, cutRows, input.operations, input.limits);
   for (const { operation, subscribers: those, detail, limit } of forgotten) {
@@ -184,6 +175,8 @@ export function decide(wanted: DecisionInput): Decision {
     desired,
     live: live.subscribers,
     frozen,
+    heldCuts,
+    restored: input.restored,
     plan,
     isSound: sound.isSound,
     isAnybodyKnown: input.wishes.length > 0,
@@ -193,10 +186,12 @@ export function decide(wanted: DecisionInput): Decision {
     limits: input.limits,
     now,
   });
+  for (const { candidate, detail, limit } of adoption.heldLifts) holds.push(brakeHold(candidate, detail, limit));
   return {
     live,
     subscribers,
     plan: adoption.plan,
+    allowed: allowedOf(adoption.plan, settings, adoption.adoption, input.restored),
     adoption,
     backend: settings.backend.kind,
     leadsTo: [...placesLedTo(observed), ...(settings.backend.kind === 'web-proxy' ? [] : [settings.backend])].map(
@@ -222,7 +217,7 @@ export function decide(wanted: DecisionInput): Decision {
     findings: [
       ...sound.findings,
       ...source.findings,
-      ...spelling.findings,
+      ...settings.findings,
       ...forwards.findings,
       ...(input.around?.writes ?? []),
       ...otherFindings(
@@ -282,6 +277,10 @@ function newlyBegun(
     const key = admissionKey(cut.operation, id);
     return admitted.has(key) && begun?.has(key) !== true ? [{ subscriber: id, operation: cut.operation }] : [];
   });
+}
+
+function brakeHold({ subscriber, operation }: BrakeCandidate, detail: string, limit: BrakeLimit): Hold {
+  return { subscriber, facet: 'cutoff', operation, reason: 'brake', detail, limit };
 }
 
 function isAbsence({ reason }: Hold): boolean {

@@ -9,9 +9,10 @@ import type { BrakeCandidate, BrakeOperation, AdmittedBefore } from './brake.ts'
 import type { Hold, LiveState, LiveSubscriber, Wish } from './desired/live.ts';
 import type { ListAddress } from './desired/rows.ts';
 import type { ForeignCuts } from './foreign-cuts.ts';
+import type { SettingsInForce } from './in-force.ts';
 import type { ObservedRouter } from './observed.ts';
 import type { Plan } from './plan/plan.ts';
-import type { Backend, ListenerState, RouterSettings } from './settings.ts';
+import type { Backend, ListenerState } from './settings.ts';
 import type { Soundness } from './soundness.ts';
 
 /** Everything one decision looks at: what is wanted, what was seen, what was let through before. */
@@ -38,10 +39,12 @@ export interface DecisionInput {
   /** `operation/subscriber` of cuts whose rows were seen, and went when nobody was there: they have begun all the same. */
   readonly begun?: ReadonlySet<string>;
   readonly claims: ReadonlySet<string>;
+  /** Subscribers whom an open operation restores by name. */
+  readonly restored: ReadonlySet<string>;
   /** `operation/subscriber` of cuts whose open connections were surely removed after their rows were written. */
   readonly dropped: ReadonlySet<string>;
   readonly observed: ObservedRouter;
-  readonly settings: RouterSettings;
+  readonly settings: SettingsInForce;
   /** How our own page server is; left out by who does not run it: then it is taken to be down. */
   readonly listener?: ListenerState;
   /** Sources that came to our page server of late, and that it knows no subscriber for. */
@@ -60,6 +63,8 @@ export interface Decision {
   /** The subscribers as they are put on the router: held wishes left out. */
   readonly subscribers: readonly LiveSubscriber[];
   readonly plan: Plan;
+  /** What of the plan may be written to a router that is kept as this one is. */
+  readonly allowed: Plan;
   /** What gives the page now: with a notice server it is the list row that leads to it. */
   readonly backend: Backend['kind'];
   /** The places of a page server that the router leads to, as it was read or as soon as the plan is written. */

@@ -4,10 +4,14 @@ import type { DesiredRow } from './desired/rows.ts';
 import { finding } from './findings/table.ts';
 import { rowsOf } from './observed.ts';
 import { diffForwards, type ForwardDiff } from './plan/diff-forwards.ts';
+import type { RouterSettings } from './settings.ts';
 import { forwardNames } from './walled-garden.ts';
 
 /** Names that rows of the router's own DNS are to follow: those of the walled garden, where that is wanted. */
-export function wantedForwards({ portal, settings }: Pick<DecisionInput, 'portal' | 'settings'>): readonly string[] {
+export function wantedForwards({
+  portal,
+  settings,
+}: Pick<DecisionInput, 'portal'> & { readonly settings: Pick<RouterSettings, 'gardenForward'> }): readonly string[] {
   if (settings.gardenForward === undefined) return [];
   return forwardNames(portal?.walledGarden ?? [], settings.gardenForward.bundles);
 }

@@ -6,6 +6,9 @@ import type { DecisionInput } from './decision.ts';
 import type { Wish } from './desired/live.ts';
 import { isSameGround, isWithin, spanOf } from './ground.ts';
 import { keepTables } from './kept-tables.ts';
+import { NOTHING_AROUND } from './adopt/state.ts';
+import { inForce } from './in-force.ts';
+import type { RouterSettings } from './settings.ts';
 import type { ObservedRouter } from './observed.ts';
 import type { Menu, Row } from './row.ts';
 import { isSame } from './same.ts';
@@ -112,6 +115,17 @@ const HISTORY = fc
     return scenes;
   });
 
+const SETTINGS: RouterSettings = {
+  router: 'r0',
+  mode: 'manage',
+  lists: { cutoff: 'Moroso', notice: 'Aviso', portal: 'P', always: 'A', once: 'O', seen: 'S' },
+  backend: { kind: 'web-proxy' },
+  port: 999,
+  url: 'https://{domain}/{kind}/{subscriber}',
+  seenMinutes: 5,
+  redirect: 'auto',
+};
+
 function inputOf(scene: Scene): DecisionInput {
   const { people, rows, now } = scene;
   const wishes = people.map((one, at): Wish => ({
@@ -125,6 +139,7 @@ function inputOf(scene: Scene): DecisionInput {
       : [],
   }));
   const keys = (numbers: readonly number[]): ReadonlySet<string> => new Set(numbers.map((at) => `cut-${at}/s${at}`));
+  const observed = observedOf(rows, scene.proxyOn);
   return {
     wishes,
     departures: scene.departed ? [{ subscriber: 's9', operation: 'gone', named: false, since: 1 }] : [],
@@ -139,18 +154,10 @@ function inputOf(scene: Scene): DecisionInput {
     admitted: keys(scene.admitted),
     admittedBefore: { own: scene.admitted.map((at) => at * 20), others: 0 },
     claims: new Set(scene.claims.map((at) => `s${at}`)),
+    restored: new Set(),
     dropped: keys(scene.dropped),
-    observed: observedOf(rows, scene.proxyOn),
-    settings: {
-      router: 'r0',
-      mode: 'manage',
-      lists: { cutoff: 'Moroso', notice: 'Aviso', portal: 'P', always: 'A', once: 'O', seen: 'S' },
-      backend: { kind: 'web-proxy' },
-      port: 999,
-      url: 'https://{domain}/{kind}/{subscriber}',
-      seenMinutes: 5,
-      redirect: 'auto',
-    },
+    observed,
+    settings: inForce(SETTINGS, { observed, adoption: null, around: NOTHING_AROUND, redirect: null }),
     listener: scene.listener === 'listening' ? { kind: 'listening' } : { kind: 'down', detail: 'x' },
     strangeSources: [],
     limits: { percent: 0, count: 10, floor: scene.count, siteCount: 10, windowMinutes: 1 / 1000 },

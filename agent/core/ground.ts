@@ -56,6 +56,7 @@ const COMPARED: Comparing<Omit<Ground, 'now'>> = {
   releases: isSame,
   departures: isSame,
   claims: isSame,
+  restored: isSame,
   central: isSame,
   adoption: isSame,
   around: isSame,

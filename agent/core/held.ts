@@ -47,14 +47,19 @@ export function heldOperations(input: HeldInput): readonly HeldOperation[] {
     if (first === undefined) return [];
     const way = wayOf(first.reason);
     const isLifted = way !== 'wait' || first.reason === 'central-stale';
-    const steps = isLifted ? stepsFor(new Set(group.map(({ subscriber }) => subscriber)), written, input) : [];
+    const kind = first.operation === null ? null : (input.kinds.get(first.operation) ?? null);
+    const steps = !isLifted
+      ? []
+      : kind === 'adopt'
+        ? takeOverSteps(input.decision)
+        : stepsFor(new Set(group.map(({ subscriber }) => subscriber)), written, input);
     const commands = steps.slice(0, left).map((step) => commandOf(step, input.mask));
     left -= commands.length;
     const { cut, restored, noticed } = whomOf(group, input.decision);
     return [
       {
         operation: first.operation,
-        kind: first.operation === null ? null : (input.kinds.get(first.operation) ?? null),
+        kind,
         reason: first.reason,
         detail: first.detail,
         since: input.at,
@@ -102,11 +107,17 @@ function whomOf(group: readonly Waiting[], { live }: Decision): Readonly<Record<
   };
 }
 
-/** The steps that only letting through would add. */
+/** What the step of an adoption would write: with whom it opens goes all else of it. */
+function takeOverSteps({ plan, adoption }: Decision): readonly Step[] {
+  const present = new Set(stepsOf(plan).map(signOf));
+  return stepsOf(adoption.takeOver).filter((step) => !present.has(signOf(step)));
+}
+
+/** The steps of ours that only letting through would add. */
 function newSteps({ decision, letThrough }: HeldInput): readonly Step[] {
   if (letThrough === null) return [];
   const present = new Set(stepsOf(decision.plan).map(signOf));
-  return stepsOf(letThrough.plan).filter((step) => !present.has(signOf(step)));
+  return stepsOf(letThrough.plan).filter((step) => step.foreign === undefined && !present.has(signOf(step)));
 }
 
 /** Two plans of one read: what is the same step has the same kind, row and values. */

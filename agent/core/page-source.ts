@@ -1,12 +1,13 @@
 import type { Finding } from '../../schemas/router.ts';
 import type { DecisionInput } from './decision.ts';
 import { finding } from './findings/table.ts';
+import type { SettingsInForce } from './in-force.ts';
 import { isStillOnProxy, placesLedTo } from './plan/back-end.ts';
-import { placeOf, type Backend, type ListenerState, type RouterSettings } from './settings.ts';
+import { placeOf, type Backend, type ListenerState } from './settings.ts';
 
 /** Where a router's notice page is to come from now, which is not always where the configuration says. */
 export interface PageSource {
-  readonly settings: RouterSettings;
+  readonly settings: SettingsInForce;
   /** How our page server is at the place of these settings. */
   readonly listener: ListenerState;
   readonly findings: readonly Finding[];
@@ -34,7 +35,7 @@ export function pageSource({ settings, observed }: DecisionInput, listener: List
   return { settings: place === undefined ? settings : at(settings, place), listener, findings: [] };
 }
 
-function at(settings: RouterSettings, { address, port }: { address: string; port: number }): RouterSettings {
+function at(settings: SettingsInForce, { address, port }: { address: string; port: number }): SettingsInForce {
   return { ...settings, backend: { kind: 'notice-server', address, port } };
 }
 

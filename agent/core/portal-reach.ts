@@ -22,7 +22,8 @@ export type PortalDoubt = (addresses: readonly Address[]) => string | null;
 /**
  * Whether the portal in force is let through, or is about to be: at least one of its addresses has an enabled row,
  * anybody's, or one of ours is to be written, which a disabled row that is not ours bars (RouterOS takes an address once
- * in a list). By family: who has IPv4 alone is not helped by the portal's IPv6. While no address of it is known any
+ * in a list). In each family of his: IPv4 is not helped
+ * by the portal's IPv6. While no address of it is known any
  * address that stands in the list will do (design §3: a router whose list holds no address gets no new cut).
  */
 export function portalReach({ portalAddresses, domain, lists, rows }: PortalGround): PortalDoubt {
@@ -79,10 +80,14 @@ function doubtOf(list: string, inForce: readonly Address[], rows: readonly Row[]
   );
   const barred = inForce.filter((address) => barring.has(address.text) && standing.covering(address) === null);
   return (addresses) => {
-    const families = new Set(addresses.map(({ family }) => family));
-    const his = inForce.filter(({ family }) => families.has(family));
-    const ways = his.length > 0 ? his : inForce;
-    if (ways.some((way) => !barred.includes(way))) return null;
+    const families = [...new Set(addresses.map(({ family }) => family))];
+    // In each of his families: his page comes over IPv4, whatever his IPv6 would let him reach.
+    const ofEach = families
+      .map((family) => inForce.filter((way) => way.family === family))
+      .filter((ways) => ways.length > 0);
+    const isBarred = (ways: readonly Address[]): boolean => ways.every((way) => barred.includes(way));
+    const ways = (ofEach.length > 0 ? ofEach : [inForce]).find(isBarred);
+    if (ways === undefined) return null;
     const [first] = ways;
     const row = first === undefined ? undefined : barring.get(first.text);
     return `row ${row?.get('.id') ?? ''} of list ${list} is disabled, is not ours and bars ${first?.text ?? ''}: a cut subscriber could not reach the portal`;

@@ -8,6 +8,10 @@ import type { RouterSettings } from './settings.ts';
 /** The portal's list as WispHub's manual spells it, and as its routers show it (fact sheet wisphub.md §2). */
 export const PORTAL_SPELLINGS = ['server_wisphub', 'servers_wisphub'] as const;
 
+export function isPortalSpelling(list: string): boolean {
+  return PORTAL_SPELLINGS.some((name) => name === list);
+}
+
 const LIST_MENUS: readonly Menu[] = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'];
 const RULE_MENUS: readonly Menu[] = ['/ip/firewall/nat', '/ip/firewall/filter', '/ipv6/firewall/filter'];
 

@@ -1,3 +1,4 @@
+import { stepsOf } from './plan/plan.ts';
 import { wishKey, type Hold } from './desired/live.ts';
 import { generationNext } from './progress/generation.ts';
 import { adoptNext, wholeRouterNext } from './progress/router.ts';
@@ -18,6 +19,11 @@ export function progress(input: ProgressInput): readonly PartProgress[] {
     expired: new Set(decision.live.expired.map((entry) => wishKey({ ...entry, facet: 'cutoff' }))),
     subscribers: new Map(decision.subscribers.map((subscriber) => [subscriber.id, subscriber])),
     holds,
+    opening: new Set(
+      stepsOf(decision.allowed).flatMap(({ kind, key, subscriber }) =>
+        kind === 'remove' && key.kind === 'cutoff' && subscriber !== null ? [subscriber] : [],
+      ),
+    ),
   };
   const moved: PartProgress[] = [];
   for (const operation of input.operations) {

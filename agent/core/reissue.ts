@@ -22,7 +22,7 @@ export interface ReissueInput {
   readonly decision: Decision;
   readonly verdicts: ReadonlyMap<string, Verdict>;
   readonly observed: ObservedRouter;
-  readonly settings: RouterSettings;
+  readonly settings: Pick<RouterSettings, 'url'>;
   /** Where new rows lead. */
   readonly domains: PageDomains;
   /** Where the book of our own page server leads, as far as this router lets subscribers through. */

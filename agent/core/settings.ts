@@ -47,8 +47,6 @@ export interface RouterSettings {
   readonly lists: ListNames;
   /** The portal list's name is the default: the other spelling is used where the router has that. */
   readonly adoptsPortalList?: boolean;
-  /** Lists kept as the portal's is, for rules of others look at them. */
-  readonly alsoPortal?: readonly string[];
   readonly backend: Backend;
   /** Of the web proxy. */
   readonly port: number;
@@ -56,6 +54,8 @@ export interface RouterSettings {
   readonly seenMinutes: number;
   /** Its own DNS fills the portal list too; left out where it is not to. */
   readonly gardenForward?: GardenForward;
+  /** A person says that WispHub writes no more; counts only where the router does not let us see it. */
+  readonly wisphubOff?: boolean;
   /** The router's subscriber prefixes: nobody outside of them is cut. Left out where the configuration names none. */
   readonly prefixes?: readonly Address[];
   /** How page URLs are written; `auto` follows what a self-test saw, and is the whole URL before that. */

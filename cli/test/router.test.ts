@@ -329,7 +329,7 @@ test('a router that was taken over from WispHub is given back before it is retir
     stdout: expect.stringContaining('takes off router r0') as string,
     stderr: expect.stringContaining('WispHub’s rows stay switched off') as string,
   });
-  await store.agent.noteAdoption('r0', back, 'settled');
+  await store.agent.settleAdoption('r0', back, 0);
   store.close();
   expect(await retired()).toMatchObject({ code: 0, stdout: expect.stringContaining('takes off router r0') as string });
 });

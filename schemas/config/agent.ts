@@ -207,6 +207,12 @@ export const RouterConfig = Type.Object(
       }),
     ),
     mode: Type.Unsafe<RouterMode>({ ...RouterMode, default: 'manage', description: 'manage | assist | observe' }),
+    wisphubOff: Type.Optional(
+      Type.Boolean({
+        description:
+          'WispHub writes no more to this router: your word for it where our user may not read /user; adopt --step manage waits without it',
+      }),
+    ),
     prefixes: Type.Optional(
       Type.Array(AddressText, {
         minItems: 1,

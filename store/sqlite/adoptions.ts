@@ -14,8 +14,9 @@ const readValues = reader('taken row', Compile(Type.Record(Type.String(), Type.S
 
 /**
  * Takes a step of an adoption, if the one before it was taken: `manage` and `hand-back` need a claim that no hand-back has
- * ended. A step that is not taken changes nothing; the agent ends its operation as failed. A newer step takes the place of
- * an open one.
+ * ended, and a claim waits until a hand-back is over, which would else stay half done: all of ours stand meanwhile. A step
+ * that is not taken changes nothing; the agent ends its operation as failed. A newer step takes the place of an open one.
+ * What `manage` began stays begun until it was given back.
  */
 export function acceptAdopt(
   connection: Connection,
@@ -26,14 +27,15 @@ export function acceptAdopt(
   const { operation: id, at, actor, routers: known } = context;
   const before = headOf(connection, router);
   const isClaimed = before !== null && !(before.step === 'hand-back' && before.isSettled);
+  const isTaken = step === 'claim' ? before?.step !== 'hand-back' || before.isSettled : isClaimed;
   // Who manages has claimed: there is nothing to take back but by a hand-back.
   const isHad = step === 'claim' && before?.step === 'manage';
-  if (!isHad && (step === 'claim' || isClaimed)) {
+  if (!isHad && isTaken) {
     if (before !== null) supersede(connection, before.operation, at, id);
     connection.run(
       `INSERT INTO adoptions (router, step, operation, at) VALUES (?, ?, ?, ?)
        ON CONFLICT (router) DO UPDATE SET step = excluded.step, operation = excluded.operation, at = excluded.at,
-         settled = 0, begun = CASE WHEN excluded.step = 'manage' THEN begun ELSE 0 END`,
+         settled = 0, begun = CASE WHEN excluded.step = 'claim' THEN 0 ELSE begun END`,
       ...[router, step, id, at],
     );
   }
@@ -62,17 +64,29 @@ export function recordTaken(connection: Connection, router: string, rows: readon
     );
 }
 
-/** Marks the step of this operation as begun or settled; a newer step is not touched. After a hand-back nothing is kept. */
-export function noteAdoption(
-  connection: Connection,
-  router: string,
-  operation: string,
-  mark: 'begun' | 'settled',
-): void {
-  const column = mark === 'begun' ? 'begun' : 'settled';
-  connection.run(`UPDATE adoptions SET ${column} = 1 WHERE router = ? AND operation = ?`, router, operation);
+export function noteBegun(connection: Connection, router: string, operation: string): void {
+  connection.run('UPDATE adoptions SET begun = 1 WHERE router = ? AND operation = ?', router, operation);
+}
+
+/** After a hand-back nothing is kept. See the port. */
+export function settleAdoption(connection: Connection, router: string, operation: string, seq: number): boolean {
   const head = headOf(connection, router);
-  if (head?.step === 'hand-back' && head.isSettled) connection.run('DELETE FROM taken_rows WHERE router = ?', router);
+  if (head?.operation !== operation) return true;
+  if (head.step === 'hand-back' && hasRestoreAfter(connection, router, seq)) return false;
+  connection.run('UPDATE adoptions SET settled = 1 WHERE router = ?', router);
+  if (head.step !== 'hand-back') return true;
+  connection.run('DELETE FROM taken_rows WHERE router = ?', router);
+  connection.run('UPDATE adoptions SET begun = 0 WHERE router = ?', router);
+  return true;
+}
+
+function hasRestoreAfter(connection: Connection, router: string, seq: number): boolean {
+  const row = connection.get(
+    `SELECT 1 FROM parts JOIN operations ON operations.id = parts.operation
+     WHERE parts.router = ? AND parts.open = 1 AND operations.kind = 'restore' AND operations.seq > ? LIMIT 1`,
+    ...[router, seq],
+  );
+  return row !== null;
 }
 
 /** Keeps what a pass saw; the time alone is no news. */

@@ -1,5 +1,5 @@
 import type { AgentStore } from '../ports.ts';
-import { noteAdoption, recordAdoptionView, recordTaken } from './adoptions.ts';
+import { noteBegun, recordAdoptionView, recordTaken, settleAdoption } from './adoptions.ts';
 import {
   admissionsFor,
   admissionsSince,
@@ -90,10 +90,12 @@ export function agentStore(connection: Connection): AgentStore {
       connection.writeSlices(rows, (row) => {
         recordTaken(connection, router, [row]);
       }),
-    noteAdoption: (router, operation, mark) =>
+    noteBegun: (router, operation) =>
       connection.write(() => {
-        noteAdoption(connection, router, operation, mark);
+        noteBegun(connection, router, operation);
       }),
+    settleAdoption: (router, operation, seq) =>
+      connection.write(() => settleAdoption(connection, router, operation, seq)),
     recordAdoptionView: (view) =>
       connection.write(() => {
         recordAdoptionView(connection, view);

@@ -19,10 +19,11 @@ test('manage and hand-back are taken after a claim only, and not after a hand-ba
   const ask = stepper(store);
   expect([await ask('manage'), await ask('hand-back')]).toEqual([null, null]);
   expect([await ask('claim'), await ask('manage'), await ask('hand-back')]).toEqual(['claim', 'manage', 'hand-back']);
-  // Half way back it may be had again.
+  // Half way back nothing is claimed, for all of ours stand; but it may be turned round.
+  expect(await ask('claim')).toBeNull();
   expect([await ask('manage'), await ask('hand-back')]).toEqual(['manage', 'hand-back']);
   const { adoption } = await store.agent.desiredFor('r0');
-  await store.agent.noteAdoption('r0', adoption?.operation ?? '', 'settled');
+  await store.agent.settleAdoption('r0', adoption?.operation ?? '', 0);
   expect([await ask('manage'), await ask('hand-back'), await ask('claim')]).toEqual([null, null, 'claim']);
   expect((await store.agent.desiredFor('r1')).adoption).toBeNull();
 });
@@ -45,15 +46,34 @@ test('what a row was is kept as it was first, and until a hand-back is over', as
   await store.agent.recordTaken('r0', [ROW]);
   await store.agent.recordTaken('r0', [{ ...ROW, values: { disabled: 'true' } }]);
   await ask('manage');
-  await store.agent.noteAdoption('r0', 'o2', 'begun');
-  await store.agent.noteAdoption('r0', 'o2', 'settled');
+  await store.agent.noteBegun('r0', 'o2');
+  expect(await store.agent.settleAdoption('r0', 'o2', 0)).toBe(true);
   expect((await store.agent.desiredFor('r0')).adoption).toMatchObject({ isBegun: true, isSettled: true, taken: [ROW] });
   await ask('hand-back');
   // Of an older step nothing is noted any more.
-  await store.agent.noteAdoption('r0', 'o2', 'settled');
-  expect((await store.agent.desiredFor('r0')).adoption).toMatchObject({ isSettled: false, taken: [ROW] });
-  await store.agent.noteAdoption('r0', 'o3', 'settled');
-  expect((await store.agent.desiredFor('r0')).adoption).toMatchObject({ isSettled: true, taken: [] });
+  await store.agent.settleAdoption('r0', 'o2', 0);
+  expect((await store.agent.desiredFor('r0')).adoption).toMatchObject({
+    isBegun: true,
+    isSettled: false,
+    taken: [ROW],
+  });
+  expect(await store.agent.settleAdoption('r0', 'o3', 0)).toBe(true);
+  expect((await store.agent.desiredFor('r0')).adoption).toMatchObject({ isBegun: false, isSettled: true, taken: [] });
+});
+
+test('a hand-back is not over while a restore is open that was asked for since the look', async () => {
+  const store = openTestStore();
+  const next = contexts();
+  for (const step of ['claim', 'hand-back'] as const)
+    await store.control.acceptIntent({ kind: 'adopt', router: 'r0', step }, next());
+  const { adoption, seq } = await store.agent.desiredFor('r0');
+  const subscriber = { name: 'Ana', router: 'r0', addresses: ['100.64.0.5'] };
+  await store.control.acceptIntent({ kind: 'put-subscriber', id: 's5', subscriber }, next());
+  await store.control.acceptIntent({ kind: 'restore', id: 's5' }, next());
+  const operation = adoption?.operation ?? '';
+  expect(await store.agent.settleAdoption('r0', operation, seq)).toBe(false);
+  expect((await store.agent.desiredFor('r0')).adoption).toMatchObject({ isSettled: false });
+  expect(await store.agent.settleAdoption('r0', operation, (await store.agent.desiredFor('r0')).seq)).toBe(true);
 });
 
 test('since when a row without our mark is known outlives the agent', async () => {

@@ -9,6 +9,12 @@ export interface Sabotage {
 }
 
 const worker = 'agent/test/worker';
+const adoption = {
+  held: 'agent/test/adopt/held.test.ts',
+  portal: 'agent/test/adopt/portal.test.ts',
+  restores: 'agent/test/adopt/restores.test.ts',
+  writes: 'agent/test/adopt/writes.test.ts',
+} as const;
 
 /** At least one for each promise of ARCHITECTURE.md. */
 export const SABOTAGES: readonly Sabotage[] = [
@@ -431,15 +437,15 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I6',
     file: 'agent/publish-pages.ts',
-    line: "isLeading: (mode === 'manage' &&",
-    becomes: 'isLeading: (mode.length > 0 &&',
+    line: "isLeading: (settings.mode === 'manage' &&",
+    becomes: 'isLeading: (settings.mode.length > 0 &&',
     test: { file: `${worker}/page-rivals.test.ts`, name: 'a router that is only observed' },
   },
   {
     promise: 'I4',
     file: 'agent/core/portal-reach.ts',
-    line: 'if (ways.some((way) => !barred.includes(way))) return null;',
-    becomes: 'if (ways.length > 0) return null;',
+    line: 'ways.every((way) => barred.includes(way))',
+    becomes: 'ways.length === 0',
     test: { file: `${worker}/cuts.test.ts`, name: 'I4: a cut waits while a disabled foreign row bars' },
   },
   {
@@ -571,8 +577,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I10',
     file: 'store/sqlite/generation-policies.ts',
-    line: 'return merge(id, current, wanted, instructedSince(connection, id, receivedAfter), stamp);',
-    becomes: 'return merge(id, current, wanted, new Set(), stamp);',
+    line: 'return merge(id, current, wanted, instructedSince(connection, id, receivedAfter), {',
+    becomes: 'return merge(id, current, wanted, new Set(), {',
     test: { file: 'store/test/generations.test.ts', name: 'I10: a restore acknowledged while a delta of thousands' },
   },
   {
@@ -637,8 +643,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I4',
     file: 'agent/core/adopt/adoption.ts',
-    line: 'if (plan.stages.length > 0 || !input.isSound) {',
-    becomes: 'if (plan.stages.length < 0) {',
+    line: 'if (plan.stages.length > 0 || !input.isSound)',
+    becomes: 'if (plan.stages.length < 0)',
     test: { file: 'agent/test/adopt/adopt.test.ts', name: 'I2 I3 I4: on 7.24 WispHub’s whole rule set' },
   },
   {
@@ -665,7 +671,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I3',
     file: 'store/sqlite/adoptions.ts',
-    line: "if (!isHad && (step === 'claim' || isClaimed)) {",
+    line: 'if (!isHad && isTaken) {',
     becomes: 'if (!isHad) {',
     test: { file: 'agent/test/adopt/steps.test.ts', name: 'I3: a step that changes rows of WispHub’s' },
   },
@@ -700,8 +706,106 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I8',
     file: 'agent/core/adopt/adoption.ts',
-    line: 'if (held !== null) return {',
-    becomes: "if (held === 'never') return {",
-    test: { file: 'agent/test/adopt/steps.test.ts', name: 'I8: rows that manage would lift beyond the brake' },
+    line: 'if (one !== undefined) {',
+    becomes: 'if (one !== undefined && held.length < 0) {',
+    test: { file: adoption.held, name: 'I8: rows that manage would lift beyond the brake' },
+  },
+  {
+    promise: 'I1',
+    file: 'agent/core/adopt/hand-back.ts',
+    line: '...returned(withheld, input)];',
+    becomes: '...returned([], input)];',
+    test: { file: adoption.restores, name: 'I1 I6: who pays at any write of a hand-back' },
+  },
+  {
+    promise: 'I1',
+    file: 'store/sqlite/adoptions.ts',
+    line: "if (head.step === 'hand-back' && hasRestoreAfter(connection, router, seq)) return false;",
+    becomes: "if (head.step === 'hand-back' && hasRestoreAfter(connection, router, seq + 1_000_000)) return false;",
+    test: { file: adoption.restores, name: 'I1: who pays while a hand-back is looked at for the last time' },
+  },
+  {
+    promise: 'I1',
+    file: 'agent/core/adopt/adoption.ts',
+    line: 'const first = { ...plan, stages: [...over.byName, ...plan.stages] };',
+    becomes: 'const first = { ...plan, stages: [...plan.stages] };',
+    test: { file: adoption.held, name: 'I1: of eleven who paid' },
+  },
+  {
+    promise: 'I1',
+    file: 'store/sqlite/adoptions.ts',
+    line: "const isTaken = step === 'claim' ? before?.step !== 'hand-back' || before.isSettled : isClaimed;",
+    becomes: "const isTaken = step === 'claim' ? before?.isSettled !== null : isClaimed;",
+    test: { file: adoption.restores, name: 'I1: a claim during a hand-back is not taken' },
+  },
+  {
+    promise: 'I1',
+    file: 'store/sqlite/adoptions.ts',
+    line: "begun = CASE WHEN excluded.step = 'claim' THEN 0 ELSE begun END`,",
+    becomes: "begun = CASE WHEN excluded.step = 'manage' THEN begun ELSE 0 END`,",
+    test: { file: adoption.restores, name: 'I1: a hand-back turned round' },
+  },
+  {
+    promise: 'I1',
+    file: 'agent/core/adopt/allowed.ts',
+    line: '...openingStages(plan, restored),',
+    becomes: '...openingStages(plan, new Set()),',
+    test: { file: adoption.restores, name: 'I1: with web-proxy a router that is only assisted from now on' },
+  },
+  {
+    promise: 'I2',
+    file: 'agent/core/adopt/adoption.ts',
+    line: 'held: new Set([...frozen, ...input.heldCuts])',
+    becomes: 'held: new Set(frozen)',
+    test: { file: adoption.held, name: 'I2: who is cut by WispHub alone stays so' },
+  },
+  {
+    promise: 'I2',
+    file: 'agent/core/decide.ts',
+    line: 'subscriber.addresses.some((address) => foreign.covering(address) !== null);',
+    becomes: 'subscriber.addresses.every((address) => foreign.covering(address) !== null);',
+    test: { file: adoption.held, name: 'I2: dual-stack clients whom WispHub knows by IPv4' },
+  },
+  {
+    promise: 'I2',
+    file: 'agent/core/adopt/adoption.ts',
+    line: "if (settings.mode !== 'manage' || refusal !== null) return {",
+    becomes: "if (settings.mode !== 'manage') return {",
+    test: { file: adoption.writes, name: 'a router that is managed already stays so' },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/core/in-force.ts',
+    line: 'lists: { ...configured.lists, portal: spelling.list },',
+    becomes: 'lists: configured.lists,',
+    test: { file: adoption.portal, name: 'a configuration that says as little as it may' },
+  },
+  {
+    promise: 'I2',
+    file: 'agent/core/adopt/writes.ts',
+    line: 'const inNow = active?.find(isTheirs);',
+    becomes: 'const inNow = able?.length === 0 ? undefined : active?.find(isTheirs);',
+    test: { file: adoption.writes, name: 'a user of WispHub’s who is switched off writes on' },
+  },
+  {
+    promise: 'I2',
+    file: 'agent/core/adopt/writes.ts',
+    line: '...unseen(seen),',
+    becomes: '',
+    test: { file: adoption.writes, name: 'where it cannot be seen who logs in' },
+  },
+  {
+    promise: 'I8',
+    file: 'agent/core/adopt/take-over.ts',
+    line: 'for (const subscriber of named) lifts.push({ subscriber, found });',
+    becomes: 'for (const subscriber of named.slice(0, 1)) lifts.push({ subscriber, found });',
+    test: { file: adoption.held, name: 'I8: a row for a prefix opens as many as it holds' },
+  },
+  {
+    promise: 'I8',
+    file: 'agent/core/decide.ts',
+    line: 'for (const { candidate, detail, limit } of adoption.heldLifts) holds.push(brakeHold(candidate, detail, limit));',
+    becomes: '',
+    test: { file: adoption.held, name: 'I8: rows that manage would lift beyond the brake' },
   },
 ];

@@ -1,28 +1,30 @@
-import type { OperationReason } from '../../../schemas/operation.ts';
 import type { Finding } from '../../../schemas/router.ts';
 import type { Brake } from '../../../schemas/config/agent.ts';
-import { brake, type BrakeCandidate, type AdmittedBefore, type BrakeOperation } from '../brake.ts';
+import { brake, type AdmittedBefore, type BrakeCandidate, type BrakeDecision, type BrakeOperation } from '../brake.ts';
 import type { DesiredRouter } from '../desired/desired.ts';
 import type { LiveSubscriber } from '../desired/live.ts';
 import { rowsOf, type ObservedRouter } from '../observed.ts';
 import { stepsOf, type Plan } from '../plan/plan.ts';
 import type { Menu } from '../row.ts';
-import type { RouterSettings } from '../settings.ts';
-import { adoptFindings, spelling } from './findings.ts';
+import type { SettingsInForce } from '../in-force.ts';
+import { adoptFindings } from './findings.ts';
 import { handBack, type HandBack } from './hand-back.ts';
 import { wisphubRows, type WisphubRow } from './parts.ts';
-import { valuesOf, type AdoptionState, type AroundWisphub, type TakenRow } from './state.ts';
+import { valuesOf, type AdoptionHold, type AdoptionState, type AroundWisphub, type TakenRow } from './state.ts';
 import { takeOver, type TakeOver } from './take-over.ts';
 
 export interface AdoptionInput {
   readonly adoption: AdoptionState | null;
   readonly around: AroundWisphub;
   readonly observed: ObservedRouter;
-  /** Its mode is the one that is in force. */
-  readonly settings: RouterSettings;
+  readonly settings: SettingsInForce;
   readonly desired: DesiredRouter;
   readonly live: readonly LiveSubscriber[];
   readonly frozen: ReadonlySet<string>;
+  /** Subscribers whose cut is wanted, and waits: what cuts them already stays. */
+  readonly heldCuts: ReadonlySet<string>;
+  /** Subscribers whom an open operation restores by name. */
+  readonly restored: ReadonlySet<string>;
   /** What is left to write of ours. */
   readonly plan: Plan;
   /** All that ours depend on was read back in this pass. */
@@ -37,12 +39,6 @@ export interface AdoptionInput {
   readonly now: number;
 }
 
-/** Why a step waits. */
-export interface AdoptionHold {
-  readonly reason: OperationReason;
-  readonly detail: string;
-}
-
 export interface AdoptionDecision {
   readonly adoption: AdoptionState | null;
   readonly rows: readonly WisphubRow[];
@@ -52,6 +48,10 @@ export interface AdoptionDecision {
   /** Read back: nothing of the step is left. */
   readonly isDone: boolean;
   readonly hold: AdoptionHold | null;
+  /** Whom the brake keeps cut until a person lets the step through. */
+  readonly heldLifts: BrakeDecision['held'];
+  /** The first write of it begins the step `manage`: from then on it is not refused. */
+  readonly begins: boolean;
   /** Rows that the plan changes and that are not on record: they are, before it is written. */
   readonly toRecord: readonly TakenRow[];
   readonly newlyAdmitted: readonly BrakeCandidate[];
@@ -62,37 +62,25 @@ export interface AdoptionDecision {
   readonly refusal: AdoptionHold | null;
 }
 
-/**
- * Why an assisted router is not managed yet, or null: somebody else writes there too, or what WispHub lets through is
- * not the list that we fill, so that ours would leave a cut subscriber without portal. What has begun goes on.
- */
-export function refusalOf(
-  adoption: AdoptionState | null,
-  around: AroundWisphub,
-  observed: ObservedRouter,
-  settings: Pick<RouterSettings, 'lists' | 'port'>,
-): AdoptionHold | null {
-  if (adoption?.step !== 'manage' || adoption.isBegun || adoption.isSettled) return null;
-  const told = ({ detail, remedy = '' }: Finding): string => `${detail}. ${remedy}`;
-  const [write] = around.writes;
-  if (write !== undefined) return { reason: 'wisphub-writes', detail: told(write) };
-  const [other] = spelling(wisphubRows(observed, settings), settings);
-  return other === undefined ? null : { reason: 'portal-unknown', detail: told(other) };
-}
-
-const NOTHING_OVER: TakeOver = { stages: [], lifts: [], left: [] };
+const NOTHING_OVER: TakeOver = { stages: [], byName: [], lifts: [], left: [] };
 const NOTHING_BACK: HandBack = { stages: [], withheld: [], opened: [] };
 
 /**
  * Joins the steps of an adoption to what a pass would write of ours. What is WispHub's is touched only for a router that
  * was handed over (I3), only after a read that found all of ours in place and sound, and only if the brake lets its
- * restores through (I8); before that the plan is that of ours alone.
+ * restores through (I8); before that the plan is that of ours alone, and of those who were restored by name (I1).
  */
 export function adopt(input: AdoptionInput): AdoptionDecision {
-  const { adoption, around, observed, settings, desired, live, frozen, plan } = input;
+  const { adoption, around, observed, settings, desired, live, frozen, restored, plan } = input;
   const rows = wisphubRows(observed, settings);
-  const over = rows.length === 0 ? NOTHING_OVER : takeOver({ rows, desired, live, frozen });
-  const back = adoption === null ? NOTHING_BACK : handBack({ observed, settings, taken: adoption.taken, live, frozen });
+  const over =
+    rows.length === 0
+      ? NOTHING_OVER
+      : takeOver({ rows, desired, live, held: new Set([...frozen, ...input.heldCuts]), restored });
+  const back =
+    adoption === null
+      ? NOTHING_BACK
+      : handBack({ observed, settings, taken: adoption.taken, live, frozen, restored, plan });
   const base = {
     adoption,
     ours: plan,
@@ -103,10 +91,12 @@ export function adopt(input: AdoptionInput): AdoptionDecision {
       ...adoptFindings({ rows, over, observed, settings, live, filledLists: around.filledLists }),
       ...around.writes,
     ],
-    refusal: refusalOf(adoption, around, observed, settings),
+    refusal: settings.refusal,
     newlyAdmitted: [],
     toRecord: adoption === null ? [] : recordOf(touchedBy(plan, rows), adoption),
     hold: null,
+    heldLifts: [],
+    begins: false,
   };
   switch (adoption?.step) {
     case undefined:
@@ -120,37 +110,46 @@ export function adopt(input: AdoptionInput): AdoptionDecision {
       break;
   }
   if (adoption.isSettled) return { ...base, plan, isDone: true };
-  if (settings.mode !== 'manage') return { ...base, plan, isDone: false };
-  if (plan.stages.length > 0 || !input.isSound) {
-    const toRecord = [...base.toRecord, ...recordOf(settingsRows(plan, observed), adoption)];
-    return { ...base, plan, isDone: false, toRecord };
-  }
+  const { refusal } = settings;
+  // A router that the configuration manages goes on so; what is WispHub's waits.
+  if (settings.mode !== 'manage' || refusal !== null) return { ...base, plan, isDone: false, hold: refusal };
+  const begun = { ...base, begins: !adoption.isBegun, isDone: false };
   if (!input.isAnybodyKnown) {
     const detail = 'the store knows no subscriber of this router: every row of WispHub would be nobody’s';
-    return { ...base, plan, isDone: false, hold: { reason: 'empty-snapshot', detail } };
+    const hold = plan.stages.length > 0 || !input.isSound ? null : ({ reason: 'empty-snapshot', detail } as const);
+    return { ...begun, plan, hold };
   }
+  // Nobody who was restored by name waits for the rest, nor for a person.
+  const first = { ...plan, stages: [...over.byName, ...plan.stages] };
+  const toRecord = (written: Pick<Plan, 'stages'>, others: readonly TakenRow[]): readonly TakenRow[] =>
+    recordOf([...touchedBy(written, rows), ...others], adoption);
+  if (plan.stages.length > 0 || !input.isSound)
+    return { ...begun, plan: first, toRecord: toRecord(first, settingsRows(plan, observed)) };
   const { held, admitted } = judgeLifts(over, adoption.operation, input);
-  if (held !== null) return { ...base, plan, isDone: false, hold: { reason: 'brake', detail: held } };
+  const [one] = held;
+  if (one !== undefined) {
+    const hold = { reason: 'brake', detail: one.detail } as const;
+    return { ...begun, plan: first, toRecord: toRecord(first, []), hold, heldLifts: held };
+  }
   return {
-    ...base,
+    ...begun,
     plan: { ...plan, stages: over.stages },
     isDone: over.stages.length === 0,
-    toRecord: recordOf([...touchedBy(over, rows), ...ordered(rows)], adoption),
+    toRecord: toRecord(over, ordered(rows)),
     newlyAdmitted: admitted,
   };
 }
 
-/** One step asked for by one person: its restores pass together, or wait together. */
+/** One step asked for by one person: its restores pass together, or wait together. One asked for by name is never held. */
 function judgeLifts(
   { lifts }: TakeOver,
   operation: string,
-  { operations, isAdmitted, admittedBefore, live, now, limits }: AdoptionInput,
-): { readonly held: string | null; readonly admitted: readonly BrakeCandidate[] } {
-  const candidates = lifts
-    .filter(({ subscriber }) => !isAdmitted(operation, subscriber))
-    .map(({ subscriber }): BrakeCandidate => ({ subscriber, operation, kind: 'implied-restore', since: now }));
-  const decision = brake(candidates, operations, admittedBefore, { subscribers: live.length, now }, limits);
-  return { held: decision.held[0]?.detail ?? null, admitted: decision.admitted };
+  { operations, isAdmitted, admittedBefore, restored, live, now, limits }: AdoptionInput,
+): BrakeDecision {
+  const candidates = [...new Set(lifts.map(({ subscriber }) => subscriber))]
+    .filter((subscriber) => !restored.has(subscriber) && !isAdmitted(operation, subscriber))
+    .map((subscriber): BrakeCandidate => ({ subscriber, operation, kind: 'implied-restore', since: now }));
+  return brake(candidates, operations, admittedBefore, { subscribers: live.length, now }, limits);
 }
 
 /** WispHub's rows that steps change, each with its place among all of its menu: also those of a claim of one subscriber. */

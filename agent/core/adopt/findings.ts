@@ -7,7 +7,7 @@ import { rowsOf, type ObservedRouter } from '../observed.ts';
 import { ownerOf } from '../ownership.ts';
 import { isTrue, type Row } from '../row.ts';
 import type { RouterSettings } from '../settings.ts';
-import { PORTAL_SPELLINGS, type WisphubRow } from './parts.ts';
+import type { WisphubRow } from './parts.ts';
 import { holders } from './rows.ts';
 import type { TakeOver } from './take-over.ts';
 
@@ -23,7 +23,7 @@ interface FindingsInput {
 
 /** What is wrong with WispHub's set, each with the policy that resolves it; empty where there is nothing of WispHub's. */
 export function adoptFindings(input: FindingsInput): readonly Finding[] {
-  const { rows, observed, settings } = input;
+  const { rows, observed } = input;
   const isThere = rows.some(({ part }) => part.endsWith('-redirect') || part.endsWith('-page'));
   if (!isThere) return [];
   return [
@@ -32,7 +32,6 @@ export function adoptFindings(input: FindingsInput): readonly Finding[] {
     ...ruleFindings(rows),
     ...shadowed(rows, observed),
     ...shieldFindings(input),
-    ...spelling(rows, settings),
   ];
 }
 
@@ -138,13 +137,6 @@ function shieldFindings({ rows, filledLists }: FindingsInput): readonly Finding[
   return lists
     .filter((list) => !list.startsWith('!') && !filledLists.has(list))
     .map((list) => finding('wisphub-wan-list-empty', { list }));
-}
-
-/** WispHub's rules let another list through than the one we fill. */
-export function spelling(rows: readonly WisphubRow[], { lists }: Pick<RouterSettings, 'lists'>): readonly Finding[] {
-  const used = new Set(of(rows, 'portal-accept').flatMap(({ row }) => row.get('dst-address-list') ?? []));
-  const others = [...used].filter((list) => list !== lists.portal && PORTAL_SPELLINGS.includes(list));
-  return others.map((list) => finding('wisphub-list-spelling', { list, ours: lists.portal }));
 }
 
 function of(rows: readonly WisphubRow[], ...parts: readonly WisphubPart[]): readonly WisphubRow[] {

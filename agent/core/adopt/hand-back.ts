@@ -3,11 +3,12 @@ import { rowsOf, type ObservedRouter } from '../observed.ts';
 import { ownerOf, type RowKey } from '../ownership.ts';
 import { idOf } from '../plan/diff-order.ts';
 import { placeOf } from '../plan/diff-set.ts';
-import type { Stage } from '../plan/plan.ts';
+import type { Plan, Stage } from '../plan/plan.ts';
 import type { Anchor, Step } from '../plan/step.ts';
 import { isTrue, type Menu, type Row } from '../row.ts';
 import type { RouterSettings } from '../settings.ts';
-import { holders } from './rows.ts';
+import { openingStages } from './allowed.ts';
+import { holders, lift } from './rows.ts';
 import type { TakenRow } from './state.ts';
 import { ownRowsOff } from './take-off.ts';
 
@@ -26,6 +27,9 @@ export interface HandBackInput {
   readonly live: readonly LiveSubscriber[];
   /** Of these nothing is certain: what was cut is given back cut. */
   readonly frozen: ReadonlySet<string>;
+  readonly restored: ReadonlySet<string>;
+  /** What is left to write of ours: who is to be open is opened as it says. */
+  readonly plan: Pick<Plan, 'stages'>;
 }
 
 const LISTS_V4: Menu = '/ip/firewall/address-list';
@@ -33,12 +37,13 @@ const LISTS_V6: Menu = '/ipv6/firewall/address-list';
 const LISTS: readonly Menu[] = [LISTS_V4, LISTS_V6];
 
 /**
- * What is left to do until the router is as it was: first all that was taken comes back while ours still stand, read
+ * What is left to do until the router is as it was: first who is to be open is opened, also where his row came back before
+ * he paid (I1); then all that was taken comes back while ours still stand, read
  * back; then ours go. Rows that were changed in place get their values back, rows that are gone come back with comment
  * and values, before the next row of theirs that stands.
  */
 export function handBack(input: HandBackInput): HandBack {
-  const { observed, settings, taken, live, frozen } = input;
+  const { observed, settings, taken, live, frozen, restored, plan } = input;
   const holdersOf = holders(live);
   const isWithheld = (row: TakenRow): boolean => {
     if (!LISTS.includes(row.menu) || isTrue(row.values['disabled'])) return false;
@@ -69,8 +74,27 @@ export function handBack(input: HandBackInput): HandBack {
     ({ cut, addresses }) =>
       cut !== null && addresses.some(({ family, text }) => !isCutByOthers(family === 4 ? LISTS_V4 : LISTS_V6, text)),
   );
-  const stages = back.length > 0 ? back : ownRowsOff(observed, coming, isGiven);
+  const open = live.filter(({ id, cut }) => cut === null && !frozen.has(id)).map(({ id }) => id);
+  const opening = [...openingStages(plan, new Set([...open, ...restored])), ...returned(withheld, input)];
+  const stages = opening.length > 0 ? opening : back.length > 0 ? back : ownRowsOff(observed, coming, isGiven);
   return { stages, withheld, opened: opened.map(({ id }) => id) };
+}
+
+/** Withheld rows that stand all the same: they came back before their subscriber was to be open. */
+function returned(withheld: readonly TakenRow[], { observed, settings, live }: HandBackInput): readonly Stage[] {
+  const holdersOf = holders(live);
+  const places = new Set(withheld.map(({ menu, values }) => `${menu} ${placeOf(values)}`));
+  const sequences = LISTS.flatMap((menu) =>
+    rowsOf(observed, menu).flatMap((row, place): readonly (readonly Step[])[] => {
+      const list = row.get('list') ?? '';
+      const isMeant = places.has(`${menu} ${placeOf({ list, address: row.get('address') ?? '' })}`);
+      if (!isMeant || ownerOf(row) !== null || isTrue(row.get('disabled')) || isTrue(row.get('dynamic'))) return [];
+      const part = list === settings.lists.cutoff ? 'cutoff-list' : 'notice-list';
+      const whom = (holdersOf(row) ?? []).filter(({ cut }) => cut === null).map(({ id }) => id);
+      return [lift({ part, menu, row, place }, whom)];
+    }),
+  );
+  return sequences.length === 0 ? [] : [{ name: 'adopt', mode: 'window', sequences }];
 }
 
 /** Lists and pages first, then what accepts, then what redirects: nobody is redirected whose portal is not let through. */

@@ -3,6 +3,7 @@ import { parseAddress } from '../../../schemas/address.ts';
 import { canonicalPorts } from '../canonical.ts';
 import { rowsOf, type ObservedRouter } from '../observed.ts';
 import { ownerOf } from '../ownership.ts';
+import { isPortalSpelling } from '../portal-spelling.ts';
 import { isTrue, type Menu, type Row } from '../row.ts';
 import type { RouterSettings } from '../settings.ts';
 
@@ -13,9 +14,6 @@ export interface WisphubRow {
   readonly row: Row;
   readonly place: number;
 }
-
-/** What routers and WispHub's manual call the list of the portal (facts wisphub §2). */
-export const PORTAL_SPELLINGS: readonly string[] = ['server_wisphub', 'servers_wisphub'];
 
 const LISTS: readonly Menu[] = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'];
 
@@ -43,7 +41,7 @@ function listPart(row: Row, { lists }: Settings): WisphubPart | null {
   const list = row.get('list') ?? '';
   if (list === lists.cutoff) return 'cutoff-list';
   if (list === lists.notice) return 'notice-list';
-  return list === lists.portal || PORTAL_SPELLINGS.includes(list) ? 'portal-list' : null;
+  return list === lists.portal || isPortalSpelling(list) ? 'portal-list' : null;
 }
 
 /** What bars the proxy's port from outside. */

@@ -26,6 +26,28 @@ export function setForeign({ part, menu, row }: WisphubRow, values: Readonly<Rec
   return { kind: 'set', menu, key, lane: 'bulk', subscriber: null, id: idOf(row), values, foreign: { was } };
 }
 
+/** Removes a list row that is not ours; who is open by it loses the connections that still lead to his page. */
+export function lift({ part, menu, row }: WisphubRow, opened: readonly string[]): readonly Step[] {
+  const address = row.get('address') ?? '';
+  const [first = null] = opened;
+  const lane = first === null ? 'bulk' : 'restore';
+  const was = Object.fromEntries(['list', 'address', 'comment'].map((name) => [name, row.get(name) ?? '']));
+  const key = { kind: 'rule', key: `wisphub-${part}` } as const;
+  const remove: Step = { kind: 'remove', menu, key, lane, subscriber: first, id: idOf(row), foreign: { was } };
+  if (first === null || parseAddress(address) === null) return [remove];
+  const drop: Step = {
+    kind: 'drop-connections',
+    menu: '/ip/firewall/connection',
+    key: { kind: 'cutoff', key: first },
+    lane,
+    subscriber: first,
+    addresses: [address],
+    subscribers: opened,
+    intoPort: null,
+  };
+  return [remove, drop];
+}
+
 export function switchOff(found: WisphubRow): Step {
   return setForeign(found, { disabled: 'yes' });
 }

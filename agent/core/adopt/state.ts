@@ -1,4 +1,5 @@
 import type { AdoptStep } from '../../../schemas/adoption.ts';
+import type { OperationReason } from '../../../schemas/operation.ts';
 import type { Finding, RouterMode } from '../../../schemas/router.ts';
 import { MENUS, type Menu, type Row, type RowId } from '../row.ts';
 
@@ -21,6 +22,12 @@ export interface AroundWisphub {
 }
 
 export const NOTHING_AROUND: AroundWisphub = { filledLists: null, writes: [] };
+
+/** Why a step waits. */
+export interface AdoptionHold {
+  readonly reason: OperationReason;
+  readonly detail: string;
+}
 
 /** How far a router is on its way from WispHub to us, or back. */
 export interface AdoptionState {

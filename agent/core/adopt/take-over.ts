@@ -1,16 +1,14 @@
 import type { WisphubPart } from '../../../schemas/adoption.ts';
-import { parseAddress } from '../../../schemas/address.ts';
 import type { DesiredRouter } from '../desired/desired.ts';
 import type { LiveSubscriber } from '../desired/live.ts';
 import type { DesiredRow } from '../desired/rows.ts';
 import { ownComment } from '../ownership.ts';
-import { idOf } from '../plan/diff-order.ts';
 import { placeOf } from '../plan/diff-set.ts';
 import type { Stage } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import { isTrue } from '../row.ts';
 import type { WisphubRow } from './parts.ts';
-import { holders, setForeign, switchOff } from './rows.ts';
+import { holders, lift, setForeign, switchOff } from './rows.ts';
 
 /** A foreign row of the cut-off list whose removal opens an address: it counts like any restore that nobody named. */
 export interface Lift {
@@ -21,6 +19,9 @@ export interface Lift {
 
 export interface TakeOver {
   readonly stages: readonly Stage[];
+  /** Of `stages`, what opens only those who were restored by name. */
+  readonly byName: readonly Stage[];
+  /** One for each whom a row opens: a prefix may hold hundreds. */
   readonly lifts: readonly Lift[];
   /** Rows that stay as they are: their subscriber is held, or their address is none. */
   readonly left: readonly WisphubRow[];
@@ -30,7 +31,10 @@ export interface TakeOverInput {
   readonly rows: readonly WisphubRow[];
   readonly desired: DesiredRouter;
   readonly live: readonly LiveSubscriber[];
-  readonly frozen: ReadonlySet<string>;
+  /** Subscribers whose cut waits, or of whom nothing is certain: no row that cuts them goes. */
+  readonly held: ReadonlySet<string>;
+  /** Subscribers whom an open operation restores by name. */
+  readonly restored: ReadonlySet<string>;
 }
 
 /**
@@ -39,12 +43,13 @@ export interface TakeOverInput {
  * accepts go off: an accept that went before a redirect would leave the portal to that redirect (I4). Rows for addresses
  * of nobody go last of all. What works on lists of a subscriber who is held stays.
  */
-export function takeOver({ rows, desired, live, frozen }: TakeOverInput): TakeOver {
+export function takeOver({ rows, desired, live, held, restored }: TakeOverInput): TakeOver {
   const wanted = new Map(desired.subscriberLists.map((row) => [`${row.menu} ${placeOf(row.values)}`, row]));
   const holdersOf = holders(live);
-  const opened: Step[][] = [];
-  const taken: Step[][] = [];
-  const orphaned: Step[][] = [];
+  const opened: (readonly Step[])[] = [];
+  const openedByName: (readonly Step[])[] = [];
+  const taken: (readonly Step[])[] = [];
+  const orphaned: (readonly Step[])[] = [];
   const lifts: Lift[] = [];
   const left: WisphubRow[] = [];
   for (const found of of(rows, 'cutoff-list', 'notice-list')) {
@@ -52,7 +57,7 @@ export function takeOver({ rows, desired, live, frozen }: TakeOverInput): TakeOv
     const place = placeOf({ list: row.get('list') ?? '', address: row.get('address') ?? '' });
     const match = wanted.get(`${menu} ${place}`);
     const there = holdersOf(row);
-    if (there === null || there.some(({ id }) => frozen.has(id))) {
+    if (there === null || there.some(({ id }) => held.has(id))) {
       left.push(found);
       continue;
     }
@@ -61,20 +66,28 @@ export function takeOver({ rows, desired, live, frozen }: TakeOverInput): TakeOv
       continue;
     }
     const isCut = found.part === 'cutoff-list' && !isTrue(row.get('disabled'));
-    const [first] = there;
-    if (isCut) lifts.push({ subscriber: first?.id ?? row.get('address') ?? '', found });
-    (first === undefined ? orphaned : opened).push(liftRow(found, first?.id ?? null, isCut));
+    // Who is to be cut has rows of ours by now: this one's going opens the others.
+    const whom = isCut ? there.filter(({ cut }) => cut === null).map(({ id }) => id) : [];
+    const named = there.length === 0 && isCut ? [row.get('address') ?? ''] : whom;
+    for (const subscriber of named) lifts.push({ subscriber, found });
+    const steps = lift(found, whom);
+    if (there.length === 0) orphaned.push(steps);
+    else if (whom.length > 0 && whom.every((id) => restored.has(id))) openedByName.push(steps);
+    else opened.push(steps);
   }
   const isLeft = new Set(left.map(({ row }) => row.get('address') ?? ''));
   const pages = of(rows, 'cutoff-page', 'notice-page').filter(({ row }) => {
-    const isHeld = holdersOf(row)?.some(({ id }) => frozen.has(id)) ?? true;
+    const isHeld = holdersOf(row)?.some(({ id }) => held.has(id)) ?? true;
     return !isTrue(row.get('disabled')) && !isHeld && !isLeft.has(row.get('src-address') ?? '');
   });
   const rules = [...of(rows, 'cutoff-redirect', 'notice-redirect'), ...of(rows, 'portal-accept')];
+  const byName = openedByName.length === 0 ? [] : [stage('window', openedByName)];
   return {
     lifts,
     left,
+    byName,
     stages: [
+      ...byName,
       stage('window', opened),
       stage('window', taken),
       stage(
@@ -102,24 +115,4 @@ function takeRow(found: WisphubRow, { key, subscriber }: DesiredRow): Step {
   const isOff = isTrue(found.row.get('disabled'));
   const step = setForeign(found, { comment: ownComment(key), ...(isOff ? { disabled: 'no' } : {}) });
   return { ...step, key, lane: key.kind === 'cutoff' ? 'cut' : 'notice', subscriber };
-}
-
-function liftRow({ part, menu, row }: WisphubRow, subscriber: string | null, isCut: boolean): Step[] {
-  const address = row.get('address') ?? '';
-  const lane = isCut && subscriber !== null ? 'restore' : 'bulk';
-  const was = Object.fromEntries(['list', 'address', 'comment'].map((name) => [name, row.get(name) ?? '']));
-  const key = { kind: 'rule', key: `wisphub-${part}` } as const;
-  const remove: Step = { kind: 'remove', menu, key, lane, subscriber, id: idOf(row), foreign: { was } };
-  if (!isCut || subscriber === null || parseAddress(address) === null) return [remove];
-  const drop: Step = {
-    kind: 'drop-connections',
-    menu: '/ip/firewall/connection',
-    key: { kind: 'cutoff', key: subscriber },
-    lane,
-    subscriber,
-    addresses: [address],
-    subscribers: [subscriber],
-    intoPort: null,
-  };
-  return [remove, drop];
 }

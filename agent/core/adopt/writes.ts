@@ -37,7 +37,8 @@ export interface SeenUsers {
 /**
  * Compares the rows without our mark with those known before, and says whether WispHub still writes: a row that was not
  * there at the first look, or a login of its user, within a day. What we gave back ourselves is no news, and who is
- * switched off writes no more.
+ * switched off comes in no more; but a session that he has open stays. Where users or sessions may not be read nothing is
+ * known of logins, and that is said.
  */
 export function lookAtUnmarked(
   rows: readonly WisphubRow[],
@@ -61,6 +62,7 @@ export function lookAtUnmarked(
     writes: [
       ...newRows([...names.keys()], (name) => appeared.get(name) ?? known.since.get(name) ?? 0, now, print),
       ...(login === null ? [] : [finding('wisphub-writes', { user: login.user, at: print(login.at) })]),
+      ...unseen(seen),
     ],
   };
 }
@@ -82,6 +84,16 @@ function newRows(
   return [finding('wisphub-new-rows', { count: fresh.length, example, at: print(sinceOf(example)) })];
 }
 
+/** What of the logins cannot be known here. */
+function unseen({ users, active, clock }: SeenUsers): readonly Finding[] {
+  const menus = [
+    ...(users === null ? ['/user'] : []),
+    ...(active === null ? ['/user/active'] : []),
+    ...(clock === null ? ['/system/clock'] : []),
+  ];
+  return menus.length === 0 ? [] : [finding('wisphub-unseen', { menus })];
+}
+
 /** The last login of a user of WispHub's within a day; a session that is open now counts as one. */
 function loginOf(
   { users, active, clock }: SeenUsers,
@@ -90,12 +102,12 @@ function loginOf(
 ): { readonly user: string; readonly at: number } | null {
   const isTheirs = (row: Row): boolean => /wisphub/i.test(row.get('name') ?? '');
   const able = users?.filter((row) => isTheirs(row) && !isTrue(row.get('disabled')));
-  if (able?.length === 0) return null;
   const inNow = active?.find(isTheirs);
   if (inNow !== undefined) {
     const isKnown = before !== null && now - before < SAME_LOGIN_MS;
     return { user: inNow.get('name') ?? '', at: isKnown ? before : now };
   }
+  if (able?.length === 0) return null;
   const wall = clock === null ? null : routerWall(clock);
   const logins = (able ?? []).flatMap((row) => {
     const at = parseMoment(row.get('last-logged-in') ?? '');

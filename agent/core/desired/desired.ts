@@ -1,4 +1,5 @@
-import type { Dialect, RouterSettings } from '../settings.ts';
+import type { SettingsInForce } from '../in-force.ts';
+import type { Dialect } from '../settings.ts';
 import { dstnatRules, forwardRules, inputDropV6, inputRules, type DesiredRules } from './chains.ts';
 import { forwardRows } from './forwards.ts';
 import { sharedListRows, subscriberListRows } from './lists.ts';
@@ -32,7 +33,7 @@ export function desiredRouter(
   live: readonly LiveSubscriber[],
   portalAddresses: readonly ListAddress[],
   domains: PageDomains,
-  settings: RouterSettings,
+  settings: SettingsInForce,
   dialect: Dialect,
   forwarded: readonly string[],
 ): DesiredRouter {

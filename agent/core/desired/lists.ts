@@ -1,4 +1,5 @@
 import { parseAddress } from '../../../schemas/address.ts';
+import type { SettingsInForce } from '../in-force.ts';
 import type { RouterSettings } from '../settings.ts';
 import type { LiveSubscriber } from './live.ts';
 import type { DesiredRow, ListAddress } from './rows.ts';
@@ -24,13 +25,13 @@ export function subscriberListRows(subscriber: LiveSubscriber, settings: RouterS
 }
 
 /** Portal, walled garden and always-reachable addresses, each address once in its list. */
-export function sharedListRows(addresses: readonly ListAddress[], settings: RouterSettings): readonly DesiredRow[] {
+export function sharedListRows(addresses: readonly ListAddress[], settings: SettingsInForce): readonly DesiredRow[] {
   const rows = new Map<string, DesiredRow>();
   for (const entry of addresses) {
     const address = parseAddress(entry.address);
     if (address === null) continue;
     const { always, portal } = settings.lists;
-    for (const list of entry.use === 'always' ? [always] : [portal, ...(settings.alsoPortal ?? [])]) {
+    for (const list of entry.use === 'always' ? [always] : [portal, ...settings.alsoPortal]) {
       const at = `${list} ${address.text}`;
       if (rows.has(at)) continue;
       rows.set(at, {

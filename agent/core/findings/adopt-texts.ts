@@ -133,17 +133,17 @@ export const ADOPT_TEXTS = {
         `manage: nuestra guarda del puerto no necesita esa lista. Hasta entonces: /interface list member add list=${name} interface=ether1`,
       ),
   ),
-  'wisphub-list-spelling': text(
-    'error',
-    ({ list: name, ours }: { list: string; ours: string }) =>
+  'wisphub-unseen': text(
+    'warning',
+    ({ menus }: { menus: readonly string[] }) =>
       said(
-        `WispHub’s rules let ${name} through, and the configuration fills ${ours}`,
-        `agent.lists.portal: ${name}, then systemctl reload wisp-edge; manage waits until then`,
+        `whether a user of WispHub’s logs in cannot be seen: ${list(menus)} could not be read`,
+        'Give our user’s group the policy read: /user group set [find name=wisp-edge] policy=read,write,api. Where that may not be: switch WispHub’s user off, end its sessions, and say so by wisphubOff: true at this router in agent.routers',
       ),
-    ({ list: name, ours }) =>
+    ({ menus }) =>
       said(
-        `las reglas de WispHub dejan pasar ${name}, y la configuración llena ${ours}`,
-        `agent.lists.portal: ${name}, luego systemctl reload wisp-edge; manage espera hasta entonces`,
+        `no se ve si un usuario de WispHub inicia sesión: no se pudo leer ${list(menus)}`,
+        'Dé al grupo de nuestro usuario la política read: /user group set [find name=wisp-edge] policy=read,write,api. Donde no se pueda: deshabilite el usuario de WispHub, termine sus sesiones y dígalo con wisphubOff: true en este router de agent.routers',
       ),
   ),
   'wisphub-new-rows': text(

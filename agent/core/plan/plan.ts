@@ -4,6 +4,7 @@ import { ownerOf, type RowKey, type RowOwner } from '../ownership.ts';
 import type { DesiredRouter } from '../desired/desired.ts';
 import type { DesiredChain, DesiredRow } from '../desired/rows.ts';
 import { rowsOf, type ObservedRouter } from '../observed.ts';
+import type { SettingsInForce } from '../in-force.ts';
 import type { RouterSettings } from '../settings.ts';
 import { isOldListenerRule, leftoverSteps, stillToListener, wantsProxyGuard } from './back-end.ts';
 import { idOf, type OrderChange } from './diff-order.ts';
@@ -37,7 +38,7 @@ const SUBSCRIBER_KINDS = new Set(['cutoff', 'maintenance', 'payment-due', 'custo
 export interface PlanInput {
   readonly observed: ObservedRouter;
   readonly desired: DesiredRouter;
-  readonly settings: RouterSettings;
+  readonly settings: SettingsInForce;
   /** Subscribers whose rows of ours stay exactly as they are: a person or the central must say more first. */
   readonly frozen: ReadonlySet<string>;
   /** Addresses that are another's by now, who is to be open: a frozen row there goes after all (I1). */
@@ -101,7 +102,7 @@ export function makePlan(input: PlanInput): Plan {
 }
 
 /** Every step in order. */
-export function stepsOf(plan: Plan): readonly Step[] {
+export function stepsOf(plan: Pick<Plan, 'stages'>): readonly Step[] {
   return plan.stages.flatMap((stage) => stage.sequences.flat());
 }
 
@@ -116,11 +117,11 @@ function hostsLedTo({ observed, frozen }: PlanInput): ReadonlySet<string> {
   );
 }
 
-function isOurList(row: Row, settings: RouterSettings): boolean {
+function isOurList(row: Row, settings: SettingsInForce): boolean {
   const list = row.get('list') ?? '';
   const { cutoff, notice, portal, always, once } = settings.lists;
   // A row of ours in a list whose name was changed in the config is still ours, and goes.
-  return ownerOf(row) !== null || [cutoff, notice, portal, always, once, ...(settings.alsoPortal ?? [])].includes(list);
+  return ownerOf(row) !== null || [cutoff, notice, portal, always, once, ...settings.alsoPortal].includes(list);
 }
 
 function rowOwner({ frozen, claimed, isOpenForAnother, settings }: PlanInput): RowOwner {

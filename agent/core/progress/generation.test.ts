@@ -1,3 +1,6 @@
+import { NOTHING_AROUND } from '../adopt/state.ts';
+import { inForce } from '../in-force.ts';
+import type { RouterSettings } from '../settings.ts';
 import { expect, test } from 'vitest';
 import { NOBODY_RELEASED } from '../brake.ts';
 import { decide } from '../decide.ts';
@@ -13,6 +16,16 @@ const LIST = '/ip/firewall/address-list';
 const GENERATION = 'op-7';
 const ACCEPTED = 1000;
 const NOW = 2000;
+const SETTINGS: RouterSettings = {
+  router: 'r0',
+  mode: 'manage',
+  lists: { cutoff: 'Moroso', notice: 'Aviso', portal: 'P', always: 'A', once: 'O', seen: 'S' },
+  backend: { kind: 'web-proxy' },
+  port: 999,
+  url: 'https://{domain}/{kind}/{subscriber}',
+  seenMinutes: 5,
+  redirect: 'auto',
+};
 
 function wish(id: string, last: number, over: Partial<Wish> = {}): Wish {
   return {
@@ -55,18 +68,10 @@ function told(wishes: readonly Wish[], { state = 'applied', reason = null, lists
     admitted: new Set(),
     admittedBefore: { own: [], others: 0 },
     claims: new Set(),
+    restored: new Set(),
     dropped: new Set(),
     observed,
-    settings: {
-      router: 'r0',
-      mode: 'manage',
-      lists: { cutoff: 'Moroso', notice: 'Aviso', portal: 'P', always: 'A', once: 'O', seen: 'S' },
-      backend: { kind: 'web-proxy' },
-      port: 999,
-      url: 'https://{domain}/{kind}/{subscriber}',
-      seenMinutes: 5,
-      redirect: 'auto',
-    },
+    settings: inForce(SETTINGS, { observed, adoption: null, around: NOTHING_AROUND, redirect: null }),
     limits: { percent: 100, count: 1e6, floor: 10, siteCount: 1e6, windowMinutes: 60 },
     now: NOW,
     ...over,

@@ -1,15 +1,13 @@
+import type { AdoptionState } from '../adopt/state.ts';
 import { held, type Indexed, type Next, type OpenPart } from './terms.ts';
-
-/** What `assist` writes: the portal list alone. */
-const ASSISTED = new Set(['allow', 'clean']);
 
 /** What an instruction about all of a router has come to. */
 export function wholeRouterNext(operation: Pick<OpenPart, 'kind'>, input: Indexed): Next {
   const isAboutPortal = operation.kind === 'portal' || operation.kind === 'reissue';
   if (isAboutPortal && input.decision.awaitsPortal) return { state: 'planned' };
-  const { stages } = input.decision.plan;
+  const { plan, allowed } = input.decision;
   const isListOnly = input.mode === 'assist' && (operation.kind === 'portal' || operation.kind === 'reconcile');
-  const steps = isListOnly ? stages.filter((stage) => ASSISTED.has(stage.name)).length : stages.length;
+  const steps = (isListOnly ? allowed : plan).stages.length;
   if (input.mode !== 'manage' && !isListOnly && steps > 0)
     return held('router-not-managed', `the router is in mode ${input.mode}`, input);
   if (input.phase === 'read' && steps === 0) {
@@ -28,9 +26,9 @@ export function wholeRouterNext(operation: Pick<OpenPart, 'kind'>, input: Indexe
 /** What a step of an adoption has come to. */
 export function adoptNext(operation: OpenPart, input: Indexed): Next {
   const { adoption, refusal, hold, isDone, rows, handBack, takeOver } = input.decision.adoption;
-  // The store did not take the step: nobody claimed the router before.
+  // The store did not take the step.
   if (adoption?.operation !== operation.id)
-    return { state: 'failed', reason: 'router-not-claimed', evidence: input.seen };
+    return { state: 'failed', reason: 'router-not-claimed', evidence: { ...input.seen, detail: untaken(adoption) } };
   const counted = { ...input.seen, rows: rows.length, changed: adoption.taken.length };
   switch (adoption.step) {
     case 'claim':
@@ -58,4 +56,10 @@ export function adoptNext(operation: OpenPart, input: Indexed): Next {
       evidence: { ...input.seen, findings: findings.map(({ code }) => code) },
     };
   return { state: input.phase === 'read' ? 'planned' : 'applied' };
+}
+
+function untaken(adoption: AdoptionState | null): string {
+  return adoption?.step === 'hand-back' && !adoption.isSettled
+    ? 'a hand-back is under way: claim again when it is over, or turn it round by the step manage'
+    : 'nobody claimed the router, or it was handed back since';
 }

@@ -16,6 +16,7 @@ export function cutNext({ id, cutoff }: Wish, input: Indexed): Next | null {
 export function openNext(id: string, input: Indexed): Next | null {
   const wish = input.wishes.get(id);
   if (wish !== undefined && wish.cutoff !== null) return null;
+  if (input.opening.has(id)) return { state: input.phase === 'written' ? 'applied' : 'planned' };
   return underway(input, input.verdicts.get(id), 'open');
 }
 

@@ -47,6 +47,8 @@ export interface Indexed extends ProgressInput {
   readonly subscribers: ReadonlyMap<string, Decision['subscribers'][number]>;
   /** By `wishKey`. */
   readonly holds: ReadonlyMap<string, Hold>;
+  /** Whom rows that go now open, whatever the mode of the router, or whose they are. */
+  readonly opening: ReadonlySet<string>;
 }
 
 /** Where a part goes on to. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Adoption } from '../../../schemas/adoption.ts';
 import type { LabRouter } from '../../../lab/routeros/router.ts';
 import { WISPHUB_WAN_LIST } from '../../../lab/routeros/wisphub.ts';
-import { LISTS, type Scene } from '../worker/harness.ts';
+import type { Scene } from '../worker/harness.ts';
 import { FOREIGN_HOST, reachOf, rowsWithoutIds, Watch, wisphubScene } from './wisphub-site.ts';
 
 const LIST = '/ip/firewall/address-list';
@@ -105,20 +105,6 @@ test('I1 I2: who is cut by WispHub and is to be open is opened first, and no han
   ).toEqual([]);
 });
 
-test('I8: rows that manage would lift beyond the brake wait for a person, and WispHub’s rules stay on until then', async () => {
-  const brake = { percent: 0, count: 1, floor: 1, siteCount: 1000, windowMinutes: 60 };
-  const { router, ask, settle, settled, reached } = await wisphubScene('7.24', { brake });
-  await settle(step('claim'));
-  const held = await settled(await ask(step('manage')));
-  expect(held).toMatchObject({ state: 'held', reason: 'brake' });
-  const isOn = (): boolean =>
-    router.table(NAT).find({ comment: 'WispHub - Suspension de clientes(TCP)' })?.['disabled'] === 'false';
-  expect(isOn()).toBe(true);
-  await ask({ kind: 'release', router: 'r0', operations: [held.id] });
-  await reached(held.id, 'verified');
-  expect(isOn()).toBe(false);
-});
-
 test('a row of WispHub’s that somebody removed meanwhile comes back at its place, with comment and values', async () => {
   const { router, settle } = await wisphubScene('7.24');
   const before = rowsWithoutIds(router);
@@ -132,10 +118,12 @@ test('a row of WispHub’s that somebody removed meanwhile comes back at its pla
 });
 
 test('I4: manage waits while WispHub’s rules let another list through than the one that is filled', async () => {
-  const { router, settle } = await wisphubScene('7.24', { settings: { lists: LISTS } });
+  const { router, settle } = await wisphubScene('7.24', { config: { portalList: 'server_wisphub' } });
   const watch = new Watch(router);
   await settle(step('claim'));
-  expect(await settle(step('manage'))).toMatchObject({ state: 'held', reason: 'portal-unknown' });
+  const held = await settle(step('manage'));
+  expect(held).toMatchObject({ state: 'held', reason: 'portal-unknown' });
+  expect(JSON.stringify(held.history.at(-1)?.evidence)).toContain('portalList: servers_wisphub');
   expect(watch.harm).toEqual([]);
   expect(router.table('/ip/firewall/filter').find({ chain: 'wisp-edge-forward' })).toBeUndefined();
 });

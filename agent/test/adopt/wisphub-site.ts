@@ -1,14 +1,58 @@
 import { onTestFinished } from 'vitest';
 import type { LabRouter } from '../../../lab/routeros/router.ts';
-import { WISPHUB_CLIENTS, WISPHUB_LISTS, type WisphubClient } from '../../../lab/routeros/wisphub.ts';
+import { WISPHUB_CLIENTS, type WisphubClient } from '../../../lab/routeros/wisphub.ts';
 import type { RouterVersion } from '../../../lab/routeros/dialect.ts';
+import type { AgentConfig, RouterConfig } from '../../../schemas/config/agent.ts';
 import type { SubscriberState } from '../../../schemas/subscriber.ts';
+import type { RouterSettings } from '../../core/settings.ts';
+import { settingsOf } from '../../from-config.ts';
 import { LISTS, PORTAL_ADDRESS, ROUTER_PASSWORD, scene, type Scene, type SceneOptions } from '../worker/harness.ts';
 
 export const FOREIGN_HOST = '93.184.216.34';
 
+/** Of a configuration that says as little as it may; each router of it is assisted. */
+const CONFIG: AgentConfig = {
+  lists: LISTS,
+  brake: { percent: 10, count: 200, floor: 10, siteCount: 1000, windowMinutes: 60 },
+  alwaysReachable: [],
+  notices: { backend: 'web-proxy', port: 999, url: 'https://{domain}/aviso/{kind}/{subscriber}/', seenMinutes: 1440 },
+  portal: {
+    domain: 'clientes.example.net',
+    cnameTargets: [],
+    addresses: [],
+    resolvers: [],
+    walledGarden: [],
+    gardenForward: false,
+    adminHosts: [],
+    checksBeforeSwitch: 3,
+  },
+  routers: [],
+  reconcileEverySeconds: 60,
+  commandTimeoutSeconds: 10,
+  doctor: { at: false },
+};
+const ROUTER: RouterConfig = {
+  id: 'r0',
+  host: '127.0.0.1',
+  tls: false,
+  user: 'edge',
+  password: { env: 'UNUSED' },
+  driver: 'native',
+  mode: 'assist',
+  redirect: 'auto',
+};
+
+/** What such a router is told, as the agent reads it from a configuration. */
+function assisted(router: Partial<RouterConfig>): Partial<RouterSettings> {
+  const { mode, lists, adoptsPortalList = false } = settingsOf(CONFIG, { ...ROUTER, ...router }, []);
+  return { mode, lists, adoptsPortalList };
+}
+
 /** A router that WispHub set up, assisted, and everybody whom the preset knows as its panel has him. */
-export async function wisphubScene(version: RouterVersion, over: SceneOptions = {}): Promise<Scene> {
+export async function wisphubScene(
+  version: RouterVersion,
+  { config = {}, ...over }: SceneOptions & { readonly config?: Partial<RouterConfig> } = {},
+): Promise<Scene> {
   const found = await scene({
     ...over,
     router: {
@@ -21,11 +65,7 @@ export async function wisphubScene(version: RouterVersion, over: SceneOptions = 
         ),
       ...over.router,
     },
-    settings: {
-      mode: 'assist',
-      lists: { ...LISTS, portal: WISPHUB_LISTS.portal },
-      ...over.settings,
-    },
+    settings: { ...assisted(config), ...over.settings },
   });
   await found.router.namesSettled();
   await found.settled(await found.snapshot(1, wisphubDesiredState()));

@@ -69,14 +69,57 @@ test('manage waits while a user of WispHub logs in, and goes on by itself when t
   await reached(held.id, 'verified');
 });
 
-test('a router that is managed already stays so, and gets the finding', async () => {
-  const { router, settle, converged, store } = await wisphubScene('7.24', { settings: { mode: 'manage' } });
+test('a user of WispHub’s who is switched off writes on in the session that he has open, and manage waits for its end', async () => {
+  const { router, settle, worker, reached } = await wisphubScene('7.24');
+  router.setPassword('wisphub', 'Wh-9tLm3qRz');
+  const session = await openSession(router, 'Wh-9tLm3qRz', 'wisphub');
+  const user = router.table('/user').find({ name: 'wisphub' });
+  router.table('/user').set(user?.['.id'] ?? '', { disabled: 'yes' });
+  await settle(CLAIM);
+  const held = await settle(MANAGE);
+  expect(held).toMatchObject({ state: 'held', reason: 'wisphub-writes' });
+  await session.close();
+  worker.ring();
+  await reached(held.id, 'verified');
+});
+
+test('where it cannot be seen who logs in, that is found, and manage waits for the word of a person', async () => {
+  const { router, settle, restart, reached, store } = await wisphubScene('7.24');
+  router.faults.arm({ path: '/user/print', times: Infinity }, { kind: 'trap', message: 'not enough permissions (9)' });
+  await settle(CLAIM);
+  const held = await settle(MANAGE);
+  expect(held).toMatchObject({ state: 'held', reason: 'wisphub-writes' });
+  expect(JSON.stringify(held.history.at(-1)?.evidence)).toContain('wisphubOff: true');
+  const findings = (await store.control.routerStatuses())[0]?.findings ?? [];
+  expect(findings.map(({ code }) => code)).toContain('wisphub-unseen');
+  await restart({ wisphubOff: true });
+  await reached(held.id, 'verified');
+});
+
+test('a router that is managed already stays so, gets the finding, and keeps WispHub’s rows while WispHub writes', async () => {
+  const offset = { ms: 0 };
+  const clock = { ...systemClock, now: () => systemClock.now() + offset.ms };
+  const { router, settle, converged, put, reached, worker, store } = await wisphubScene('7.24', {
+    config: { mode: 'manage' },
+    clock,
+  });
   await settle(CLAIM);
   router.table(LIST).add({ list: 'Moroso', address: '100.64.10.1', comment: 'Ana Activa' });
   await converged();
   const [status] = await store.control.routerStatuses();
   expect(status).toMatchObject({ mode: 'manage' });
   expect(status?.findings.map(({ code }) => code)).toContain('wisphub-new-rows');
-  expect(await settle(MANAGE)).toMatchObject({ state: 'verified' });
+  const held = await settle(MANAGE);
+  expect(held).toMatchObject({ state: 'held', reason: 'wisphub-writes' });
+  // Ours go on meanwhile, and what they write is no beginning of the step.
+  await put('late', { addresses: ['100.64.10.98'] });
+  expect(await settle({ kind: 'cutoff', id: 'late', cutoff: { reason: 'x' } })).toMatchObject({ state: 'verified' });
+  expect(await settle(MANAGE)).toMatchObject({ state: 'held', reason: 'wisphub-writes' });
+  expect(reachOf(router, '100.64.10.1')).toMatchObject({ https: false });
+  expect(router.table('/ip/proxy/access').find({ comment: 'Carla Corte-Moroso' })).toMatchObject({ disabled: 'false' });
+  offset.ms = DAY_MS + 60_000;
+  worker.ring();
+  const again = await settle(MANAGE);
+  await reached(again.id, 'verified');
   expect(reachOf(router, '100.64.10.1')).toMatchObject({ http: true, https: true });
 });

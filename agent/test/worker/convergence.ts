@@ -9,6 +9,8 @@ import { decide } from '../../core/decide.ts';
 import type { Decision, DecisionInput } from '../../core/decision.ts';
 import type { Wish } from '../../core/desired/live.ts';
 import { wantedForwards } from '../../core/garden-forward.ts';
+import { NOTHING_AROUND } from '../../core/adopt/state.ts';
+import { inForce } from '../../core/in-force.ts';
 import type { RouterSettings } from '../../core/settings.ts';
 import type { RouterSession } from '../../ports.ts';
 import { RouterImage } from '../../image.ts';
@@ -28,6 +30,8 @@ const PORTAL: readonly PortalAddress[] = [PORTAL_ADDRESS, PORTAL_V6].map((addres
 const OPEN = { percent: 100, count: 1_000_000, floor: 1_000_000, siteCount: 1_000_000, windowMinutes: 60 };
 
 /** The decision about a router, with all that a test does not care for left open. */
+const NOT_ADOPTED = { adoption: null, around: NOTHING_AROUND, redirect: null };
+
 export function decisionInput(
   wishes: readonly Wish[],
   observed: DecisionInput['observed'],
@@ -44,7 +48,8 @@ export function decisionInput(
     claims: new Set(),
     dropped: new Set(),
     observed,
-    settings: SETTINGS,
+    settings: inForce(SETTINGS, { observed, ...NOT_ADOPTED }),
+    restored: new Set(),
     listener: { kind: 'listening' },
     limits: OPEN,
     now: 1_700_000_000_000,
@@ -94,7 +99,9 @@ export async function converge(
     };
     const observed = await observe(session, options);
     image.replace(observed);
-    const decision = decide(decisionInput(wishes, observed, { settings, ...over }));
+    const decision = decide(
+      decisionInput(wishes, observed, { settings: inForce(settings, { observed, ...NOT_ADOPTED }), ...over }),
+    );
     if (decision.plan.stages.length === 0) return { decision, passes: pass };
     if (pass === passes) throw new Error(`still to do after ${passes} passes: ${JSON.stringify(decision.plan.stages)}`);
     const locks = new SubscriberLocks();

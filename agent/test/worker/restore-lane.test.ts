@@ -124,7 +124,7 @@ test('on a router whose CPU is busy fewer commands are in flight, and as many as
       many(1, () => false),
     ),
   );
-  one.router.costs = { ...one.router.costs, oneWayMs: 2, writeMs: 1 };
+  one.router.costs = { ...one.router.costs, oneWayMs: 2, writeMs: 2 };
   one.router.state.resource.cpuLoad = 90;
   const most: number[] = [];
   const stop = one.router.onCommand(({ path, attributes }) => {

@@ -54,7 +54,7 @@ export const doctorEn = {
   'wisphub-rules-missing': 'Rules of WispHub’s are missing',
   'wisphub-rules-below': 'Rules above WispHub’s accept',
   'wisphub-wan-list-empty': 'Port 999 is open to the internet',
-  'wisphub-list-spelling': 'The portal list has another name here',
+  'wisphub-unseen': 'Whether WispHub still writes cannot be seen',
   'wisphub-new-rows': 'Somebody still writes WispHub’s rows',
   'unmarked-rows': 'Rows that are not ours in our lists',
   'backend-advice': 'Another notice back-end fits better',

@@ -56,7 +56,7 @@ export const doctorEs = {
   'wisphub-rules-missing': 'Faltan reglas de WispHub',
   'wisphub-rules-below': 'Reglas por encima de las de WispHub aceptan',
   'wisphub-wan-list-empty': 'El puerto 999 está abierto a internet',
-  'wisphub-list-spelling': 'La lista del portal se llama distinto aquí',
+  'wisphub-unseen': 'No se ve si WispHub sigue escribiendo',
   'wisphub-new-rows': 'Alguien todavía escribe filas de WispHub',
   'unmarked-rows': 'Filas ajenas en nuestras listas',
   'backend-advice': 'Conviene otro sistema de avisos',
