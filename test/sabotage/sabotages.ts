@@ -155,6 +155,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     },
   },
   {
+    promise: 'I1',
+    file: 'agent/core/plan/diff-set.ts',
+    line: 'const beside = match.subscriber === null ? foreign.get(place) : undefined;',
+    becomes: 'const beside = match.subscriber === null ? undefined : foreign.get(place);',
+    test: { file: `${worker}/portal-trap.test.ts`, name: 'a row of the portal list that another’s name row gave' },
+  },
+  {
     promise: 'I9',
     file: 'agent/core/reissue.ts',
     line: "return url === '' ? null : maskUrl(",
