@@ -61,6 +61,7 @@ export async function groundOf({ view, observed, at, adoption, around, cuts }: S
     portalAddresses: listAddresses(view.portalAddresses),
     portalLead: view.portalLead,
     forwardRefusal: deps.memory.forwardRefusal(at),
+    refusedWrites: deps.memory.refusedWrites,
     operations: new Map([
       ...view.operations
         .filter(({ kind }) => !CUTTING_NOBODY.has(kind))

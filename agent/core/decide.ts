@@ -14,6 +14,7 @@ import { ownerOf } from './ownership.ts';
 import { pageSource } from './page-source.ts';
 import { placesLedTo } from './plan/back-end.ts';
 import { makePlan } from './plan/plan.ts';
+import { leftOf, refusalFindings, refusedStill } from './refused-writes.ts';
 import { portalReach } from './portal-reach.ts';
 import { portalSpelling } from './portal-spelling.ts';
 import { isTrue, type Row } from './row.ts';
@@ -69,6 +70,7 @@ export function decide(wanted: DecisionInput): Decision {
     domain: way.domain,
     lists: [settings.lists.portal, ...(settings.alsoPortal ?? [])],
     rows,
+    refused: new Set((input.refusedWrites ?? []).flatMap(({ place }) => place ?? [])),
   });
   const isCutAlready = (subscriber: LiveSubscriber): boolean =>
     cutRows.has(subscriber.id) ||
@@ -167,7 +169,9 @@ export function decide(wanted: DecisionInput): Decision {
     owed: owedConnections(input, subscribers, cutRows),
     forwards: forwards.steps,
   });
-  const sound = soundness(observed, plan, source);
+  // Somebody reaches the portal without what the router does not take of it, or nothing is sound.
+  const isReached = portalDoubt([]) === null;
+  const sound = soundness(observed, isReached ? leftOf(plan, input.refusedWrites ?? []) : plan, source);
   const adoption = adopt({
     adoption: input.adoption ?? null,
     around: input.around ?? NOTHING_AROUND,
@@ -185,10 +189,12 @@ export function decide(wanted: DecisionInput): Decision {
     limits: input.limits,
     now,
   });
+  const refused = refusedStill(input.refusedWrites ?? [], adoption.plan);
   return {
     live,
     subscribers,
     plan: adoption.plan,
+    refused,
     adoption,
     backend: settings.backend.kind,
     leadsTo: [...placesLedTo(observed), ...(settings.backend.kind === 'web-proxy' ? [] : [settings.backend])].map(
@@ -212,6 +218,7 @@ export function decide(wanted: DecisionInput): Decision {
       ...sound.findings,
       ...source.findings,
       ...spelling.findings,
+      ...refusalFindings(settings.router, refused),
       ...forwards.findings,
       ...(input.around?.writes ?? []),
       ...otherFindings(input, decision.held.length, orphans.length, foreign, live.expiredLinks.size),

@@ -12,6 +12,7 @@ import type { ForeignCuts } from './foreign-cuts.ts';
 import type { ObservedRouter } from './observed.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Backend, ListenerState, RouterSettings } from './settings.ts';
+import type { RefusedWrite } from './refused-writes.ts';
 import type { Soundness } from './soundness.ts';
 
 /** Everything one decision looks at: what is wanted, what was seen, what was let through before. */
@@ -29,6 +30,8 @@ export interface DecisionInput {
   readonly portalLead?: PortalLead | null;
   /** What this router last said when it was given a row of its DNS, and did not take it. */
   readonly forwardRefusal?: string | null;
+  /** Writes that this router refused again and again. */
+  readonly refusedWrites?: readonly RefusedWrite[];
   readonly operations: ReadonlyMap<string, BrakeOperation>;
   /** `operation/subscriber` of cuts and implied restores that the brake let through, ever. */
   readonly admitted: ReadonlySet<string>;
@@ -77,6 +80,8 @@ export interface Decision {
   /** Rows of ours in the cut-off list: one for another subscriber cuts whomever it hits. */
   readonly ownCuts: ForeignCuts;
   readonly findings: readonly Finding[];
+  /** Steps of the plan that the router refused again and again. */
+  readonly refused: readonly RefusedWrite[];
   /** What is WispHub's on the router, and what a step does about it; `plan` has it. */
   readonly adoption: AdoptionDecision;
 }

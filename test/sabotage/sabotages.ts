@@ -162,6 +162,20 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: `${worker}/portal-trap.test.ts`, name: 'a row of the portal list that another’s name row gave' },
   },
   {
+    promise: 'I1',
+    file: 'agent/apply.ts',
+    line: "if (stage.name === 'allow' && counts.unclear > 0) break;",
+    becomes: "if (stage.name === 'allow' && counts.stale > 0) break;",
+    test: { file: `${worker}/portal-trap.test.ts`, name: 'a row of the portal list that the router never takes' },
+  },
+  {
+    promise: 'I6',
+    file: 'agent/pass.ts',
+    line: 'await storeMoves(onceWritten(moves, view.operations, { steps, written }), deps);',
+    becomes: 'await storeMoves(moves, deps);',
+    test: { file: `${worker}/portal-trap.test.ts`, name: 'a trap says of no cut behind it that it was written' },
+  },
+  {
     promise: 'I9',
     file: 'agent/core/reissue.ts',
     line: "return url === '' ? null : maskUrl(",

@@ -4,7 +4,7 @@ import { held, type Indexed, type Next, type OpenPart } from './terms.ts';
 const ASSISTED = new Set(['allow', 'clean']);
 
 /** What an instruction about all of a router has come to. */
-export function wholeRouterNext(operation: Pick<OpenPart, 'kind'>, input: Indexed): Next {
+export function wholeRouterNext(operation: Pick<OpenPart, 'kind' | 'state'>, input: Indexed): Next {
   const isAboutPortal = operation.kind === 'portal' || operation.kind === 'reissue';
   if (isAboutPortal && input.decision.awaitsPortal) return { state: 'planned' };
   const { stages } = input.decision.plan;
@@ -22,7 +22,15 @@ export function wholeRouterNext(operation: Pick<OpenPart, 'kind'>, input: Indexe
     const heldCount = new Set(input.decision.holds.map((hold) => hold.subscriber)).size;
     return { state: 'verified', evidence: input.seen, result: { subscribers: input.wishes.size, held: heldCount } };
   }
-  return { state: input.phase === 'read' ? 'planned' : 'applied' };
+  const [refused] = input.decision.refused;
+  if (refused !== undefined && input.phase === 'read')
+    return {
+      state: 'held',
+      reason: 'router-degraded',
+      evidence: { ...input.seen, detail: `${refused.command}: ${refused.why}`, findings: ['write-refused'] },
+    };
+  // What was written once and is put right again was not taken back.
+  return { state: input.phase === 'read' && operation.state !== 'applied' ? 'planned' : 'applied' };
 }
 
 /** What a step of an adoption has come to. */
