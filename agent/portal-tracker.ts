@@ -10,7 +10,7 @@ import type { AgentStore, JournalEntry } from '../store/ports.ts';
 import { finding } from './core/findings/table.ts';
 import { judgeChain } from './core/portal-chain.ts';
 import { LONGEST_WAIT_MS, nextDue, RETRY_WAIT_MS, type AskedHost, type HostDue } from './core/portal-due.ts';
-import { nextLead } from './core/portal-lead.ts';
+import { isSameLead, leadOf, nextLead } from './core/portal-lead.ts';
 import { updatePortalList, type HostFinding, type PortalHost } from './core/portal-list.ts';
 import { gardenHosts } from './core/walled-garden.ts';
 import { Alarm } from './link.ts';
@@ -117,7 +117,12 @@ export class PortalTracker {
     const round =
       ofPortal === undefined && this.#deps.resolve !== null
         ? before
-        : this.#judge(portal, before, ofPortal?.resolutions ?? [], known, update.held);
+        : this.#judge(portal, before, {
+            resolutions: ofPortal?.resolutions ?? [],
+            targetAddresses: await this.#askTargets(portal, before, ofPortal?.resolutions ?? [], signal),
+            known,
+            held: update.held,
+          });
     await store.recordPortalAddresses(clock.now(), update.addresses, round);
     await this.#tellAlarms(before, round);
     this.#tellHosts(update.held, update.unknown);
@@ -128,15 +133,15 @@ export class PortalTracker {
   #judge(
     portal: Portal,
     before: PortalRound | null,
-    resolutions: readonly Resolution[],
-    known: readonly PortalAddress[],
-    held: readonly string[],
+    { resolutions, targetAddresses, known, held }: RoundAnswers,
   ): PortalRound {
     const { clock, resolve, rules } = this.#deps;
     const domain = portal.domain.toLowerCase();
     const cnameTargets = portal.cnameTargets.map((host) => host.toLowerCase());
     const resolvers = [...answersOf(resolutions)];
-    const { isGood, findings } = judgeChain(resolvers, { domain, cnameTargets, adminHosts: rules.adminHosts });
+    const { adminHosts } = rules;
+    const proof = targetAddresses === null ? {} : { targetAddresses };
+    const { isGood, findings } = judgeChain(resolvers, { domain, cnameTargets, adminHosts, ...proof });
     const now = clock.now();
     const seen = { isGood, isAsked: resolve !== null, checks: rules.checks, now };
     const { lead, awaited } = nextLead(before, portal, known, seen);
@@ -146,6 +151,22 @@ export class PortalTracker {
       more.push(finding('portal-awaited', { domain, from: lead.domain, positive, checks: rules.checks }));
     }
     return { at: now, domain, resolvers, lead, awaited, checks: rules.checks, findings: [...findings, ...more] };
+  }
+
+  /**
+   * What the targets resolve to, where a switch hangs on an answer without alias; null where it does not. A target that
+   * nobody knows proves nothing.
+   */
+  async #askTargets(
+    portal: Portal,
+    before: PortalRound | null,
+    resolutions: readonly Resolution[],
+    signal: AbortSignal,
+  ): Promise<readonly string[] | null> {
+    const isPlain = answersOf(resolutions).some(({ outcome, chain }) => outcome === 'answer' && chain.length <= 1);
+    if (!isPlain || before === null || isSameLead(before.lead, leadOf(portal))) return null;
+    const targets = leadOf(portal).cnameTargets.map((host) => ({ host, use: 'portal' as const }));
+    return (await this.#ask(targets, signal)).flatMap((one) => unionOf(one.resolutions).addresses ?? []);
   }
 
   /** The event is for what a person should look at, told when it changes. */
@@ -204,6 +225,15 @@ export class PortalTracker {
     }
     return asked;
   }
+}
+
+/** What one round learned of the wanted portal. */
+interface RoundAnswers {
+  readonly resolutions: readonly Resolution[];
+  /** As `ChainRules` has them; null where nobody asked. */
+  readonly targetAddresses: readonly string[] | null;
+  readonly known: readonly PortalAddress[];
+  readonly held: readonly string[];
 }
 
 interface Asked extends PortalHost {

@@ -10,6 +10,8 @@ export interface ChainRules {
   readonly cnameTargets: readonly string[];
   /** Where staff work: a chain that passes one of them shows subscribers the staff's login. */
   readonly adminHosts: readonly string[];
+  /** What the targets themselves resolve to; left out where nobody asked, for nothing hangs on it. */
+  readonly targetAddresses?: readonly string[];
 }
 
 export interface ChainVerdict {
@@ -45,11 +47,15 @@ export function judgeChain(seen: readonly ResolverAnswer[], rules: ChainRules): 
     findings.push(finding('portal-chain-outside', { chain: stray.chain, resolvers, targets: cnameTargets }));
   }
   const plain = answers.filter(({ chain }) => chain.length <= 1 && !cnameTargets.includes(domain));
-  if (plain.length > 0 && plain.length === answers.length && cnameTargets.length > 0)
-    findings.push(finding('portal-no-alias', { domain, targets: cnameTargets }));
+  const unproven = plain.filter((one) => isUnproven(one, rules));
+  if (unproven.length > 0 || (plain.length > 0 && plain.length === answers.length && cnameTargets.length > 0)) {
+    const seen = { domain, targets: cnameTargets };
+    findings.push(finding('portal-no-alias', seen, unproven.length > 0 ? 'warning' : undefined));
+  }
   const isAgreed = speaking.length < 2 || agree(speaking, rules);
   if (!isAgreed) findings.push(finding('portal-resolvers-disagree', { domain, said: speaking.map(saidOf) }));
-  const isAllGood = isAgreed && answers.length === speaking.length && outside.length === 0 && admin === undefined;
+  const isStray = outside.length > 0 || admin !== undefined || unproven.length > 0;
+  const isAllGood = isAgreed && answers.length === speaking.length && !isStray;
   return { isGood: speaking.length === 0 ? null : isAllGood, findings };
 }
 
@@ -69,6 +75,15 @@ function isAdminHost(host: string, { adminHosts, cnameTargets }: ChainRules): bo
 /** A record without alias shows no way at all, as of a name that a proxy (Cloudflare) stands for: it is no stray. */
 function isOutside({ chain }: ResolverAnswer, { cnameTargets }: ChainRules): boolean {
   return cnameTargets.length > 0 && chain.length > 1 && !chain.some((host) => cnameTargets.includes(host));
+}
+
+/**
+ * A wildcard of the hosting, or a resolver that turns NXDOMAIN into its own page, answers for a record that was not made
+ * yet: without alias, and with no address that a target has.
+ */
+function isUnproven({ addresses }: ResolverAnswer, { cnameTargets, targetAddresses }: ChainRules): boolean {
+  if (cnameTargets.length === 0 || targetAddresses === undefined) return false;
+  return !addresses.some((address) => targetAddresses.includes(address));
 }
 
 /**

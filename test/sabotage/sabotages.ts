@@ -176,6 +176,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: `${worker}/portal-trap.test.ts`, name: 'a trap says of no cut behind it that it was written' },
   },
   {
+    promise: 'I4',
+    file: 'agent/core/portal-chain.ts',
+    line: 'return !addresses.some((address) => targetAddresses.includes(address));',
+    becomes: 'return false;',
+    test: { file: 'agent/test/portal/switch.test.ts', name: 'I4: a wildcard that answers before the CNAME is made' },
+  },
+  {
     promise: 'I9',
     file: 'agent/core/reissue.ts',
     line: "return url === '' ? null : maskUrl(",

@@ -98,3 +98,15 @@ test('other targets of the same domain wait as well; what is led to meanwhile is
   await round(3_600_000);
   expect(await codes()).toEqual(['portal-chain-outside']);
 });
+
+test('I4: a wildcard that answers before the CNAME is made wins no switch; an address that the target has does', async () => {
+  const { dns, put, round, leadsTo, codes } = await twoDomains(1);
+  dns[0]?.zones.a('nuevo.example.net', ['203.0.113.80']);
+  await put({ domain: 'nuevo.example.net' });
+  for (let n = 0; n < 6; n += 1) await round(20_000);
+  expect(await leadsTo()).toBe(DOMAIN);
+  expect(await codes()).toEqual(['portal-no-alias', 'portal-awaited']);
+  dns[0]?.zones.a('nuevo.example.net', NEW.slice(0, 1));
+  for (let n = 0; n < 3; n += 1) await round(20_000);
+  expect(await leadsTo()).toBe('nuevo.example.net');
+});
