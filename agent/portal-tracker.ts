@@ -12,6 +12,7 @@ import { judgeChain } from './core/portal-chain.ts';
 import { LONGEST_WAIT_MS, nextDue, RETRY_WAIT_MS, type AskedHost, type HostDue } from './core/portal-due.ts';
 import { isSameLead, leadOf, nextLead } from './core/portal-lead.ts';
 import { updatePortalList, type HostFinding, type PortalHost } from './core/portal-list.ts';
+import { siftStrays, type Sifted } from './core/portal-strays.ts';
 import { gardenHosts } from './core/walled-garden.ts';
 import { Alarm } from './link.ts';
 import { answersOf, unionOf } from './portal-answers.ts';
@@ -107,12 +108,22 @@ export class PortalTracker {
     const { hosts, fixed } = wanted(portal, before, this.#deps);
     const due = hosts.filter(({ host }) => (this.#due.get(host)?.at ?? Number.NEGATIVE_INFINITY) <= clock.monotonic());
     const asked = await this.#ask(due, signal);
-    const answers = new Map(asked.map((one) => [keyOf(one), unionOf(one.resolutions)]));
-    const findings = hosts.map((host): HostFinding => ({ ...host, addresses: null, ...answers.get(keyOf(host)) }));
+    const domain = portal.domain.toLowerCase();
+    const sifted = new Map(
+      asked.filter(({ use }) => use === 'portal').map((one) => [one.host, this.#sift(one, portal, before)]),
+    );
+    const answers = new Map(asked.map((one) => [keyOf(one), unionOf(believed(one, sifted))]));
+    const doubtful = sifted.get(domain)?.doubtful ?? before?.doubtful ?? [];
+    const isSure = sifted.has(domain) && sifted.get(domain)?.straying.size === 0;
+    const findings = hosts.map((host): HostFinding => ({
+      ...host,
+      addresses: null,
+      ...answers.get(keyOf(host)),
+      ...(isSure && host.use === 'portal' && host.host === domain ? { strays: doubtful } : {}),
+    }));
     const known = await store.readPortalAddresses();
     const confirmed = await store.readPortalConfirmations();
     const update = updatePortalList(known, findings, fixed, clock.now(), confirmed);
-    const domain = portal.domain.toLowerCase();
     const ofPortal = asked.find(({ host, use }) => use === 'portal' && host === domain);
     const round =
       ofPortal === undefined && this.#deps.resolve !== null
@@ -122,6 +133,7 @@ export class PortalTracker {
             targetAddresses: await this.#askTargets(portal, before, ofPortal?.resolutions ?? [], signal),
             known,
             held: update.held,
+            doubtful: isSure && answers.get(`portal ${domain}`)?.addresses !== null ? [] : doubtful,
           });
     await store.recordPortalAddresses(clock.now(), update.addresses, round);
     await this.#tellAlarms(before, round);
@@ -133,7 +145,7 @@ export class PortalTracker {
   #judge(
     portal: Portal,
     before: PortalRound | null,
-    { resolutions, targetAddresses, known, held }: RoundAnswers,
+    { resolutions, targetAddresses, known, held, doubtful }: RoundAnswers,
   ): PortalRound {
     const { clock, resolve, rules } = this.#deps;
     const domain = portal.domain.toLowerCase();
@@ -150,7 +162,25 @@ export class PortalTracker {
       const { positive } = awaited;
       more.push(finding('portal-awaited', { domain, from: lead.domain, positive, checks: rules.checks }));
     }
-    return { at: now, domain, resolvers, lead, awaited, checks: rules.checks, findings: [...findings, ...more] };
+    const judged = {
+      at: now,
+      domain,
+      resolvers,
+      lead,
+      awaited,
+      checks: rules.checks,
+      findings: [...findings, ...more],
+    };
+    return doubtful.length === 0 ? judged : { ...judged, doubtful: [...doubtful] };
+  }
+
+  /** Which answers about a host of the portal may be believed: by the targets it has, or had while it is still led to. */
+  #sift({ host, resolutions }: Asked, portal: Portal, before: PortalRound | null): Sifted {
+    const { adminHosts } = this.#deps.rules;
+    const leads = [leadOf(portal), ...(before === null ? [] : [before.lead])].filter(({ domain }) => domain === host);
+    const rules = leads.map(({ domain, cnameTargets }) => ({ domain, cnameTargets, adminHosts }));
+    const isWanted = before?.domain === host;
+    return siftStrays(answersOf(resolutions), rules, isWanted ? (before.doubtful ?? []) : []);
   }
 
   /**
@@ -234,6 +264,8 @@ interface RoundAnswers {
   readonly targetAddresses: readonly string[] | null;
   readonly known: readonly PortalAddress[];
   readonly held: readonly string[];
+  /** As the round keeps them. */
+  readonly doubtful: readonly string[];
 }
 
 interface Asked extends PortalHost {
@@ -243,6 +275,11 @@ interface Asked extends PortalHost {
 /** True for what somebody said of the portal; the tracker's own findings are no reason to look again. */
 export function asksForPortal({ type, data }: JournalEntry): boolean {
   return type === 'portal.changed' && data['change'] === undefined;
+}
+
+function believed({ host, resolutions, use }: Asked, sifted: ReadonlyMap<string, Sifted>): readonly Resolution[] {
+  const straying = use === 'portal' ? sifted.get(host)?.straying : undefined;
+  return straying === undefined ? resolutions : resolutions.filter(({ resolver }) => !straying.has(resolver));
 }
 
 function keyOf({ host, use }: PortalHost): string {

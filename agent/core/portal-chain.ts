@@ -67,6 +67,11 @@ export function isSiteAddress(text: string): boolean {
   return refusal === null || refusal === 'released-ip';
 }
 
+/** An answer that leads elsewhere than it may: it is no answer of the portal's. */
+export function isStray(answer: ResolverAnswer, rules: ChainRules): boolean {
+  return isOutside(answer, rules) || answer.chain.some((host) => isAdminHost(host, rules));
+}
+
 /** A target that is named as such is none: WispHub's manual names its hosts differently from page to page. */
 function isAdminHost(host: string, { adminHosts, cnameTargets }: ChainRules): boolean {
   return adminHosts.includes(host) && !cnameTargets.includes(host);

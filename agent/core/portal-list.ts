@@ -14,6 +14,8 @@ export interface HostFinding {
   readonly addresses: readonly string[] | null;
   /** Address families of which no resolver said anything, while the other was answered. */
   readonly unanswered?: readonly (4 | 6)[];
+  /** Addresses of it that were given by answers which led elsewhere: with a good one that has none of them they go. */
+  readonly strays?: readonly string[];
 }
 
 export interface PortalUpdate {
@@ -66,13 +68,14 @@ export function updatePortalList(
 }
 
 function mergeHost(
-  before: readonly PortalAddress[],
-  { host, use, addresses, unanswered = [] }: HostFinding,
+  known: readonly PortalAddress[],
+  { host, use, addresses, unanswered = [], strays = [] }: HostFinding,
   confirmedAt: number,
   now: number,
 ): { readonly entries: readonly PortalAddress[]; readonly isHeld: boolean } {
   const fresh = new Set(addresses ?? []);
-  if (fresh.size === 0) return { entries: before, isHeld: false };
+  if (fresh.size === 0) return { entries: known, isHeld: false };
+  const before = known.filter(({ address }) => fresh.has(address) || !strays.includes(address));
   const isAnswered = ({ address }: PortalAddress): boolean => {
     const family = parseAddress(address)?.family;
     return family === undefined || !unanswered.includes(family);

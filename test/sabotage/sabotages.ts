@@ -183,6 +183,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: 'agent/test/portal/switch.test.ts', name: 'I4: a wildcard that answers before the CNAME is made' },
   },
   {
+    promise: 'I4',
+    file: 'agent/portal-tracker.ts',
+    line: 'return straying === undefined ? resolutions :',
+    becomes: 'return straying === undefined || straying.size > 0 ? resolutions :',
+    test: { file: 'agent/test/portal/switch.test.ts', name: 'I4: what a CNAME outside the targets gives' },
+  },
+  {
     promise: 'I9',
     file: 'agent/core/reissue.ts',
     line: "return url === '' ? null : maskUrl(",
