@@ -11,7 +11,7 @@ import { finding } from './core/findings/table.ts';
 import { judgeChain } from './core/portal-chain.ts';
 import { LONGEST_WAIT_MS, nextDue, RETRY_WAIT_MS, type AskedHost, type HostDue } from './core/portal-due.ts';
 import { isSameLead, leadOf, nextLead } from './core/portal-lead.ts';
-import { updatePortalList, type HostFinding, type PortalHost } from './core/portal-list.ts';
+import { MOST_ADDRESSES, updatePortalList, type HostFinding, type PortalHost } from './core/portal-list.ts';
 import { siftStrays, type Sifted } from './core/portal-strays.ts';
 import { gardenHosts } from './core/walled-garden.ts';
 import { Alarm } from './link.ts';
@@ -133,6 +133,7 @@ export class PortalTracker {
             targetAddresses: await this.#askTargets(portal, before, ofPortal?.resolutions ?? [], signal),
             known,
             held: update.held,
+            full: update.full,
             doubtful: isSure && answers.get(`portal ${domain}`)?.addresses !== null ? [] : doubtful,
           });
     await store.recordPortalAddresses(clock.now(), update.addresses, round);
@@ -145,7 +146,7 @@ export class PortalTracker {
   #judge(
     portal: Portal,
     before: PortalRound | null,
-    { resolutions, targetAddresses, known, held, doubtful }: RoundAnswers,
+    { resolutions, targetAddresses, known, held, full, doubtful }: RoundAnswers,
   ): PortalRound {
     const { clock, resolve, rules } = this.#deps;
     const domain = portal.domain.toLowerCase();
@@ -158,6 +159,7 @@ export class PortalTracker {
     const seen = { isGood, isAsked: resolve !== null, checks: rules.checks, now };
     const { lead, awaited } = nextLead(before, portal, known, seen);
     const more: Finding[] = held.includes(domain) ? [finding('portal-shrunk', { hosts: [domain] })] : [];
+    if (full.length > 0) more.push(finding('portal-list-full', { hosts: full, most: MOST_ADDRESSES }));
     if (awaited !== null) {
       const { positive } = awaited;
       more.push(finding('portal-awaited', { domain, from: lead.domain, positive, checks: rules.checks }));
@@ -264,6 +266,7 @@ interface RoundAnswers {
   readonly targetAddresses: readonly string[] | null;
   readonly known: readonly PortalAddress[];
   readonly held: readonly string[];
+  readonly full: readonly string[];
   /** As the round keeps them. */
   readonly doubtful: readonly string[];
 }

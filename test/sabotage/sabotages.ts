@@ -190,6 +190,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: 'agent/test/portal/switch.test.ts', name: 'I4: what a CNAME outside the targets gives' },
   },
   {
+    promise: 'I4',
+    file: 'agent/core/portal-list.ts',
+    line: '(fresh.has(address) ? 0 : 1);',
+    becomes: '(fresh.has(address) ? 1 : 1);',
+    test: { file: 'agent/core/portal-list.test.ts', name: 'what is answered now is kept in a full list too' },
+  },
+  {
     promise: 'I9',
     file: 'agent/core/reissue.ts',
     line: "return url === '' ? null : maskUrl(",

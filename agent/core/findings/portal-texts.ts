@@ -116,6 +116,19 @@ export const PORTAL_TEXTS = {
         `Haga dig de cada nombre en cada resolver. Si las direcciones ya no existen: wisp-edge portal confirm ${hosts[0] ?? ''}, o POST /v1/portal/confirm`,
       ),
   ),
+  'portal-list-full': text(
+    'warning',
+    ({ hosts, most }: { hosts: Hosts; most: number }) =>
+      said(
+        `${hosts.join(', ')} has more than ${most} addresses: the ones seen longest ago leave the list before a day is over`,
+        'agent.portal.gardenForward: true fills the list from what subscribers really resolve; or ask the provider for a name with fixed addresses.',
+      ),
+    ({ hosts, most }) =>
+      said(
+        `${hosts.join(', ')} tiene más de ${most} direcciones: las que hace más tiempo no se ven salen de la lista antes de un día`,
+        'agent.portal.gardenForward: true llena la lista con lo que los abonados resuelven de verdad; o pida al proveedor un nombre con direcciones fijas.',
+      ),
+  ),
   'garden-unreachable': text(
     'warning',
     ({ host, why }: { host: string; why: string }) =>
