@@ -197,6 +197,20 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: 'agent/core/portal-list.test.ts', name: 'what is answered now is kept in a full list too' },
   },
   {
+    promise: 'I4',
+    file: 'agent/adapters/dns/transport.ts',
+    line: 'else if (message.isTruncated) settle(',
+    becomes: 'else if (message.isTruncated && message.rcode > 99) settle(',
+    test: { file: 'agent/test/dns/resolver.test.ts', name: 'an answer that is truncated over TCP as well' },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/core/standing.ts',
+    line: "(host === lead?.domain || host === 'config')",
+    becomes: 'host === lead?.domain',
+    test: { file: 'agent/core/standing.test.ts', name: 'addresses given outright stand for the domain' },
+  },
+  {
     promise: 'I9',
     file: 'agent/core/reissue.ts',
     line: "return url === '' ? null : maskUrl(",
