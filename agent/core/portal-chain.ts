@@ -52,9 +52,12 @@ export function judgeChain(seen: readonly ResolverAnswer[], rules: ChainRules): 
     const seen = { domain, targets: cnameTargets };
     findings.push(finding('portal-no-alias', seen, unproven.length > 0 ? 'warning' : undefined));
   }
+  // Notices are IPv4 only, and so are most subscribers.
+  const isSixOnly = answers.length > 0 && !answers.some(({ addresses }) => addresses.some(isIpv4));
+  if (isSixOnly) findings.push(finding('portal-no-ipv4', { domain }));
   const isAgreed = speaking.length < 2 || agree(speaking, rules);
   if (!isAgreed) findings.push(finding('portal-resolvers-disagree', { domain, said: speaking.map(saidOf) }));
-  const isStray = outside.length > 0 || admin !== undefined || unproven.length > 0;
+  const isStray = outside.length > 0 || admin !== undefined || unproven.length > 0 || isSixOnly;
   const isAllGood = isAgreed && answers.length === speaking.length && !isStray;
   return { isGood: speaking.length === 0 ? null : isAllGood, findings };
 }
@@ -65,6 +68,10 @@ export function isSiteAddress(text: string): boolean {
   if (address === null) return false;
   const refusal = refuseAddress(address);
   return refusal === null || refusal === 'released-ip';
+}
+
+function isIpv4(text: string): boolean {
+  return parseAddress(text)?.family === 4;
 }
 
 /** An answer that leads elsewhere than it may: it is no answer of the portal's. */

@@ -89,6 +89,8 @@ function doubtOf(
   const barred = inForce.filter((address) => isBarred(address) && standing.covering(address) === null);
   return (addresses) => {
     const families = new Set(addresses.map(({ family }) => family));
+    if (families.has(4) && !families.has(6) && !inForce.some(({ family }) => family === 4))
+      return 'the portal has no IPv4 address: a cut subscriber who has IPv4 alone could not reach it';
     const his = inForce.filter(({ family }) => families.has(family));
     const ways = his.length > 0 ? his : inForce;
     if (ways.some((way) => !barred.includes(way))) return null;

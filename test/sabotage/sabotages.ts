@@ -211,6 +211,20 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: 'agent/core/standing.test.ts', name: 'addresses given outright stand for the domain' },
   },
   {
+    promise: 'I4',
+    file: 'agent/core/portal-chain.ts',
+    line: "if (isSixOnly) findings.push(finding('portal-no-ipv4', { domain }));",
+    becomes: '',
+    test: { file: 'agent/test/portal/switch.test.ts', name: 'I4: no notice turns to a domain that has IPv6' },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/core/portal-reach.ts',
+    line: 'if (families.has(4) && !families.has(6) && !inForce',
+    becomes: 'if (families.has(4) && families.size === 0 && !inForce',
+    test: { file: 'agent/core/portal-reach.test.ts', name: 'I4: the portal’s IPv6 is no way for somebody' },
+  },
+  {
     promise: 'I9',
     file: 'agent/core/reissue.ts',
     line: "return url === '' ? null : maskUrl(",

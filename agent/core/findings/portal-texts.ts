@@ -73,6 +73,19 @@ export const PORTAL_TEXTS = {
         `${alias(domain, targets)} Con un proxy delante (Cloudflare) tiene que ser así: ponga cnameTargets: [].`,
       ),
   ),
+  'portal-no-ipv4': text(
+    'error',
+    ({ domain }: { domain: string }) =>
+      said(
+        `${domain} has IPv6 addresses alone: no subscriber with IPv4 alone reaches it`,
+        `dig A ${domain} at each resolver; add the A record at the domain’s DNS provider, or at the target’s.`,
+      ),
+    ({ domain }) =>
+      said(
+        `${domain} solo tiene direcciones IPv6: ningún abonado que solo tenga IPv4 llega`,
+        `Haga dig A ${domain} en cada resolver; agregue el registro A en el proveedor DNS del dominio, o en el del destino.`,
+      ),
+  ),
   'portal-resolvers-disagree': text(
     'warning',
     ({ domain, said: answers }: { domain: string; said: Hosts }) =>

@@ -147,3 +147,12 @@ test('an address that came by a way that is forbidden since goes with the first 
   await round();
   expect([...(await list())].sort()).toEqual(['198.51.100.10', '198.51.100.11']);
 });
+
+test('I4: no notice turns to a domain that has IPv6 addresses alone', async () => {
+  const { dns, put, round, leadsTo, codes } = await twoDomains(1);
+  dns[0]?.zones.cname('seis.example.net', TARGET).a(TARGET, ['2001:db8:51::20']);
+  await put({ domain: 'seis.example.net' });
+  for (let n = 0; n < 6; n += 1) await round(20_000);
+  expect(await leadsTo()).toBe(DOMAIN);
+  expect(await codes()).toContain('portal-no-ipv4');
+});
