@@ -18,6 +18,10 @@ export interface ApplyOptions {
   readonly signal: AbortSignal;
   /** Told of every write that was answered. */
   readonly onApplied?: (step: Step) => void;
+  /** Told of every write that the router did not take, and why. */
+  readonly onRefused?: (step: Step, why: string) => void;
+  /** True for a write that it refused so often already that nothing waits for it any more. */
+  readonly isRefusedStill?: (step: Step) => boolean;
   /** Told that the router takes no row of its DNS from us, and why. */
   readonly onForwardRefused?: (why: string) => void;
 }
@@ -28,37 +32,46 @@ export interface ApplyReport {
   readonly skipped: number;
   /** The router said its rows differ from what was read: the next pass reads again. */
   readonly stale: number;
+  /** Steps that were written; what is left of the plan was not. */
+  readonly written: ReadonlySet<Step>;
 }
 
 interface Run extends ApplyOptions {
   readonly created: Map<string, string>;
-  readonly counts: { applied: number; skipped: number; stale: number };
+  /** `lacking`: stale, and something that others rely on may be missing; `unclear`: for the first times. */
+  readonly counts: { applied: number; skipped: number; stale: number; lacking: number; unclear: number };
+  readonly written: Set<Step>;
   readonly refusals: AppError[];
 }
 
 /**
  * Writes a plan. Stages follow one another; in a `window` stage the subscribers' sequences run side by side, each in its
  * own order. `already have such entry` and `no such item` mean the router differs from what was read: not a failure, the
- * next pass reads again. A row of one subscriber that the router refuses does not stop the others; it rejects at the end.
+ * next pass reads again; so with a row of the shared lists that the router refuses. A row of one subscriber that it refuses
+ * does not stop the others; it rejects at the end.
  * Rejects with the first other error at once, after what was in flight has settled.
  */
 export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<ApplyReport> {
-  const run: Run = { ...options, created: new Map(), counts: { applied: 0, skipped: 0, stale: 0 }, refusals: [] };
+  const counts = { applied: 0, skipped: 0, stale: 0, lacking: 0, unclear: 0 };
+  const run: Run = { ...options, created: new Map(), counts, written: new Set(), refusals: [] };
   for (const stage of plan.stages) {
     // Nothing leads to the other notice page before every subscriber has his there.
-    const isAnyLacking = run.counts.stale + run.counts.skipped + run.refusals.length > 0;
+    const isAnyLacking = counts.lacking + counts.skipped + run.refusals.length > 0;
     // Nor is anything of another's switched off, or of ours taken off, before what goes before it stands.
     if ((stage.name === 'switch' || stage.name === 'adopt') && isAnyLacking) break;
     // An address leaves the portal's list only once nobody is led there any more.
-    if (stage.name === 'clean' && run.counts.stale + run.counts.skipped > 0) break;
+    if (stage.name === 'clean' && counts.lacking + counts.skipped > 0) break;
+    const staleBefore = counts.stale;
     if (stage.name === 'garden') await applyGarden(stage, run);
     else await applyStage(stage, run);
-    // Nobody is blocked behind a portal list or rules that are not as they should be (I4): read again first.
-    if (run.counts.stale > 0 && (stage.name === 'allow' || stage.name === 'guard')) break;
+    // Nobody is blocked behind a portal list or rules that are not as they should be (I4): read again first. A row of the
+    // list that the router never takes holds up nobody who reaches the portal without it: that was decided before.
+    if (stage.name === 'allow' && counts.unclear > 0) break;
+    if (stage.name === 'guard' && counts.stale > staleBefore) break;
   }
   const [refusal] = run.refusals;
   if (refusal !== undefined) throw refusal;
-  return run.counts;
+  return { ...counts, written: run.written };
 }
 
 async function applyStage(stage: Stage, run: Run): Promise<void> {
@@ -104,21 +117,42 @@ async function applySequence(sequence: readonly Step[], run: Run, isTaken: () =>
     try {
       await applyStep(step, run);
       run.counts.applied += 1;
+      run.written.add(step);
       run.onApplied?.(step);
     } catch (error) {
       if (step.subscriber !== null) run.image.doubt(step.subscriber);
+      if (error instanceof AppError && (isStale(error) || error.code === 'router-trap'))
+        run.onRefused?.(step, error.message);
       if (step.subscriber !== null && error instanceof AppError && error.code === 'router-trap') {
         run.refusals.push(error);
         return;
       }
-      if (!isStale(error)) throw error;
-      run.counts.stale += 1;
+      if (!isStale(error) && !isRefusedRow(error, step)) throw error;
+      noteStale(step, run);
       // What follows in this sequence leans on what just failed: leave it to the next pass.
       return;
     } finally {
       run.window.answered(run.clock.monotonic() - from);
     }
   }
+}
+
+function noteStale(step: Step, { counts, isRefusedStill }: Run): void {
+  counts.stale += 1;
+  // A row that all share and that keeps an old name, or stays too long, is no lack to anybody.
+  const isNamedOnly = step.kind === 'set' && Object.keys(step.values).every((name) => name === 'comment');
+  if (isSharedRow(step) && (isNamedOnly || step.kind === 'remove')) return;
+  counts.lacking += 1;
+  if (isRefusedStill?.(step) !== true) counts.unclear += 1;
+}
+
+/** A row of the lists that all share: one that the router does not take must not hold up the rows of others. */
+function isRefusedRow(error: unknown, step: Step): boolean {
+  return error instanceof AppError && error.code === 'router-trap' && isSharedRow(step);
+}
+
+function isSharedRow({ subscriber, menu, foreign }: Step): boolean {
+  return subscriber === null && menu.endsWith('/address-list') && foreign === undefined;
 }
 
 /** True for answers that say "read again": the rows changed under us. */

@@ -55,6 +55,7 @@ export async function groundOf({ view, observed, at, adoption, around, cuts }: S
     portalAddresses: listAddresses(view.portalAddresses),
     portalLead: view.portalLead,
     forwardRefusal: deps.memory.forwardRefusal(at),
+    refusedWrites: deps.memory.refusedWrites,
     ...brakeOperations(view, cuts, at, limits),
     admitted,
     begun,

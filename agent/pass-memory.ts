@@ -6,6 +6,7 @@ import type { Ground, Span } from './core/ground.ts';
 import type { PageRival } from './core/notice-pages.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import type { Plan } from './core/plan/plan.ts';
+import { countRefusals, standingRefusals, type RefusedWrite, type Refusals } from './core/refused-writes.ts';
 import type { FindNamed } from './core/sessions/identity.ts';
 
 /** What a pass came to that left nothing to write, nor any operation to move on: what the next one finds, if nothing changed. */
@@ -35,6 +36,7 @@ const REFUSED_FOR_MS = 3_600_000;
 export class PassMemory {
   #admissions: { readonly of: readonly Admission[]; readonly book: AdmissionBook } | null = null;
   #refusal: { readonly at: number; readonly why: string } | null = null;
+  #refusals: Refusals = new Map();
   /** The last read of the router. */
   observed: ObservedRouter | null = null;
   /** What the last pass came to, where it left nothing to do. */
@@ -58,6 +60,15 @@ export class PassMemory {
   forwardRefusal(now: number): string | null {
     const isOver = this.#refusal === null || now - this.#refusal.at >= REFUSED_FOR_MS || now < this.#refusal.at;
     return isOver ? null : (this.#refusal?.why ?? null);
+  }
+
+  /** A pass wrote: what the router did not take of it. */
+  noteRefusedWrites(refused: readonly RefusedWrite[]): void {
+    this.#refusals = countRefusals(this.#refusals, refused);
+  }
+
+  get refusedWrites(): readonly RefusedWrite[] {
+    return standingRefusals(this.#refusals);
   }
 
   /** The store was told of this subscriber by somebody else: the next pass tells it again. */

@@ -7,6 +7,8 @@ import { admissionKey } from './core/decision.ts';
 import type { ObservedRouter, RouterReading } from './core/observed.ts';
 import type { SettingsInForce } from './core/in-force.ts';
 import { stepsOf, type Plan } from './core/plan/plan.ts';
+import { lackingOf, onceWritten } from './core/progress/written.ts';
+import { refusedWrite, type RefusedWrite } from './core/refused-writes.ts';
 import type { PartProgress } from './core/progress/terms.ts';
 import { hasIdentity, namedSubscribers, type FindNamed } from './core/sessions/identity.ts';
 import { newsOf, type IsNews } from './core/sessions/news.ts';
@@ -63,6 +65,8 @@ interface Work {
   readonly plan: Plan;
   readonly adoption: AdoptionDecision;
   readonly view: Pick<DesiredView, 'operations' | 'seq'>;
+  /** Steps of it that the router refused again and again. */
+  readonly refused: readonly RefusedWrite[];
   /** Where operations stand once all of it is written. */
   readonly moves: readonly PartProgress[];
   /** `operation/subscriber` of the cuts whose open connections are surely gone then. */
@@ -81,7 +85,7 @@ export async function planOnly(deps: PassDeps): Promise<RouterPlan> {
 export async function runPass(deps: PassDeps): Promise<PassResult> {
   const sight = await see(deps, true);
   const told = await deps.desk.run(deps.signal, () => decideAndTell(sight, deps));
-  const written = told.work === null ? 0 : await write(told.work, deps);
+  const { written, isOver } = told.work === null ? NOTHING_WRITTEN : await write(told.work, deps);
   return {
     status: told.status,
     observed: sight.observed,
@@ -89,7 +93,7 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
     written,
     converged: told.work === null && told.converged,
     nextChange: told.nextChange,
-    again: told.work !== null || told.isLate,
+    again: !isOver || told.isLate,
     settings: told.settings,
     isNews:
       told.watched === null ? null : newsOf(sight.observed, { find: told.watched, addresses: deps.image.addresses }),
@@ -188,6 +192,7 @@ function workOf(look: Look, plan: Plan, deps: PassDeps): Work {
     plan,
     adoption: look.decision.adoption,
     view: { operations, seq },
+    refused: look.decision.refused,
     moves: movesOnceWritten(look, deps),
     dropping: look.decision.subscribers.flatMap(({ id, cut }) =>
       cut !== null && open.has(cut.operation) ? [admissionKey(cut.operation, id)] : [],
@@ -195,12 +200,24 @@ function workOf(look: Look, plan: Plan, deps: PassDeps): Work {
   };
 }
 
-/** Writes to the router; gives how many rows. */
-async function write({ plan, adoption, view, moves, dropping }: Work, deps: PassDeps): Promise<number> {
+interface Written {
+  /** How many rows. */
+  readonly written: number;
+  /** Nothing is to be read again at once: none was written, and what is left the router refuses for good. */
+  readonly isOver: boolean;
+}
+
+const NOTHING_WRITTEN: Written = { written: 0, isOver: true };
+
+/** Writes to the router. */
+async function write(work: Work, deps: PassDeps): Promise<Written> {
+  const { plan, adoption, view, moves, dropping } = work;
   const { session, clock, signal } = deps;
   const meter = new ReissueMeter(deps, view);
   await recordBefore(deps.settings.router, adoption, deps.store);
   const window = new Window(MAX_IN_FLIGHT, WORK_IN_FLIGHT_MS);
+  const known = new Set(work.refused.map(({ command }) => command));
+  const refused: RefusedWrite[] = [];
   const apply = (): ReturnType<typeof applyPlan> =>
     applyPlan(plan, {
       session,
@@ -213,16 +230,26 @@ async function write({ plan, adoption, view, moves, dropping }: Work, deps: Pass
         meter.note(step);
         deps.onApplied?.();
       },
+      onRefused: (step, why) => {
+        refused.push(refusedWrite(step, why));
+      },
+      isRefusedStill: (step) => known.size > 0 && known.has(refusedWrite(step, '').command),
       onForwardRefused: (why) => {
         deps.memory.noteForwardRefusal(clock.now(), why);
       },
-    }).finally(() => meter.end());
-  const steps = stepsOf(plan).length;
-  const { applied, stale, skipped } = await withLoadWatched(steps, { session, window, clock, signal }, apply);
+    }).finally(() => {
+      deps.memory.noteRefusedWrites(refused);
+      return meter.end();
+    });
+  const steps = stepsOf(plan);
+  const { applied, skipped, written } = await withLoadWatched(steps.length, { session, window, clock, signal }, apply);
+  const lacking = lackingOf({ steps, written });
   // The removal of open connections came last: the next pass owes nothing to these cuts.
-  if (stale + skipped === 0) noteDropped(dropping, view, deps);
-  await storeMoves(moves, deps);
-  return applied;
+  const dropped = dropping.filter((key) => !lacking.has(key.slice(key.indexOf('/') + 1)));
+  noteDropped(dropped, view, deps);
+  await storeMoves(onceWritten(moves, view.operations, { steps, written }), deps);
+  const isOver = applied + skipped === 0 && refused.every(({ command }) => known.has(command));
+  return { written: applied, isOver };
 }
 
 function noteDropped(keys: readonly string[], { operations }: Work['view'], { dropped }: PassDeps): void {

@@ -10,8 +10,9 @@ import type { AgentStore, JournalEntry } from '../store/ports.ts';
 import { finding } from './core/findings/table.ts';
 import { judgeChain } from './core/portal-chain.ts';
 import { LONGEST_WAIT_MS, nextDue, RETRY_WAIT_MS, type AskedHost, type HostDue } from './core/portal-due.ts';
-import { nextLead } from './core/portal-lead.ts';
-import { updatePortalList, type HostFinding, type PortalHost } from './core/portal-list.ts';
+import { isSameLead, leadOf, nextLead } from './core/portal-lead.ts';
+import { MOST_ADDRESSES, updatePortalList, type HostFinding, type PortalHost } from './core/portal-list.ts';
+import { siftStrays, type Sifted } from './core/portal-strays.ts';
 import { gardenHosts } from './core/walled-garden.ts';
 import { Alarm } from './link.ts';
 import { answersOf, unionOf } from './portal-answers.ts';
@@ -107,17 +108,34 @@ export class PortalTracker {
     const { hosts, fixed } = wanted(portal, before, this.#deps);
     const due = hosts.filter(({ host }) => (this.#due.get(host)?.at ?? Number.NEGATIVE_INFINITY) <= clock.monotonic());
     const asked = await this.#ask(due, signal);
-    const answers = new Map(asked.map((one) => [keyOf(one), unionOf(one.resolutions)]));
-    const findings = hosts.map((host): HostFinding => ({ ...host, addresses: null, ...answers.get(keyOf(host)) }));
+    const domain = portal.domain.toLowerCase();
+    const sifted = new Map(
+      asked.filter(({ use }) => use === 'portal').map((one) => [one.host, this.#sift(one, portal, before)]),
+    );
+    const answers = new Map(asked.map((one) => [keyOf(one), unionOf(believed(one, sifted))]));
+    const doubtful = sifted.get(domain)?.doubtful ?? before?.doubtful ?? [];
+    const isSure = sifted.has(domain) && sifted.get(domain)?.straying.size === 0;
+    const findings = hosts.map((host): HostFinding => ({
+      ...host,
+      addresses: null,
+      ...answers.get(keyOf(host)),
+      ...(isSure && host.use === 'portal' && host.host === domain ? { strays: doubtful } : {}),
+    }));
     const known = await store.readPortalAddresses();
     const confirmed = await store.readPortalConfirmations();
     const update = updatePortalList(known, findings, fixed, clock.now(), confirmed);
-    const domain = portal.domain.toLowerCase();
     const ofPortal = asked.find(({ host, use }) => use === 'portal' && host === domain);
     const round =
       ofPortal === undefined && this.#deps.resolve !== null
         ? before
-        : this.#judge(portal, before, ofPortal?.resolutions ?? [], known, update.held);
+        : this.#judge(portal, before, {
+            resolutions: ofPortal?.resolutions ?? [],
+            targetAddresses: await this.#askTargets(portal, before, ofPortal?.resolutions ?? [], signal),
+            known,
+            held: update.held,
+            full: update.full,
+            doubtful: isSure && answers.get(`portal ${domain}`)?.addresses !== null ? [] : doubtful,
+          });
     await store.recordPortalAddresses(clock.now(), update.addresses, round);
     await this.#tellAlarms(before, round);
     this.#tellHosts(update.held, update.unknown);
@@ -128,24 +146,59 @@ export class PortalTracker {
   #judge(
     portal: Portal,
     before: PortalRound | null,
-    resolutions: readonly Resolution[],
-    known: readonly PortalAddress[],
-    held: readonly string[],
+    { resolutions, targetAddresses, known, held, full, doubtful }: RoundAnswers,
   ): PortalRound {
     const { clock, resolve, rules } = this.#deps;
     const domain = portal.domain.toLowerCase();
     const cnameTargets = portal.cnameTargets.map((host) => host.toLowerCase());
     const resolvers = [...answersOf(resolutions)];
-    const { isGood, findings } = judgeChain(resolvers, { domain, cnameTargets, adminHosts: rules.adminHosts });
+    const { adminHosts } = rules;
+    const proof = targetAddresses === null ? {} : { targetAddresses };
+    const { isGood, findings } = judgeChain(resolvers, { domain, cnameTargets, adminHosts, ...proof });
     const now = clock.now();
     const seen = { isGood, isAsked: resolve !== null, checks: rules.checks, now };
     const { lead, awaited } = nextLead(before, portal, known, seen);
     const more: Finding[] = held.includes(domain) ? [finding('portal-shrunk', { hosts: [domain] })] : [];
+    if (full.length > 0) more.push(finding('portal-list-full', { hosts: full, most: MOST_ADDRESSES }));
     if (awaited !== null) {
       const { positive } = awaited;
       more.push(finding('portal-awaited', { domain, from: lead.domain, positive, checks: rules.checks }));
     }
-    return { at: now, domain, resolvers, lead, awaited, checks: rules.checks, findings: [...findings, ...more] };
+    const judged = {
+      at: now,
+      domain,
+      resolvers,
+      lead,
+      awaited,
+      checks: rules.checks,
+      findings: [...findings, ...more],
+    };
+    return doubtful.length === 0 ? judged : { ...judged, doubtful: [...doubtful] };
+  }
+
+  /** Which answers about a host of the portal may be believed: by the targets it has, or had while it is still led to. */
+  #sift({ host, resolutions }: Asked, portal: Portal, before: PortalRound | null): Sifted {
+    const { adminHosts } = this.#deps.rules;
+    const leads = [leadOf(portal), ...(before === null ? [] : [before.lead])].filter(({ domain }) => domain === host);
+    const rules = leads.map(({ domain, cnameTargets }) => ({ domain, cnameTargets, adminHosts }));
+    const isWanted = before?.domain === host;
+    return siftStrays(answersOf(resolutions), rules, isWanted ? (before.doubtful ?? []) : []);
+  }
+
+  /**
+   * What the targets resolve to, where a switch hangs on an answer without alias; null where it does not. A target that
+   * nobody knows proves nothing.
+   */
+  async #askTargets(
+    portal: Portal,
+    before: PortalRound | null,
+    resolutions: readonly Resolution[],
+    signal: AbortSignal,
+  ): Promise<readonly string[] | null> {
+    const isPlain = answersOf(resolutions).some(({ outcome, chain }) => outcome === 'answer' && chain.length <= 1);
+    if (!isPlain || before === null || isSameLead(before.lead, leadOf(portal))) return null;
+    const targets = leadOf(portal).cnameTargets.map((host) => ({ host, use: 'portal' as const }));
+    return (await this.#ask(targets, signal)).flatMap((one) => unionOf(one.resolutions).addresses ?? []);
   }
 
   /** The event is for what a person should look at, told when it changes. */
@@ -206,6 +259,18 @@ export class PortalTracker {
   }
 }
 
+/** What one round learned of the wanted portal. */
+interface RoundAnswers {
+  readonly resolutions: readonly Resolution[];
+  /** As `ChainRules` has them; null where nobody asked. */
+  readonly targetAddresses: readonly string[] | null;
+  readonly known: readonly PortalAddress[];
+  readonly held: readonly string[];
+  readonly full: readonly string[];
+  /** As the round keeps them. */
+  readonly doubtful: readonly string[];
+}
+
 interface Asked extends PortalHost {
   readonly resolutions: readonly Resolution[];
 }
@@ -213,6 +278,11 @@ interface Asked extends PortalHost {
 /** True for what somebody said of the portal; the tracker's own findings are no reason to look again. */
 export function asksForPortal({ type, data }: JournalEntry): boolean {
   return type === 'portal.changed' && data['change'] === undefined;
+}
+
+function believed({ host, resolutions, use }: Asked, sifted: ReadonlyMap<string, Sifted>): readonly Resolution[] {
+  const straying = use === 'portal' ? sifted.get(host)?.straying : undefined;
+  return straying === undefined ? resolutions : resolutions.filter(({ resolver }) => !straying.has(resolver));
 }
 
 function keyOf({ host, use }: PortalHost): string {

@@ -140,7 +140,7 @@ async function prove(
   if (holding(isAnothers) !== undefined) return null;
   const holder = holding((row) => ownerOf(row) === null);
   // WispHub's, most likely: whether it goes, or is none of our business, is for a full pass to say.
-  if (holder !== undefined && deps.settings.mode !== 'manage') return null;
+  if (holder !== undefined && (deps.settings.mode !== 'manage' || deps.settings.isAdopting)) return null;
   const seen: Evidence = {
     router: deps.settings.router,
     readAt: new Date(deps.clock.now()).toISOString(),

@@ -48,5 +48,7 @@ export const PortalRound = Type.Object({
   /** Good rounds that a switch takes. */
   checks: Type.Integer(),
   findings: Type.Array(Finding),
+  /** Addresses that only answers which lead elsewhere gave, while that lasts. */
+  doubtful: Type.Optional(Type.Array(Type.String())),
 });
 export type PortalRound = Static<typeof PortalRound>;

@@ -17,6 +17,7 @@ import { ownerOf } from './ownership.ts';
 import { pageSource } from './page-source.ts';
 import { placesLedTo } from './plan/back-end.ts';
 import { makePlan } from './plan/plan.ts';
+import { leftOf, refusalFindings, refusedStill } from './refused-writes.ts';
 import { portalReach } from './portal-reach.ts';
 import { isTrue, type Row } from './row.ts';
 import { gatewaysOf } from './sessions/refused.ts';
@@ -68,6 +69,7 @@ export function decide(wanted: DecisionInput): Decision {
     domain: way.domain,
     lists: [settings.lists.portal, ...settings.alsoPortal],
     rows,
+    refused: new Set((input.refusedWrites ?? []).flatMap(({ place }) => place ?? [])),
   });
   // Cut at one of his addresses he is cut: of a dual-stack subscriber WispHub knows the IPv4 address only.
   const isCutAlready = (subscriber: LiveSubscriber): boolean =>
@@ -166,7 +168,9 @@ export function decide(wanted: DecisionInput): Decision {
     owed: owedConnections(input, subscribers, cutRows),
     forwards: forwards.steps,
   });
-  const sound = soundness(observed, plan, source);
+  // Somebody reaches the portal without what the router does not take of it, or nothing is sound.
+  const isReached = portalDoubt([]) === null;
+  const sound = soundness(observed, isReached ? leftOf(plan, input.refusedWrites ?? []) : plan, source);
   const adoption = adopt({
     adoption: input.adoption ?? null,
     around: input.around ?? NOTHING_AROUND,
@@ -187,11 +191,13 @@ export function decide(wanted: DecisionInput): Decision {
     now,
   });
   for (const { candidate, detail, limit } of adoption.heldLifts) holds.push(brakeHold(candidate, detail, limit));
+  const refused = refusedStill(input.refusedWrites ?? [], adoption.plan);
   return {
     live,
     subscribers,
     plan: adoption.plan,
     allowed: allowedOf(adoption.plan, settings, adoption.adoption, input.restored),
+    refused,
     adoption,
     backend: settings.backend.kind,
     leadsTo: [...placesLedTo(observed), ...(settings.backend.kind === 'web-proxy' ? [] : [settings.backend])].map(
@@ -218,6 +224,7 @@ export function decide(wanted: DecisionInput): Decision {
       ...sound.findings,
       ...source.findings,
       ...settings.findings,
+      ...refusalFindings(settings.router, refused),
       ...forwards.findings,
       ...(input.around?.writes ?? []),
       ...otherFindings(

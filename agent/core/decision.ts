@@ -13,6 +13,7 @@ import type { SettingsInForce } from './in-force.ts';
 import type { ObservedRouter } from './observed.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Backend, ListenerState } from './settings.ts';
+import type { RefusedWrite } from './refused-writes.ts';
 import type { Soundness } from './soundness.ts';
 
 /** Everything one decision looks at: what is wanted, what was seen, what was let through before. */
@@ -30,6 +31,8 @@ export interface DecisionInput {
   readonly portalLead?: PortalLead | null;
   /** What this router last said when it was given a row of its DNS, and did not take it. */
   readonly forwardRefusal?: string | null;
+  /** Writes that this router refused again and again. */
+  readonly refusedWrites?: readonly RefusedWrite[];
   readonly operations: ReadonlyMap<string, BrakeOperation>;
   /** What was released by name of late and is no open operation: such a name is no reason to owe anybody anything. */
   readonly releases?: ReadonlyMap<string, BrakeOperation>;
@@ -84,6 +87,8 @@ export interface Decision {
   /** Rows of ours in the cut-off list: one for another subscriber cuts whomever it hits. */
   readonly ownCuts: ForeignCuts;
   readonly findings: readonly Finding[];
+  /** Steps of the plan that the router refused again and again. */
+  readonly refused: readonly RefusedWrite[];
   /** What is WispHub's on the router, and what a step does about it; `plan` has it. */
   readonly adoption: AdoptionDecision;
 }

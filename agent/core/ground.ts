@@ -63,6 +63,7 @@ const COMPARED: Comparing<Omit<Ground, 'now'>> = {
   portalAddresses: isSame,
   portalLead: isSame,
   forwardRefusal: isSame,
+  refusedWrites: isSame,
   strangeSources: isSame,
   admitted: isSame,
   // Only the brake looks at it, and a decision for which it was asked stands for no time.

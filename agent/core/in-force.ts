@@ -15,6 +15,8 @@ export interface SettingsInForce extends Omit<RouterSettings, 'adoptsPortalList'
   readonly alsoPortal: readonly string[];
   /** Rows of ours that cut somebody go as soon as he is restored by name, whatever else is left alone. */
   readonly opensByName: boolean;
+  /** A step of an adoption is under way: rows that are not ours may be about to go. */
+  readonly isAdopting: boolean;
   /** Why the step `manage` of an adoption does not begin, or null. */
   readonly refusal: AdoptionHold | null;
   /** What a person should know of how the portal list got its name. */
@@ -41,6 +43,7 @@ export function inForce(configured: RouterSettings, input: InForceInput): Settin
     lists: { ...configured.lists, portal: spelling.list },
     alsoPortal: spelling.also,
     opensByName: mode !== 'observe' || isHandingBack(adoption),
+    isAdopting: adoption !== null && !adoption.isSettled,
     refusal,
     findings: spelling.findings,
   };

@@ -53,6 +53,16 @@ test('a record without alias shows no way: that is said, and no alarm', () => {
   expect(judge([answer('a', [])], { cnameTargets: [] })).toEqual([true]);
 });
 
+test('where a switch hangs on it, a record without alias is good only with an address that a target has', () => {
+  const [wild, own] = [answer('a', [], ['203.0.113.80']), answer('b', [], ['192.0.2.1', '192.0.2.7'])];
+  const targetAddresses = ['192.0.2.1'];
+  expect(judge([own], { targetAddresses })).toEqual([true, 'portal-no-alias']);
+  expect(judge([wild], { targetAddresses })).toEqual([false, 'portal-no-alias']);
+  expect(judgeChain([wild], { ...RULES, targetAddresses }).findings[0]?.severity).toBe('warning');
+  expect(judge([wild], { targetAddresses: [] })).toEqual([false, 'portal-no-alias']);
+  expect(judge([wild], { targetAddresses, cnameTargets: [] })).toEqual([true]);
+});
+
 test('resolvers disagree by different aliases, by addresses without one in common, or where one knows no such name', () => {
   const broken = failure('b', 'no-such-name');
   const loose = { cnameTargets: [] };

@@ -10,6 +10,8 @@ export interface ChainRules {
   readonly cnameTargets: readonly string[];
   /** Where staff work: a chain that passes one of them shows subscribers the staff's login. */
   readonly adminHosts: readonly string[];
+  /** What the targets themselves resolve to; left out where nobody asked, for nothing hangs on it. */
+  readonly targetAddresses?: readonly string[];
 }
 
 export interface ChainVerdict {
@@ -45,11 +47,18 @@ export function judgeChain(seen: readonly ResolverAnswer[], rules: ChainRules): 
     findings.push(finding('portal-chain-outside', { chain: stray.chain, resolvers, targets: cnameTargets }));
   }
   const plain = answers.filter(({ chain }) => chain.length <= 1 && !cnameTargets.includes(domain));
-  if (plain.length > 0 && plain.length === answers.length && cnameTargets.length > 0)
-    findings.push(finding('portal-no-alias', { domain, targets: cnameTargets }));
+  const unproven = plain.filter((one) => isUnproven(one, rules));
+  if (unproven.length > 0 || (plain.length > 0 && plain.length === answers.length && cnameTargets.length > 0)) {
+    const seen = { domain, targets: cnameTargets };
+    findings.push(finding('portal-no-alias', seen, unproven.length > 0 ? 'warning' : undefined));
+  }
+  // Notices are IPv4 only, and so are most subscribers.
+  const isSixOnly = answers.length > 0 && !answers.some(({ addresses }) => addresses.some(isIpv4));
+  if (isSixOnly) findings.push(finding('portal-no-ipv4', { domain }));
   const isAgreed = speaking.length < 2 || agree(speaking, rules);
   if (!isAgreed) findings.push(finding('portal-resolvers-disagree', { domain, said: speaking.map(saidOf) }));
-  const isAllGood = isAgreed && answers.length === speaking.length && outside.length === 0 && admin === undefined;
+  const isStray = outside.length > 0 || admin !== undefined || unproven.length > 0 || isSixOnly;
+  const isAllGood = isAgreed && answers.length === speaking.length && !isStray;
   return { isGood: speaking.length === 0 ? null : isAllGood, findings };
 }
 
@@ -61,6 +70,15 @@ export function isSiteAddress(text: string): boolean {
   return refusal === null || refusal === 'released-ip';
 }
 
+function isIpv4(text: string): boolean {
+  return parseAddress(text)?.family === 4;
+}
+
+/** An answer that leads elsewhere than it may: it is no answer of the portal's. */
+export function isStray(answer: ResolverAnswer, rules: ChainRules): boolean {
+  return isOutside(answer, rules) || answer.chain.some((host) => isAdminHost(host, rules));
+}
+
 /** A target that is named as such is none: WispHub's manual names its hosts differently from page to page. */
 function isAdminHost(host: string, { adminHosts, cnameTargets }: ChainRules): boolean {
   return adminHosts.includes(host) && !cnameTargets.includes(host);
@@ -69,6 +87,15 @@ function isAdminHost(host: string, { adminHosts, cnameTargets }: ChainRules): bo
 /** A record without alias shows no way at all, as of a name that a proxy (Cloudflare) stands for: it is no stray. */
 function isOutside({ chain }: ResolverAnswer, { cnameTargets }: ChainRules): boolean {
   return cnameTargets.length > 0 && chain.length > 1 && !chain.some((host) => cnameTargets.includes(host));
+}
+
+/**
+ * A wildcard of the hosting, or a resolver that turns NXDOMAIN into its own page, answers for a record that was not made
+ * yet: without alias, and with no address that a target has.
+ */
+function isUnproven({ addresses }: ResolverAnswer, { cnameTargets, targetAddresses }: ChainRules): boolean {
+  if (cnameTargets.length === 0 || targetAddresses === undefined) return false;
+  return !addresses.some((address) => targetAddresses.includes(address));
 }
 
 /**

@@ -44,6 +44,32 @@ test('complaint 6: what a host of a CDN answered within a day is all kept, and d
   expect(grown.map(({ address }) => address).sort()).toEqual(last.sort());
 });
 
+test('what is answered now is kept in a full list too, when the clock was set back', () => {
+  const full = Array.from({ length: MOST_ADDRESSES }, (_, at) => `10.0.${at >> 8}.${at & 255}`);
+  const update = updatePortalList(known(...full), found(['203.0.113.9']), [], NOW - 100 * GRACE_MS);
+  expect(texts(update)).toContain('203.0.113.9');
+  expect(update.full).toEqual(['p']);
+});
+
+test('a pool of a hundred, four a minute: after the first round over it nothing comes and nothing goes', () => {
+  const answer = (minute: number): readonly string[] =>
+    Array.from({ length: 4 }, (_, at) => `198.51.100.${(minute * 4 + at) % 100}`);
+  const days = Array.from({ length: 24 * 60 }, (_, minute) => minute);
+  const sizes = new Set<string>();
+  days.reduce((list, minute) => {
+    const { addresses } = updatePortalList(list, found(answer(minute)), [], NOW + minute * 60_000);
+    if (minute > 25)
+      sizes.add(
+        addresses
+          .map(({ address }) => address)
+          .sort()
+          .join(' '),
+      );
+    return addresses;
+  }, known());
+  expect(sizes.size).toBe(1);
+});
+
 test('a portal domain that was left, and an address taken out of the config, stay a day', () => {
   const before = [
     ...known('1.1.1.1'),

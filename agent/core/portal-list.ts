@@ -14,12 +14,16 @@ export interface HostFinding {
   readonly addresses: readonly string[] | null;
   /** Address families of which no resolver said anything, while the other was answered. */
   readonly unanswered?: readonly (4 | 6)[];
+  /** Addresses of it that were given by answers which led elsewhere: with a good one that has none of them they go. */
+  readonly strays?: readonly string[];
 }
 
 export interface PortalUpdate {
   readonly addresses: readonly PortalAddress[];
   /** Hosts that lost more than half of their addresses at once: the old ones stay until the answer recovers. */
   readonly held: readonly string[];
+  /** Hosts of which something had to go before its day was over: they have more addresses than are kept. */
+  readonly full: readonly string[];
   /** Hosts without any known address. */
   readonly unknown: readonly string[];
 }
@@ -27,8 +31,11 @@ export interface PortalUpdate {
 /** How long an address stays after it was last seen, ms. */
 export const GRACE_MS = 24 * 3600 * 1000;
 
-/** So many addresses of a host are kept at most: a host that answers differently every time must not fill the router. */
-export const MOST_ADDRESSES = 64;
+/**
+ * So many addresses of a host are kept at most: a host that answers differently every time must not fill the router. More
+ * than the pool of a CDN has for one name, or each round would write to every router.
+ */
+export const MOST_ADDRESSES = 256;
 
 /**
  * Merges what was just resolved into what was known: the union of all answers; an address that vanished stays for the
@@ -46,11 +53,13 @@ export function updatePortalList(
 ): PortalUpdate {
   const held: string[] = [];
   const unknown: string[] = [];
+  const full: string[] = [];
   const kept: PortalAddress[] = [];
   for (const finding of findings) {
     const before = known.filter((entry) => entry.host === finding.host && entry.use === finding.use);
-    const { entries, isHeld } = mergeHost(before, finding, confirmed.get(finding.host) ?? 0, now);
+    const { entries, isHeld, isFull = false } = mergeHost(before, finding, confirmed.get(finding.host) ?? 0, now);
     if (isHeld) held.push(finding.host);
+    if (isFull) full.push(finding.host);
     if (entries.length === 0) unknown.push(finding.host);
     kept.push(...entries);
   }
@@ -62,17 +71,18 @@ export function updatePortalList(
   const drained = known.filter(
     (entry) => entry.use === 'portal' && now - entry.lastSeen < GRACE_MS && !places.has(placeOf(entry)),
   );
-  return { addresses: [...kept, ...drained.filter(({ host }) => isGone(host, findings))], held, unknown };
+  return { addresses: [...kept, ...drained.filter(({ host }) => isGone(host, findings))], held, full, unknown };
 }
 
 function mergeHost(
-  before: readonly PortalAddress[],
-  { host, use, addresses, unanswered = [] }: HostFinding,
+  known: readonly PortalAddress[],
+  { host, use, addresses, unanswered = [], strays = [] }: HostFinding,
   confirmedAt: number,
   now: number,
-): { readonly entries: readonly PortalAddress[]; readonly isHeld: boolean } {
+): { readonly entries: readonly PortalAddress[]; readonly isHeld: boolean; readonly isFull?: boolean } {
   const fresh = new Set(addresses ?? []);
-  if (fresh.size === 0) return { entries: before, isHeld: false };
+  if (fresh.size === 0) return { entries: known, isHeld: false };
+  const before = known.filter(({ address }) => fresh.has(address) || !strays.includes(address));
   const isAnswered = ({ address }: PortalAddress): boolean => {
     const family = parseAddress(address)?.family;
     return family === undefined || !unanswered.includes(family);
@@ -87,10 +97,15 @@ function mergeHost(
     const firstSeen = entries.get(address)?.firstSeen ?? now;
     entries.set(address, { address, host, use, firstSeen, lastSeen: now });
   }
-  // Of those seen last, the ones known longest: an answer with more than there is room for must not turn the list over.
-  const newest = [...entries.values()].sort((a, b) => b.lastSeen - a.lastSeen || a.firstSeen - b.firstSeen);
+  // What is answered now stays, whatever the clock says: it may have been set back. Then those seen last, and of those the
+  // ones known longest: an answer with more than there is room for must not turn the list over.
+  const rankOf = ({ address }: PortalAddress): number => (fresh.has(address) ? 0 : 1);
+  const newest = [...entries.values()].sort(
+    (a, b) => rankOf(a) - rankOf(b) || b.lastSeen - a.lastSeen || a.firstSeen - b.firstSeen,
+  );
   return {
     entries: newest.slice(0, MOST_ADDRESSES),
+    isFull: newest.length > MOST_ADDRESSES,
     isHeld:
       isMassRemoval ||
       isShrink(

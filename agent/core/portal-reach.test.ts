@@ -69,7 +69,9 @@ test('I4: the portal’s IPv6 is no way for somebody with IPv4 alone', () => {
   expect(doubt(both, [off('*7', A)], V6)).toBeNull();
   // His page comes over IPv4.
   expect(doubt(both, [off('*7', A)], [...V4, ...V6])).not.toBeNull();
-  // A portal of one family is all that there is for everybody.
+  expect(doubt([known(SIX)], [])).toMatch(/no IPv4 address/);
+  expect(doubt([known(SIX)], [], [...V4, ...V6])).toBeNull();
+  // An IPv4 portal is all that there is for everybody.
   expect(doubt([known(A)], [], V6)).toBeNull();
   expect(doubt([known(A)], [off('*7', A)], V6)).not.toBeNull();
 });

@@ -4,6 +4,7 @@ import { canonicalAddress } from './canonical.ts';
 import type { ListAddress } from './desired/rows.ts';
 import { foreignCuts } from './foreign-cuts.ts';
 import { ownerOf } from './ownership.ts';
+import { placeOf } from './plan/diff-set.ts';
 import { isTrue, type Row } from './row.ts';
 
 interface PortalGround {
@@ -14,6 +15,8 @@ interface PortalGround {
   readonly lists: readonly string[];
   /** The address-lists of both families as they were read. */
   readonly rows: readonly Row[];
+  /** Places of a list, as `placeOf` has them, for which the router takes no row of ours. */
+  readonly refused?: ReadonlySet<string>;
 }
 
 /** Why somebody at these addresses would not reach the portal once he is cut; null: he would. */
@@ -22,13 +25,13 @@ export type PortalDoubt = (addresses: readonly Address[]) => string | null;
 /**
  * Whether the portal in force is let through, or is about to be: at least one of its addresses has an enabled row,
  * anybody's, or one of ours is to be written, which a disabled row that is not ours bars (RouterOS takes an address once
- * in a list). In each family of his: IPv4 is not helped
+ * in a list), or the router itself, where it refused the row again and again. In each family of his: IPv4 is not helped
  * by the portal's IPv6. While no address of it is known any
  * address that stands in the list will do (design §3: a router whose list holds no address gets no new cut).
  */
-export function portalReach({ portalAddresses, domain, lists, rows }: PortalGround): PortalDoubt {
+export function portalReach({ portalAddresses, domain, lists, rows, refused = new Set() }: PortalGround): PortalDoubt {
   const inForce = addressesInForce(portalAddresses, domain);
-  const doubts = lists.map((list) => doubtOf(list, inForce, rows));
+  const doubts = lists.map((list) => doubtOf(list, inForce, rows, refused));
   return (addresses) => {
     for (const doubt of doubts) {
       const found = doubt(addresses);
@@ -60,7 +63,12 @@ function addressesInForce(entries: readonly ListAddress[], domain: string | null
   return parsed.find((way) => way.length > 0) ?? [];
 }
 
-function doubtOf(list: string, inForce: readonly Address[], rows: readonly Row[]): PortalDoubt {
+function doubtOf(
+  list: string,
+  inForce: readonly Address[],
+  rows: readonly Row[],
+  refused: ReadonlySet<string>,
+): PortalDoubt {
   const own = lastingRows(rows.filter((row) => row.get('list') === list));
   const standing = foreignCuts(
     own,
@@ -78,19 +86,23 @@ function doubtOf(list: string, inForce: readonly Address[], rows: readonly Row[]
       .filter((row) => ownerOf(row) === null && isTrue(row.get('disabled')))
       .map((row) => [canonicalAddress(row.get('address') ?? ''), row]),
   );
-  const barred = inForce.filter((address) => barring.has(address.text) && standing.covering(address) === null);
+  const isBarred = ({ text }: Address): boolean => barring.has(text) || refused.has(placeOf({ list, address: text }));
+  const barred = inForce.filter((address) => isBarred(address) && standing.covering(address) === null);
   return (addresses) => {
-    const families = [...new Set(addresses.map(({ family }) => family))];
+    const families = new Set(addresses.map(({ family }) => family));
+    if (families.has(4) && !families.has(6) && !inForce.some(({ family }) => family === 4))
+      return 'the portal has no IPv4 address: a cut subscriber who has IPv4 alone could not reach it';
     // In each of his families: his page comes over IPv4, whatever his IPv6 would let him reach.
-    const ofEach = families
+    const ofEach = [...families]
       .map((family) => inForce.filter((way) => way.family === family))
       .filter((ways) => ways.length > 0);
-    const isBarred = (ways: readonly Address[]): boolean => ways.every((way) => barred.includes(way));
-    const ways = (ofEach.length > 0 ? ofEach : [inForce]).find(isBarred);
+    const ways = (ofEach.length > 0 ? ofEach : [inForce]).find((one) => one.every((way) => barred.includes(way)));
     if (ways === undefined) return null;
     const [first] = ways;
     const row = first === undefined ? undefined : barring.get(first.text);
-    return `row ${row?.get('.id') ?? ''} of list ${list} is disabled, is not ours and bars ${first?.text ?? ''}: a cut subscriber could not reach the portal`;
+    if (row === undefined)
+      return `the router takes no row of ${first?.text ?? ''} in list ${list}: a cut subscriber could not reach the portal`;
+    return `row ${row.get('.id') ?? ''} of list ${list} is disabled, is not ours and bars ${first?.text ?? ''}: a cut subscriber could not reach the portal`;
   };
 }
 

@@ -20,8 +20,8 @@ export function progress(input: ProgressInput): readonly PartProgress[] {
     subscribers: new Map(decision.subscribers.map((subscriber) => [subscriber.id, subscriber])),
     holds,
     opening: new Set(
-      stepsOf(decision.allowed).flatMap(({ kind, key, subscriber }) =>
-        kind === 'remove' && key.kind === 'cutoff' && subscriber !== null ? [subscriber] : [],
+      stepsOf(decision.allowed).flatMap(({ kind, lane, key, subscriber }) =>
+        kind === 'remove' && (lane === 'restore' || key.kind === 'cutoff') && subscriber !== null ? [subscriber] : [],
       ),
     ),
   };

@@ -43,7 +43,10 @@ export function portalWay(
   const unknown = awaitedDomain(portal, portalAddresses);
   if (unknown === null && (lead === null || lead.domain === wanted.domain))
     return { domain: portal.domain, awaited: null, isAwaiting: !isLedTo };
-  const isStanding = portalAddresses.some(({ use, host }) => use === 'portal' && host === lead?.domain);
+  // An address that was given outright is the portal's, whatever its domain is called and whoever knows that.
+  const isStanding = portalAddresses.some(
+    ({ use, host }) => use === 'portal' && (host === lead?.domain || host === 'config'),
+  );
   return { domain: isStanding ? (lead?.domain ?? null) : null, awaited: wanted.domain, isAwaiting: true };
 }
 

@@ -18,6 +18,7 @@ test('portal shows the chain at each resolver, the garden with the standing of e
     Date.now(),
     [
       { ...seen, address: '203.0.113.66', host: DOMAIN, use: 'portal' },
+      { ...seen, address: '203.0.113.66', host: 'viejo.example.net', use: 'portal' },
       { ...seen, address: '203.0.113.67', host: 'www.google.com', use: 'garden' },
     ],
     {
@@ -46,6 +47,7 @@ test('portal shows the chain at each resolver, the garden with the standing of e
   const shown = await run('portal', '--lang', 'en');
   expect(shown).toMatchObject({ code: 0, stderr: '' });
   expect(shown.stdout).toMatch(/notices lead to +viejo\.example\.net/);
+  expect(shown.stdout).toMatch(/^ *addresses +203\.0\.113\.66$/m);
   expect(shown.stdout).toContain(`${DOMAIN}: 2 of 3 good checks in a row`);
   expect(shown.stdout).toMatch(/192\.0\.2\.53 +answers +clientes\.example\.net → parking\.example → 203\.0\.113\.66/);
   expect(shown.stdout).toMatch(/192\.0\.2\.54 +silent +no answer/);

@@ -135,7 +135,8 @@ async function tryAll(
 function headLines(check: PortalCheck, { messages }: Invocation): readonly string[] {
   const texts = messages.portal;
   const { chain, awaited, cnameTargets } = check;
-  const own = check.addresses.filter(({ use }) => use === 'portal').map(({ address }) => address);
+  // An address that several of the portal's domains had is one address.
+  const own = [...new Set(check.addresses.filter(({ use }) => use === 'portal').map(({ address }) => address))];
   const lines = fields([
     [texts.fields.domain, check.domain],
     [texts.fields.targets, cnameTargets.length === 0 ? texts.any : cnameTargets.join(', ')],

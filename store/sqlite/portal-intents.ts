@@ -46,9 +46,8 @@ export function acceptPortal(connection: Connection, portal: Portal, context: In
     operation,
   );
   const data = { domain: portal.domain, operation, actor: actor.name, via: actor.via };
-  for (const router of routers.length === 0 ? [null] : routers) {
-    appendJournal(connection, { at, type: 'portal.changed', subject: 'portal/portal', router, data });
-  }
+  // One thing was said, of all routers: it is told once.
+  appendJournal(connection, { at, type: 'portal.changed', subject: 'portal/portal', router: null, data });
   const subject = 'portal/portal';
   const inserted = insertOperation(connection, {
     id: operation,

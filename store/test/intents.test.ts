@@ -142,6 +142,9 @@ test('portal and reissue concern every router; the operation is verified when ea
   const put = accepted(await control.acceptIntent({ kind: 'portal', portal }, next()));
   expect(put.operation).toMatchObject({ kind: 'portal', subject: 'portal/portal', state: 'received' });
   expect(await control.readPortal()).toEqual({ portal, revision: 1 });
+  // It is one event, however many routers there are.
+  const told = (await control.entriesAfter(0, 100)).filter(({ type }) => type === 'portal.changed');
+  expect(told.map(({ router }) => router)).toEqual([null]);
   await agent.advanceOperations(5_000, [{ id: 'o1', router: 'r0', state: 'verified', evidence: { rows: 3 } }]);
   expect(await control.readOperation('o1')).toMatchObject({ state: 'received' });
   await agent.advanceOperations(6_000, [{ id: 'o1', router: 'r1', state: 'verified', evidence: { rows: 4 } }]);

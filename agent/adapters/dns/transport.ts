@@ -108,7 +108,10 @@ function askOverTcp(server: ServerAddress, query: Query, options: AskOptions): P
       received = Buffer.concat([received, chunk]);
       if (received.length < 2 || received.length < 2 + received.readUInt16BE(0)) return;
       const message = acceptAnswer(received.subarray(2, 2 + received.readUInt16BE(0)), query);
-      settle(message === null ? { kind: 'failed', detail: 'over TCP: not our answer' } : { kind: 'answered', message });
+      if (message === null) settle({ kind: 'failed', detail: 'over TCP: not our answer' });
+      // What is cut off here is not in any answer: half of a chain, or some addresses, must not pass for the whole.
+      else if (message.isTruncated) settle({ kind: 'failed', detail: 'over TCP: truncated' });
+      else settle({ kind: 'answered', message });
     });
     const length = Buffer.alloc(2);
     length.writeUInt16BE(query.bytes.length);

@@ -24,23 +24,38 @@ export function subscriberListRows(subscriber: LiveSubscriber, settings: RouterS
   return rows;
 }
 
-/** Portal, walled garden and always-reachable addresses, each address once in its list. */
-export function sharedListRows(addresses: readonly ListAddress[], settings: SettingsInForce): readonly DesiredRow[] {
+/**
+ * Portal, walled garden and always-reachable addresses, each address once in its list. It is named for the portal before
+ * the garden, and for a host that has it before one that had it; the others are told, so that a row is not renamed each
+ * time that a host comes whose name sorts first.
+ */
+export function sharedListRows(
+  addresses: readonly ListAddress[],
+  settings: Pick<SettingsInForce, 'lists' | 'alsoPortal'>,
+): readonly DesiredRow[] {
   const rows = new Map<string, DesiredRow>();
-  for (const entry of addresses) {
+  for (const entry of [...addresses].sort((a, b) => standingOf(a) - standingOf(b))) {
     const address = parseAddress(entry.address);
     if (address === null) continue;
     const { always, portal } = settings.lists;
+    const key = { kind: entry.use, key: entry.host };
     for (const list of entry.use === 'always' ? [always] : [portal, ...settings.alsoPortal]) {
       const at = `${list} ${address.text}`;
-      if (rows.has(at)) continue;
-      rows.set(at, {
-        menu: LIST_MENU[address.family],
-        key: { kind: entry.use, key: entry.host },
-        values: { list, address: address.text },
-        subscriber: null,
-      });
+      const there = rows.get(at);
+      if (there === undefined)
+        rows.set(at, {
+          menu: LIST_MENU[address.family],
+          key,
+          values: { list, address: address.text },
+          subscriber: null,
+        });
+      else if (there.key.kind === key.kind && there.key.key !== key.key)
+        rows.set(at, { ...there, alsoFor: [...(there.alsoFor ?? []), key] });
     }
   }
   return [...rows.values()];
+}
+
+function standingOf({ use, isGone }: ListAddress): number {
+  return (use === 'portal' ? 0 : 2) + (isGone === true ? 1 : 0);
 }

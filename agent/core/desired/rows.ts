@@ -6,6 +6,8 @@ import type { RowKey } from '../ownership.ts';
 export interface DesiredRow {
   readonly menu: Menu;
   readonly key: RowKey;
+  /** Others that want this very row; one that bears the name of any of them is left as it is. */
+  readonly alsoFor?: readonly RowKey[];
   readonly values: Readonly<Record<string, string>>;
   /** The subscriber it is for, or null for what all share. */
   readonly subscriber: string | null;

@@ -5,6 +5,13 @@ interface RowSeen {
   readonly id: string;
 }
 
+interface RefusedSeen {
+  readonly router: string;
+  readonly count: number;
+  readonly command: string;
+  readonly why: string;
+}
+
 const CENTRAL_REMEDY = {
   en: 'See that the platform reaches this box (its next accepted instruction ends it); without a platform: control.central.kind: none',
   es: 'Revise que la plataforma llegue a este equipo (termina con su próxima instrucción aceptada); sin plataforma: control.central.kind: none',
@@ -17,6 +24,19 @@ export const PASS_TEXTS = {
     ({ code, at, remedy }: { code: string; at: string; remedy: string | null }) =>
       said(`${code} (${at})`, remedy ?? undefined),
     ({ code, at }) => said(`${code} (${at})`, `Busque ${code} en docs/errors.md.`),
+  ),
+  'write-refused': text(
+    'warning',
+    ({ router, count, command, why }: RefusedSeen) =>
+      said(
+        `${router} refused ${count === 1 ? 'a write' : `${count} writes`} again and again: ${command} – ${why}`,
+        'See what stands there (print the menu): most often another row holds the address, or a value is refused; take that row away or mend it, and it is written within a minute.',
+      ),
+    ({ router, count, command, why }) =>
+      said(
+        `${router} rechazó ${count === 1 ? 'una escritura' : `${count} escrituras`} una y otra vez: ${command} – ${why}`,
+        'Mire qué hay allí (print del menú): casi siempre otra fila tiene la dirección, o no acepta un valor; quite esa fila o corríjala, y se escribe en un minuto.',
+      ),
   ),
   'login-link-expired': text(
     'info',

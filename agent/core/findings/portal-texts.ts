@@ -73,6 +73,19 @@ export const PORTAL_TEXTS = {
         `${alias(domain, targets)} Con un proxy delante (Cloudflare) tiene que ser así: ponga cnameTargets: [].`,
       ),
   ),
+  'portal-no-ipv4': text(
+    'error',
+    ({ domain }: { domain: string }) =>
+      said(
+        `${domain} has IPv6 addresses alone: no subscriber with IPv4 alone reaches it`,
+        `dig A ${domain} at each resolver; add the A record at the domain’s DNS provider, or at the target’s.`,
+      ),
+    ({ domain }) =>
+      said(
+        `${domain} solo tiene direcciones IPv6: ningún abonado que solo tenga IPv4 llega`,
+        `Haga dig A ${domain} en cada resolver; agregue el registro A en el proveedor DNS del dominio, o en el del destino.`,
+      ),
+  ),
   'portal-resolvers-disagree': text(
     'warning',
     ({ domain, said: answers }: { domain: string; said: Hosts }) =>
@@ -114,6 +127,19 @@ export const PORTAL_TEXTS = {
       said(
         `desaparecieron de golpe más direcciones de ${hosts.join(', ')} de las que quedan: las anteriores se conservan hasta que vuelvan`,
         `Haga dig de cada nombre en cada resolver. Si las direcciones ya no existen: wisp-edge portal confirm ${hosts[0] ?? ''}, o POST /v1/portal/confirm`,
+      ),
+  ),
+  'portal-list-full': text(
+    'warning',
+    ({ hosts, most }: { hosts: Hosts; most: number }) =>
+      said(
+        `${hosts.join(', ')} has more than ${most} addresses: the ones seen longest ago leave the list before a day is over`,
+        'agent.portal.gardenForward: true fills the list from what subscribers really resolve; or ask the provider for a name with fixed addresses.',
+      ),
+    ({ hosts, most }) =>
+      said(
+        `${hosts.join(', ')} tiene más de ${most} direcciones: las que hace más tiempo no se ven salen de la lista antes de un día`,
+        'agent.portal.gardenForward: true llena la lista con lo que los abonados resuelven de verdad; o pida al proveedor un nombre con direcciones fijas.',
       ),
   ),
   'garden-unreachable': text(

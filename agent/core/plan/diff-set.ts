@@ -36,13 +36,14 @@ export function diffSet(
   const covered: SetDiff['covered'][number][] = [];
   const blocked: SetDiff['blocked'][number][] = [];
   const foreign = new Map<string, Row>();
+  const ours: { readonly row: Row; readonly own: RowKey; readonly place: string }[] = [];
   for (const row of observed) {
     const place = placeOf({ list: row.get('list') ?? '', address: row.get('address') ?? '' });
     const own = owner(row);
-    if (own === null) {
-      if (!foreign.has(place) || !isTrue(row.get('disabled'))) foreign.set(place, row);
-      continue;
-    }
+    if (own !== null) ours.push({ row, own, place });
+    else if (!foreign.has(place) || !isTrue(row.get('disabled'))) foreign.set(place, row);
+  }
+  for (const { row, own, place } of ours) {
     const match = wanted.get(place);
     if (match === undefined || !add.has(place)) {
       remove.push({ row, key: own });
@@ -50,8 +51,14 @@ export function diffSet(
     }
     add.delete(place);
     const values: Record<string, string> = {};
-    if (ownerOf(row) === null || printKey(own) !== printKey(match.key)) values['comment'] = ownComment(match.key);
+    if (ownerOf(row) === null || !isNamedFor(match, own)) values['comment'] = ownComment(match.key);
     if (isTrue(row.get('disabled'))) values['disabled'] = 'no';
+    // Beside another's row RouterOS takes no change of ours (`already have such entry`), and none is needed.
+    const beside = match.subscriber === null ? foreign.get(place) : undefined;
+    if (beside !== undefined && !isTrue(beside.get('disabled'))) {
+      covered.push({ desired: match, row: beside });
+      continue;
+    }
     if (Object.keys(values).length > 0) set.push({ row, desired: match, values });
   }
   for (const [place, row] of foreign) {
@@ -62,6 +69,10 @@ export function diffSet(
     else covered.push({ desired: match, row });
   }
   return { add: [...add.values()], set, remove, covered, blocked };
+}
+
+function isNamedFor({ key, alsoFor = [] }: DesiredRow, own: RowKey): boolean {
+  return [key, ...alsoFor].some((one) => printKey(one) === printKey(own));
 }
 
 /** A row's identity on the router: RouterOS takes an address once in a list. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ownerOf } from '../ownership.ts';
 import type { Row } from '../row.ts';
+import { sharedListRows } from '../desired/lists.ts';
 import type { DesiredRow } from '../desired/rows.ts';
 import { diffOrder } from './diff-order.ts';
 import { diffProxy } from './diff-proxy.ts';
@@ -40,6 +41,20 @@ test('diff-set: a missing row is added, a stale one removed, a disabled one enab
   expect(diff.remove.map(({ row: at }) => at.get('.id'))).toEqual(['*2']);
   expect(diff.covered.map(({ row: at }) => at.get('.id'))).toEqual(['*3']);
   expect(diff.blocked.map(({ row: at }) => at.get('.id'))).toEqual(['*4']);
+});
+
+test('diff-set: a shared row keeps the name of any host that wants it, and has another’s once nobody of its own does', () => {
+  const observed = [row('*1', { list: 'portal', address: '10.0.0.1', comment: 'wisp-edge:portal:z.example' })];
+  const hosts = ['a.example', 'z.example'].map((host) => ({ address: '10.0.0.1', host, use: 'portal' as const }));
+  const wanted = (some: typeof hosts): readonly DesiredRow[] =>
+    sharedListRows(some, {
+      lists: { cutoff: 'c', notice: 'n', portal: 'portal', always: 'a', once: 'o', seen: 's' },
+      alsoPortal: [],
+    });
+  expect(diffSet(LIST, observed, wanted(hosts), ownerOf).set).toEqual([]);
+  expect(diffSet(LIST, observed, wanted(hosts.slice(0, 1)), ownerOf).set).toMatchObject([
+    { values: { comment: 'wisp-edge:portal:a.example' } },
+  ]);
 });
 
 test('diff-order: the fewest rows move, top first, and nothing is done twice', () => {

@@ -2,7 +2,7 @@ import type { AdoptionState } from '../adopt/state.ts';
 import { held, type Indexed, type Next, type OpenPart } from './terms.ts';
 
 /** What an instruction about all of a router has come to. */
-export function wholeRouterNext(operation: Pick<OpenPart, 'kind'>, input: Indexed): Next {
+export function wholeRouterNext(operation: Pick<OpenPart, 'kind' | 'state'>, input: Indexed): Next {
   const isAboutPortal = operation.kind === 'portal' || operation.kind === 'reissue';
   if (isAboutPortal && input.decision.awaitsPortal) return { state: 'planned' };
   const { plan, allowed } = input.decision;
@@ -20,7 +20,15 @@ export function wholeRouterNext(operation: Pick<OpenPart, 'kind'>, input: Indexe
     const heldCount = new Set(input.decision.holds.map((hold) => hold.subscriber)).size;
     return { state: 'verified', evidence: input.seen, result: { subscribers: input.wishes.size, held: heldCount } };
   }
-  return { state: input.phase === 'read' ? 'planned' : 'applied' };
+  const [refused] = input.decision.refused;
+  if (refused !== undefined && input.phase === 'read')
+    return {
+      state: 'held',
+      reason: 'router-degraded',
+      evidence: { ...input.seen, detail: `${refused.command}: ${refused.why}`, findings: ['write-refused'] },
+    };
+  // What was written once and is put right again was not taken back.
+  return { state: input.phase === 'read' && operation.state !== 'applied' ? 'planned' : 'applied' };
 }
 
 /** What a step of an adoption has come to. */

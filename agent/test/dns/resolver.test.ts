@@ -112,6 +112,16 @@ test('records of names outside the chain are ignored', async () => {
   });
 });
 
+test('an answer that is truncated over TCP as well is a failure, and gives no address', async () => {
+  const server = await startDnsServer(
+    onlyA((asked) => {
+      asked.reply([a(HOST, '192.0.2.1')], { flags: 0x0200 });
+    }),
+  );
+  expect(await resolveAt(server)).toMatchObject({ kind: 'server-failure', detail: `A ${HOST}: over TCP: truncated` });
+  expect(server.asked.some(({ over }) => over === 'tcp')).toBe(true);
+});
+
 test('a truncated answer is asked again over TCP', async () => {
   const server = await startDnsServer(
     onlyA((asked) => {

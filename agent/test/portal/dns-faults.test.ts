@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DnsTrouble } from '../../../lab/dns/zones.ts';
-import { GRACE_MS, MOST_ADDRESSES } from '../../core/portal-list.ts';
+import { GRACE_MS } from '../../core/portal-list.ts';
 import { asksForPortal } from '../../portal-tracker.ts';
 import { a, aaaa, RCODES, startDnsServer } from '../dns/dns-server.ts';
 import { DOMAIN, portalSite, TARGET } from './site.ts';
@@ -84,16 +84,18 @@ test('with a TTL of 0 nobody is asked more than twice a minute, and a day-long o
 
 test('a CDN that answers two others every minute: what it answers is in the list, which ends growing', async () => {
   const { dns, round, list } = await portalSite({ resolvers: 2 });
+  const answered = new Set<string>();
   const pool = Array.from({ length: 200 }, (_, n) => `198.51.${100 + (n >> 7)}.${n & 127}`);
   for (let minute = 0; minute < 300; minute += 1) {
     const turned = [...pool.slice((minute * 2) % 200), ...pool].slice(0, 4);
     for (const [at, { zones }] of dns.entries())
       zones.cname(DOMAIN, TARGET, 0).a(TARGET, turned.slice(at * 2, at * 2 + 2), 0);
     await round(60_000);
-    const listed = await list();
-    expect(listed).toEqual(expect.arrayContaining(turned));
-    expect(listed.length).toBeLessThanOrEqual(MOST_ADDRESSES);
+    for (const address of turned) answered.add(address);
+    // All of it was answered within the day: whoever resolved it then may still be there.
+    expect([...(await list())].sort()).toEqual([...answered].sort());
   }
+  expect(answered.size).toBe(200);
 });
 
 test('what the tracker finds does not make it ask again: a CDN would be asked without a pause', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { GRACE_MS } from '../../core/portal-list.ts';
 import { DOMAIN, portalSite, TARGET } from './site.ts';
 
 const OLD = ['198.51.100.10'];
@@ -97,4 +98,61 @@ test('other targets of the same domain wait as well; what is led to meanwhile is
   dns[0]?.zones.cname(DOMAIN, 'parking.example').a('parking.example', ['203.0.113.66']);
   await round(3_600_000);
   expect(await codes()).toEqual(['portal-chain-outside']);
+});
+
+test('I4: a wildcard that answers before the CNAME is made wins no switch; an address that the target has does', async () => {
+  const { dns, put, round, leadsTo, codes } = await twoDomains(1);
+  dns[0]?.zones.a('nuevo.example.net', ['203.0.113.80']);
+  await put({ domain: 'nuevo.example.net' });
+  for (let n = 0; n < 6; n += 1) await round(20_000);
+  expect(await leadsTo()).toBe(DOMAIN);
+  expect(await codes()).toEqual(['portal-no-alias', 'portal-awaited']);
+  dns[0]?.zones.a('nuevo.example.net', NEW.slice(0, 1));
+  for (let n = 0; n < 3; n += 1) await round(20_000);
+  expect(await leadsTo()).toBe('nuevo.example.net');
+});
+
+test.each([
+  ['outside the targets', 'evil.example.org', '203.0.113.66'],
+  ['to the host of the staff', 'sistema.wisphub.test', '203.0.113.99'],
+] as const)(
+  'I4: what a CNAME %s gives is let through for nobody, and the portal’s own stays',
+  async (_, target, address) => {
+    const { dns, round, list, codes } = await portalSite({ resolvers: 2 });
+    for (const { zones } of dns) zones.cname(DOMAIN, TARGET).a(TARGET, OLD);
+    await round();
+    // At one resolver, then at both, for longer than the grace.
+    for (const [at, { zones }] of dns.entries()) {
+      zones.cname(DOMAIN, target).a(target, [address]);
+      for (let n = 0; n < 3; n += 1) await round(GRACE_MS);
+      expect([at, await list()]).toEqual([at, OLD]);
+    }
+    expect((await codes()).some((code) => /outside|admin/.test(code))).toBe(true);
+  },
+);
+
+test('an address that came by a way that is forbidden since goes with the first good answer, and no other does', async () => {
+  const STAFF = '203.0.113.99';
+  const { dns, put, round, list } = await portalSite({ portal: { cnameTargets: ['staff.example.net'] } });
+  dns[0]?.zones.cname(DOMAIN, 'staff.example.net').a('staff.example.net', [STAFF]);
+  await round();
+  await put({ cnameTargets: [TARGET] });
+  dns[0]?.zones.cname(DOMAIN, TARGET).a(TARGET, ['198.51.100.10', '198.51.100.11']);
+  for (let n = 0; n < 3; n += 1) await round(20_000);
+  // It was the portal until now: whoever resolved it a moment ago is let through.
+  expect([...(await list())].sort()).toEqual(['198.51.100.10', '198.51.100.11', STAFF]);
+  dns[0]?.zones.cname(DOMAIN, 'staff.example.net');
+  await round();
+  dns[0]?.zones.cname(DOMAIN, TARGET).a(TARGET, ['198.51.100.10']);
+  await round();
+  expect([...(await list())].sort()).toEqual(['198.51.100.10', '198.51.100.11']);
+});
+
+test('I4: no notice turns to a domain that has IPv6 addresses alone', async () => {
+  const { dns, put, round, leadsTo, codes } = await twoDomains(1);
+  dns[0]?.zones.cname('seis.example.net', TARGET).a(TARGET, ['2001:db8:51::20']);
+  await put({ domain: 'seis.example.net' });
+  for (let n = 0; n < 6; n += 1) await round(20_000);
+  expect(await leadsTo()).toBe(DOMAIN);
+  expect(await codes()).toContain('portal-no-ipv4');
 });

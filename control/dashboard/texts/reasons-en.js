@@ -142,6 +142,9 @@ export const reasonsEn = {
 export const findingsEn = {
   ...doctorEn,
   'router-error': 'The last pass failed',
+  'portal-no-ipv4': 'The portal has no IPv4 address',
+  'portal-list-full': 'A host has more addresses than the list keeps',
+  'write-refused': 'The router refuses a write again and again',
   'menu-missing': 'A menu that is needed is not on this router',
   'menu-absent': 'An optional menu is not on this router',
   'device-mode-proxy': 'device-mode bars the web proxy',

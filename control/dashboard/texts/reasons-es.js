@@ -148,6 +148,9 @@ export const reasonsEs = {
 export const findingsEs = {
   ...doctorEs,
   'router-error': 'La última pasada falló',
+  'portal-no-ipv4': 'El portal no tiene dirección IPv4',
+  'portal-list-full': 'Un host tiene más direcciones de las que guarda la lista',
+  'write-refused': 'El router rechaza una escritura una y otra vez',
   'menu-missing': 'En este router falta un menú necesario',
   'menu-absent': 'En este router falta un menú opcional',
   'device-mode-proxy': 'device-mode impide el web proxy',
