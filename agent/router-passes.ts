@@ -88,10 +88,14 @@ export class RouterPasses {
         shown: this.#shown,
         notices: deps.notices,
         ...hooks,
+        // Restores do not wait until all of this pass is written.
+        onInForce: (settings) => {
+          this.#inForce = settings;
+          hooks.onRead();
+        },
       });
       this.#dialect = pass.observed.dialect;
       this.#status = pass.status;
-      this.#inForce = pass.settings;
       await this.#noteReboot(pass);
       if (pass.written > 0) deps.log.info({ router: deps.settings.router, written: pass.written }, 'rows written');
       return pass;

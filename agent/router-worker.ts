@@ -94,7 +94,8 @@ export class RouterWorker {
     } else if (
       entry.type === 'operation.received' &&
       entry.data['kind'] === 'restore' &&
-      this.#passes.image.observed !== null
+      this.#passes.image.observed !== null &&
+      this.#passes.inForce !== null
     )
       this.#restores.scan();
     else this.#alarm.ring();
@@ -191,7 +192,7 @@ export class RouterWorker {
       // Restores asked for while the router was being read are not in this pass's view.
       onRead: () => {
         this.#heartbeat.step();
-        this.#restores.scan();
+        if (this.#passes.inForce !== null) this.#restores.scan();
       },
       // A router that took a write is not away: what breaks after that is tried again soon.
       onApplied: () => {
