@@ -1,8 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../schemas/app-error.ts';
 
-/** So many routers at once: their writes to the store go to disk together, and no more of their decisions are in memory. */
-const AT_ONCE = 4;
+/**
+ * One router at a time: no more than its decision is in memory, and what it tells of its pages is on disk before another
+ * router publishes pages that may change whose are shown (I6).
+ */
+const AT_ONCE = 1;
 
 /**
  * Where the routers of a site take their turns at what costs memory and the event loop: reading thousands of wishes and
