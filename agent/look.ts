@@ -18,29 +18,19 @@ import { wishesOf } from './wishes.ts';
 const CUTTING_NOBODY: ReadonlySet<OperationKind> = new Set(['reconcile', 'doctor', 'portal', 'reissue']);
 
 /**
- * Decides what one pass has seen. Writes nothing but, where asked to (`isAdmitting`), what the brake lets through.
+ * Decides what one pass has seen. Writes nothing but, where asked to (`isAdmitting`, in a turn at the desk only), what the
+ * brake lets through.
  */
-export function lookAt(sight: Sight, deps: PassDeps, isAdmitting: boolean): Promise<Look> {
+export async function lookAt(sight: Sight, deps: PassDeps, isAdmitting: boolean): Promise<Look> {
   const { view, observed, at } = sight;
-  return deps.desk.alone(async () => {
-    const ground = await groundOf(sight, deps);
-    const wishes = wishesOf(view.subscribers);
-    const made = decided({ ...ground, wishes });
-    const { decision, verdicts } = made;
-    if (isAdmitting && ground.settings.mode === 'manage') await admit(decision, deps);
-    const byId = new Map(wishes.map((wish) => [wish.id, wish]));
-    return {
-      view,
-      wishes: byId,
-      observed,
-      ground,
-      decision,
-      letThrough: decideAsIfLetThrough(made),
-      verdicts,
-      rivals: [],
-      at,
-    };
-  });
+  const ground = await groundOf(sight, deps);
+  const wishes = wishesOf(view.subscribers);
+  const made = decided({ ...ground, wishes });
+  const { decision, verdicts } = made;
+  if (isAdmitting && ground.settings.mode === 'manage') await admit(decision, deps);
+  const byId = new Map(wishes.map((wish) => [wish.id, wish]));
+  const letThrough = decideAsIfLetThrough(made);
+  return { view, wishes: byId, observed, ground, decision, letThrough, verdicts, rivals: [], at };
 }
 
 /** All that a decision looks at but the wishes. */

@@ -7,9 +7,13 @@ import type { PageRival } from './core/notice-pages.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import type { Plan } from './core/plan/plan.ts';
 import { countRefusals, standingRefusals, type RefusedWrite, type Refusals } from './core/refused-writes.ts';
+import type { PartProgress } from './core/progress/terms.ts';
 import type { FindNamed } from './core/sessions/identity.ts';
 
-/** What a pass came to that left nothing to write, nor any operation to move on: what the next one finds, if nothing changed. */
+/**
+ * What a pass came to that left nothing to write, nor any operation open but for `reconcile`: what the next one finds, if
+ * nothing changed.
+ */
 export interface Settled {
   readonly subscribers: readonly DesiredSubscriber[];
   readonly ground: Ground;
@@ -21,6 +25,8 @@ export interface Settled {
   readonly nextChange: number | null;
   readonly status: RouterStatus;
   readonly report: RouterPlan;
+  /** What a `reconcile` comes to by it; null where that is not `verified`. */
+  readonly reconciled: PartProgress | null;
   /** Finds those whose sessions and leases are watched; null when nobody is known by a name or a MAC. */
   readonly watched: FindNamed | null;
 }

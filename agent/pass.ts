@@ -18,10 +18,10 @@ import { lookAt } from './look.ts';
 import type { PassDeps } from './pass-deps.ts';
 import type { Settled } from './pass-memory.ts';
 import { judgePages, publishPages } from './publish-pages.ts';
-import { movesOnceWritten, passView, report, storeMoves, type Look } from './record.ts';
+import { movesOnceWritten, passView, reconciledBy, report, storeMoves, type Look } from './record.ts';
 import { ReissueMeter } from './reissues.ts';
 import { planReport } from './report.ts';
-import { isSettledStill, settledBy } from './settled.ts';
+import { isReconcile, isSettledStill, reconciledAgain, settledBy } from './settled.ts';
 import { see, type Sight } from './sight.ts';
 import { Window } from './window.ts';
 
@@ -41,8 +41,6 @@ export interface PassResult {
   readonly nextChange: number | null;
   /** Another read is due at once: something was written, or changed under us. */
   readonly again: boolean;
-  /** How the router is kept now. */
-  readonly settings: SettingsInForce;
   /** What a `listen` on sessions and leases may say that is worth a pass; null when nobody is known by a name or a MAC. */
   readonly isNews: IsNews | null;
 }
@@ -50,7 +48,6 @@ export interface PassResult {
 /** What a pass told the store, and what it has left to write: no more of its decision than that is kept meanwhile. */
 interface Told {
   readonly status: RouterStatus;
-  readonly settings: SettingsInForce;
   /** The store knows more by now than the look did: another one is due at once. */
   readonly isLate: boolean;
   readonly converged: boolean;
@@ -94,7 +91,6 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
     converged: told.work === null && told.converged,
     nextChange: told.nextChange,
     again: !isOver || told.isLate,
-    settings: told.settings,
     isNews:
       told.watched === null ? null : newsOf(sight.observed, { find: told.watched, addresses: deps.image.addresses }),
   };
@@ -130,11 +126,10 @@ async function tell(seen: Look, deps: PassDeps): Promise<Told> {
   const watched = watchedOf(look);
   const isWorkLeft = plan.stages.length > 0;
   // A frozen subscriber's page goes by the time as well.
-  const isAsOften = view.operations.length === 0 && (deps.notices === undefined || decision.frozen.size === 0);
-  if (!isWorkLeft && isAsOften) memory.settled = settledBy(look, reports, watched);
+  const isAsOften = view.operations.every(isReconcile) && (deps.notices === undefined || decision.frozen.size === 0);
+  if (!isWorkLeft && isAsOften) memory.settled = settledBy(look, reports, watched, reconciledBy(look, deps));
   return {
     status: reports.status,
-    settings,
     isLate: look !== judged,
     converged: decision.plan.stages.length === 0,
     nextChange: decision.live.nextChange,
@@ -155,7 +150,8 @@ async function tellAgain(settled: Settled, { view, observed, at }: Sight, deps: 
   const report = { ...settled.report, at: seen };
   deps.onPlan?.(report);
   await deps.store.recordRouter(status, report);
-  return { status, settings, isLate: false, converged: plan.stages.length === 0, nextChange, watched, work: null };
+  await storeMoves(reconciledAgain(settled, view, seen), deps);
+  return { status, isLate: false, converged: plan.stages.length === 0, nextChange, watched, work: null };
 }
 
 async function tellAdoption(

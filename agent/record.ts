@@ -8,7 +8,7 @@ import type { Ground } from './core/ground.ts';
 import type { PageRival } from './core/notice-pages.ts';
 import type { RouterReading } from './core/observed.ts';
 import { progress } from './core/progress.ts';
-import type { PartProgress } from './core/progress/terms.ts';
+import type { OpenPart, PartProgress } from './core/progress/terms.ts';
 import type { Verdict } from './core/verdict.ts';
 import type { PassMemory } from './pass-memory.ts';
 import { recordReissues, type ReissueDeps } from './reissues.ts';
@@ -47,7 +47,7 @@ export interface Reports {
 
 /** Tells the store what a look saw: subscribers, router, operations, departures that are gone. */
 export async function report(look: Look, deps: RecordDeps): Promise<Reports> {
-  const moved = moves(look, deps, 'read');
+  const moved = movesSeen(look, deps);
   const view = passView(look, deps, moved);
   const reports = { plan: planReport(view, STORED_STEPS, STORED_HELD), status: statusReport(view) };
   await recordObserved(observedReport(view), deps);
@@ -101,9 +101,27 @@ export function movesOnceWritten(look: Look, deps: Pick<RecordDeps, 'settings'>)
   return moves(look, deps, 'written');
 }
 
-function moves(look: Look, deps: Pick<RecordDeps, 'settings'>, phase: 'written' | 'read'): readonly PartProgress[] {
+/** What a `reconcile` has come to by what was seen, where that is that nothing is left to do; else null. */
+export function reconciledBy(look: Look, deps: Pick<RecordDeps, 'settings'>): PartProgress | null {
+  const { seq } = look.view;
+  const asked = { id: '', kind: 'reconcile', subject: `router/${deps.settings.router}`, reason: null } as const;
+  const [move] = moves(look, deps, 'read', [{ ...asked, state: 'received', seq, acceptedAt: look.at }]);
+  return move?.state === 'verified' ? move : null;
+}
+
+/** Where operations stand by what was seen. */
+export function movesSeen(look: Look, deps: Pick<RecordDeps, 'settings'>): readonly PartProgress[] {
+  return moves(look, deps, 'read');
+}
+
+function moves(
+  look: Look,
+  deps: Pick<RecordDeps, 'settings'>,
+  phase: 'written' | 'read',
+  operations: readonly OpenPart[] = look.view.operations,
+): readonly PartProgress[] {
   return progress({
-    operations: look.view.operations,
+    operations,
     wishes: look.wishes,
     decision: look.decision,
     verdicts: look.verdicts,

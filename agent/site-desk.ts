@@ -2,59 +2,28 @@ import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../schemas/app-error.ts';
 
 /**
- * One router at a time: no more than its decision is in memory, and what it tells of its pages is on disk before another
- * router publishes pages that may change whose are shown (I6).
- */
-const AT_ONCE = 1;
-
-/**
- * Where the routers of a site take their turns at what costs memory and the event loop: reading thousands of wishes and
- * deciding about them. Hundreds of routers woken by one snapshot would else decide one after the other without letting
- * anybody in between, and a restore or a request would wait for all of them. No turn waits for a router: one that is slow
- * or dead holds nobody up.
+ * Where the routers of a site take their turns, one at a time, at reading wishes, deciding about them and telling of it.
+ * What the brake lets through is on disk before another router asks what is left of it (I8), and what is told of a page
+ * before another publishes pages that may change whose are shown (I6); no more than one decision is in memory. Hundreds of
+ * routers woken by one snapshot would else go on without letting anybody in between, and a restore or a request would wait
+ * for all of them. No turn waits for a router: one that is slow or dead holds nobody up.
  */
 export class SiteDesk {
-  readonly #waiting: (() => void)[] = [];
-  #free = AT_ONCE;
-  #lastAlone: Promise<unknown> = Promise.resolve();
+  #last: Promise<unknown> = Promise.resolve();
 
-  /** Runs `work` when it is its turn. Rejects with `aborted`, without having begun, when the signal fires first. */
-  async run<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
-    await this.#enter();
-    try {
+  /**
+   * Runs `work` when the turns before it have ended, well or not. Rejects with `aborted`, without having begun, when the
+   * signal has fired by then.
+   */
+  run<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#last.then(async () => {
       // Whatever else is due comes first.
       await setImmediate();
       if (signal.aborted) throw new AppError('aborted', 'a turn at the desk was waited for no longer');
-      return await work();
-    } finally {
-      this.#leave();
-    }
-  }
-
-  /**
-   * Runs `work` when those before it here have ended, well or not. One router of the site at a time decides what the brake
-   * lets through: between its look at what was let through before and its own entry there nobody else may decide, or two
-   * routers would both use up what the site has left (I8).
-   */
-  alone<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#lastAlone.then(work);
-    this.#lastAlone = turn.catch(() => undefined);
-    return turn;
-  }
-
-  #enter(): Promise<void> {
-    if (this.#free > 0) {
-      this.#free -= 1;
-      return Promise.resolve();
-    }
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
+      return work();
     });
-  }
-
-  #leave(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
+    // How it ended is for its own caller to hear.
+    this.#last = turn.catch(() => undefined);
+    return turn;
   }
 }

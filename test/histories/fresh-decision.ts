@@ -1,4 +1,4 @@
-import { passView, type Look } from '../../agent/record.ts';
+import { movesSeen, passView, type Look } from '../../agent/record.ts';
 import { planReport, statusReport } from '../../agent/report.ts';
 import type { WorkerDeps } from '../../agent/worker-deps.ts';
 
@@ -18,7 +18,8 @@ export function comparedWithFresh(onKept: (difference: string | null) => void): 
 
 function toldBy(look: Look): string {
   const { plan, adoption, live } = look.decision;
-  const view = passView(look, { settings: look.ground.settings });
+  const deps = { settings: look.ground.settings };
+  const view = passView(look, deps, movesSeen(look, deps));
   const told = tellTimeless({ status: statusReport(view), report: planReport(view, Number.POSITIVE_INFINITY) });
   return tell({ plan, adoption, nextChange: live.nextChange }) + told;
 }

@@ -298,6 +298,13 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I6',
+    file: 'agent/settled.ts',
+    line: 'evidence: { ...reconciled.evidence, readAt } }',
+    becomes: 'evidence: { readAt, ...reconciled.evidence } }',
+    test: { file: `${worker}/settled.test.ts`, name: 'I6: a reconcile that finds all as it was' },
+  },
+  {
+    promise: 'I6',
     file: 'store/sqlite/record-cache.ts',
     line: 'known?.wishes[before] === wishes[at] ?',
     becomes: 'before >= 0 ?',
@@ -376,8 +383,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I8',
     file: 'agent/site-desk.ts',
-    line: 'const turn = this.#lastAlone.then(work);',
-    becomes: 'const turn = work();',
+    line: 'const turn = this.#last.then(async () => {',
+    becomes: 'const turn = Promise.resolve().then(async () => {',
     test: { file: `${worker}/brake.test.ts`, name: 'I8: two routers that decide at the same time' },
   },
   {

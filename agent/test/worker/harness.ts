@@ -71,6 +71,8 @@ export interface SceneOptions {
   readonly clock?: Clock;
   /** Pause between passes; default a minute, so that only what wakes the worker moves it on. */
   readonly reconcileEveryMs?: number;
+  /** Told of passes that found all as it was; see `WorkerDeps`. */
+  readonly onSettled?: NonNullable<WorkerDeps['onSettled']>;
   /** How long the central platform may be silent, ms; left out: there is none to hear from. */
   readonly staleAfterMs?: number;
   /** What gives the notice page; default the web proxy. */
@@ -179,6 +181,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
     store: agentStore.agent,
     siteRouters: () => routers,
     desk,
+    ...(options.onSettled === undefined ? {} : { onSettled: options.onSettled }),
     central,
     clock: options.clock ?? systemClock,
     random: () => 0,
