@@ -176,7 +176,9 @@ const APPLIERS: Appliers = {
       { path: `${step.menu}/set`, attributes: { '.id': step.id, ...step.values } },
       { signal: run.signal },
     );
-    if (step.subscriber !== null) run.image.rekeyed(step.menu, step.id, step.key);
+    if (step.subscriber === null) return;
+    if (step.foreign === undefined) run.image.rekeyed(step.menu, step.id, step.key);
+    else run.image.taken(step.menu, step.id, step.key);
   },
   async move(step, run) {
     const destination = step.before.by === 'end' ? {} : { destination: resolve(step.before, run) };

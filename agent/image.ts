@@ -27,6 +27,8 @@ export class RouterImage {
   /** Nothing was written, nor doubted, since the last read. */
   #isAsRead = false;
   #usage: RouterUsage | null = null;
+  /** Addresses of the rows that were nobody's of ours at the last read, by menu and id; made when first asked for. */
+  readonly #unmarked = new Map<Menu, ReadonlyMap<RowId, string>>();
 
   /** The last full read of this session, or null before the first. */
   get observed(): ObservedRouter | null {
@@ -45,6 +47,7 @@ export class RouterImage {
     const isKept = (menu: Menu): boolean => before !== null && rowsOf(before, menu) === rowsOf(observed, menu);
     if (!SESSION_MENUS.every(isKept)) this.#usage = null;
     this.#observed = observed;
+    this.#unmarked.clear();
     if (ROW_MENUS.every(isKept)) return;
     this.#rows.clear();
     this.#doubtful.clear();
@@ -56,6 +59,7 @@ export class RouterImage {
     this.#observed = null;
     this.#isAsRead = false;
     this.#usage = null;
+    this.#unmarked.clear();
     this.#rows.clear();
     this.#doubtful.clear();
   }
@@ -113,8 +117,26 @@ export class RouterImage {
       this.#put({ ...row, key });
       return;
     }
-    // A row handed over by a person was nobody's until now.
     this.doubt(key.key);
+  }
+
+  /** A row that was nobody's of ours is this subscriber's from now on: one that WispHub wrote, or a person. */
+  taken(menu: Menu, id: RowId, key: RowKey): void {
+    this.#isAsRead = false;
+    const address = this.#unmarkedOf(menu).get(id);
+    if (address === undefined) this.doubt(key.key);
+    else if (!this.rowsOf(key.key).some((row) => isAt(row, menu, id))) this.#put({ menu, id, key, address });
+  }
+
+  #unmarkedOf(menu: Menu): ReadonlyMap<RowId, string> {
+    const known = this.#unmarked.get(menu);
+    if (known !== undefined || this.#observed === null) return known ?? new Map();
+    const rows = rowsOf(this.#observed, menu).filter((row) => ownerOf(row) === null);
+    const found = new Map(
+      rows.map((row) => [row.get('.id') ?? '', row.get('address') ?? row.get('src-address') ?? '']),
+    );
+    this.#unmarked.set(menu, found);
+    return found;
   }
 
   #note(menu: Menu, row: Row): void {

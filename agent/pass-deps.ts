@@ -3,6 +3,7 @@ import type { Portal } from '../schemas/portal.ts';
 import type { RouterPlan } from '../schemas/router.ts';
 import type { AgentStore } from '../store/ports.ts';
 import type { CentralWatch } from './central-watch.ts';
+import type { NamedLifts } from './core/adopt/named-lifts.ts';
 import type { SettingsInForce } from './core/in-force.ts';
 import type { Dialect, RouterSettings } from './core/settings.ts';
 import type { DriftWatch } from './drift-watch.ts';
@@ -49,8 +50,8 @@ export interface PassDeps {
   readonly onPlan?: (plan: RouterPlan) => void;
   /** Told as soon as the router has been read, before anything is written. */
   readonly onRead?: () => void;
-  /** Told how the router is kept now, before anything is written. */
-  readonly onInForce?: (settings: SettingsInForce) => void;
+  /** Told how the router is kept now, and what the restore lane may lift, before anything is written. */
+  readonly onInForce?: (settings: SettingsInForce, lifts: NamedLifts | null) => void;
   /** Told of every write that was answered. */
   readonly onApplied?: () => void;
 }

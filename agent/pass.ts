@@ -110,7 +110,7 @@ async function tell(seen: Look, deps: PassDeps): Promise<Told> {
   const { memory, store } = deps;
   memory.settled = null;
   publishPages(seen, deps);
-  deps.onInForce?.(seen.ground.settings);
+  deps.onInForce?.(seen.ground.settings, seen.decision.adoption.namedLifts);
   const judged = judgePages(seen, deps);
   // Before the operation says so: whoever hears of it may ask for the next step at once.
   const look = await settle(judged, seen.ground.settings.router, store);

@@ -7,7 +7,9 @@ import { foreignCuts } from './core/foreign-cuts.ts';
 import { ownerOf } from './core/ownership.ts';
 import type { Menu, Row } from './core/row.ts';
 import { effectiveAddresses, type LiveAddress } from './core/sessions/effective.ts';
+import type { NamedLifts } from './core/adopt/named-lifts.ts';
 import type { SettingsInForce } from './core/in-force.ts';
+import type { TakenRow } from './core/adopt/state.ts';
 import type { ImageRow, RouterImage } from './image.ts';
 import type { Clock, RouterSession } from './ports.ts';
 import type { SubscriberLocks } from './subscriber-locks.ts';
@@ -18,6 +20,8 @@ const PRINTABLE_ROWS = 1000;
 export interface RestoreLaneDeps {
   /** Those of the last pass; null before the first. */
   readonly settings: SettingsInForce | null;
+  /** What of WispHub's may go with a restore while the router is taken over; null where nothing may. */
+  readonly lifts: NamedLifts | null;
   readonly store: AgentStore;
   readonly image: RouterImage;
   readonly locks: SubscriberLocks;
@@ -61,7 +65,8 @@ async function carry(
   const session = await deps.session();
   // Asked only now: what bulk had in flight for the subscriber has ended, well or not.
   if (!image.knows(subscriber)) return null;
-  const rows = image.rowsOf(subscriber).filter((row) => row.key.kind === 'cutoff');
+  const ours = image.rowsOf(subscriber).filter((row) => row.key.kind === 'cutoff');
+  const rows = [...ours, ...(await lifted(subscriber, ours, deps))];
   const lists = rows.filter((row) => row.menu !== '/ip/proxy/access');
   const proxies = rows.filter((row) => row.menu === '/ip/proxy/access');
   // Where the cut was, and where he is now: connections of both go.
@@ -86,6 +91,22 @@ async function carry(
       addresses: now.map(({ text, from }) => ({ address: text, from })),
     },
   };
+}
+
+/** WispHub's rows that go with his; what they were is on record before they do, so that a hand-back knows it. */
+async function lifted(
+  subscriber: string,
+  ours: readonly ImageRow[],
+  { lifts, store, settings }: Deps,
+): Promise<readonly ImageRow[]> {
+  // A row that the bulk has made ours in the meantime is on record already.
+  const isOurs = ({ menu, id }: TakenRow): boolean => ours.some((row) => row.menu === menu && row.id === id);
+  const taken = (lifts?.rows.get(subscriber) ?? []).filter((row) => !isOurs(row));
+  if (lifts === null || taken.length === 0) return [];
+  await store.recordTaken(settings.router, taken);
+  await store.noteBegun(settings.router, lifts.operation);
+  const key = { kind: 'cutoff', key: subscriber } as const;
+  return taken.map(({ menu, id, values }) => ({ menu, id, key, address: values['address'] ?? '' }));
 }
 
 async function removeRows(
@@ -125,7 +146,7 @@ async function prove(
   if (rows === null) return null;
   const stillOurs = rows.some((row) => ownerOf(row)?.kind === 'cutoff' && ownerOf(row)?.key === subscriber);
   if (stillOurs) return null;
-  const known = isSmall ? rows : listRows(deps.image);
+  const known = isSmall ? rows : listRows(deps.image, removed);
   const holding = (isForeign: (row: Row) => boolean): Row | undefined => {
     const cuts = foreignCuts(known, deps.settings.lists.cutoff, () => false, isForeign);
     return addresses.map((address) => cuts.touching(address)).find((row) => row !== null) ?? undefined;
@@ -157,8 +178,11 @@ async function prove(
 
 const LISTS = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'] as const;
 
-function listRows(image: RouterImage): readonly Row[] {
-  return LISTS.flatMap((menu) => image.observed?.tables.get(menu) ?? []);
+/** As last read, without those that went since. */
+function listRows(image: RouterImage, removed: readonly ImageRow[]): readonly Row[] {
+  const isGone = (menu: Menu, row: Row): boolean =>
+    removed.some((gone) => gone.menu === menu && gone.id === row.get('.id'));
+  return LISTS.flatMap((menu) => (image.observed?.tables.get(menu) ?? []).filter((row) => !isGone(menu, row)));
 }
 
 async function readCutLists(session: RouterSession, deps: Deps): Promise<readonly Row[]> {

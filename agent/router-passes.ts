@@ -1,6 +1,7 @@
 import { AppError, describeError, type ErrorCode } from '../schemas/app-error.ts';
 import type { RouterStatus } from '../schemas/router.ts';
 import { hasRebooted, type UptimeReading } from './core/reboot.ts';
+import type { NamedLifts } from './core/adopt/named-lifts.ts';
 import type { SettingsInForce } from './core/in-force.ts';
 import type { Dialect, RouterSettings } from './core/settings.ts';
 import { DriftWatch } from './drift-watch.ts';
@@ -44,6 +45,7 @@ export class RouterPasses {
   readonly #shown = { isWisphub: true };
   #status: RouterStatus | null = null;
   #inForce: SettingsInForce | null = null;
+  #lifts: NamedLifts | null = null;
   #uptime: UptimeReading | null = null;
 
   constructor(deps: WorkerDeps, signal: AbortSignal) {
@@ -55,6 +57,11 @@ export class RouterPasses {
   /** How the last pass kept the router; null before the first. */
   get inForce(): SettingsInForce | null {
     return this.#inForce;
+  }
+
+  /** What of WispHub's a restore by name may take with it, by the last pass. */
+  get lifts(): NamedLifts | null {
+    return this.#lifts;
   }
 
   /** What the last pass went by: what the router shows and a step of an adoption may differ from the configuration. */
@@ -89,8 +96,9 @@ export class RouterPasses {
         notices: deps.notices,
         ...hooks,
         // Restores do not wait until all of this pass is written.
-        onInForce: (settings) => {
+        onInForce: (settings, lifts) => {
           this.#inForce = settings;
+          this.#lifts = lifts;
           hooks.onRead();
         },
       });

@@ -218,6 +218,7 @@ export class RouterWorker {
     this.#passes.touch(subscriber);
     const restored = await restoreNow(subscriber, {
       settings: this.#passes.inForce,
+      lifts: this.#passes.lifts,
       store,
       image: this.#passes.image,
       locks: this.#passes.locks,

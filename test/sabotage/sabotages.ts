@@ -734,9 +734,16 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I3',
     file: 'agent/core/adopt/hand-back.ts',
-    line: 'const coming = taken.filter((row) => !withheld.includes(row));',
-    becomes: 'const coming = taken.slice(1).filter((row) => !withheld.includes(row));',
+    line: 'const coming = taken.filter((row) => !stay.has(row));',
+    becomes: 'const coming = taken.slice(1).filter((row) => !stay.has(row));',
     test: { file: 'agent/test/adopt/adopt.test.ts', name: 'I2 I3 I4: on 7.24 WispHub’s whole rule set' },
+  },
+  {
+    promise: 'I1',
+    file: 'agent/restore-lane.ts',
+    line: 'const rows = [...ours, ...(await lifted(subscriber, ours, deps))];',
+    becomes: 'const rows = [...ours, ...(await lifted(subscriber, ours, { ...deps, lifts: null }))];',
+    test: { file: 'agent/test/adopt/many.test.ts', name: 'I1: who pays at' },
   },
   {
     promise: 'I2',

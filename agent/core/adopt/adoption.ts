@@ -9,6 +9,7 @@ import type { Menu } from '../row.ts';
 import type { SettingsInForce } from '../in-force.ts';
 import { adoptFindings } from './findings.ts';
 import { handBack, type HandBack } from './hand-back.ts';
+import { namedLifts, type NamedLifts } from './named-lifts.ts';
 import { wisphubRows, type WisphubRow } from './parts.ts';
 import { valuesOf, type AdoptionHold, type AdoptionState, type AroundWisphub, type TakenRow } from './state.ts';
 import { takeOver, type TakeOver } from './take-over.ts';
@@ -52,6 +53,8 @@ export interface AdoptionDecision {
   readonly heldLifts: BrakeDecision['held'];
   /** The first write of it begins the step `manage`: from then on it is not refused. */
   readonly begins: boolean;
+  /** What the restore lane may lift beside it; null where nothing of WispHub's is ours to lift. */
+  readonly namedLifts: NamedLifts | null;
   /** Rows that the plan changes and that are not on record: they are, before it is written. */
   readonly toRecord: readonly TakenRow[];
   readonly newlyAdmitted: readonly BrakeCandidate[];
@@ -97,6 +100,7 @@ export function adopt(input: AdoptionInput): AdoptionDecision {
     hold: null,
     heldLifts: [],
     begins: false,
+    namedLifts: null,
   };
   switch (adoption?.step) {
     case undefined:
@@ -113,7 +117,12 @@ export function adopt(input: AdoptionInput): AdoptionDecision {
   const { refusal } = settings;
   // A router that the configuration manages goes on so; what is WispHub's waits.
   if (settings.mode !== 'manage' || refusal !== null) return { ...base, plan, isDone: false, hold: refusal };
-  const begun = { ...base, begins: !adoption.isBegun, isDone: false };
+  const begun = {
+    ...base,
+    begins: !adoption.isBegun,
+    namedLifts: { operation: adoption.operation, rows: namedLifts(rows, live, frozen) },
+    isDone: false,
+  };
   if (!input.isAnybodyKnown) {
     const detail = 'the store knows no subscriber of this router: every row of WispHub would be nobody’s';
     const hold = plan.stages.length > 0 || !input.isSound ? null : ({ reason: 'empty-snapshot', detail } as const);

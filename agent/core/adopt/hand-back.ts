@@ -8,6 +8,7 @@ import type { Anchor, Step } from '../plan/step.ts';
 import { isTrue, type Menu, type Row } from '../row.ts';
 import type { RouterSettings } from '../settings.ts';
 import { openingStages } from './allowed.ts';
+import { takenFinder, type FindTaken } from './find-taken.ts';
 import { holders, lift } from './rows.ts';
 import type { TakenRow } from './state.ts';
 import { ownRowsOff } from './take-off.ts';
@@ -52,7 +53,8 @@ export function handBack(input: HandBackInput): HandBack {
     return there.some(({ cut, notices }) => cut === null && notices.length === 0);
   };
   const withheld = taken.filter(isWithheld);
-  const coming = taken.filter((row) => !withheld.includes(row));
+  const stay = new Set(withheld);
+  const coming = taken.filter((row) => !stay.has(row));
   const back = comeBack(coming, observed);
   const given = new Map(
     coming.filter(({ menu }) => LISTS.includes(menu)).map((row) => [`${row.menu} ${placeOf(row.values)}`, row]),
@@ -99,8 +101,9 @@ function returned(withheld: readonly TakenRow[], { observed, settings, live }: H
 
 /** Lists and pages first, then what accepts, then what redirects: nobody is redirected whose portal is not let through. */
 function comeBack(coming: readonly TakenRow[], observed: ObservedRouter): readonly Stage[] {
+  const find = takenFinder(observed);
   const steps = (isMeant: (row: TakenRow) => boolean): readonly Step[] =>
-    coming.filter(isMeant).flatMap((row) => backSteps(row, coming, observed));
+    coming.filter(isMeant).flatMap((row) => backSteps(row, coming, find));
   const inNat = ({ menu }: TakenRow): boolean => menu === '/ip/firewall/nat';
   const isAccept = ({ values }: TakenRow): boolean => (values['action'] ?? 'accept') === 'accept';
   const runs = [
@@ -114,14 +117,13 @@ function comeBack(coming: readonly TakenRow[], observed: ObservedRouter): readon
     .map((run) => ({ name: 'adopt', mode: 'serial', sequences: run.map((step) => [step]) }));
 }
 
-function backSteps(taken: TakenRow, coming: readonly TakenRow[], observed: ObservedRouter): readonly Step[] {
+function backSteps(taken: TakenRow, coming: readonly TakenRow[], find: FindTaken): readonly Step[] {
   const { menu, values } = taken;
   const base = { menu, key: keyOf(taken), lane: 'bulk', subscriber: null } as const;
-  const rows = rowsOf(observed, menu);
-  const there = findTaken(taken, rows);
+  const there = find(taken);
   // What stands at a place of a list is for `ownRowsOff` to give back, if it is ours.
   if (there === undefined) {
-    const before = LISTS.includes(menu) ? null : anchorOf(taken, coming, rows);
+    const before = LISTS.includes(menu) ? null : anchorOf(taken, coming, find);
     return [{ ...base, kind: 'add', values, before, foreign: { was: {} } }];
   }
   if (LISTS.includes(menu) || isTrue(there.get('disabled')) === isTrue(values['disabled'])) return [];
@@ -130,28 +132,12 @@ function backSteps(taken: TakenRow, coming: readonly TakenRow[], observed: Obser
   return [{ ...base, kind: 'set', id: idOf(there), values: { disabled }, foreign: { was } }];
 }
 
-/** The row itself, or one that says the same: ids change when a router is set up again from a backup. */
-function findTaken({ menu, id, values }: TakenRow, rows: readonly Row[]): Row | undefined {
-  if (LISTS.includes(menu)) {
-    const place = placeOf(values);
-    return rows.find(
-      (row) =>
-        !isTrue(row.get('dynamic')) &&
-        placeOf({ list: row.get('list') ?? '', address: row.get('address') ?? '' }) === place,
-    );
-  }
-  const isSame = (row: Row): boolean =>
-    ownerOf(row) === null &&
-    Object.entries(values).every(([name, value]) => name === 'disabled' || row.get(name) === value);
-  return rows.find((row) => idOf(row) === id && isSame(row)) ?? rows.find(isSame);
-}
-
-function anchorOf(taken: TakenRow, coming: readonly TakenRow[], rows: readonly Row[]): Anchor {
+function anchorOf(taken: TakenRow, coming: readonly TakenRow[], find: FindTaken): Anchor {
   const following = coming
     .filter(({ menu, place }) => menu === taken.menu && place > taken.place)
     .sort((a, b) => a.place - b.place);
   for (const next of following) {
-    const there = findTaken(next, rows);
+    const there = find(next);
     if (there !== undefined) return { by: 'id', id: idOf(there) };
   }
   return { by: 'end' };

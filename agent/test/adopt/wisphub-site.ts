@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { LabRouter } from '../../../lab/routeros/router.ts';
-import { WISPHUB_CLIENTS, type WisphubClient } from '../../../lab/routeros/wisphub.ts';
+import { WISPHUB_CLIENTS, WISPHUB_LISTS, type WisphubClient } from '../../../lab/routeros/wisphub.ts';
 import type { RouterVersion } from '../../../lab/routeros/dialect.ts';
 import type { AgentConfig, RouterConfig } from '../../../schemas/config/agent.ts';
 import type { SubscriberState } from '../../../schemas/subscriber.ts';
@@ -51,7 +51,15 @@ function assisted(router: Partial<RouterConfig>): Partial<RouterSettings> {
 /** A router that WispHub set up, assisted, and everybody whom the preset knows as its panel has him. */
 export async function wisphubScene(
   version: RouterVersion,
-  { config = {}, ...over }: SceneOptions & { readonly config?: Partial<RouterConfig> } = {},
+  {
+    config = {},
+    before,
+    ...over
+  }: SceneOptions & {
+    readonly config?: Partial<RouterConfig>;
+    /** What else stands on the router before it is looked at for the first time. */
+    readonly before?: (router: LabRouter) => void;
+  } = {},
 ): Promise<Scene> {
   const found = await scene({
     ...over,
@@ -67,9 +75,27 @@ export async function wisphubScene(
     },
     settings: { ...assisted(config), ...over.settings },
   });
+  before?.(found.router);
   await found.router.namesSettled();
   await found.settled(await found.snapshot(1, wisphubDesiredState()));
   return found;
+}
+
+/** Address and id of the many whom `addWisphubCuts` adds: `m0` on. */
+export function manyClients(count: number): readonly { readonly id: string; readonly address: string }[] {
+  return Array.from({ length: count }, (_, at) => ({ id: `m${at}`, address: `100.70.${at >> 8}.${at & 255}` }));
+}
+
+/** So many more whom WispHub has cut: a row of the list and a page each. */
+export function addWisphubCuts(router: LabRouter, count: number): void {
+  for (const { id, address } of manyClients(count)) {
+    router
+      .table('/ip/firewall/address-list')
+      .add({ list: WISPHUB_LISTS.cutoff, address, comment: id }, { force: true });
+    const url = `clientes.example.net/landing/mi-isp/aviso-corte/${id}@mi-isp/${id}/`;
+    const page = { 'src-address': address, 'local-port': '999', action: 'redirect', 'action-data': url };
+    router.table('/ip/proxy/access').add({ ...page, comment: `${id}-Moroso` }, { force: true });
+  }
 }
 
 /** Everybody whom the preset knows, as its panel has him. */
