@@ -159,6 +159,7 @@ export const SITE_EN: SiteMessages = {
     total: 'had a page',
     done: 'led anew',
     withheld: 'not brought back, for it would cut who is to be open',
+    kept: 'portal addresses left in the list, for the router has no other row of them yet; remove them once it has',
     opened: 'cut by us only, and open now',
     left: 'rows left as they are',
   },

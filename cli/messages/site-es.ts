@@ -161,6 +161,7 @@ export const SITE_ES: SiteMessages = {
     subscribers: 'abonados',
     held: 'retenidos',
     withheld: 'no repuestas, pues cortarían a quien debe estar activo',
+    kept: 'direcciones del portal que quedan en la lista, pues el router aún no tiene otra fila de ellas; quítelas cuando la tenga',
     opened: 'cortados solo por nosotros, y ahora activos',
     left: 'filas que quedan como están',
   },

@@ -44,7 +44,13 @@ export function adoptNext(operation: OpenPart, input: Indexed): Next {
     case 'hand-back': {
       if (!isDone || input.phase !== 'read') return { state: input.phase === 'read' ? 'planned' : 'applied' };
       const withheld = handBack.withheld.map(({ values }) => `${values['list'] ?? ''} ${values['address'] ?? ''}`);
-      return { state: 'verified', evidence: counted, result: { withheld, opened: handBack.opened } };
+      const kept = handBack.kept.map(({ row }) => `${row.get('list') ?? ''} ${row.get('address') ?? ''}`);
+      const { opened } = handBack;
+      return {
+        state: 'verified',
+        evidence: counted,
+        result: { withheld, opened, ...(kept.length > 0 ? { kept } : {}) },
+      };
     }
     case 'manage':
       break;
