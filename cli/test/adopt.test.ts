@@ -27,6 +27,11 @@ test('a router of WispHub’s is shown, taken over and handed back from the comm
     /\n {2}política: manage: se quitan al final de todo/,
   );
 
+  const plan = await run('plan', 'r0');
+  expect(plan.stdout).toMatch(
+    /\nr0 \(mode assist, [^\n]*\n {2}nothing is sent\n {2}of what mode manage would write, this is not sent in mode assist:\n[^]*cutoff:1011/,
+  );
+
   const early = await run('adopt', 'r0', '--step', 'manage', '--yes');
   expect([early.code, early.stdout]).toEqual([
     1,

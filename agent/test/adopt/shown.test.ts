@@ -98,3 +98,19 @@ test('rules of WispHub’s that we switched off are not told as cutting nobody; 
   await converged();
   expect(await toldOff()).toEqual(before);
 });
+
+test('a plan says the mode and what is sent in it; the rest stands apart', async () => {
+  const site = await wisphubScene('7.24', { router: { resolveName: () => Promise.resolve([]) } });
+  const { settle, store, converged } = site;
+  await converged();
+  const assisted = await store.control.routerPlan('r0');
+  expect(assisted).toMatchObject({ mode: 'assist', steps: [] });
+  const left = assisted?.notSent?.steps.map(({ row }) => row) ?? [];
+  expect(left).toContain('jump:dstnat');
+  expect(left).toContain('cutoff:1011');
+  await settle(step('claim'));
+  await settle(step('manage'));
+  const managed = await store.control.routerPlan('r0');
+  expect(managed).toMatchObject({ mode: 'manage', steps: [] });
+  expect(managed?.notSent).toBeUndefined();
+});
