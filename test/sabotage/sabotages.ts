@@ -733,6 +733,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: 'agent/test/adopt/adopt.test.ts', name: 'I2 I3 I4: on 7.24 WispHub’s whole rule set' },
   },
   {
+    promise: 'I3',
+    file: 'agent/drift-watch.ts',
+    line: 'driftOf(this.#settled, observed, plan)), ...this.#unmarked];',
+    becomes: 'driftOf(this.#settled, observed, plan))];',
+    test: { file: `${worker}/drift.test.ts`, name: 'a row of ours whose comment somebody changed is drift' },
+  },
+  {
     promise: 'I4',
     file: 'agent/core/adopt/take-off.ts',
     line: 'if (portal.length === 0) return true;',
