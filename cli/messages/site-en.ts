@@ -166,6 +166,9 @@ export const SITE_EN: SiteMessages = {
   result: (name, value) => `${name}: ${value}`,
   claimShows: (router) => `rows on ${router} that are not ours, and would be from then on:`,
   claimNothing: (subscriber) => `${subscriber}: no foreign row is known that holds him`,
+  claimTakes: 'becomes ours, he is to be cut',
+  claimRemoves: 'is removed, he is to be open',
+  claimIdle: 'there is nothing to claim; verified will mean that the router was read, and that nothing was in the way',
   claimAsk: 'Take them over? [y/N] ',
   claimLeft: 'nothing was taken over',
   retireRefused: (router) =>

@@ -168,6 +168,9 @@ export const SITE_ES: SiteMessages = {
   result: (name, value) => `${name}: ${value}`,
   claimShows: (router) => `filas de ${router} que no son nuestras, y lo serían desde entonces:`,
   claimNothing: (subscriber) => `${subscriber}: no se conoce ninguna fila ajena que lo retenga`,
+  claimTakes: 'pasa a ser nuestra, debe estar cortado',
+  claimRemoves: 'se quita, debe estar activo',
+  claimIdle: 'no hay nada que tomar; verificado querrá decir que se leyó el router y nada estorbaba',
   claimAsk: '¿Hacerse cargo de ellas? [s/N] ',
   claimLeft: 'no se tomó ninguna',
   retireRefused: (router) =>

@@ -50,6 +50,15 @@ test('a router of WispHub’s is shown, taken over and handed back from the comm
   expect((await run('adopt', 'r9')).code).not.toBe(0);
 }, 120_000);
 
+test('a router that has nothing of WispHub’s is offered no step', async () => {
+  const { run, up } = await siteBox({ lists: LISTS }, { mode: 'assist' });
+  await up();
+  await run('routers', 'reconcile', 'r0');
+  const { stdout } = await run('adopt', 'r0');
+  expect(stdout).toContain('nothing of WispHub’s is on r0');
+  expect(stdout).not.toContain('next:');
+}, 120_000);
+
 function isOnOfWisphub(row: Readonly<Record<string, string>>): boolean {
   return row['comment']?.startsWith('WispHub') === true && row['disabled'] !== 'true';
 }
