@@ -58,8 +58,8 @@ export function adoptionView(
     mode,
     parts: [...parts.values()],
     findings: [...findings],
-    manage: shown({ ...ours, stages: adoption?.isSettled === true ? [] : [...ours.stages, ...takeOver.stages] }),
-    handBack: shown({ ...ours, stages: adoption === null ? [] : handBack.stages }),
+    manage: shown({ ...ours, stages: [...ours.stages, ...takeOver.stages] }),
+    handBack: shown({ ...ours, stages: handBack.ahead }),
   };
 }
 

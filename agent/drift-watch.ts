@@ -1,5 +1,5 @@
 import type { DriftCount, DriftNews, NewEvent } from '../store/ports.ts';
-import { driftOf, type DriftedRow } from './core/drift.ts';
+import { driftOf, stillUnmarked, unmarkedSince, type DriftedRow, type UnmarkedRow } from './core/drift.ts';
 import type { ObservedRouter } from './core/observed.ts';
 import type { Plan } from './core/plan/plan.ts';
 
@@ -29,6 +29,8 @@ export class DriftWatch {
     repaired: { rows: [], toldAt: null },
   };
   readonly #touched = new Set<string>();
+  /** Rows that lost our mark, and stand without it: no plan says so, so they are remembered. */
+  #unmarked: readonly UnmarkedRow[] = [];
   #settled: ObservedRouter | null = null;
 
   constructor(router: string) {
@@ -40,9 +42,20 @@ export class DriftWatch {
     this.#touched.add(subscriber);
   }
 
-  /** Told of every read and what was decided of it; `countedMs` only goes up. Null: there is nothing to record. */
-  look(observed: ObservedRouter, plan: Plan, at: number, countedMs: number): DriftNews | null {
-    const drifted = this.#settled === null ? [] : driftOf(this.#settled, observed, plan);
+  /**
+   * Told of every read and what was decided of it; `countedMs` only goes up. Null: there is nothing to record. On a router
+   * that was handed back (`isGivenBack`) rows lose our mark by us.
+   */
+  look(
+    observed: ObservedRouter,
+    plan: Plan,
+    { at, countedMs, isGivenBack }: { readonly at: number; readonly countedMs: number; readonly isGivenBack: boolean },
+  ): DriftNews | null {
+    const lost = this.#settled === null ? [] : unmarkedSince(this.#settled, observed);
+    const known = stillUnmarked(this.#unmarked, observed);
+    const names = new Set(known.map(({ name }) => name));
+    this.#unmarked = isGivenBack ? [] : [...known, ...lost.filter(({ name }) => !names.has(name))];
+    const drifted = [...(this.#settled === null ? [] : driftOf(this.#settled, observed, plan)), ...this.#unmarked];
     const there = new Map(drifted.filter((row) => !this.#touched.has(row.owner)).map((row) => [row.name, row]));
     const found = [...there.values()].filter(({ name }) => !this.#open.has(name));
     const repaired = [...this.#open.values()].filter(({ name }) => !there.has(name));

@@ -118,7 +118,7 @@ async function tell(seen: Look, deps: PassDeps): Promise<Told> {
   const { settings } = ground;
   await tellAdoption(decision.adoption, settings, at, deps);
   // First, so that whoever sees an operation verified sees what had drifted before it.
-  await tellDrift(look.observed, decision.plan, at, deps);
+  await tellDrift(look.observed, decision, at, deps);
   const reports = await report(look, deps);
   deps.onPlan?.(reports.plan);
   await tellExpiredLinks(look, deps);
@@ -144,7 +144,7 @@ async function tellAgain(settled: Settled, { view, observed, at }: Sight, deps: 
   const { settings } = settled.ground;
   deps.notices?.confirm(deps.settings.router, view.seq);
   await tellAdoption(adoption, settings, at, deps);
-  await tellDrift(observed, plan, at, deps);
+  await tellDrift(observed, { plan, adoption }, at, deps);
   const seen = new Date(at).toISOString();
   const status = { ...settled.status, lastSeen: seen, lastPass: seen };
   const report = { ...settled.report, at: seen };
@@ -168,11 +168,12 @@ async function tellAdoption(
 /** Counts what somebody else changed since all was settled, and what was put right. */
 async function tellDrift(
   observed: ObservedRouter,
-  plan: Plan,
+  { plan, adoption }: { readonly plan: Plan; readonly adoption: AdoptionDecision },
   at: number,
   { drift, store, settings, clock }: PassDeps,
 ): Promise<void> {
-  const news = drift?.look(observed, plan, at, clock.monotonic()) ?? null;
+  const isGivenBack = adoption.adoption?.step === 'hand-back';
+  const news = drift?.look(observed, plan, { at, countedMs: clock.monotonic(), isGivenBack }) ?? null;
   if (news !== null) await store.recordDrift(settings.router, news);
 }
 

@@ -38,16 +38,21 @@ export interface PassView {
   readonly fingerprint?: string | undefined;
 }
 
-/** What an apply would do now: its first `limit` steps as an engineer would type them, tokens masked (I9). */
+/**
+ * What an apply would send now: its first `limit` steps as an engineer would type them, tokens masked (I9); apart from it,
+ * what the router's mode leaves out.
+ */
 export function planReport(view: PassView, limit: number, heldLimit = limit): RouterPlan {
-  const steps = stepsOf(view.decision.plan);
+  const sent = new Set(stepsOf(view.decision.allowed));
+  const notSent = stepsOf(view.decision.plan).filter((step) => !sent.has(step));
   const known = new Set(view.decision.live.subscribers.map(({ id }) => id));
   return {
     router: view.router,
     at: new Date(view.at).toISOString(),
     ...(view.fingerprint === undefined ? {} : { configuration: view.fingerprint }),
-    steps: steps.slice(0, limit).map(planStep),
-    ...(steps.length > limit ? { omitted: steps.length - limit } : {}),
+    mode: view.mode,
+    ...shown([...sent], limit),
+    ...(notSent.length > 0 ? { notSent: shown(notSent, limit) } : {}),
     held: [
       ...view.decision.holds.map((hold) => ({
         subject: subjectOf(hold.subscriber, known),
@@ -71,6 +76,11 @@ export function planReport(view: PassView, limit: number, heldLimit = limit): Ro
     ],
     findings: findingsOf(view),
   };
+}
+
+function shown(steps: readonly Step[], limit: number): Pick<RouterPlan, 'steps' | 'omitted'> {
+  const omitted = steps.length - limit;
+  return { steps: steps.slice(0, limit).map(planStep), ...(omitted > 0 ? { omitted } : {}) };
 }
 
 /** A row that stands at an address of nobody is named by that. */

@@ -11,9 +11,15 @@ import { timeOf } from './times.ts';
 /** A plan as an engineer reads it: the commands, then what waits and what to know. */
 export function showPlan(invocation: Invocation, plan: RouterPlan, isAll = false): void {
   const { plan: texts } = invocation.messages;
-  say(invocation, texts.router(plan.router, timeOf(plan.at) ?? ''));
+  const { modes } = invocation.messages.site;
+  const { mode, notSent } = plan;
+  say(invocation, texts.router(plan.router, timeOf(plan.at) ?? '', mode === undefined ? null : modes[mode]));
   showSteps(invocation, plan.steps);
-  if (plan.steps.length === 0) say(invocation, `  ${texts.nothing}`);
+  if (plan.steps.length === 0) say(invocation, `  ${notSent === undefined ? texts.nothing : texts.nothingSent}`);
+  if (notSent !== undefined && mode !== undefined) {
+    say(invocation, `  ${texts.notSent(modes[mode])}`);
+    showSteps(invocation, notSent.steps);
+  }
   if (plan.heldOperations === undefined)
     for (const { subject, reason, detail } of plan.held) say(invocation, `  ${texts.held(subject, reason, detail)}`);
   for (const line of heldLines(invocation, plan, isAll)) say(invocation, `  ${line}`);

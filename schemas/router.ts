@@ -86,9 +86,16 @@ export const RouterPlan = Type.Object({
   at: Type.String(),
   /** Two plans with the same one were made by the same configuration; it says nothing of secrets. */
   configuration: Type.Optional(Type.String({ description: 'fingerprint of the configuration it was made by' })),
-  steps: Type.Array(PlanStep),
+  mode: Type.Optional(RouterMode),
+  steps: Type.Array(PlanStep, { description: 'what is sent, of all that is missing' }),
   /** Steps of a very large plan that are not shown. */
   omitted: Type.Optional(Type.Integer({ minimum: 1 })),
+  notSent: Type.Optional(
+    Type.Object(
+      { steps: Type.Array(PlanStep), omitted: Type.Optional(Type.Integer({ minimum: 1 })) },
+      { description: 'what is missing too, and is not written in this mode; absent where there is none' },
+    ),
+  ),
   held: Type.Array(
     Type.Object({
       subject: Type.String(),

@@ -179,6 +179,7 @@ export function decide(wanted: DecisionInput): Decision {
     desired,
     live: live.subscribers,
     frozen,
+    portalAddresses: input.portalAddresses,
     heldCuts,
     restored: input.restored,
     plan,

@@ -3,7 +3,7 @@ import { rowsOf, type ObservedRouter } from './observed.ts';
 import { ownerOf, printKey, type RowKey } from './ownership.ts';
 import { stepsOf, type Plan } from './plan/plan.ts';
 import type { Step } from './plan/step.ts';
-import type { Menu, Row } from './row.ts';
+import { isTrue, type Menu, type Row } from './row.ts';
 
 /** Rows that a self-test of ours left behind are nobody else's. */
 const SELF_TEST = 'self-test';
@@ -39,6 +39,58 @@ export function driftOf(
     found.set(place, { name: place, kind: step.key.kind, owner: step.key.key });
   }
   return [...found.values()];
+}
+
+/** A list row of ours that bears somebody else's comment by now, or none. */
+export interface UnmarkedRow extends DriftedRow {
+  readonly menu: Menu;
+  readonly id: string;
+}
+
+const LISTS: readonly Menu[] = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'];
+
+/**
+ * List rows whose mark somebody took: no plan tells of them, for such a row is nobody's we know, does what it did and
+ * keeps its place from any other (I3).
+ */
+export function unmarkedSince(
+  settled: Pick<ObservedRouter, 'tables'>,
+  observed: Pick<ObservedRouter, 'tables'>,
+): readonly UnmarkedRow[] {
+  return LISTS.flatMap((menu) => {
+    const rows = rowsOf(observed, menu);
+    // A table that reads as before is the object of before.
+    if (rowsOf(settled, menu) === rows) return [];
+    const strangers = new Map(
+      rows
+        .filter((row) => ownerOf(row) === null && !isTrue(row.get('dynamic')))
+        .map((row) => [row.get('.id') ?? '', row]),
+    );
+    return rowsOf(settled, menu).flatMap((row): readonly UnmarkedRow[] => {
+      const key = ownerOf(row);
+      const id = row.get('.id') ?? '';
+      const now = key === null ? undefined : strangers.get(id);
+      if (key === null || now === undefined || !holds(now, placed(row))) return [];
+      return [{ name: nameOf(menu, key, addressOf(row)), kind: key.kind, owner: key.key, menu, id }];
+    });
+  });
+}
+
+/** Those of such rows that are still there without our mark. */
+export function stillUnmarked(
+  unmarked: readonly UnmarkedRow[],
+  observed: Pick<ObservedRouter, 'tables'>,
+): readonly UnmarkedRow[] {
+  if (unmarked.length === 0) return [];
+  const now = new Index(observed);
+  return unmarked.filter(({ menu, id }) => {
+    const row = now.byId(menu, id);
+    return row !== undefined && ownerOf(row) === null;
+  });
+}
+
+function placed(row: Row): Readonly<Record<string, string>> {
+  return { list: row.get('list') ?? '', address: row.get('address') ?? '' };
 }
 
 function isDrift(step: Step, place: string, before: Index, now: Index): boolean {

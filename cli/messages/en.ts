@@ -183,8 +183,10 @@ export const EN: Messages = {
     problems: (count) => `${count} to mend`,
   },
   plan: {
-    router: (router, at) => `${router} (${at})`,
+    router: (router, at, mode) => `${router} (${mode === null ? '' : `mode ${mode}, `}${at})`,
     nothing: 'nothing to do',
+    nothingSent: 'nothing is sent',
+    notSent: (mode) => `of what mode manage would write, this is not sent in mode ${mode}:`,
     done: (router) => `${router}: this was done`,
     held: (subject, reason, detail) => `held: ${subject}: ${reason} (${detail})`,
     finding: (severity, detail) => `${severity}: ${detail}`,

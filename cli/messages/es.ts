@@ -187,8 +187,10 @@ export const ES: Messages = {
     problems: (count) => `${count} por corregir`,
   },
   plan: {
-    router: (router, at) => `${router} (${at})`,
+    router: (router, at, mode) => `${router} (${mode === null ? '' : `modo ${mode}, `}${at})`,
     nothing: 'nada que hacer',
+    nothingSent: 'no se envía nada',
+    notSent: (mode) => `de lo que escribiría el modo manage, esto no se envía en modo ${mode}:`,
     done: (router) => `${router}: se hizo esto`,
     held: (subject, reason, detail) => `retenido: ${subject}: ${reason} (${detail})`,
     finding: (severity, detail) => `${severity}: ${detail}`,

@@ -21,7 +21,7 @@ export const HELD_ES: HeldMessages = {
   options: {
     all: 'todos los comandos de lo retenido, hasta donde se guardan',
     everything: 'todo lo que retiene el freno, sin nombrarlo; muestra la suma y pregunta',
-    onRouter: 'solo en este router; una vez por cada uno. Una foto vacía es de todo el sitio y no lo admite',
+    onRouter: 'solo en este router; una vez por cada uno. Una instantánea vacía es de todo el sitio y no lo admite',
     yes: 'no preguntar',
   },
   head: ({ operation, reason }, kind, since) =>
@@ -44,11 +44,11 @@ export const HELD_ES: HeldMessages = {
     `para hacerse cargo de las filas: wisp-edge routers claim ${router} ${subscribers.join(' ')}`,
   waits: 'sigue sola cuando desaparezca el motivo',
   withdrawCut: (subscriber) => `para retirarla: wisp-edge restore ${subscriber}`,
-  withdrawSnapshot: 'para retirarla: la plataforma envía una foto más nueva sin eso',
+  withdrawSnapshot: 'para retirarla: la plataforma envía una instantánea más nueva sin eso',
   others: (count) => `… y ${count} más retenidas`,
   nothingHeld: (operation) => `${operation} no está retenida en ningún lado`,
   emptySnapshot: (subscribers, cut) =>
-    `una foto vacía: se olvidará a ${people(subscribers)}, y se repondrá a ${cut} de ellos`,
+    `una instantánea vacía: se olvidará a ${people(subscribers)}, y se repondrá a ${cut} de ellos`,
   onRouters: (routers) => counted(routers, 'router', 'routers'),
   moreWord: 'más',
   operations: {
@@ -80,7 +80,7 @@ export const HELD_ES: HeldMessages = {
   notBraked: (operation, reason) =>
     `${operation} está retenida, pero no por el freno (${reason}): liberarla no la deja pasar`,
   wholeSite: (operation) =>
-    `${operation} es una foto vacía: es el estado de todo el sitio, y liberada olvida a todos los abonados de todos los routers. No se puede liberar en un router solo. Si es una falla de quien la envió, que envíe la foto correcta con una generación mayor; si el sitio de verdad está vacío: wisp-edge release ${operation}, sin --router`,
+    `${operation} es una instantánea vacía: es el estado de todo el sitio, y liberada olvida a todos los abonados de todos los routers. No se puede liberar en un router solo. Si es una falla de quien la envió, que envíe la instantánea correcta con una generación mayor; si el sitio de verdad está vacío: wisp-edge release ${operation}, sin --router`,
   eitherNameOrAll: 'nombre una operación, o --all; no las dos cosas',
   ask: '¿Liberarla? [s/N] ',
   left: 'no se liberó nada',

@@ -70,8 +70,11 @@ export interface Messages {
     readonly problems: (count: number) => string;
   };
   readonly plan: {
-    readonly router: (router: string, at: string) => string;
+    readonly router: (router: string, at: string, mode: string | null) => string;
     readonly nothing: string;
+    readonly nothingSent: string;
+    /** Above what the mode leaves out. */
+    readonly notSent: (mode: string) => string;
     readonly done: (router: string) => string;
     readonly held: (subject: string, reason: string, detail: string) => string;
     readonly finding: (severity: string, detail: string) => string;

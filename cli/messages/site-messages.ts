@@ -149,6 +149,11 @@ export interface SiteMessages {
   readonly result: (name: string, value: string) => string;
   readonly claimShows: (router: string) => string;
   readonly claimNothing: (subscriber: string) => string;
+  /** What becomes of a row: his who is to be cut is ours then, any other goes. */
+  readonly claimTakes: string;
+  readonly claimRemoves: string;
+  /** No row is known of any of them. */
+  readonly claimIdle: string;
   readonly claimAsk: string;
   readonly claimLeft: string;
   /** Why `router retire` prints nothing now. */

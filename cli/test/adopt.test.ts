@@ -27,6 +27,11 @@ test('a router of WispHub’s is shown, taken over and handed back from the comm
     /\n {2}política: manage: se quitan al final de todo/,
   );
 
+  const plan = await run('plan', 'r0');
+  expect(plan.stdout).toMatch(
+    /\nr0 \(mode assist, [^\n]*\n {2}nothing is sent\n {2}of what mode manage would write, this is not sent in mode assist:\n[^]*cutoff:1011/,
+  );
+
   const early = await run('adopt', 'r0', '--step', 'manage', '--yes');
   expect([early.code, early.stdout]).toEqual([
     1,
@@ -43,6 +48,15 @@ test('a router of WispHub’s is shown, taken over and handed back from the comm
   expect(router.table('/ip/firewall/nat').rows().filter(isOnOfWisphub)).toHaveLength(4);
   expect((await run('adopt', 'r0', '--step', 'manage', '--hand-back')).code).toBe(64);
   expect((await run('adopt', 'r9')).code).not.toBe(0);
+}, 120_000);
+
+test('a router that has nothing of WispHub’s is offered no step', async () => {
+  const { run, up } = await siteBox({ lists: LISTS }, { mode: 'assist' });
+  await up();
+  await run('routers', 'reconcile', 'r0');
+  const { stdout } = await run('adopt', 'r0');
+  expect(stdout).toContain('nothing of WispHub’s is on r0');
+  expect(stdout).not.toContain('next:');
 }, 120_000);
 
 function isOnOfWisphub(row: Readonly<Record<string, string>>): boolean {

@@ -25,7 +25,7 @@ test('apply without a running agent says what it did, row by row, and the second
   store.close();
 
   const planned = await run(['plan']);
-  expect(planned.stdout).toMatch(/^r0 \(\d{4}-\d\d-\d\d [\d:]{8}Z\)\n/);
+  expect(planned.stdout).toMatch(/^r0 \(mode manage, \d{4}-\d\d-\d\d [\d:]{8}Z\)\n/);
   expect(planned.stdout).toMatch(/\n {2}# cutoff:s9\n {2}\/ip firewall address-list remove \*/);
   const done = await run(['apply']);
   expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('r0: this was done\n')]);

@@ -147,13 +147,16 @@ test('an empty snapshot is the whole site’s: no router is released from it alo
     ['routers', 'release', 'r0', 'op-empty'],
   ]) {
     const refused = await box.run(...args, '--yes', '--lang', 'es');
-    expect([refused.code, refused.stderr]).toEqual([64, expect.stringContaining('op-empty es una foto vacía')]);
+    expect([refused.code, refused.stderr]).toEqual([64, expect.stringContaining('op-empty es una instantánea vacía')]);
     expect(refused.stderr).toContain('wisp-edge release op-empty, sin --router');
   }
   expect((await store.agent.desiredFor('r0')).subscribers).toHaveLength(1);
   expect((await box.run('operations', '--held', '--lang', 'es')).stdout).toContain('empty-snapshot');
   const whole = await box.run('release', 'op-empty', '--yes', '--lang', 'es');
-  expect([whole.code, whole.stdout]).toEqual([0, expect.stringContaining('una foto vacía: se olvidará a 1 abonado')]);
+  expect([whole.code, whole.stdout]).toEqual([
+    0,
+    expect.stringContaining('una instantánea vacía: se olvidará a 1 abonado'),
+  ]);
   expect((await store.agent.desiredFor('r0')).subscribers).toEqual([]);
 }, 60_000);
 

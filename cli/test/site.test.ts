@@ -177,7 +177,11 @@ test('cut, notice and restore are shown state by state to their evidence, held w
   const asked = await run('routers', 'claim', 'r0', 's6');
   expect([asked.code, asked.stderr]).toEqual([64, expect.stringContaining('--yes')]);
   expect(asked.stdout).toMatch(/holds 100\.64\.0\.6 and is not ours/);
-  expect((await run('routers', 'claim', 'r0', 's6', '--yes')).code).toBe(0);
+  expect(asked.stdout).toMatch(/\n {2}s6: [^\n]* – is removed, he is to be open\n/);
+  const claimed = await run('routers', 'claim', 'r0', 's6', '--yes');
+  expect([claimed.code, claimed.stdout]).toEqual([0, expect.not.stringMatching(/subscribers: \d/)]);
+  const idle = await run('routers', 'claim', 'r0', 's6', '--yes');
+  expect([idle.code, idle.stdout]).toEqual([0, expect.stringContaining('there is nothing to claim')]);
   expect(router.table('/ip/firewall/address-list').find({ address: '100.64.0.6' })).toBeUndefined();
 
   expect((await run('routers')).stdout).toMatch(/^id .*last error\nr0 +manage +up +yes +7\.24 +1 +0 /);

@@ -49,14 +49,14 @@ export async function adoptRouter(
 function shown(invocation: Invocation, router: string, view: Adoption | null): readonly string[] {
   const { adopt } = invocation.messages;
   if (view === null) return [adopt.notLooked(router)];
+  // Nothing is there, and nothing was taken: no step would do anything.
+  if (view.parts.length === 0 && view.step === 'observe') return pictureLines(invocation, view);
   const isManaged = view.step === 'manage';
   const steps: readonly AdoptStep[] =
     isManaged && view.isDone ? ['hand-back'] : isManaged ? ['manage'] : ['claim', 'manage'];
   return [
     ...pictureLines(invocation, view),
-    ...(view.parts.length === 0 && view.step === 'observe'
-      ? []
-      : steps.flatMap((one) => stepLines(invocation, view, one))),
+    ...steps.flatMap((one) => stepLines(invocation, view, one)),
     adopt.next[view.step](router),
   ];
 }

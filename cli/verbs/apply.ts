@@ -33,7 +33,12 @@ export async function apply(
   openExistingStore(loaded).close();
   const outcomes = await runOnRouters(loaded, config, routers, 'apply', invocation);
   const code = showOutcomes(invocation, outcomes, options);
-  const isLeft = outcomes.some(({ plan }) => plan !== null && plan.steps.length + plan.held.length > 0);
+  // In assist the portal list is all there is to bring to its place; in observe nothing is brought anywhere.
+  const isLeft = outcomes.some(
+    ({ plan }) =>
+      plan !== null &&
+      (plan.steps.length + plan.held.length > 0 || (plan.mode === 'observe' && plan.notSent !== undefined)),
+  );
   return code === EXIT.ok && isLeft ? EXIT.tryAgain : code;
 }
 

@@ -92,20 +92,24 @@ async function foreignRows(
 ): Promise<readonly string[]> {
   const { site } = messages;
   const plan = await store.routerPlan(router);
-  const lines = [site.claimShows(router)];
+  const lines: string[] = [];
+  let count = 0;
   for (const id of subscribers) {
     const held = (plan?.held ?? []).filter(
       ({ subject, reason }) => subject === `subscriber/${id}` && reason === 'foreign-row',
     );
-    const covering = ((await store.readSubscriber(id))?.observed?.rows ?? []).filter(({ foreign }) => foreign);
+    const known = await store.readSubscriber(id);
+    const covering = (known?.observed?.rows ?? []).filter(({ foreign }) => foreign);
+    const becomes = (known?.record.cutoff ?? null) === null ? site.claimRemoves : site.claimTakes;
     const found = [
       ...held.map(({ detail: told }) => printable(told)),
       ...covering.map((row) => rowLine(row, site.words.notOurs)),
     ];
     if (found.length === 0) lines.push(`  ${site.claimNothing(id)}`);
-    for (const row of found) lines.push(`  ${id}: ${row}`);
+    for (const row of found) lines.push(`  ${id}: ${row} – ${becomes}`);
+    count += found.length;
   }
-  return lines;
+  return [site.claimShows(router), ...lines, ...(count === 0 ? [site.claimIdle] : [])];
 }
 
 /** When the oldest restore was accepted that this router has not seen verified; null for none. */

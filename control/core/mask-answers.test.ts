@@ -12,21 +12,15 @@ test('query values are masked wherever they stand; paths are left alone', () => 
   });
 });
 
-test('commands of a plan show no query value', () => {
-  const plan = maskPlan({
-    router: 'r0',
-    at: '',
-    held: [],
-    findings: [],
-    steps: [
-      {
-        action: 'created',
-        menu: '/ip/proxy/access',
-        row: 'cutoff:s5',
-        lane: 'cut',
-        command: '/ip/proxy/access/add action-data="https://a.example/x?t=secret" local-port=999',
-      },
-    ],
-  });
-  expect(plan.steps[0]?.command).toBe('/ip/proxy/access/add action-data="https://a.example/x?t=***" local-port=999');
+test('I9: commands of a plan show no query value, sent or not', () => {
+  const step = {
+    action: 'created',
+    menu: '/ip/proxy/access',
+    row: 'cutoff:s5',
+    lane: 'cut',
+    command: '/ip/proxy/access/add action-data="https://a.example/x?t=secret" local-port=999',
+  } as const;
+  const plan = maskPlan({ router: 'r0', at: '', held: [], findings: [], steps: [step], notSent: { steps: [step] } });
+  for (const shown of [plan.steps[0], plan.notSent?.steps[0]])
+    expect(shown?.command).toBe('/ip/proxy/access/add action-data="https://a.example/x?t=***" local-port=999');
 });

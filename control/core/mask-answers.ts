@@ -1,6 +1,6 @@
 import { maskUrlsIn } from '../../schemas/mask-url.ts';
 import type { Operation } from '../../schemas/operation.ts';
-import type { HeldOperation, RouterPlan } from '../../schemas/router.ts';
+import type { HeldOperation, PlanStep, RouterPlan } from '../../schemas/router.ts';
 
 /**
  * Masks query values of URLs in whatever the store hands out. Writers mask already; this is the second lock on the same
@@ -24,10 +24,15 @@ export function maskFields(fields: Readonly<Record<string, unknown>>): Record<st
 export function maskPlan(plan: RouterPlan): RouterPlan {
   return {
     ...plan,
-    steps: plan.steps.map((step) => ({ ...step, command: maskQueries(step.command) })),
+    steps: plan.steps.map(maskStep),
+    ...(plan.notSent === undefined ? {} : { notSent: { ...plan.notSent, steps: plan.notSent.steps.map(maskStep) } }),
     held: plan.held.map((held) => ({ ...held, detail: maskQueries(held.detail) })),
     ...(plan.heldOperations === undefined ? {} : { heldOperations: plan.heldOperations.map(maskHeld) }),
   };
+}
+
+function maskStep(step: PlanStep): PlanStep {
+  return { ...step, command: maskQueries(step.command) };
 }
 
 function maskHeld(held: HeldOperation): HeldOperation {

@@ -87,7 +87,8 @@ export function recordRouter(connection: Connection, status: RouterStatus, plan:
     recordBraked(connection, status.id, brakedOf(plan));
   }
   connection.run('INSERT OR REPLACE INTO routers (id, status, plan) VALUES (?, ?, ?)', status.id, body, planBody);
-  if (before !== null && headline(before) === headline(status)) return;
+  const changed = before === null ? [] : changedOf(headline(before), headline(status));
+  if (before !== null && changed.length === 0) return;
   const { connection: link, converged, counts, lastError } = status;
   appendJournal(connection, {
     at: connection.now(),
@@ -100,6 +101,10 @@ export function recordRouter(connection: Connection, status: RouterStatus, plan:
       held: counts.held,
       paidButCut: counts.paidButCut,
       error: lastError?.code ?? null,
+      ...(before === null
+        ? {}
+        : { changed, before: Object.fromEntries(changed.map((name) => [name, headline(before)[name]])) }),
+      ...leftOf(plan),
     },
   });
 }
@@ -151,6 +156,30 @@ function leavesTrace({ service, notice, rows }: Omit<ObservedSubscriber, 'at'>):
 }
 
 /** What a person would want to be told of. */
-function headline({ connection, converged, counts }: RouterStatus): string {
-  return canonicalJson([connection, converged, counts.held, counts.paidButCut]);
+/** What of a router's state is told when it changes. */
+interface Headline {
+  readonly connection: RouterStatus['connection'];
+  readonly converged: boolean;
+  readonly held: number;
+  readonly paidButCut: number;
+}
+
+function headline({ connection, converged, counts: { held, paidButCut } }: RouterStatus): Headline {
+  return { connection, converged, held, paidButCut };
+}
+
+const TOLD = ['connection', 'converged', 'held', 'paidButCut'] as const satisfies readonly (keyof Headline)[];
+
+function changedOf(before: Headline, now: Headline): readonly (keyof Headline)[] {
+  return TOLD.filter((name) => before[name] !== now[name]);
+}
+
+/** So many rows are named in an event. */
+const NAMED = 10;
+
+/** What is left to write, by the rows it is for; nothing where no plan was made or nothing is left. */
+function leftOf(plan: RouterPlan | null): Readonly<Record<string, unknown>> {
+  if (plan === null || plan.steps.length === 0) return {};
+  const rows = plan.steps.slice(0, NAMED).map(({ menu, row }) => `${menu} ${row}`);
+  return { steps: plan.steps.length + (plan.omitted ?? 0), rows: [...new Set(rows)] };
 }

@@ -55,9 +55,32 @@ test('the journal is told of a router when what matters has changed; a pass with
   await agent.recordRouter({ ...status, lastPass: 'b' }, null);
   expect(await control.head()).toBe(1);
   await agent.recordRouter({ ...status, connection: 'down' }, null);
-  expect((await control.entriesAfter(1, 9))[0]).toMatchObject({ type: 'router.changed', data: { connection: 'down' } });
+  expect((await control.entriesAfter(1, 9))[0]).toMatchObject({
+    type: 'router.changed',
+    data: { connection: 'down', changed: ['connection'], before: { connection: 'up' } },
+  });
   expect(await control.routerPlan('r0')).toEqual(plan);
   expect(await control.routerStatuses()).toMatchObject([{ connection: 'down' }]);
+});
+
+test('the journal names what of a router changed, from what, and the rows that are left to write', async () => {
+  const { control, agent } = openTestStore();
+  await agent.recordRouter({ ...status, converged: true }, null);
+  const step = {
+    action: 'created',
+    menu: '/ip/firewall/address-list',
+    row: 'cutoff:s1',
+    command: '/ip firewall address-list add',
+    lane: 'cut',
+  } as const;
+  const plan: RouterPlan = { router: 'r0', at: 'a', steps: [step], held: [], findings: [] };
+  await agent.recordRouter({ ...status, converged: false, counts: { ...status.counts, held: 2 } }, plan);
+  expect((await control.entriesAfter(1, 9))[0]?.data).toMatchObject({
+    changed: ['converged', 'held'],
+    before: { converged: true, held: 0 },
+    steps: 1,
+    rows: ['/ip/firewall/address-list cutoff:s1'],
+  });
 });
 
 test('old admissions are forgotten, but for those of a subscriber who is still cut', async () => {

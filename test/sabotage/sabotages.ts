@@ -13,6 +13,7 @@ const adoption = {
   held: 'agent/test/adopt/held.test.ts',
   portal: 'agent/test/adopt/portal.test.ts',
   restores: 'agent/test/adopt/restores.test.ts',
+  shown: 'agent/test/adopt/shown.test.ts',
   writes: 'agent/test/adopt/writes.test.ts',
 } as const;
 
@@ -730,6 +731,27 @@ export const SABOTAGES: readonly Sabotage[] = [
     line: "const rules = [...of(rows, 'cutoff-redirect', 'notice-redirect'), ...of(rows, 'portal-accept')];",
     becomes: "const rules = [...of(rows, 'portal-accept'), ...of(rows, 'cutoff-redirect', 'notice-redirect')];",
     test: { file: 'agent/test/adopt/adopt.test.ts', name: 'I2 I3 I4: on 7.24 WispHub’s whole rule set' },
+  },
+  {
+    promise: 'I3',
+    file: 'agent/drift-watch.ts',
+    line: 'driftOf(this.#settled, observed, plan)), ...this.#unmarked];',
+    becomes: 'driftOf(this.#settled, observed, plan))];',
+    test: { file: `${worker}/drift.test.ts`, name: 'a row of ours whose comment somebody changed is drift' },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/core/adopt/take-off.ts',
+    line: 'if (portal.length === 0) return true;',
+    becomes: 'if (portal.length > 0) return false;',
+    test: { file: adoption.shown, name: 'I4: of our portal rows a hand-back leaves only' },
+  },
+  {
+    promise: 'I3',
+    file: 'agent/adoption.ts',
+    line: 'stages: [...ours.stages, ...takeOver.stages]',
+    becomes: 'stages: ours.stages',
+    test: { file: adoption.shown, name: 'whoever decides about manage, in mode assist' },
   },
   {
     promise: 'I3',

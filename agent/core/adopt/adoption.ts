@@ -3,6 +3,7 @@ import type { Brake } from '../../../schemas/config/agent.ts';
 import { brake, type AdmittedBefore, type BrakeCandidate, type BrakeDecision, type BrakeOperation } from '../brake.ts';
 import type { DesiredRouter } from '../desired/desired.ts';
 import type { LiveSubscriber } from '../desired/live.ts';
+import type { ListAddress } from '../desired/rows.ts';
 import { rowsOf, type ObservedRouter } from '../observed.ts';
 import { stepsOf, type Plan } from '../plan/plan.ts';
 import type { Menu } from '../row.ts';
@@ -22,6 +23,8 @@ export interface AdoptionInput {
   readonly desired: DesiredRouter;
   readonly live: readonly LiveSubscriber[];
   readonly frozen: ReadonlySet<string>;
+  /** Of the portal, the walled garden and what is always reachable. */
+  readonly portalAddresses: readonly ListAddress[];
   /** Subscribers whose cut is wanted, and waits: what cuts them already stays. */
   readonly heldCuts: ReadonlySet<string>;
   /** Subscribers whom an open operation restores by name. */
@@ -66,7 +69,7 @@ export interface AdoptionDecision {
 }
 
 const NOTHING_OVER: TakeOver = { stages: [], byName: [], lifts: [], left: [] };
-const NOTHING_BACK: HandBack = { stages: [], withheld: [], opened: [] };
+const NOTHING_BACK: HandBack = { stages: [], ahead: [], kept: [], withheld: [], opened: [] };
 
 /**
  * Joins the steps of an adoption to what a pass would write of ours. What is WispHub's is touched only for a router that
@@ -80,10 +83,7 @@ export function adopt(input: AdoptionInput): AdoptionDecision {
     rows.length === 0
       ? NOTHING_OVER
       : takeOver({ rows, desired, live, held: new Set([...frozen, ...input.heldCuts]), restored });
-  const back =
-    adoption === null
-      ? NOTHING_BACK
-      : handBack({ observed, settings, taken: adoption.taken, live, frozen, restored, plan });
+  const back = adoption === null ? NOTHING_BACK : handBack({ ...input, taken: adoption.taken });
   const base = {
     adoption,
     ours: plan,
@@ -91,7 +91,15 @@ export function adopt(input: AdoptionInput): AdoptionDecision {
     takeOver: over,
     handBack: back,
     findings: [
-      ...adoptFindings({ rows, over, observed, settings, live, filledLists: around.filledLists }),
+      ...adoptFindings({
+        taken: adoption?.taken ?? [],
+        rows,
+        over,
+        observed,
+        settings,
+        live,
+        filledLists: around.filledLists,
+      }),
       ...around.writes,
     ],
     refusal: settings.refusal,

@@ -9,9 +9,12 @@ import { isTrue, type Row } from '../row.ts';
 import type { RouterSettings } from '../settings.ts';
 import type { WisphubRow } from './parts.ts';
 import { holders } from './rows.ts';
+import type { TakenRow } from './state.ts';
 import type { TakeOver } from './take-over.ts';
 
 interface FindingsInput {
+  /** What was taken over: rows of it that are off we switched off ourselves. */
+  readonly taken: readonly TakenRow[];
   readonly rows: readonly WisphubRow[];
   readonly over: TakeOver;
   readonly observed: ObservedRouter;
@@ -29,7 +32,7 @@ export function adoptFindings(input: FindingsInput): readonly Finding[] {
   return [
     ...pageFindings(input),
     ...listFindings(input),
-    ...ruleFindings(rows),
+    ...ruleFindings(rows, input.taken),
     ...shadowed(rows, observed),
     ...shieldFindings(input),
   ];
@@ -96,9 +99,12 @@ function listFindings({ over, live, settings }: FindingsInput): readonly Finding
 }
 
 /** Every list has its accept, and its redirects of TCP and UDP. */
-function ruleFindings(rows: readonly WisphubRow[]): readonly Finding[] {
+function ruleFindings(rows: readonly WisphubRow[], taken: readonly TakenRow[]): readonly Finding[] {
   const rules = of(rows, 'portal-accept', 'cutoff-redirect', 'notice-redirect');
-  const off = rules.filter((found) => !isOn(found));
+  const ourDoing = new Set(
+    taken.filter(({ values }) => !isTrue(values['disabled'])).map(({ menu, id }) => `${menu} ${id}`),
+  );
+  const off = rules.filter((found) => !isOn(found) && !ourDoing.has(`${found.menu} ${found.row.get('.id') ?? ''}`));
   const missing: string[] = [];
   for (const part of ['cutoff-redirect', 'notice-redirect'] as const) {
     if (of(rows, part === 'cutoff-redirect' ? 'cutoff-list' : 'notice-list').length === 0) continue;

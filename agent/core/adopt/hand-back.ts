@@ -1,9 +1,10 @@
 import type { LiveSubscriber } from '../desired/live.ts';
+import type { ListAddress } from '../desired/rows.ts';
 import { rowsOf, type ObservedRouter } from '../observed.ts';
 import { ownerOf, type RowKey } from '../ownership.ts';
 import { idOf } from '../plan/diff-order.ts';
 import { placeOf } from '../plan/diff-set.ts';
-import type { Plan, Stage } from '../plan/plan.ts';
+import { stepsOf, type Plan, type Stage } from '../plan/plan.ts';
 import type { Anchor, Step } from '../plan/step.ts';
 import { isTrue, type Menu, type Row } from '../row.ts';
 import type { RouterSettings } from '../settings.ts';
@@ -11,10 +12,15 @@ import { openingStages } from './allowed.ts';
 import { takenFinder, type FindTaken } from './find-taken.ts';
 import { holders, lift } from './rows.ts';
 import type { TakenRow } from './state.ts';
-import { ownRowsOff } from './take-off.ts';
+import { leftRows, ownRowsOff } from './take-off.ts';
 
 export interface HandBack {
+  /** What is to be written now: the rest waits for a read that found this done. */
   readonly stages: readonly Stage[];
+  /** All that is left of it, as far as this read tells. */
+  readonly ahead: readonly Stage[];
+  /** Portal rows that are left, unmarked as ours, for the router may have nothing else at their address (I4). */
+  readonly kept: readonly { readonly menu: Menu; readonly row: Row }[];
   /** Rows that do not come back: they would cut, or keep from browsing, somebody who is to be open now (I2). */
   readonly withheld: readonly TakenRow[];
   /** Subscribers whose cut-off WispHub never had: it ends with our row. */
@@ -29,6 +35,7 @@ export interface HandBackInput {
   /** Of these nothing is certain: what was cut is given back cut. */
   readonly frozen: ReadonlySet<string>;
   readonly restored: ReadonlySet<string>;
+  readonly portalAddresses: readonly ListAddress[];
   /** What is left to write of ours: who is to be open is opened as it says. */
   readonly plan: Pick<Plan, 'stages'>;
 }
@@ -44,7 +51,7 @@ const LISTS: readonly Menu[] = [LISTS_V4, LISTS_V6];
  * and values, before the next row of theirs that stands.
  */
 export function handBack(input: HandBackInput): HandBack {
-  const { observed, settings, taken, live, frozen, restored, plan } = input;
+  const { observed, settings, taken, live, frozen, restored, plan, portalAddresses } = input;
   const holdersOf = holders(live);
   const isWithheld = (row: TakenRow): boolean => {
     if (!LISTS.includes(row.menu) || isTrue(row.values['disabled'])) return false;
@@ -78,8 +85,26 @@ export function handBack(input: HandBackInput): HandBack {
   );
   const open = live.filter(({ id, cut }) => cut === null && !frozen.has(id)).map(({ id }) => id);
   const opening = [...openingStages(plan, new Set([...open, ...restored])), ...returned(withheld, input)];
-  const stages = opening.length > 0 ? opening : back.length > 0 ? back : ownRowsOff(observed, coming, isGiven);
-  return { stages, withheld, opened: opened.map(({ id }) => id) };
+  const off = ownRowsOff(observed, coming, isGiven, portalAddresses);
+  const stages = opening.length > 0 ? opening : back.length > 0 ? back : off;
+  return {
+    stages,
+    ahead: [...opening, ...back, ...withoutTouched(off, opening)],
+    kept: leftRows(observed),
+    withheld,
+    opened: opened.map(({ id }) => id),
+  };
+}
+
+/** Steps for rows that earlier ones do not touch: a row that opened somebody is gone by then. */
+function withoutTouched(stages: readonly Stage[], earlier: readonly Stage[]): readonly Stage[] {
+  const idsOf = (steps: readonly Step[]): readonly string[] =>
+    steps.flatMap((step) => ('id' in step ? [`${step.menu} ${step.id}`] : []));
+  const touched = new Set(idsOf(stepsOf({ stages: earlier })));
+  return stages.map((stage) => ({
+    ...stage,
+    sequences: stage.sequences.filter((sequence) => !idsOf(sequence).some((id) => touched.has(id))),
+  }));
 }
 
 /** Withheld rows that stand all the same: they came back before their subscriber was to be open. */

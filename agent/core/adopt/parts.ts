@@ -6,6 +6,7 @@ import { ownerOf } from '../ownership.ts';
 import { isPortalSpelling } from '../portal-spelling.ts';
 import { isTrue, type Menu, type Row } from '../row.ts';
 import type { RouterSettings } from '../settings.ts';
+import { isLeft } from './take-off.ts';
 
 /** A row of WispHub's, and what it is for. `place` is its position in its menu. */
 export interface WisphubRow {
@@ -26,7 +27,7 @@ type Settings = Pick<RouterSettings, 'lists' | 'port'>;
 export function wisphubRows(observed: Pick<ObservedRouter, 'tables'>, settings: Settings): readonly WisphubRow[] {
   const found = (menu: Menu, partOf: (row: Row) => WisphubPart | null): readonly WisphubRow[] =>
     rowsOf(observed, menu).flatMap((row, place): readonly WisphubRow[] => {
-      const part = ownerOf(row) === null && !isTrue(row.get('dynamic')) ? partOf(row) : null;
+      const part = ownerOf(row) === null && !isLeft(row) && !isTrue(row.get('dynamic')) ? partOf(row) : null;
       return part === null ? [] : [{ part, menu, row, place }];
     });
   return [

@@ -22,6 +22,6 @@ test('I3: what is given back has no row of ours in its DNS, and keeps its own', 
     deviceMode: null,
     ownAddresses: [],
   };
-  const steps = ownRowsOff(observed, [], () => undefined).flatMap(({ sequences }) => sequences.flat());
+  const steps = ownRowsOff(observed, [], () => undefined, []).flatMap(({ sequences }) => sequences.flat());
   expect(steps).toMatchObject([{ kind: 'remove', menu: '/ip/dns/static', id: '*2' }]);
 });

@@ -1,17 +1,24 @@
 import { parseAddress } from '../../../schemas/address.ts';
 import { rowsOf, type ObservedRouter } from '../observed.ts';
+import type { ListAddress } from '../desired/rows.ts';
 import { ownerOf, type RowKey } from '../ownership.ts';
 import { idOf } from '../plan/diff-order.ts';
 import { placeOf } from '../plan/diff-set.ts';
 import type { Stage } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
-import { sameValue } from '../canonical.ts';
+import { canonicalAddress, sameValue } from '../canonical.ts';
 import { isTrue, type Menu, type Row } from '../row.ts';
 import { givenBack } from './give-back.ts';
 import type { TakenRow } from './state.ts';
 
 const LISTS: readonly Menu[] = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'];
 const RULES: readonly Menu[] = ['/ip/firewall/nat', '/ip/firewall/filter', '/ipv6/firewall/filter'];
+
+/**
+ * The comment of a portal row that a hand-back leaves: none of ours any more, and nobody else's either. ASCII, for RouterOS
+ * keeps comments in the router's own code page.
+ */
+const LEFT_COMMENT = 'left by wisp-edge: address of the portal';
 
 /** What WispHub had of the place of a list row. */
 export type GivenBack = (menu: Menu, row: Row) => TakenRow | undefined;
@@ -21,7 +28,12 @@ export type GivenBack = (menu: Menu, row: Row) => TakenRow | undefined;
  * page, what cuts, the pages, the guard of the proxy, the rules that nothing leads to any more, the lists last. A list
  * row that we took in place becomes what it was.
  */
-export function ownRowsOff(observed: ObservedRouter, taken: readonly TakenRow[], givenOf: GivenBack): readonly Stage[] {
+export function ownRowsOff(
+  observed: ObservedRouter,
+  taken: readonly TakenRow[],
+  givenOf: GivenBack,
+  portalAddresses: readonly ListAddress[],
+): readonly Stage[] {
   const remove = (menus: readonly Menu[], isMeant: (key: RowKey, row: Row, menu: Menu) => boolean): readonly Step[] =>
     menus.flatMap((menu) =>
       rowsOf(observed, menu).flatMap((row): readonly Step[] => {
@@ -50,30 +62,78 @@ export function ownRowsOff(observed: ObservedRouter, taken: readonly TakenRow[],
     ...remove(RULES, (key) => !isJump(key)),
     ...given,
     ...remove(LISTS, (key, row, menu) => !isShared(key) && !isGiven.has(`${menu} ${idOf(row)}`)),
-    ...portalOff(observed),
+    ...portalOff(observed, portalAddresses),
     ...remove(['/ip/dns/static'], () => true),
   ];
   return steps.length === 0 ? [] : [{ name: 'adopt', mode: 'serial', sequences: steps.map((step) => [step]) }];
 }
 
+/** Rows that an earlier step of a hand-back left, and what they are for. */
+export function leftRows(observed: Pick<ObservedRouter, 'tables'>): readonly { menu: Menu; row: Row }[] {
+  return LISTS.flatMap((menu) =>
+    rowsOf(observed, menu)
+      .filter(isLeft)
+      .map((row) => ({ menu, row })),
+  );
+}
+
+/** Of nobody any more: it is no row of WispHub's. A dynamic row has a comment of its own. */
+export function isLeft(row: Row): boolean {
+  return row.get('comment') === LEFT_COMMENT;
+}
+
 /**
  * Portal, walled garden, always-reachable. Where a list has names too, the router may have left out what they resolve to
- * for the sake of our row, and asks for them only when their time is over: such a row stays, without our mark (I4).
+ * for the sake of our row, and asks for them only when their time is over: a row at an address that such a name may lead to
+ * stays until the router's own stands there, and says so (I4). What an earlier hand-back left goes likewise.
  */
-function portalOff(observed: ObservedRouter): readonly Step[] {
+function portalOff(observed: ObservedRouter, portalAddresses: readonly ListAddress[]): readonly Step[] {
   return LISTS.flatMap((menu) => {
     const rows = rowsOf(observed, menu);
-    const foreign = rows.filter((row) => ownerOf(row) === null && !isTrue(row.get('disabled')));
-    const named = new Set(foreign.filter((row) => isName(row.get('address') ?? '')).map((row) => row.get('list')));
+    const foreign = rows.filter((row) => ownerOf(row) === null && !isLeft(row) && !isTrue(row.get('disabled')));
     const places = new Set(foreign.map(placeOfRow));
     return rows.flatMap((row): readonly Step[] => {
-      const key = ownerOf(row);
+      const key = ownerOf(row) ?? (isLeft(row) ? LEFT_KEY : null);
       if (key === null || !isShared(key)) return [];
+      const names = foreign.filter((other) => other.get('list') === row.get('list') && isName(addressOf(other)));
       const base = { menu, key, lane: 'bulk', subscriber: null, id: idOf(row) } as const;
-      const isNeeded = named.has(row.get('list')) && !places.has(placeOfRow(row));
-      return [isNeeded ? { ...base, kind: 'set', values: { comment: '' } } : { ...base, kind: 'remove' }];
+      const isNeeded =
+        key.kind === 'portal' &&
+        !places.has(placeOfRow(row)) &&
+        mayLeadTo(addressOf(row), new Set(names.map(addressOf)), portalAddresses);
+      if (!isNeeded) return [{ ...base, kind: 'remove' }];
+      return isLeft(row) ? [] : [{ ...base, kind: 'set', values: { comment: LEFT_COMMENT } }];
     });
   });
+}
+
+const LEFT_KEY: RowKey = { kind: 'portal', key: 'left' };
+
+/**
+ * Whether a name of a list may lead to an address: DNS gives the address for it now, or gave it when it was last asked. Of
+ * a name that nobody asks about here only the portal's present addresses may be its; where no address is known, any.
+ */
+function mayLeadTo(address: string, names: ReadonlySet<string>, addresses: readonly ListAddress[]): boolean {
+  if (names.size === 0) return false;
+  const portal = addresses.filter(({ use }) => use === 'portal');
+  if (portal.length === 0) return true;
+  const present = portal.filter(({ isGone }) => isGone !== true);
+  const asked = new Set(portal.map(({ host }) => host));
+  const isAnyUnasked = [...names].some((name) => !asked.has(name));
+  const isAnswered = (host: string): boolean => present.some((entry) => entry.host === host);
+  return portal
+    .filter((entry) => sameAddress(entry.address, address))
+    .some(({ host, isGone }) =>
+      isGone === true ? names.has(host) && !isAnswered(host) : names.has(host) || isAnyUnasked,
+    );
+}
+
+function sameAddress(one: string, other: string): boolean {
+  return canonicalAddress(one) === canonicalAddress(other);
+}
+
+function addressOf(row: Row): string {
+  return row.get('address') ?? '';
 }
 
 function isShared({ kind }: RowKey): boolean {

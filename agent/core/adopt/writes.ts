@@ -60,7 +60,11 @@ export function lookAtUnmarked(
     loggedInAt: login?.at ?? null,
     isSame: known.isLookedAt && appeared.size === 0 && gone.length === 0 && known.loggedInAt === (login?.at ?? null),
     writes: [
-      ...newRows([...names.keys()], (name) => appeared.get(name) ?? known.since.get(name) ?? 0, now, print),
+      ...newRows([...names.keys()], (name) => appeared.get(name) ?? known.since.get(name) ?? 0, {
+        isWisphub: isWisphubThere(rows, seen),
+        now,
+        print,
+      }),
       ...(login === null ? [] : [finding('wisphub-writes', { user: login.user, at: print(login.at) })]),
       ...unseen(seen),
     ],
@@ -72,16 +76,21 @@ function writable(rows: readonly WisphubRow[]): readonly WisphubRow[] {
   return rows.filter(({ part }) => part.endsWith('-page') || part === 'cutoff-list' || part === 'notice-list');
 }
 
+/** Rules, pages or a user of WispHub's: rows in a list alone are anybody's. Who may not look at users cannot say he is not. */
+function isWisphubThere(rows: readonly WisphubRow[], { users }: SeenUsers): boolean {
+  const isRule = ({ part }: WisphubRow): boolean => !part.endsWith('-list') && part !== 'shield';
+  return rows.some(isRule) || (users?.some((row) => /wisphub/i.test(row.get('name') ?? '')) ?? true);
+}
+
 function newRows(
   names: readonly string[],
   sinceOf: (name: string) => number,
-  now: number,
-  print: (at: number) => string,
+  { isWisphub, now, print }: { isWisphub: boolean; now: number; print: (at: number) => string },
 ): readonly Finding[] {
   const fresh = names.filter((name) => now - sinceOf(name) < RECENT_MS);
   const [example] = [...fresh].sort((a, b) => sinceOf(b) - sinceOf(a));
   if (example === undefined) return [];
-  return [finding('wisphub-new-rows', { count: fresh.length, example, at: print(sinceOf(example)) })];
+  return [finding('wisphub-new-rows', { count: fresh.length, example, at: print(sinceOf(example)), isWisphub })];
 }
 
 /** What of the logins cannot be known here. */

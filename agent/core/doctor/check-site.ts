@@ -50,10 +50,17 @@ export function checkWisphub(facts: DoctorFacts): readonly Finding[] {
   const rules = answered(facts, 'nat').filter(
     (row) => /^wisphub\b/i.test(row.get('comment') ?? '') && !isTrue(row.get('disabled')),
   );
-  if (rules.length > 0) {
-    const ids = rules.map((row) => row.get('.id') ?? '');
-    findings.push(finding('wisphub-rules', { ids, isReplaced: isReplaced(facts, rules) }));
-  }
+  const idsOf = (rows: readonly Row[]): readonly string[] => rows.map((row) => row.get('.id') ?? '');
+  const cutting = rules.filter((row) => row.get('action') === 'redirect');
+  if (cutting.length > 0)
+    // Its accepts go with the redirects: one that stayed would do nothing, one that went first would bar the portal (I4).
+    findings.push(
+      finding('wisphub-rules', {
+        ids: idsOf(cutting),
+        off: idsOf([...cutting, ...rules.filter((row) => !cutting.includes(row))]),
+        isReplaced: isReplaced(facts, rules),
+      }),
+    );
   return [...findings, ...unmarked(facts)];
 }
 

@@ -148,15 +148,19 @@ export const ADOPT_TEXTS = {
   ),
   'wisphub-new-rows': text(
     'warning',
-    ({ count, example, at }: { count: number; example: string; at: string }) =>
+    ({ count, example, at, isWisphub }: { count: number; example: string; at: string; isWisphub: boolean }) =>
       said(
         `${count} rows without a mark of ours appeared within a day, the last at ${at}: ${example}`,
-        'In WispHub’s panel, Routers → this router: switch off cutting and notices, and their automatic tasks for its zone. Then /user disable [find name~"wisphub"]',
+        isWisphub
+          ? 'In WispHub’s panel, Routers → this router: switch off cutting and notices, and their automatic tasks for its zone. Then /user disable [find name~"wisphub"]'
+          : 'Somebody else wrote them, or took the comment off rows of ours: /log print where topics~"account|system" says who came in. They stay as they are; wisp-edge routers claim ROUTER SUBSCRIBER makes them ours again',
       ),
-    ({ count, example, at }) =>
+    ({ count, example, at, isWisphub }) =>
       said(
         `aparecieron ${count} filas sin marca nuestra en el último día, la última a las ${at}: ${example}`,
-        'En el panel de WispHub, Routers → este router: desactive cortes y avisos, y las tareas automáticas de su zona. Luego /user disable [find name~"wisphub"]',
+        isWisphub
+          ? 'En el panel de WispHub, Routers → este router: desactive cortes y avisos, y las tareas automáticas de su zona. Luego /user disable [find name~"wisphub"]'
+          : 'Las escribió otro, o alguien quitó el comentario a filas nuestras: /log print where topics~"account|system" dice quién entró. Quedan como están; wisp-edge routers claim ROUTER ABONADO las vuelve a hacer nuestras',
       ),
   ),
 };

@@ -152,7 +152,7 @@ export const PASS_TEXTS = {
     ({ count }) =>
       said(
         `${count} filas de corte nuestras no son de nadie en la base de datos`,
-        'envíe una foto: PUT /v1/desired-state',
+        'envíe una instantánea: PUT /v1/desired-state',
       ),
   ),
   'foreign-cuts': text(

@@ -63,18 +63,18 @@ export const SITE_TEXTS = {
   ),
   'wisphub-rules': text(
     'warning',
-    ({ ids, isReplaced }: { ids: readonly string[]; isReplaced: boolean }) =>
+    ({ ids, off, isReplaced }: { ids: readonly string[]; off: readonly string[]; isReplaced: boolean }) =>
       said(
-        `${ids.length} NAT rules of WispHub are on (${ids.slice(0, 5).join(', ')}): they redirect all TCP and UDP of the cut, port 443 too`,
+        `${ids.length} redirects of WispHub are on in NAT (${ids.slice(0, 5).join(', ')}): they redirect all TCP and UDP of the cut, port 443 too`,
         isReplaced
-          ? `/ip firewall nat disable ${ids.join(',')}`
+          ? `/ip firewall nat disable ${off.join(',')}`
           : 'Leave them on for now: they are what cuts, and without them every debtor is online. They can go once this router is in mode manage, our jumps stand, and our cuts are in the lists these rules name.',
       ),
-    ({ ids, isReplaced }) =>
+    ({ ids, off, isReplaced }) =>
       said(
-        `${ids.length} reglas NAT de WispHub están activas (${ids.slice(0, 5).join(', ')}): redirigen todo el TCP y UDP de los cortados, también el puerto 443`,
+        `${ids.length} redirecciones NAT de WispHub están activas (${ids.slice(0, 5).join(', ')}): redirigen todo el TCP y UDP de los cortados, también el puerto 443`,
         isReplaced
-          ? `/ip firewall nat disable ${ids.join(',')}`
+          ? `/ip firewall nat disable ${off.join(',')}`
           : 'Por ahora déjelas activas: son las que cortan, y sin ellas todos los deudores quedan en línea. Pueden quitarse cuando este router esté en modo manage, nuestros saltos estén puestos y nuestros cortes estén en las listas que nombran estas reglas.',
       ),
   ),

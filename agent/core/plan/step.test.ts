@@ -14,6 +14,10 @@ test.each<[string, Step]>([
       before: { by: 'id', id: '*A' },
     },
   ],
+  [
+    '/ip proxy access set *1 disabled=yes comment=true',
+    { ...base, kind: 'set', id: '*1', values: { disabled: 'true', comment: 'true' } },
+  ],
   ['/ip proxy access set *1 disabled=no', { ...base, kind: 'set', id: '*1', values: { disabled: 'no' } }],
   [
     '/ip proxy access move *1 destination=[find comment="wisp-edge:rule:proxy-deny"]',

@@ -60,7 +60,7 @@ export function printStep(step: Step, mask: (url: string) => string): string {
   const menu = step.menu.slice(1).replaceAll('/', ' ');
   const words = (values: Readonly<Record<string, string>>): string =>
     Object.entries(values)
-      .map(([name, value]) => `${name}=${quote(isUrl(name) ? mask(value) : value)}`)
+      .map(([name, value]) => `${name}=${quote(isUrl(name) ? mask(value) : typed(name, value))}`)
       .join(' ');
   switch (step.kind) {
     case 'add':
@@ -97,6 +97,12 @@ function connectionOf(address: string): string {
   return address.includes(':')
     ? `src-address~"^\\\\[\\?${address}(\\\\]|\\$)"`
     : `src-address~"^${address.replaceAll('.', '\\\\.')}(:|\\$)"`;
+}
+
+/** The API prints true and false where the console, and our own commands, have yes and no. */
+function typed(name: string, value: string): string {
+  if (name === 'comment' || name === 'list') return value;
+  return value === 'true' ? 'yes' : value === 'false' ? 'no' : value;
 }
 
 function isUrl(name: string): boolean {

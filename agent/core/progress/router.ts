@@ -18,7 +18,9 @@ export function wholeRouterNext(operation: Pick<OpenPart, 'kind' | 'state'>, inp
         evidence: { ...input.seen, findings: input.decision.soundness.findings.map(({ code }) => code) },
       };
     const heldCount = new Set(input.decision.holds.map((hold) => hold.subscriber)).size;
-    return { state: 'verified', evidence: input.seen, result: { subscribers: input.wishes.size, held: heldCount } };
+    // A claim is about rows of some: how many the router has says nothing of it.
+    const result = { subscribers: input.wishes.size, held: heldCount };
+    return { state: 'verified', evidence: input.seen, ...(operation.kind === 'claim' ? {} : { result }) };
   }
   const [refused] = input.decision.refused;
   if (refused !== undefined && input.phase === 'read')
@@ -44,14 +46,20 @@ export function adoptNext(operation: OpenPart, input: Indexed): Next {
     case 'hand-back': {
       if (!isDone || input.phase !== 'read') return { state: input.phase === 'read' ? 'planned' : 'applied' };
       const withheld = handBack.withheld.map(({ values }) => `${values['list'] ?? ''} ${values['address'] ?? ''}`);
-      return { state: 'verified', evidence: counted, result: { withheld, opened: handBack.opened } };
+      const kept = handBack.kept.map(({ row }) => `${row.get('list') ?? ''} ${row.get('address') ?? ''}`);
+      const { opened } = handBack;
+      return {
+        state: 'verified',
+        evidence: counted,
+        result: { withheld, opened, ...(kept.length > 0 ? { kept } : {}) },
+      };
     }
     case 'manage':
       break;
   }
   if (input.mode !== 'manage')
     return refusal === null
-      ? held('router-not-managed', `the router is in mode ${input.mode}`, input)
+      ? held('router-not-managed', notManaged(input.mode), input)
       : held(refusal.reason, refusal.detail, input);
   if (hold !== null) return held(hold.reason, hold.detail, input);
   if (isDone && input.phase === 'read')
@@ -64,6 +72,11 @@ export function adoptNext(operation: OpenPart, input: Indexed): Next {
       evidence: { ...input.seen, findings: findings.map(({ code }) => code) },
     };
   return { state: input.phase === 'read' ? 'planned' : 'applied' };
+}
+
+/** The step makes an assisted router a managed one, and leaves alone one that is only observed. */
+function notManaged(mode: Indexed['mode']): string {
+  return `the router is in mode ${mode}: write mode: assist (or manage) at it in agent.routers and reload; then this step goes on by itself`;
 }
 
 function untaken(adoption: AdoptionState | null): string {

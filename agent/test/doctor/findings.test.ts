@@ -93,7 +93,14 @@ const WOUNDS: readonly (readonly [string, Wound, severity: string])[] = [
   ['proxy-answers-box', input({ 'src-address': '127.0.0.1', action: 'accept' }), 'error'],
   [
     'wisphub-rules',
-    onTop('/ip/firewall/nat', { chain: 'dstnat', action: 'accept', comment: 'WispHub - Permitir' }),
+    onTop('/ip/firewall/nat', {
+      chain: 'dstnat',
+      protocol: 'tcp',
+      'src-address-list': 'Moroso',
+      action: 'redirect',
+      'to-ports': '999',
+      comment: 'WispHub - Redirect',
+    }),
     'warning',
   ],
   [

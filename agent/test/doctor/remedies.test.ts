@@ -101,6 +101,15 @@ test('in manage WispHub’s rules get a command only once our jumps stand and ou
   expect(await remedy()).not.toContain('disable');
 });
 
+test('of WispHub’s rules those that redirect are counted; its accepts go after them, and alone are nothing to tell', async () => {
+  const { examine, router } = await clinic();
+  const accept = { ...WISPHUB, action: 'accept', 'dst-address-list': 'servers_wisphub', comment: 'WispHub - Permitir' };
+  router.table(NAT).add(accept);
+  expect(codes(await examine())).not.toContain('wisphub-rules');
+  router.table(NAT).add({ ...WISPHUB, 'to-ports': '999' });
+  expect(found(await examine(), 'wisphub-rules').detail).toMatch(/^1 redirects of WispHub/);
+});
+
 test('one subscriber with IPv6 does not silence the advice about the others', async () => {
   const { examine, put } = await clinic();
   await put('s1', { addresses: ['100.64.0.5', '2001:db8:64:5::/64'] });

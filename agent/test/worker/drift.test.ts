@@ -92,3 +92,21 @@ test('a router that drifts again and again counts every time, and floods no jour
     ['drift.repaired', 8],
   ]);
 });
+
+test('a row of ours whose comment somebody changed is drift, until it is claimed; nothing speaks of WispHub where it is not', async () => {
+  const one = await settled();
+  const lists = one.router.table(LIST);
+  lists.add({ list: 'Moroso', address: '100.64.0.200', comment: 'de antes' });
+  await one.converged();
+  lists.set(lists.find({ comment: 'wisp-edge:cutoff:s1' })?.['.id'] ?? '', { comment: 'de Juan' });
+  await one.converged();
+  await one.converged();
+  expect(await counts(one)).toEqual([{ router: 'r0', kind: 'cutoff', found: 1, repaired: 0 }]);
+  const [status] = await one.store.control.routerStatuses();
+  const told = status?.findings.find(({ code }) => code === 'wisphub-new-rows');
+  expect(told?.detail).toContain('de Juan');
+  expect(JSON.stringify([told?.detail, told?.remedy, told?.es])).not.toContain('WispHub');
+  await one.settle({ kind: 'claim', router: 'r0', subscribers: ['s1'] });
+  await one.converged();
+  expect(await counts(one)).toEqual([{ router: 'r0', kind: 'cutoff', found: 1, repaired: 1 }]);
+});
