@@ -74,7 +74,11 @@ export function checkPortalReach(
       lastSeen: formatInstant(entry.lastSeen),
     })),
     garden: portal.walledGarden.map((entry) => gardenEntry(entry, bundles, known)),
-    findings: [...findingsOf(portal, own.length, state), ...(round?.findings ?? []), ...(doctor?.findings ?? [])],
+    findings: [
+      ...findingsOf(portal, own.length, state, round !== null),
+      ...(round?.findings ?? []),
+      ...(doctor?.findings ?? []),
+    ],
     notChecked: [...NOT_CHECKED],
   };
 }
@@ -100,9 +104,28 @@ function gardenEntry(
   };
 }
 
-function findingsOf(portal: Portal, ownAddresses: number, state: PortalCheck['chain']['state']): Finding[] {
+function findingsOf(
+  portal: Portal,
+  ownAddresses: number,
+  state: PortalCheck['chain']['state'],
+  isAsked: boolean,
+): Finding[] {
   const findings: Finding[] = [];
-  if (ownAddresses === 0 && portal.addresses.length === 0) {
+  const isUnknown = ownAddresses === 0 && portal.addresses.length === 0;
+  if (isUnknown && !isAsked) {
+    // Nothing is known to be wrong with the record.
+    findings.push({
+      code: 'portal-unknown',
+      severity: 'error',
+      detail: `DNS was not asked for ${portal.domain} yet: new cuts are held until an address is known`,
+      remedy: 'The agent asks as soon as it runs: wisp-edge up. To ask now: wisp-edge portal check --reach',
+      es: {
+        detail: `todavía no se consultó el DNS por ${portal.domain}: los cortes nuevos se retienen hasta que se conozca una dirección`,
+        remedy:
+          'El agente consulta en cuanto se ejecuta: wisp-edge up. Para consultar ahora: wisp-edge portal check --reach',
+      },
+    });
+  } else if (isUnknown) {
     findings.push({
       code: 'portal-unknown',
       severity: 'error',
