@@ -103,6 +103,7 @@ async function look(
       round: await store.control.readPortalRound(),
       bundles: loaded.bundles,
       doctor: withDoctor ? await store.control.siteDoctor() : null,
+      configured: loaded.config.agent?.portal ?? null,
     };
     return { check: checkPortalReach(portal, facts, Date.now()), portal, loaded };
   } finally {

@@ -22,6 +22,8 @@ export interface PortalFacts {
   readonly bundles: readonly GardenBundle[];
   /** What the last doctor found of the walled garden. */
   readonly doctor: SiteDoctor | null;
+  /** What the configuration says, where a portal was PUT that is in force instead of it. */
+  readonly configured?: Portal | null;
 }
 
 const STALE_AFTER_MS = 3_600_000;
@@ -37,7 +39,7 @@ const NOT_CHECKED: readonly string[] = [
 /** The preflight of the portal from what the store knows. */
 export function checkPortalReach(
   portal: Portal,
-  { known, round: stored, bundles, doctor }: PortalFacts,
+  { known, round: stored, bundles, doctor, configured = null }: PortalFacts,
   now: number,
 ): PortalCheck {
   // A round about the domain before says nothing of this one.
@@ -75,6 +77,7 @@ export function checkPortalReach(
     })),
     garden: portal.walledGarden.map((entry) => gardenEntry(entry, bundles, known)),
     findings: [
+      ...ignoredConfig(portal, configured),
       ...findingsOf(portal, own.length, state, round !== null),
       ...(round?.findings ?? []),
       ...(doctor?.findings ?? []),
@@ -102,6 +105,28 @@ function gardenEntry(
     kind: 'host',
     hosts: [{ host, standing: null, purpose: null, source: null, addresses: addressesOf(host) }],
   };
+}
+
+/** One rule: a portal that was PUT is in force until another is, whatever the file says. */
+function ignoredConfig(portal: Portal, configured: Portal | null): Finding[] {
+  if (configured === null) return [];
+  const keys = ['domain', 'cnameTargets', 'addresses', 'walledGarden'] as const;
+  const spelled = (value: string | readonly string[]): string => [value].flat().join(' ').toLowerCase();
+  const others = keys.filter((key) => spelled(portal[key]) !== spelled(configured[key]));
+  if (others.length === 0) return [];
+  const names = others.map((key) => `agent.portal.${key}`).join(', ');
+  return [
+    {
+      code: 'portal-config-ignored',
+      severity: 'warning',
+      detail: `${names} of the configuration differ from what was sent with PUT /v1/portal, which is in force`,
+      remedy: 'Send what you want with PUT /v1/portal, and write the same into the configuration.',
+      es: {
+        detail: `${names} de la configuración difiere de lo que se envió con PUT /v1/portal, que es lo que vale`,
+        remedy: 'Envíe lo que quiere con PUT /v1/portal, y escriba lo mismo en la configuración.',
+      },
+    },
+  ];
 }
 
 function findingsOf(
