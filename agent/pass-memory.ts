@@ -1,4 +1,5 @@
 import type { RouterPlan, RouterStatus } from '../schemas/router.ts';
+import type { PortalAddress } from '../schemas/portal.ts';
 import type { Admission, DesiredSubscriber } from '../store/ports.ts';
 import { admissionBook, type AdmissionBook } from './admission-book.ts';
 import type { AdoptionDecision } from './core/adopt/adoption.ts';
@@ -45,6 +46,8 @@ export class PassMemory {
   #refusals: Refusals = new Map();
   /** The last read of the router. */
   observed: ObservedRouter | null = null;
+  /** What of the portal the last pass went by; null before the first. */
+  portalAddresses: readonly PortalAddress[] | null = null;
   /** What the last pass came to, where it left nothing to do. */
   settled: Settled | null = null;
   /** Whose own page had a login link that had died at the last decision; null before the first. */

@@ -98,6 +98,7 @@ export async function runPass(deps: PassDeps): Promise<PassResult> {
 
 async function decideAndTell(sight: Sight, deps: PassDeps): Promise<Told> {
   deps.onRead?.();
+  deps.memory.portalAddresses = sight.view.portalAddresses;
   const { settled } = deps.memory;
   if (settled === null || !(await isSettledStill(settled, sight, deps)))
     return tell(await lookAt(sight, deps, true), deps);

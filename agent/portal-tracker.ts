@@ -6,7 +6,7 @@ import type { Finding } from '../schemas/finding.ts';
 import type { GardenBundle } from '../schemas/garden-bundle.ts';
 import type { PortalRound } from '../schemas/portal-round.ts';
 import type { Portal, PortalAddress } from '../schemas/portal.ts';
-import type { AgentStore, JournalEntry } from '../store/ports.ts';
+import type { AgentStore } from '../store/ports.ts';
 import { finding } from './core/findings/table.ts';
 import { judgeChain } from './core/portal-chain.ts';
 import { LONGEST_WAIT_MS, nextDue, RETRY_WAIT_MS, type AskedHost, type HostDue } from './core/portal-due.ts';
@@ -273,11 +273,6 @@ interface RoundAnswers {
 
 interface Asked extends PortalHost {
   readonly resolutions: readonly Resolution[];
-}
-
-/** True for what somebody said of the portal; the tracker's own findings are no reason to look again. */
-export function asksForPortal({ type, data }: JournalEntry): boolean {
-  return type === 'portal.changed' && data['change'] === undefined;
 }
 
 function believed({ host, resolutions, use }: Asked, sifted: ReadonlyMap<string, Sifted>): readonly Resolution[] {

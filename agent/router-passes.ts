@@ -1,9 +1,12 @@
 import { AppError, describeError, type ErrorCode } from '../schemas/app-error.ts';
 import type { RouterStatus } from '../schemas/router.ts';
+import { placeOf } from './core/plan/diff-set.ts';
+import { isMoreOfTheSame, portalAdds } from './core/portal-adds.ts';
 import { hasRebooted, type UptimeReading } from './core/reboot.ts';
 import type { NamedLifts } from './core/adopt/named-lifts.ts';
 import type { SettingsInForce } from './core/in-force.ts';
 import type { Dialect, RouterSettings } from './core/settings.ts';
+import { applyPlan } from './apply.ts';
 import { DriftWatch } from './drift-watch.ts';
 import { RouterImage } from './image.ts';
 import { runPass, type PassResult } from './pass.ts';
@@ -11,6 +14,7 @@ import { PassMemory } from './pass-memory.ts';
 import type { RouterSession } from './ports.ts';
 import { downReport } from './report.ts';
 import { SubscriberLocks } from './subscriber-locks.ts';
+import { Window } from './window.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 /** Failures of the link itself; after the others the router is there and says no. */
@@ -23,6 +27,10 @@ const LINK_FAILURES: ReadonlySet<ErrorCode> = new Set([
   'router-closed',
   'router-fatal',
 ]);
+
+/** Addresses are written so many at a time: nobody waits for them as for a restore. */
+const MAX_ADDS_IN_FLIGHT = 4;
+const ADDING_MS = 200;
 
 export interface PassHooks {
   /** Told as soon as the router has been read, before anything is written. */
@@ -47,6 +55,8 @@ export class RouterPasses {
   #inForce: SettingsInForce | null = null;
   #lifts: NamedLifts | null = null;
   #uptime: UptimeReading | null = null;
+  /** Places of the shared lists that were written since the router was last read. */
+  #added = new Set<string>();
 
   constructor(deps: WorkerDeps, signal: AbortSignal) {
     this.#deps = deps;
@@ -72,6 +82,7 @@ export class RouterPasses {
   /** Makes one pass. Rejects with `router-*` and the store's errors. */
   async make(session: RouterSession, hooks: PassHooks): Promise<PassResult> {
     const deps = this.#deps;
+    this.#added = new Set();
     try {
       const pass = await runPass({
         settings: deps.settings,
@@ -111,6 +122,36 @@ export class RouterPasses {
       if (error instanceof AppError && error.code === 'router-unknown-parameter') this.#turnDialect();
       throw error;
     }
+  }
+
+  /**
+   * Writes the addresses that DNS gave since the last pass, and nothing else; reads nothing of the router, for RouterOS
+   * takes an address once in a list: `already have such entry` says that it is there. The next pass reads it back. False
+   * where that will not do: a pass must look. Rejects as `make` does.
+   */
+  async addPortalAddresses(session: RouterSession): Promise<boolean> {
+    const { store, clock } = this.#deps;
+    const { observed } = this.image;
+    const before = this.#memory.portalAddresses;
+    const addresses = await store.readPortalAddresses();
+    if (observed === null || this.#inForce === null || before === null) return false;
+    if (!isMoreOfTheSame(before, addresses)) return false;
+    const steps = portalAdds({ addresses, settings: this.#inForce, observed, written: this.#added });
+    if (steps.length === 0) return true;
+    const stages = [{ name: 'allow', mode: 'window', sequences: steps.map((step) => [step]) } as const];
+    await applyPlan(
+      { stages, covered: [], blocked: [], strangers: [] },
+      {
+        session,
+        image: this.image,
+        locks: this.locks,
+        clock,
+        window: new Window(MAX_ADDS_IN_FLIGHT, ADDING_MS),
+        signal: this.#signal,
+      },
+    );
+    for (const step of steps) if (step.kind === 'add') this.#added.add(placeOf(step.values));
+    return true;
   }
 
   /** The store was told of this subscriber by somebody else: the next pass tells it again. */

@@ -6,6 +6,8 @@ import { DoctorDesk } from './doctor/desk.ts';
 import { examineRouter } from './doctor/examine-router.ts';
 import { Alarm, asAppError, Backoff, ExpressLink } from './link.ts';
 import type { PassResult } from './pass.ts';
+import { PortalAdder } from './portal-adder.ts';
+import { isOfAddresses } from './portal-news.ts';
 import type { RouterSession, SessionOptions } from './ports.ts';
 import { restoreNow } from './restore-lane.ts';
 import { RestoreQueue } from './restore-queue.ts';
@@ -33,6 +35,9 @@ export class RouterWorker {
   readonly #express: ExpressLink;
   readonly #stop = new AbortController();
   readonly #restores: RestoreQueue;
+  readonly #adder: PortalAdder;
+  /** The main session while it is open. */
+  #session: RouterSession | null = null;
   #done: Promise<void> | null = null;
   readonly #heartbeat: Heartbeat;
 
@@ -66,6 +71,14 @@ export class RouterWorker {
       },
       log: deps.log,
     });
+    this.#adder = new PortalAdder({
+      router: deps.settings.router,
+      attempt: () => this.#addPortalAddresses(),
+      onLeft: () => {
+        this.#alarm.ring();
+      },
+      log: deps.log,
+    });
   }
 
   start(): void {
@@ -75,6 +88,7 @@ export class RouterWorker {
   /** Ends the worker: what is in flight is given up, sessions are closed. */
   async stop(): Promise<void> {
     this.#stop.abort();
+    await this.#adder.stop();
     await this.#restores.stop();
     await this.#done;
     await this.#doctor.close();
@@ -98,6 +112,7 @@ export class RouterWorker {
       this.#passes.inForce !== null
     )
       this.#restores.scan();
+    else if (isOfAddresses(entry)) this.#adder.note();
     else this.#alarm.ring();
   }
 
@@ -145,6 +160,7 @@ export class RouterWorker {
       this.#alarm.ring();
     });
     const watch = this.#watch(session);
+    this.#session = session;
     try {
       for (let quick = 1; ; quick += 1) {
         signal.throwIfAborted();
@@ -162,6 +178,7 @@ export class RouterWorker {
         await this.#alarm.wait(restMs, signal);
       }
     } finally {
+      this.#session = null;
       this.#passes.image.forget();
       await watch.end();
       await session.close();
@@ -231,6 +248,15 @@ export class RouterWorker {
     this.#passes.forgetRecord(subscriber);
     await store.recordObserved(settings.router, new Map([[subscriber, restored.observed]]));
     return !restored.hasNotice;
+  }
+
+  /** The narrow way for what DNS gave anew; not beside a pass, which may be about to write the same. */
+  async #addPortalAddresses(): Promise<boolean> {
+    return this.#turn.take(this.#stop.signal, async () => {
+      const session = this.#session;
+      // The pass that a new session begins with knows of it.
+      return session === null || !session.isOpen || (await this.#passes.addPortalAddresses(session));
+    });
   }
 
   async #pause(ms: number): Promise<void> {

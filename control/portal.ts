@@ -40,8 +40,8 @@ export async function checkPortalNow(api: Api): Promise<Answer> {
     api.store.readPortalRound(),
     api.store.siteDoctor(),
   ]);
-  const { bundles } = api.settings();
-  return json(200, checkPortalReach(portal, { known, round, bundles, doctor }, api.clock.now()));
+  const { bundles, portal: configured } = api.settings();
+  return json(200, checkPortalReach(portal, { known, round, bundles, doctor, configured }, api.clock.now()));
 }
 
 /** POST /v1/portal/confirm */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { listAddresses } from './portal-reach.ts';
 import { GRACE_MS, MOST_ADDRESSES, updatePortalList } from './portal-list.ts';
 
 const NOW = 1_000_000_000_000;
@@ -89,4 +90,24 @@ test('other hosts no longer wanted go at once, fixed addresses stay, hosts witho
   );
   expect(texts(update)).toEqual(['2.2.2.2']);
   expect(update.unknown).toEqual(['q']);
+});
+
+test('I4: with a clock that was set back what is answered now is the portal’s, and what vanished has its day', () => {
+  const before = known('1.1.1.1', '1.1.1.2');
+  const back = NOW - 365 * GRACE_MS;
+  const { addresses } = updatePortalList(before, found(['1.1.1.3', '1.1.1.4']), [], back);
+  const gone = listAddresses(addresses).filter(({ isGone }) => isGone === true);
+  expect(gone.map(({ address }) => address).sort()).toEqual(['1.1.1.1', '1.1.1.2']);
+  const later = updatePortalList(addresses, found(['1.1.1.3', '1.1.1.4']), [], back + GRACE_MS - 2);
+  expect(texts(later)).toHaveLength(4);
+  expect(texts(updatePortalList(later.addresses, found(['1.1.1.3', '1.1.1.4']), [], back + GRACE_MS))).toEqual([
+    '1.1.1.3',
+    '1.1.1.4',
+  ]);
+});
+
+test('with a clock that was set back a domain that was left goes after its day all the same', () => {
+  const { addresses } = updatePortalList(known('1.1.1.1'), [], [], NOW - 365 * GRACE_MS);
+  expect(texts({ addresses, held: [], full: [], unknown: [] })).toEqual(['1.1.1.1']);
+  expect(texts(updatePortalList(addresses, [], [], NOW - 364 * GRACE_MS))).toEqual([]);
 });

@@ -45,12 +45,16 @@ export const MOST_ADDRESSES = 256;
  * the grace: notices that lead there may still be standing. The list is never emptied by DNS.
  */
 export function updatePortalList(
-  known: readonly PortalAddress[],
+  stored: readonly PortalAddress[],
   findings: readonly HostFinding[],
   fixed: readonly { readonly address: string; readonly use: PortalAddress['use'] }[],
   now: number,
   confirmed: ReadonlyMap<string, number> = new Map(),
 ): PortalUpdate {
+  const known = beforeNow(
+    stored.toSorted((a, b) => b.lastSeen - a.lastSeen || a.firstSeen - b.firstSeen),
+    now,
+  );
   const held: string[] = [];
   const unknown: string[] = [];
   const full: string[] = [];
@@ -74,6 +78,22 @@ export function updatePortalList(
   return { addresses: [...kept, ...drained.filter(({ host }) => isGone(host, findings))], held, full, unknown };
 }
 
+/**
+ * With a clock that was set back what was seen before would be of the future: newer than what is answered now, and kept
+ * until the clock has caught up. It is told as of just before now, each answer for itself and in the same order, so that
+ * what vanished together still did.
+ */
+function beforeNow(known: readonly PortalAddress[], now: number): readonly PortalAddress[] {
+  const ahead = [...new Set(known.map(({ lastSeen }) => lastSeen).filter((at) => at > now))].sort((a, b) => b - a);
+  if (ahead.length === 0) return known;
+  const told = new Map(ahead.map((at, after) => [at, now - 1 - after]));
+  return known.map((entry) => {
+    const lastSeen = told.get(entry.lastSeen) ?? entry.lastSeen;
+    return { ...entry, firstSeen: Math.min(entry.firstSeen, lastSeen), lastSeen };
+  });
+}
+
+/** `known`: those seen last first. */
 function mergeHost(
   known: readonly PortalAddress[],
   { host, use, addresses, unanswered = [], strays = [] }: HostFinding,
@@ -97,12 +117,14 @@ function mergeHost(
     const firstSeen = entries.get(address)?.firstSeen ?? now;
     entries.set(address, { address, host, use, firstSeen, lastSeen: now });
   }
-  // What is answered now stays, whatever the clock says: it may have been set back. Then those seen last, and of those the
-  // ones known longest: an answer with more than there is room for must not turn the list over.
-  const rankOf = ({ address }: PortalAddress): number => (fresh.has(address) ? 0 : 1);
-  const newest = [...entries.values()].sort(
-    (a, b) => rankOf(a) - rankOf(b) || b.lastSeen - a.lastSeen || a.firstSeen - b.firstSeen,
-  );
+  // What is answered now stays, and of that what is known longest: an answer with more than there is room for must not
+  // turn the list over. Then those seen last, in which order they come.
+  const isFresh = ({ address }: PortalAddress): boolean => fresh.has(address);
+  const all = [...entries.values()];
+  const newest = [
+    ...all.filter(isFresh).sort((a, b) => a.firstSeen - b.firstSeen),
+    ...all.filter((entry) => !isFresh(entry)),
+  ];
   return {
     entries: newest.slice(0, MOST_ADDRESSES),
     isFull: newest.length > MOST_ADDRESSES,

@@ -97,9 +97,11 @@ async function lookAround(
   const { target, settings, signal } = deps;
   const domain = (view.portal ?? deps.portal).domain;
   const options = probeOptions(deps);
-  const addresses = view.portalAddresses
-    .filter(({ use }) => use === 'portal')
-    .flatMap(({ address }) => parseAddress(address) ?? [])
+  // An address of a domain that was left answers under that name, and need not know this one.
+  const hosts = new Set([domain.toLowerCase(), 'config']);
+  const own = view.portalAddresses.filter(({ use, host }) => use === 'portal' && hosts.has(host));
+  const addresses = [...new Set(own.map(({ address }) => address))]
+    .flatMap((address) => parseAddress(address) ?? [])
     .filter(({ family, length }) => length === (family === 4 ? 32 : 128))
     .slice(0, MOST_ADDRESSES);
   const [portal, resolved] = await Promise.all([

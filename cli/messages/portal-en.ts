@@ -29,6 +29,7 @@ export const PORTAL_EN: PortalMessages = {
   },
   any: 'any',
   never: 'never',
+  askedAt: (time, seconds) => `${time}, ${seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`} ago`,
   outcomes: {
     answer: 'answers',
     'no-data': 'no address',

@@ -29,6 +29,7 @@ export const PORTAL_ES: PortalMessages = {
   },
   any: 'cualquiera',
   never: 'nunca',
+  askedAt: (time, seconds) => `${time}, hace ${seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`}`,
   outcomes: {
     answer: 'responde',
     'no-data': 'sin dirección',

@@ -11,6 +11,8 @@ export interface PortalMessages {
   >;
   readonly any: string;
   readonly never: string;
+  /** When the resolvers were asked, and how long ago, s. */
+  readonly askedAt: (time: string, seconds: number) => string;
   readonly outcomes: Readonly<Record<DnsOutcome, string>>;
   readonly standings: Readonly<Record<GardenStanding | 'own', string>>;
   /** What of a walled garden is known. */

@@ -99,6 +99,42 @@ test('--reach resolves portal and garden now; what does not resolve is told by i
   expect([DOMAIN, 'www.google.com', 'code.tidio.co'].map(severity)).toEqual(['error', 'warning', 'info']);
 });
 
+test('--reach judges the chain as it is now, not as the agent saw it; before the agent asked it says so', async () => {
+  const dns = await startLabDns();
+  const TARGET = 'portal.wisphub.net';
+  dns.zones.cname(DOMAIN, 'parking.example').a('parking.example', ['127.0.0.1', '203.0.113.66']);
+  const resolvers = [`${dns.host}:${dns.port}`];
+  const { run, config } = await siteBox({ portal: { domain: DOMAIN, cnameTargets: [TARGET], resolvers } });
+  const early = await run('portal', 'check', '--lang', 'en');
+  expect(early.stdout).toContain(`portal-unknown  DNS was not asked for ${DOMAIN} yet`);
+  expect(early.stdout).not.toContain('CNAME of');
+  const store = openStore({ file: join(config, '../data/wisp-edge.db'), site: 'lab' });
+  const at = Date.now() - 600_000;
+  const chain = [DOMAIN, TARGET];
+  await store.agent.recordPortalAddresses(
+    at,
+    [{ address: '198.51.100.10', host: DOMAIN, use: 'portal', firstSeen: at, lastSeen: at }],
+    {
+      at,
+      domain: DOMAIN,
+      resolvers: [{ resolver: 'x', outcome: 'answer', chain, addresses: ['198.51.100.10'], detail: null }],
+      lead: { domain: DOMAIN, cnameTargets: [TARGET] },
+      awaited: null,
+      checks: 3,
+      findings: [],
+    },
+  );
+  store.close();
+  const known = await run('portal', 'check', '--lang', 'es');
+  expect(known.code).toBe(0);
+  expect(known.stdout).toMatch(/DNS consultado +\S.*, hace 10 min/);
+  const now = await run('portal', 'check', '--reach', '--lang', 'en');
+  await dns.close();
+  expect(now.code).toBe(1);
+  expect(now.stdout).toMatch(/answers +clientes\.example\.net → parking\.example → /);
+  expect(now.stdout).toContain(`portal-chain-outside  ${DOMAIN} → parking.example reaches none of ${TARGET}`);
+});
+
 test('bundles are listed with purpose, standing and source; one of one’s own outranks the shipped one', async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'mine'));

@@ -1,12 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import { makeProbes } from '../../agent/adapters/doctor/probes.ts';
 import { makeResolver } from '../../agent/adapters/dns/resolver.ts';
+import { judgeChain } from '../../agent/core/portal-chain.ts';
+import { portalRulesOf } from '../../agent/from-config.ts';
 import { reachFindings, reachGarden, type HostReach } from '../../agent/garden-reach.ts';
+import { answersOf } from '../../agent/portal-answers.ts';
 import { formatInstant } from '../../control/core/instant.ts';
 import { checkPortalReach } from '../../control/core/portal-check.ts';
 import { AppError } from '../../schemas/app-error.ts';
 import type { Finding } from '../../schemas/finding.ts';
 import type { PortalCheck } from '../../schemas/portal-check.ts';
+import type { ResolverAnswer } from '../../schemas/portal-round.ts';
 import type { Portal } from '../../schemas/portal.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { openDesk } from '../desk.ts';
@@ -34,8 +38,10 @@ export async function checkPortal(
   options: { readonly json: boolean; readonly reach: boolean },
 ): Promise<ExitCode> {
   // What is tried now says more than what the last doctor saw.
-  const { check, portal, loaded } = await look(invocation, !options.reach);
-  const reached = options.reach ? await tryAll(portal, loaded, invocation) : null;
+  const { check: known, portal, loaded } = await look(invocation, !options.reach);
+  const tried = options.reach ? await tryAll(portal, loaded, invocation) : null;
+  const check = tried === null ? known : withChain(known, tried);
+  const reached = tried?.reached ?? null;
   const findings = [...check.findings, ...(reached === null ? [] : reachFindings(reached))];
   if (options.json) sayJson(invocation, { ...check, findings, ...(reached === null ? {} : { reached }) });
   else {
@@ -97,6 +103,7 @@ async function look(
       round: await store.control.readPortalRound(),
       bundles: loaded.bundles,
       doctor: withDoctor ? await store.control.siteDoctor() : null,
+      configured: loaded.config.agent?.portal ?? null,
     };
     return { check: checkPortalReach(portal, facts, Date.now()), portal, loaded };
   } finally {
@@ -104,11 +111,34 @@ async function look(
   }
 }
 
-async function tryAll(
-  portal: Portal,
-  { config, bundles }: LoadedConfig,
-  { io, messages }: Invocation,
-): Promise<readonly HostReach[]> {
+/** What this box found by itself, now. */
+interface Tried {
+  readonly reached: readonly HostReach[];
+  readonly answers: readonly ResolverAnswer[];
+  readonly findings: readonly Finding[];
+  readonly at: string;
+}
+
+/** What an earlier round of the agent said of the chain; an answer of this moment takes its place. */
+const OF_THE_CHAIN: ReadonlySet<string> = new Set([
+  'portal-resolvers-silent',
+  'portal-chain-broken',
+  'portal-chain-outside',
+  'portal-admin-host',
+  'portal-no-alias',
+  'portal-no-ipv4',
+  'portal-resolvers-disagree',
+]);
+
+function withChain(check: PortalCheck, { answers, findings, at }: Tried): PortalCheck {
+  return {
+    ...check,
+    chain: { ...check.chain, checkedAt: at, resolvers: [...answers] },
+    findings: [...check.findings.filter(({ code }) => !OF_THE_CHAIN.has(code)), ...findings],
+  };
+}
+
+async function tryAll(portal: Portal, { config, bundles }: LoadedConfig, { io, messages }: Invocation): Promise<Tried> {
   const resolvers = config.agent?.portal.resolvers ?? [];
   if (resolvers.length === 0) throw new AppError('config-invalid', messages.portal.noResolvers, { retryable: false });
   const stopping = new AbortController();
@@ -119,14 +149,21 @@ async function tryAll(
   };
   io.signals.on('SIGTERM', stop).on('SIGINT', stop);
   const probes = makeProbes();
+  const resolve = makeResolver({ resolvers, timeoutMs: PROBE_MS });
+  const domain = portal.domain.toLowerCase();
   try {
-    return await reachGarden({
+    const answers = answersOf(await resolve(domain, stopping.signal));
+    const reached = await reachGarden({
       portal,
       bundles,
-      resolve: makeResolver({ resolvers, timeoutMs: PROBE_MS }),
+      resolve,
       reach: (address, domain, options) => probes.reachPortal(address, domain, options),
       options: { timeoutMs: PROBE_MS, signal: stopping.signal },
     });
+    const adminHosts = config.agent === undefined ? [] : portalRulesOf(config.agent, null).adminHosts;
+    const cnameTargets = portal.cnameTargets.map((host) => host.toLowerCase());
+    const { findings } = judgeChain(answers, { domain, cnameTargets, adminHosts });
+    return { reached, answers, findings, at: formatInstant(Date.now()) };
   } finally {
     io.signals.off('SIGTERM', stop).off('SIGINT', stop);
   }
@@ -144,7 +181,7 @@ function headLines(check: PortalCheck, { messages }: Invocation): readonly strin
     ...(awaited === null
       ? []
       : [[texts.fields.awaited, texts.awaits(awaited.domain, awaited.positive, awaited.needed)] as const]),
-    [texts.fields.checked, chain.checkedAt === null ? texts.never : (timeOf(chain.checkedAt) ?? '')],
+    [texts.fields.checked, askedAt(chain.checkedAt, messages)],
     [texts.fields.addresses, own.length === 0 ? '–' : own.join(' ')],
   ]);
   if (chain.resolvers.length === 0) return lines;
@@ -155,6 +192,13 @@ function headLines(check: PortalCheck, { messages }: Invocation): readonly strin
     one.detail ?? [...one.chain, one.addresses.join(' ')].join(' → '),
   ]);
   return [...lines, '', ...table([resolver, says, way], rows)];
+}
+
+/** How old the answer is belongs to it: DNS may have changed since. */
+function askedAt(checkedAt: string | null, { portal: texts }: Invocation['messages']): string {
+  if (checkedAt === null) return texts.never;
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(checkedAt)) / 1000));
+  return texts.askedAt(timeOf(checkedAt) ?? '', seconds);
 }
 
 function gardenLines({ garden }: PortalCheck, { messages }: Invocation): readonly string[] {

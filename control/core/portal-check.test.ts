@@ -61,3 +61,14 @@ test('what each resolver said is shown, with its findings and what is waited for
     findings: [],
   });
 });
+
+test('what the file says beside a portal that was PUT is told to be ignored, key by key; the same in other spelling is not', () => {
+  const facts = { known: [known], round: null, bundles: [], doctor: null };
+  const codes = (configured: typeof portal | null): readonly string[] =>
+    checkPortalReach(portal, { ...facts, configured }, 0).findings.map(({ code }) => code);
+  expect(codes({ ...portal, domain: 'C.Example' })).toEqual([]);
+  expect(codes(null)).toEqual([]);
+  const { findings } = checkPortalReach(portal, { ...facts, configured: { ...portal, domain: 'otro.example' } }, 0);
+  expect(findings).toMatchObject([{ code: 'portal-config-ignored', severity: 'warning' }]);
+  expect(findings[0]?.detail).toMatch(/^agent\.portal\.domain of the configuration/);
+});

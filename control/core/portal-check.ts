@@ -22,6 +22,8 @@ export interface PortalFacts {
   readonly bundles: readonly GardenBundle[];
   /** What the last doctor found of the walled garden. */
   readonly doctor: SiteDoctor | null;
+  /** What the configuration says, where a portal was PUT that is in force instead of it. */
+  readonly configured?: Portal | null;
 }
 
 const STALE_AFTER_MS = 3_600_000;
@@ -37,7 +39,7 @@ const NOT_CHECKED: readonly string[] = [
 /** The preflight of the portal from what the store knows. */
 export function checkPortalReach(
   portal: Portal,
-  { known, round: stored, bundles, doctor }: PortalFacts,
+  { known, round: stored, bundles, doctor, configured = null }: PortalFacts,
   now: number,
 ): PortalCheck {
   // A round about the domain before says nothing of this one.
@@ -74,7 +76,12 @@ export function checkPortalReach(
       lastSeen: formatInstant(entry.lastSeen),
     })),
     garden: portal.walledGarden.map((entry) => gardenEntry(entry, bundles, known)),
-    findings: [...findingsOf(portal, own.length, state), ...(round?.findings ?? []), ...(doctor?.findings ?? [])],
+    findings: [
+      ...ignoredConfig(portal, configured),
+      ...findingsOf(portal, own.length, state, round !== null),
+      ...(round?.findings ?? []),
+      ...(doctor?.findings ?? []),
+    ],
     notChecked: [...NOT_CHECKED],
   };
 }
@@ -100,9 +107,50 @@ function gardenEntry(
   };
 }
 
-function findingsOf(portal: Portal, ownAddresses: number, state: PortalCheck['chain']['state']): Finding[] {
+/** One rule: a portal that was PUT is in force until another is, whatever the file says. */
+function ignoredConfig(portal: Portal, configured: Portal | null): Finding[] {
+  if (configured === null) return [];
+  const keys = ['domain', 'cnameTargets', 'addresses', 'walledGarden'] as const;
+  const spelled = (value: string | readonly string[]): string => [value].flat().join(' ').toLowerCase();
+  const others = keys.filter((key) => spelled(portal[key]) !== spelled(configured[key]));
+  if (others.length === 0) return [];
+  const names = others.map((key) => `agent.portal.${key}`).join(', ');
+  return [
+    {
+      code: 'portal-config-ignored',
+      severity: 'warning',
+      detail: `${names} of the configuration differ from what was sent with PUT /v1/portal, which is in force`,
+      remedy: 'Send what you want with PUT /v1/portal, and write the same into the configuration.',
+      es: {
+        detail: `${names} de la configuración difiere de lo que se envió con PUT /v1/portal, que es lo que vale`,
+        remedy: 'Envíe lo que quiere con PUT /v1/portal, y escriba lo mismo en la configuración.',
+      },
+    },
+  ];
+}
+
+function findingsOf(
+  portal: Portal,
+  ownAddresses: number,
+  state: PortalCheck['chain']['state'],
+  isAsked: boolean,
+): Finding[] {
   const findings: Finding[] = [];
-  if (ownAddresses === 0 && portal.addresses.length === 0) {
+  const isUnknown = ownAddresses === 0 && portal.addresses.length === 0;
+  if (isUnknown && !isAsked) {
+    // Nothing is known to be wrong with the record.
+    findings.push({
+      code: 'portal-unknown',
+      severity: 'error',
+      detail: `DNS was not asked for ${portal.domain} yet: new cuts are held until an address is known`,
+      remedy: 'The agent asks as soon as it runs: wisp-edge up. To ask now: wisp-edge portal check --reach',
+      es: {
+        detail: `todavía no se consultó el DNS por ${portal.domain}: los cortes nuevos se retienen hasta que se conozca una dirección`,
+        remedy:
+          'El agente consulta en cuanto se ejecuta: wisp-edge up. Para consultar ahora: wisp-edge portal check --reach',
+      },
+    });
+  } else if (isUnknown) {
     findings.push({
       code: 'portal-unknown',
       severity: 'error',

@@ -11,7 +11,8 @@ import { nodeRouterosConnector } from '../../agent/adapters/routeros/node-router
 import type { Transport } from '../../agent/adapters/routeros/transport.ts';
 import { SiteDesk } from '../../agent/site-desk.ts';
 import { followJournal } from '../../agent/journal-feed.ts';
-import { asksForPortal, PortalTracker } from '../../agent/portal-tracker.ts';
+import { asksForPortal } from '../../agent/portal-news.ts';
+import { PortalTracker } from '../../agent/portal-tracker.ts';
 import type { Clock, ResolveHost } from '../../agent/ports.ts';
 import { RouterWorker } from '../../agent/router-worker.ts';
 import type { WorkerDeps } from '../../agent/worker-deps.ts';

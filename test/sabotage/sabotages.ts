@@ -20,6 +20,23 @@ const adoption = {
 /** At least one for each promise of ARCHITECTURE.md. */
 export const SABOTAGES: readonly Sabotage[] = [
   {
+    promise: 'I4',
+    file: 'agent/core/portal-list.ts',
+    line: 'now - 1 - after]',
+    becomes: 'at]',
+    test: { file: 'agent/core/portal-list.test.ts', name: 'I4: with a clock that was set back what is answered now' },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/core/portal-adds.ts',
+    line: 'return now.every((entry) => known.has(originOf(entry)));',
+    becomes: 'return known.size < now.length - now.length;',
+    test: {
+      file: `${worker}/portal-rotation.test.ts`,
+      name: 'I4: what a CDN answers anew comes into the list at once',
+    },
+  },
+  {
     promise: 'I8',
     file: 'agent/core/brake.ts',
     line: 'const overSite = site + group.length > limits.siteCount;',

@@ -10,7 +10,11 @@ const DAY_MS = 86_400_000;
 const MANY_PAGES = 2000;
 
 /** Resolvers and portal, as this box reaches them. */
-export function checkPortal({ portal, resolvers, domain }: DoctorFacts): readonly Finding[] {
+export function checkPortal({
+  portal,
+  resolvers,
+  domain,
+}: Pick<DoctorFacts, 'portal' | 'resolvers' | 'domain'>): readonly Finding[] {
   const findings: Finding[] = [];
   const silent = resolvers.filter(({ isAnswer }) => !isAnswer);
   for (const { resolver, why } of silent) {
@@ -18,6 +22,8 @@ export function checkPortal({ portal, resolvers, domain }: DoctorFacts): readonl
     findings.push(finding('resolver-silent', { resolver, domain: domain ?? '', why }, severity));
   }
   const isAllClosed = portal.every(({ https }) => https.kind === 'closed');
+  // One certificate stands on every address of a site: it is told once.
+  const certificates = new Map<string, readonly string[]>();
   for (const { address, https, http } of portal) {
     if (https.kind === 'closed')
       findings.push(
@@ -28,10 +34,12 @@ export function checkPortal({ portal, resolvers, domain }: DoctorFacts): readonl
         ),
       );
     else if (https.kind === 'certificate')
-      findings.push(finding('portal-certificate', { address, domain: domain ?? '', why: https.why }));
+      certificates.set(https.why, [...(certificates.get(https.why) ?? []), address]);
     if (http.kind === 'closed' && https.kind !== 'closed')
       findings.push(finding('portal-http-closed', { address, why: http.why }));
   }
+  for (const [why, addresses] of certificates)
+    findings.push(finding('portal-certificate', { address: addresses.join(', '), domain: domain ?? '', why }));
   return findings;
 }
 

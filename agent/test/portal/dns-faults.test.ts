@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DnsTrouble } from '../../../lab/dns/zones.ts';
 import { GRACE_MS } from '../../core/portal-list.ts';
-import { asksForPortal } from '../../portal-tracker.ts';
+import { asksForPortal } from '../../portal-news.ts';
 import { a, aaaa, RCODES, startDnsServer } from '../dns/dns-server.ts';
 import { DOMAIN, portalSite, TARGET } from './site.ts';
 

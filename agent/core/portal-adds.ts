@@ -1,0 +1,59 @@
+import { parseAddress } from '../../schemas/address.ts';
+import type { PortalAddress } from '../../schemas/portal.ts';
+import { sharedListRows } from './desired/lists.ts';
+import type { SettingsInForce } from './in-force.ts';
+import type { ObservedRouter } from './observed.ts';
+import { rowsOf } from './observed.ts';
+import { ownerOf } from './ownership.ts';
+import { diffSet, placeOf } from './plan/diff-set.ts';
+import type { Step } from './plan/step.ts';
+import { listAddresses } from './portal-reach.ts';
+
+const LIST_MENUS = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'] as const;
+
+/**
+ * Whether all that is known now is more, or less, of what the last pass went by: addresses of the same hosts in the same
+ * families. Then nothing but rows of the lists hangs on the difference. A host or a family that comes anew may end a hold
+ * or lead notices elsewhere, and takes a whole pass.
+ */
+export function isMoreOfTheSame(before: readonly PortalAddress[], now: readonly PortalAddress[]): boolean {
+  const known = new Set(before.map(originOf));
+  return now.every((entry) => known.has(originOf(entry)));
+}
+
+export interface PortalAddsInput {
+  readonly addresses: readonly PortalAddress[];
+  readonly settings: Pick<SettingsInForce, 'lists' | 'alsoPortal' | 'mode' | 'isAdopting'>;
+  /** The router as it was last read. */
+  readonly observed: ObservedRouter;
+  /** Places of the lists, as `placeOf` has them, that were written since. */
+  readonly written: ReadonlySet<string>;
+}
+
+/**
+ * The rows that the shared lists lack of what is known now, by the last read of the router. Rows to go, to rename or to
+ * enable are left to the next pass, and so is a router that is only looked at, or on its way from or to WispHub.
+ */
+export function portalAdds({ addresses, settings, observed, written }: PortalAddsInput): readonly Step[] {
+  if (settings.mode === 'observe' || settings.isAdopting) return [];
+  const rows = sharedListRows(listAddresses(addresses), settings);
+  const lists = new Set(rows.map(({ values }) => values['list']));
+  return LIST_MENUS.filter((menu) => !observed.missing.has(menu)).flatMap((menu) => {
+    const standing = rowsOf(observed, menu).filter((row) => lists.has(row.get('list')));
+    return diffSet(menu, standing, rows, ownerOf)
+      .add.filter(({ values }) => !written.has(placeOf(values)))
+      .map(({ key, values }): Step => ({
+        menu,
+        lane: 'bulk',
+        subscriber: null,
+        kind: 'add',
+        key,
+        values,
+        before: null,
+      }));
+  });
+}
+
+function originOf({ address, host, use }: PortalAddress): string {
+  return `${use} ${host} ${parseAddress(address)?.family ?? 0}`;
+}

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { PORTAL_ADDRESS, scene, type Scene } from './harness.ts';
+
+const LIST = '/ip/firewall/address-list';
+const HOST = 'clientes.example.net';
+
+/** Addresses as a tracker finds them: those of the last answer are seen now, the others were before. */
+async function answer({ store }: Scene, addresses: readonly string[], host = HOST): Promise<void> {
+  const at = Date.now();
+  const known = (await store.control.readPortalAddresses()).filter((one) => !addresses.includes(one.address));
+  const found = addresses.map((address) => ({ address, host, use: 'portal' as const, firstSeen: at, lastSeen: at }));
+  await store.agent.recordPortalAddresses(at, [...known, ...found]);
+}
+
+/** Waits, from one command of the router to the next, until it is so. */
+function seen({ router }: Scene, is: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!is()) return;
+      stop();
+      resolve();
+    };
+    const stop = router.onCommand(() => setImmediate(look));
+    look();
+  });
+}
+
+function listed(one: Scene, address: string): Promise<void> {
+  return seen(one, () => one.router.table(LIST).find({ list: 'server_wisphub', address }) !== undefined);
+}
+
+const prints = ({ router }: Scene): number => router.stats.commands[`${LIST}/print`] ?? 0;
+
+test('I4: what a CDN answers anew comes into the list at once, and no table is read for it', async () => {
+  const one = await scene();
+  await one.put('s1');
+  await one.settle({ kind: 'cutoff', id: 's1', cutoff: { reason: 'no payment' } });
+  await one.converged();
+  const before = prints(one);
+  for (let turn = 1; turn <= 20; turn += 1) {
+    await answer(one, [`198.51.100.${20 + turn}`]);
+    await listed(one, `198.51.100.${20 + turn}`);
+  }
+  expect(prints(one)).toBe(before);
+  // A row is written once, and the next pass finds nothing to do.
+  expect(one.router.stats.commands[`${LIST}/add`]).toBe(22);
+  await one.converged();
+  expect(one.router.stats.commands[`${LIST}/add`]).toBe(22);
+  expect(one.router.stats.commands[`${LIST}/remove`] ?? 0).toBe(0);
+  expect(one.router.table(LIST).find({ list: 'server_wisphub', address: PORTAL_ADDRESS })).toBeDefined();
+});
+
+test('a host, or a family, of which nothing was known takes a pass', async () => {
+  const one = await scene();
+  await one.converged();
+  for (const [address, host] of [
+    ['198.51.100.30', 'pagos.example.net'],
+    ['2001:db8:51::30', HOST],
+  ] as const) {
+    const before = prints(one);
+    await answer(one, [address], host);
+    await seen(one, () => prints(one) > before);
+  }
+});
+
+test('a router that is only looked at gets no address', async () => {
+  const one = await scene({ settings: { mode: 'observe' } });
+  await one.settle({ kind: 'reconcile', router: 'r0' });
+  await answer(one, ['198.51.100.21']);
+  await one.settle({ kind: 'reconcile', router: 'r0' });
+  expect(one.router.stats.commands[`${LIST}/add`] ?? 0).toBe(0);
+});
