@@ -48,9 +48,9 @@ export const EN: Messages = {
     invalidValue: (text) => `this value is not possible: ${text}`,
     wrongChoice: (text, choices) =>
       `this value is not possible: ${text}${choices === null ? '' : `; possible: ${choices}`}`,
+    conflictingOptions: (one, other) => `${one} does not go with ${other}`,
     noVerb: 'name a verb',
     secretsNeedTerminal: '--secrets shows tokens, so it prints to a terminal only',
-    unknownRouter: (router) => `the configuration has no router ${router}`,
     missingSection: (section) => `the configuration has no section ${section}`,
   },
   expected: (expected) => {

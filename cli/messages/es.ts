@@ -48,9 +48,9 @@ export const ES: Messages = {
     invalidValue: (text) => `este valor no es posible: ${text}`,
     wrongChoice: (text, choices) =>
       `este valor no es posible: ${text}${choices === null ? '' : `; son posibles: ${choices}`}`,
+    conflictingOptions: (one, other) => `${one} y ${other} no van juntas`,
     noVerb: 'indique un verbo',
     secretsNeedTerminal: '--secrets muestra tokens, por eso solo imprime en una terminal',
-    unknownRouter: (router) => `la configuración no tiene el router ${router}`,
     missingSection: (section) => `la configuración no tiene la sección ${section}`,
   },
   expected: (expected) => {

@@ -47,9 +47,9 @@ export interface Messages {
     readonly excessArgument: (text: string) => string;
     readonly invalidValue: (text: string) => string;
     readonly wrongChoice: (text: string, choices: string | null) => string;
+    readonly conflictingOptions: (one: string, other: string) => string;
     readonly noVerb: string;
     readonly secretsNeedTerminal: string;
-    readonly unknownRouter: (router: string) => string;
     readonly missingSection: (section: string) => string;
   };
   readonly expected: (expected: Expected) => string;
