@@ -155,7 +155,8 @@ function makeProgram(io: Io, messages: Messages, settle: (code: ExitCode) => voi
     .command('status')
     .description(verbs.status)
     .addOption(json)
-    .action((given: { json: boolean }) =>
+    .option('--db <FILE>', options.db)
+    .action((given: { json: boolean; db?: string }) =>
       act(async () => (await import('./verbs/status.ts')).status(invocation(), given)),
     );
   program

@@ -19,6 +19,7 @@ export const EN: Messages = {
     selfTest: 'prove the redirect with rows for this box’s own address, then take them off',
     timeout: 'how long to wait for the agent',
     help: 'show this help',
+    db: 'the database to read, where the configuration cannot say it',
     version: 'show the version',
   },
   verbs: {
@@ -215,6 +216,8 @@ export const EN: Messages = {
         : `${counted(errors, 'error', 'errors')}, ${counted(warnings, 'warning', 'warnings')}, ${infos} good to know`,
   },
   status: {
+    broken: (file, at, runs) =>
+      `ERROR: ${file}${at === null ? '' : `, as written at ${at},`} is broken: ${runs ? 'the running agent goes on with the configuration that it read before, and would not start again with this one' : 'no daemon can start with it'}`,
     agentRuns: (runs) => (runs ? 'the agent runs' : 'the agent does not run'),
     counts: (subscribers, cut, notices) =>
       `${counted(subscribers, 'subscriber', 'subscribers')}, ${cut} to be cut, ${counted(notices, 'notice', 'notices')}`,

@@ -19,6 +19,7 @@ export const ES: Messages = {
     selfTest: 'prueba la redirección con filas para la dirección de este mismo equipo y las quita',
     timeout: 'cuánto esperar al agente',
     help: 'mostrar esta ayuda',
+    db: 'la base de datos que se lee, donde la configuración no puede decirlo',
     version: 'mostrar la versión',
   },
   verbs: {
@@ -219,6 +220,8 @@ export const ES: Messages = {
         : `${counted(errors, 'error', 'errores')}, ${counted(warnings, 'advertencia', 'advertencias')}, ${counted(infos, 'dato', 'datos')}`,
   },
   status: {
+    broken: (file, at, runs) =>
+      `ERROR: ${file}${at === null ? '' : `, tal como se escribió a las ${at},`} está dañado: ${runs ? 'el agente en ejecución sigue con la configuración que leyó antes, y con esta no volvería a iniciar' : 'ningún daemon puede iniciar con él'}`,
     agentRuns: (runs) => (runs ? 'el agente está en ejecución' : 'el agente no está en ejecución'),
     counts: (subscribers, cut, notices) =>
       `${counted(subscribers, 'abonado', 'abonados')}, ${cut} por cortar, ${counted(notices, 'aviso', 'avisos')}`,

@@ -15,7 +15,7 @@ export interface Messages {
   readonly language: Language;
   readonly program: string;
   readonly options: Readonly<
-    Record<'config' | 'lang' | 'json' | 'secrets' | 'selfTest' | 'timeout' | 'help' | 'version', string>
+    Record<'config' | 'lang' | 'json' | 'secrets' | 'selfTest' | 'timeout' | 'db' | 'help' | 'version', string>
   >;
   readonly verbs: Readonly<
     Record<
@@ -96,6 +96,8 @@ export interface Messages {
     readonly sum: (errors: number, warnings: number, infos: number) => string;
   };
   readonly status: {
+    /** `at`: when the file was last written. */
+    readonly broken: (file: string, at: string | null, runs: boolean) => string;
     readonly agentRuns: (runs: boolean) => string;
     readonly counts: (subscribers: number, cut: number, notices: number) => string;
     readonly generation: (generation: number | null) => string;
