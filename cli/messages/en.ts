@@ -10,6 +10,7 @@ import { SITE_EN } from './site-en.ts';
 
 export const EN: Messages = {
   language: 'en',
+  told: (text) => text,
   program: 'Service cut-offs, on-screen notices and IP phones beside MikroTik routers',
   options: {
     config: 'the configuration (default /etc/wisp-edge/config.yaml, then ./config.yaml)',

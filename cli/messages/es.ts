@@ -1,3 +1,4 @@
+import { inSpanish } from '../../schemas/told-es.ts';
 import { ADOPT_ES } from './adopt-messages.ts';
 import { counted } from './counted.ts';
 import { DESK_ES } from './desk-messages.ts';
@@ -10,6 +11,7 @@ import { SITE_ES } from './site-es.ts';
 
 export const ES: Messages = {
   language: 'es',
+  told: inSpanish,
   program: 'Cortes de servicio, avisos en pantalla y teléfonos IP junto a routers MikroTik',
   options: {
     config: 'la configuración (por defecto /etc/wisp-edge/config.yaml, luego ./config.yaml)',
@@ -191,7 +193,7 @@ export const ES: Messages = {
     router: (router, at) => `${router} (${at})`,
     nothing: 'nada que hacer',
     done: (router) => `${router}: se hizo esto`,
-    held: (subject, reason, detail) => `retenido: ${subject}: ${reason} (${detail})`,
+    held: (subject, reason, detail) => `retenido: ${subject}: ${reason} (${inSpanish(detail)})`,
     finding: (severity, detail) => `${severity}: ${detail}`,
     none: (router) => `${router}: el agente todavía no hizo un plan`,
     stored: (router, at) => `${router}: el plan del agente en ejecución, según lo que leyó a las ${at}`,
@@ -229,7 +231,7 @@ export const ES: Messages = {
     held: (count) => counted(count, 'operación retenida', 'operaciones retenidas'),
     phones: (runs, phones, registered, rotations) =>
       `el provisioner ${runs ? 'está' : 'no está'} en ejecución: ${phones} teléfonos, ${registered} registrados, ${rotations} rotaciones abiertas`,
-    sipNotReady: (detail) => `no se puede enviar SIP${detail === null ? '' : `: ${detail}`}`,
+    sipNotReady: (detail) => `no se puede enviar SIP${detail === null ? '' : `: ${inSpanish(detail)}`}`,
     neverSeen: (router) => `${router}: todavía no visto`,
     router: (router, mode, connection, howFar, open) => {
       const words = {

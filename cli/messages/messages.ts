@@ -14,6 +14,8 @@ export type Language = 'en' | 'es';
 export interface Messages {
   readonly language: Language;
   readonly program: string;
+  /** What another part of the product said in English, in the person’s words; what is not ours stays as it is. */
+  readonly told: (text: string) => string;
   readonly options: Readonly<
     Record<'config' | 'lang' | 'json' | 'secrets' | 'selfTest' | 'timeout' | 'db' | 'help' | 'version', string>
   >;

@@ -99,7 +99,7 @@ async function foreignRows(
     );
     const covering = ((await store.readSubscriber(id))?.observed?.rows ?? []).filter(({ foreign }) => foreign);
     const found = [
-      ...held.map(({ detail: told }) => printable(told)),
+      ...held.map(({ detail: told }) => printable(messages.told(told))),
       ...covering.map((row) => rowLine(row, site.words.notOurs)),
     ];
     if (found.length === 0) lines.push(`  ${site.claimNothing(id)}`);

@@ -98,7 +98,13 @@ export async function status(
     for (const { daemon, at, code, detail } of refused)
       say(
         invocation,
-        printable(invocation.messages.held.refusedReload(daemon, formatInstant(at), `${code}: ${detail}`)),
+        printable(
+          invocation.messages.held.refusedReload(
+            daemon,
+            formatInstant(at),
+            `${code}: ${invocation.messages.told(detail)}`,
+          ),
+        ),
       );
     for (const line of siteFindingLines(await siteFindings(store.control), invocation)) say(invocation, line);
     const paidButCut = routers.reduce((sum, router) => sum + router.counts.paidButCut, 0);
