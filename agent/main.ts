@@ -216,31 +216,38 @@ function openAll(
   }
 }
 
-/** One look (`plan`) or one converging run (`apply`) over the routers named, without a running agent. Takes the lock. */
+/**
+ * One look (`plan`) or one converging run (`apply`) over the routers named, without a running agent; `apply` takes the
+ * lock. The portal is asked for once; then each router is by itself, so that a dead one does not take the others with it:
+ * side by side to look, one after the other to write.
+ */
 export async function agentOnce(
   options: AgentOptions,
-  routers: readonly string[] | null,
+  routers: readonly string[],
   mode: OnceMode,
-): Promise<readonly OnceResult[]> {
+): Promise<ReadonlyMap<string, OnceResult | { readonly error: unknown }>> {
+  const { signal, config } = options;
   const { lock, store } = openAll(options, mode === 'apply');
   try {
-    const tracker = new PortalTracker(trackerDeps(options, options.config, store.agent));
-    await tracker.refresh(options.signal);
-    const siteRouters = (): readonly string[] => options.config.routers.map(({ id }) => id);
+    await new PortalTracker(trackerDeps(options, config, store.agent)).once(signal);
+    const siteRouters = (): readonly string[] => config.routers.map(({ id }) => id);
     const desk = new SiteDesk();
     const link = options.central ?? null;
     const central = link === null ? undefined : new CentralWatch(centralDeps(options, link, store.agent));
     await central?.look();
-    const chosen = options.config.routers.filter((router) => routers === null || routers.includes(router.id));
-    return await Promise.all(
-      chosen.map((router) =>
-        runOnce(
-          { ...workerDeps(options, options.config, router, store.agent, siteRouters, desk), central },
-          mode,
-          options.signal,
-        ),
-      ),
-    );
+    const outcomes = new Map<string, OnceResult | { readonly error: unknown }>();
+    const one = async (router: RouterConfig): Promise<void> => {
+      try {
+        const deps = workerDeps(options, config, router, store.agent, siteRouters, desk);
+        outcomes.set(router.id, await runOnce({ ...deps, central }, mode, signal));
+      } catch (error) {
+        outcomes.set(router.id, { error });
+      }
+    };
+    const chosen = config.routers.filter(({ id }) => routers.includes(id));
+    if (mode === 'plan') await Promise.all(chosen.map(one));
+    else for (const router of chosen) await one(router);
+    return outcomes;
   } finally {
     store.close();
     lock?.release();
@@ -252,8 +259,7 @@ export async function doctorOnce(options: AgentOptions, router: string, isSelfTe
   const { lock, store } = openAll(options, true);
   try {
     const { config, signal } = options;
-    const tracker = new PortalTracker(trackerDeps(options, config, store.agent));
-    await tracker.refresh(signal);
+    await new PortalTracker(trackerDeps(options, config, store.agent)).once(signal);
     const chosen = config.routers.find(({ id }) => id === router);
     if (chosen === undefined) throw new AppError('not-found', `the configuration has no router ${router}`);
     const ids = config.routers.map(({ id }) => id);

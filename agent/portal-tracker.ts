@@ -70,6 +70,20 @@ export class PortalTracker {
     await this.#done;
   }
 
+  /** One round for a look without an agent. However many hosts are asked, one listener is on the caller's signal. */
+  async once(signal: AbortSignal): Promise<void> {
+    const onAbort = (): void => {
+      this.#stop.abort(signal.reason);
+    };
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      await this.refresh(this.#stop.signal);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
   /** The portal was changed: every host is asked at once. */
   wake(): void {
     this.#due.clear();

@@ -45,7 +45,10 @@ export async function runDaemons(
   const stopping = new AbortController();
   const running: Daemon[] = [];
   const outcome: { failure: unknown } = { failure: null };
-  const stop = (): void => {
+  const stop = (signal: unknown): void => {
+    // Why it goes stands in the log before anything is taken down.
+    if (!stopping.signal.aborted)
+      log.info({ reason: String(signal), daemons: running.map(({ name }) => name) }, 'stopping');
     stopping.abort();
   };
   let reloading = Promise.resolve();
@@ -75,6 +78,7 @@ export async function runDaemons(
     await noteReload(running, loaded, null, log);
     service.ready(running);
     await Promise.race([aborted(stopping.signal), ...running.map(({ done }) => done)]);
+    if (!stopping.signal.aborted) log.warn({ reason: 'a daemon ended by itself' }, 'stopping');
     return EXIT.ok;
   } catch (error) {
     log.fatal({ error: describeError(error), code: error instanceof AppError ? error.code : 'internal' }, 'ended');
@@ -199,11 +203,19 @@ async function stopAll(running: readonly Daemon[], { io }: Invocation, log: Logg
     io.exit(EXIT.failed);
   }, STOP_LIMIT_MS);
   force.unref();
-  const results = await Promise.allSettled(running.map((daemon) => daemon.stop()));
-  for (const result of results) {
-    if (result.status === 'rejected' && result.reason !== told)
-      log.error({ error: describeError(result.reason) }, 'did not stop cleanly');
-  }
+  const startedAt = performance.now();
+  const end = async (daemon: Daemon): Promise<void> => {
+    const tookMs = (): number => Math.round(performance.now() - startedAt);
+    try {
+      await daemon.stop();
+      log.info({ daemon: daemon.name, tookMs: tookMs() }, 'stopped');
+    } catch (error) {
+      // What has ended the process is told already.
+      if (error === told) return;
+      log.error({ daemon: daemon.name, tookMs: tookMs(), error: describeError(error) }, 'did not stop cleanly');
+    }
+  };
+  await Promise.all(running.map(end));
   clearTimeout(force);
 }
 

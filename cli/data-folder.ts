@@ -42,8 +42,12 @@ export function makeMissing(loaded: LoadedConfig): readonly string[] {
 
 /** Opens the database of a site that was set up; never makes one. SIP keys can be written with `sealTo`. */
 export function openExistingStore(loaded: LoadedConfig, sealTo?: { readonly provisioner: string }): Store {
-  const file = storeFile(loaded);
-  if (isThere(file, constants.R_OK | constants.W_OK)) return openStore({ file, site: loaded.config.site, sealTo });
+  return openStoreAt(storeFile(loaded), { site: loaded.config.site, sealTo });
+}
+
+/** The same, for whoever knows only where the file is. */
+export function openStoreAt(file: string, more: Omit<Parameters<typeof openStore>[0], 'file'> = {}): Store {
+  if (isThere(file, constants.R_OK | constants.W_OK)) return openStore({ file, ...more });
   throw new AppError('data-dir-invalid', `there is no database ${file}`, {
     remedy: 'Run `wisp-edge init`, or correct dataDir in the configuration.',
     retryable: false,
@@ -51,12 +55,12 @@ export function openExistingStore(loaded: LoadedConfig, sealTo?: { readonly prov
 }
 
 /** True when an agent holds the data folder. */
-export function isAgentRunning(loaded: LoadedConfig): boolean {
+export function isAgentRunning(loaded: Pick<LoadedConfig, 'dataDir'>): boolean {
   return isRunning(loaded, 'agent');
 }
 
 /** True when this daemon holds the data folder. */
-export function isRunning({ dataDir }: LoadedConfig, daemon: 'agent' | 'provisioner'): boolean {
+export function isRunning({ dataDir }: Pick<LoadedConfig, 'dataDir'>, daemon: 'agent' | 'provisioner'): boolean {
   if (!isThere(join(dataDir, 'locks'))) return false;
   try {
     acquireLock(dataDir, daemon).release();

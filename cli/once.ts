@@ -3,8 +3,10 @@ import type { AgentConfig } from '../schemas/config/agent.ts';
 import type { RouterPlan } from '../schemas/router.ts';
 import { daemonBase } from './agent-options.ts';
 import type { LoadedConfig } from './config/load.ts';
+import { openExistingStore } from './data-folder.ts';
 import type { Invocation } from './invocation.ts';
 import { makeLog } from './log.ts';
+import { siteFindingLines } from './show-finding.ts';
 
 /** What came of one router: its plan and what was done, or why there is none. */
 export interface RouterOutcome {
@@ -16,10 +18,7 @@ export interface RouterOutcome {
   readonly stored?: { readonly isOfThisFile: boolean };
 }
 
-/**
- * Plans or applies without a running agent. Each router by itself, so that a dead one does not take the others with it;
- * one after the other when applying, for that takes the agent's lock.
- */
+/** Plans or applies without a running agent, and tells on stderr what is found of the portal meanwhile. */
 export async function runOnRouters(
   loaded: LoadedConfig,
   config: AgentConfig,
@@ -27,27 +26,38 @@ export async function runOnRouters(
   mode: 'plan' | 'apply',
   invocation: Invocation,
 ): Promise<readonly RouterOutcome[]> {
+  const { io } = invocation;
   const stopping = new AbortController();
   const stop = (): void => {
     stopping.abort();
   };
-  invocation.io.signals.on('SIGTERM', stop).on('SIGINT', stop);
-  const log = makeLog(invocation.io.stderr, invocation.io.env['LOG_LEVEL'] ?? 'warn');
+  io.signals.on('SIGTERM', stop).on('SIGINT', stop);
+  // What a log would warn of is told in the person's words.
+  const log = makeLog(io.stderr, io.env['LOG_LEVEL'] ?? 'error');
   const options = { ...daemonBase(loaded, invocation, log, stopping.signal), config };
-  const one = async (router: string): Promise<RouterOutcome> => {
-    try {
-      const [result] = await agentOnce(options, [router], mode);
-      return { router, plan: result?.plan ?? null, done: result?.done ?? [], error: null };
-    } catch (error) {
-      return { router, plan: null, done: [], error };
-    }
-  };
   try {
-    if (mode === 'plan') return await Promise.all(routers.map(one));
-    const outcomes: RouterOutcome[] = [];
-    for (const router of routers) outcomes.push(await one(router));
-    return outcomes;
+    const results = await agentOnce(options, routers, mode);
+    await tellPortal(loaded, invocation);
+    return routers.map((router) => {
+      const result = results.get(router) ?? { error: new TypeError(`nothing came of router ${router}`) };
+      return 'error' in result
+        ? { router, plan: null, done: [], error: result.error }
+        : { router, ...result, error: null };
+    });
+  } catch (error) {
+    return routers.map((router) => ({ router, plan: null, done: [], error }));
   } finally {
-    invocation.io.signals.off('SIGTERM', stop).off('SIGINT', stop);
+    io.signals.off('SIGTERM', stop).off('SIGINT', stop);
+  }
+}
+
+async function tellPortal(loaded: LoadedConfig, invocation: Invocation): Promise<void> {
+  const store = openExistingStore(loaded);
+  try {
+    const { findings = [] } = (await store.control.readPortalRound()) ?? {};
+    const grave = findings.filter(({ severity }) => severity !== 'info');
+    for (const line of siteFindingLines(grave, invocation)) invocation.io.stderr.write(`${line}\n`);
+  } finally {
+    store.close();
   }
 }

@@ -3,6 +3,7 @@ import { addAdoptVerb } from './adopt-commands.ts';
 import { seconds } from './arguments.ts';
 import { SHELLS, type Shell } from './completion/scripts.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
+import { helpAsked } from './help-verb.ts';
 import { helpWords } from './help-words.ts';
 import type { Invocation, Io } from './invocation.ts';
 import { chooseMessages } from './messages/choose.ts';
@@ -31,6 +32,12 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     await complete(program, args.slice(2), io);
     return EXIT.ok;
   }
+  const asked = helpAsked(program, globalsFirst(args));
+  if (asked !== null && 'verb' in asked) {
+    asked.verb.outputHelp();
+    return EXIT.ok;
+  }
+  if (asked !== null) return wrongUsage(wordFault(asked.unknown, messages), asked.at, io, messages);
   try {
     await program.parseAsync([...globalsFirst(args)], { from: 'user' });
     return outcome.code;
@@ -148,7 +155,8 @@ function makeProgram(io: Io, messages: Messages, settle: (code: ExitCode) => voi
     .command('status')
     .description(verbs.status)
     .addOption(json)
-    .action((given: { json: boolean }) =>
+    .option('--db <FILE>', options.db)
+    .action((given: { json: boolean; db?: string }) =>
       act(async () => (await import('./verbs/status.ts')).status(invocation(), given)),
     );
   program
@@ -196,11 +204,29 @@ function usageFault(error: CommanderError, verb: Command, io: Io, messages: Mess
     'commander.optionMissingArgument': usage.missingArgument(subject),
     'commander.missingMandatoryOptionValue': usage.missingArgument(subject),
     'commander.invalidArgument': usage.wrongChoice(given, choices),
+    'commander.conflictingOption': usage.conflictingOptions(...quotedPair(error.message)),
     'commander.help': usage.noVerb,
   };
-  io.stderr.write(`${labels.error}: ${texts[error.code] ?? error.message}\n`);
-  if (error.code !== 'commander.help') io.stderr.write(`\n${verb.helpInformation()}`);
+  const said = texts[error.code] ?? error.message.replace(/^error: /, '');
+  if (error.code !== 'commander.help') return wrongUsage(said, verb, io, messages);
+  io.stderr.write(`${labels.error}: ${said}\n`);
   return EXIT.usage;
+}
+
+function wrongUsage(said: string, verb: Command, io: Io, { labels }: Messages): ExitCode {
+  io.stderr.write(`${labels.error}: ${said}\n\n${verb.helpInformation()}`);
+  return EXIT.usage;
+}
+
+/** What is wrong with a word that names no verb. */
+function wordFault(word: string, { usage }: Messages): string {
+  return word.startsWith('-') ? usage.unknownOption(word) : usage.unknownVerb(word);
+}
+
+/** The two options that commander quotes in what it says of them. */
+function quotedPair(message: string): [string, string] {
+  const [first = message, second = message] = [...message.matchAll(/'([^']*)'/g)].map(([, quoted]) => quoted);
+  return [first, second];
 }
 
 /** Whether a program reads what is said; what stands after `--` is no option. */

@@ -1,3 +1,4 @@
+import { inSpanish } from '../schemas/told-es.ts';
 import { AppError, type ErrorCode } from '../schemas/app-error.ts';
 import { ConfigError } from './config/fault.ts';
 import type { Messages } from './messages/messages.ts';
@@ -44,7 +45,11 @@ function toldOf(error: unknown, messages: Messages): readonly Told[] {
   const denied = deniedFile(error, messages);
   const known = denied ?? messages.errors[error.code];
   const isEnglish = messages.language === 'en';
-  const message = isEnglish ? error.message : denied === null ? `${known.what}: ${error.message}` : known.what;
+  const message = isEnglish
+    ? error.message
+    : denied === null
+      ? `${known.what}: ${inSpanish(error.message)}`
+      : known.what;
   const remedy = isEnglish ? (error.remedy ?? known.remedy) : known.remedy;
   return [{ at: null, code: error.code, message, remedy }];
 }

@@ -30,7 +30,7 @@ export function heldLines(
 function linesOf(
   held: HeldOperation,
   router: string,
-  { held: texts }: Invocation['messages'],
+  { held: texts, told }: Invocation['messages'],
   isAll: boolean,
 ): readonly string[] {
   const commands = isAll ? held.commands : held.commands.slice(0, SHOWN_COMMANDS);
@@ -39,7 +39,7 @@ function linesOf(
     ...EFFECTS.filter((effect) => held[effect].count > 0).map((effect) =>
       texts.effect(effect, held[effect].count, named(held[effect], texts.moreWord)),
     ),
-    held.limit === undefined ? held.detail : texts.limit(held.limit),
+    held.limit === undefined ? told(held.detail) : texts.limit(held.limit),
     ...commands.map(({ sign, command }) => `${sign} ${command}`),
     ...(more > 0 ? [texts.more(more + held.omitted, true)] : []),
     ...(more === 0 && held.omitted > 0 ? [texts.more(held.omitted, false)] : []),

@@ -54,7 +54,8 @@ export function routerOf({ routers }: SiteDesk, id: string, { messages }: Invoca
   const found = routers.find((router) => router.id === id);
   if (found !== undefined) return found;
   const known = routers.map((router) => router.id).slice(0, 50);
-  throw new AppError('not-found', messages.site.faults.unknownRouter(id, known), { retryable: false });
+  // Not `not-found`: a name that the configuration does not have is wrong usage, whichever verb it was given to.
+  throw wrongInput(messages.site.faults.unknownRouter(id, known));
 }
 
 /** Names an option in place of a pointer: `/notBefore` is `--not-before`, `/addresses/1` is `--address`. */

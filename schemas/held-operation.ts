@@ -29,6 +29,7 @@ export const HeldOperation = Type.Object({
   kind: Type.Union([OperationKind, Type.Null()]),
   reason: Type.String(),
   detail: Type.String(),
+  es: Type.Optional(Type.Object({ detail: Type.String() }, { description: 'the same in Spanish' })),
   since: Type.String({ description: 'since when it is held here for this reason' }),
   cut: Whom,
   restored: Whom,

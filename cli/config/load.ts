@@ -25,7 +25,7 @@ export interface LoadedConfig {
 
 /** Reads, decodes and checks the configuration; throws `config-unreadable` or a ConfigError with all problems. */
 export function loadConfig(path: string | null, cwd: string): LoadedConfig {
-  const file = path === null ? findConfig(cwd) : resolve(cwd, path);
+  const file = configFile(path, cwd);
   const source = ConfigSource.parse(file, readConfig(file));
   const config = decodeConfig(source);
   const baseDir = dirname(file);
@@ -33,6 +33,11 @@ export function loadConfig(path: string | null, cwd: string): LoadedConfig {
   const problems = [...ruleProblems(source, config), ...bundleProblems(source, config, bundles)];
   if (problems.length > 0) throw new ConfigError(problems);
   return { file, baseDir, dataDir: resolve(baseDir, config.dataDir), config, bundles };
+}
+
+/** The file that is meant; throws `config-unreadable` where none is named and none found. */
+export function configFile(path: string | null, cwd: string): string {
+  return path === null ? findConfig(cwd) : resolve(cwd, path);
 }
 
 function findConfig(cwd: string): string {

@@ -10,6 +10,7 @@ import { SITE_EN } from './site-en.ts';
 
 export const EN: Messages = {
   language: 'en',
+  told: (text) => text,
   program: 'Service cut-offs, on-screen notices and IP phones beside MikroTik routers',
   options: {
     config: 'the configuration (default /etc/wisp-edge/config.yaml, then ./config.yaml)',
@@ -19,6 +20,7 @@ export const EN: Messages = {
     selfTest: 'prove the redirect with rows for this box’s own address, then take them off',
     timeout: 'how long to wait for the agent',
     help: 'show this help',
+    db: 'the database to read, where the configuration cannot say it',
     version: 'show the version',
   },
   verbs: {
@@ -48,9 +50,9 @@ export const EN: Messages = {
     invalidValue: (text) => `this value is not possible: ${text}`,
     wrongChoice: (text, choices) =>
       `this value is not possible: ${text}${choices === null ? '' : `; possible: ${choices}`}`,
+    conflictingOptions: (one, other) => `${one} does not go with ${other}`,
     noVerb: 'name a verb',
     secretsNeedTerminal: '--secrets shows tokens, so it prints to a terminal only',
-    unknownRouter: (router) => `the configuration has no router ${router}`,
     missingSection: (section) => `the configuration has no section ${section}`,
   },
   expected: (expected) => {
@@ -217,6 +219,8 @@ export const EN: Messages = {
         : `${counted(errors, 'error', 'errors')}, ${counted(warnings, 'warning', 'warnings')}, ${infos} good to know`,
   },
   status: {
+    broken: (file, at, runs) =>
+      `ERROR: ${file}${at === null ? '' : `, as written at ${at},`} is broken: ${runs ? 'the running agent goes on with the configuration that it read before, and would not start again with this one' : 'no daemon can start with it'}`,
     agentRuns: (runs) => (runs ? 'the agent runs' : 'the agent does not run'),
     counts: (subscribers, cut, notices) =>
       `${counted(subscribers, 'subscriber', 'subscribers')}, ${cut} to be cut, ${counted(notices, 'notice', 'notices')}`,

@@ -1,3 +1,4 @@
+import { inSpanish } from '../../schemas/told-es.ts';
 import { ADOPT_ES } from './adopt-messages.ts';
 import { counted } from './counted.ts';
 import { DESK_ES } from './desk-messages.ts';
@@ -10,6 +11,7 @@ import { SITE_ES } from './site-es.ts';
 
 export const ES: Messages = {
   language: 'es',
+  told: inSpanish,
   program: 'Cortes de servicio, avisos en pantalla y teléfonos IP junto a routers MikroTik',
   options: {
     config: 'la configuración (por defecto /etc/wisp-edge/config.yaml, luego ./config.yaml)',
@@ -19,6 +21,7 @@ export const ES: Messages = {
     selfTest: 'prueba la redirección con filas para la dirección de este mismo equipo y las quita',
     timeout: 'cuánto esperar al agente',
     help: 'mostrar esta ayuda',
+    db: 'la base de datos que se lee, donde la configuración no puede decirlo',
     version: 'mostrar la versión',
   },
   verbs: {
@@ -48,9 +51,9 @@ export const ES: Messages = {
     invalidValue: (text) => `este valor no es posible: ${text}`,
     wrongChoice: (text, choices) =>
       `este valor no es posible: ${text}${choices === null ? '' : `; son posibles: ${choices}`}`,
+    conflictingOptions: (one, other) => `${one} y ${other} no van juntas`,
     noVerb: 'indique un verbo',
     secretsNeedTerminal: '--secrets muestra tokens, por eso solo imprime en una terminal',
-    unknownRouter: (router) => `la configuración no tiene el router ${router}`,
     missingSection: (section) => `la configuración no tiene la sección ${section}`,
   },
   expected: (expected) => {
@@ -192,7 +195,7 @@ export const ES: Messages = {
     nothingSent: 'no se envía nada',
     notSent: (mode) => `de lo que escribiría el modo manage, esto no se envía en modo ${mode}:`,
     done: (router) => `${router}: se hizo esto`,
-    held: (subject, reason, detail) => `retenido: ${subject}: ${reason} (${detail})`,
+    held: (subject, reason, detail) => `retenido: ${subject}: ${reason} (${inSpanish(detail)})`,
     finding: (severity, detail) => `${severity}: ${detail}`,
     none: (router) => `${router}: el agente todavía no hizo un plan`,
     stored: (router, at) => `${router}: el plan del agente en ejecución, según lo que leyó a las ${at}`,
@@ -221,6 +224,8 @@ export const ES: Messages = {
         : `${counted(errors, 'error', 'errores')}, ${counted(warnings, 'advertencia', 'advertencias')}, ${counted(infos, 'dato', 'datos')}`,
   },
   status: {
+    broken: (file, at, runs) =>
+      `ERROR: ${file}${at === null ? '' : `, tal como se escribió a las ${at},`} está dañado: ${runs ? 'el agente en ejecución sigue con la configuración que leyó antes, y con esta no volvería a iniciar' : 'ningún daemon puede iniciar con él'}`,
     agentRuns: (runs) => (runs ? 'el agente está en ejecución' : 'el agente no está en ejecución'),
     counts: (subscribers, cut, notices) =>
       `${counted(subscribers, 'abonado', 'abonados')}, ${cut} por cortar, ${counted(notices, 'aviso', 'avisos')}`,
@@ -228,7 +233,7 @@ export const ES: Messages = {
     held: (count) => counted(count, 'operación retenida', 'operaciones retenidas'),
     phones: (runs, phones, registered, rotations) =>
       `el provisioner ${runs ? 'está' : 'no está'} en ejecución: ${phones} teléfonos, ${registered} registrados, ${rotations} rotaciones abiertas`,
-    sipNotReady: (detail) => `no se puede enviar SIP${detail === null ? '' : `: ${detail}`}`,
+    sipNotReady: (detail) => `no se puede enviar SIP${detail === null ? '' : `: ${inSpanish(detail)}`}`,
     neverSeen: (router) => `${router}: todavía no visto`,
     router: (router, mode, connection, howFar, open) => {
       const words = {

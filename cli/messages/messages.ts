@@ -14,8 +14,10 @@ export type Language = 'en' | 'es';
 export interface Messages {
   readonly language: Language;
   readonly program: string;
+  /** What another part of the product said in English, in the person’s words; what is not ours stays as it is. */
+  readonly told: (text: string) => string;
   readonly options: Readonly<
-    Record<'config' | 'lang' | 'json' | 'secrets' | 'selfTest' | 'timeout' | 'help' | 'version', string>
+    Record<'config' | 'lang' | 'json' | 'secrets' | 'selfTest' | 'timeout' | 'db' | 'help' | 'version', string>
   >;
   readonly verbs: Readonly<
     Record<
@@ -47,9 +49,9 @@ export interface Messages {
     readonly excessArgument: (text: string) => string;
     readonly invalidValue: (text: string) => string;
     readonly wrongChoice: (text: string, choices: string | null) => string;
+    readonly conflictingOptions: (one: string, other: string) => string;
     readonly noVerb: string;
     readonly secretsNeedTerminal: string;
-    readonly unknownRouter: (router: string) => string;
     readonly missingSection: (section: string) => string;
   };
   readonly expected: (expected: Expected) => string;
@@ -99,6 +101,8 @@ export interface Messages {
     readonly sum: (errors: number, warnings: number, infos: number) => string;
   };
   readonly status: {
+    /** `at`: when the file was last written. */
+    readonly broken: (file: string, at: string | null, runs: boolean) => string;
     readonly agentRuns: (runs: boolean) => string;
     readonly counts: (subscribers: number, cut: number, notices: number) => string;
     readonly generation: (generation: number | null) => string;

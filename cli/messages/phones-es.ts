@@ -1,3 +1,4 @@
+import { inSpanish } from '../../schemas/told-es.ts';
 import type { PhoneMessages } from './phone-messages.ts';
 
 export const PHONES_ES: PhoneMessages = {
@@ -118,7 +119,7 @@ export const PHONES_ES: PhoneMessages = {
       `la configuración no tiene el registrar ${registrar}; conocidos: ${known.join(', ') || 'ninguno'}`,
     unknownExtension: (number) => `no existe el interno ${number}`,
     notCarried: (mac, detail) =>
-      `${mac === null ? '' : `teléfono ${mac}: `}su formato no puede llevar un valor tal cual: ${detail}`,
+      `${mac === null ? '' : `teléfono ${mac}: `}su formato no puede llevar un valor tal cual: ${inSpanish(detail)}`,
     keyInUse: (number) =>
       `un teléfono trabaja con la clave, el usuario y el registrar de ${number}: wisp-edge rotate le lleva otra clave`,
     inUse: (by) => `lo usa ${by}`,

@@ -1,3 +1,4 @@
+import { inSpanish } from '../../schemas/told-es.ts';
 import type { SiteMessages } from './site-messages.ts';
 
 export const SITE_ES: SiteMessages = {
@@ -147,7 +148,7 @@ export const SITE_ES: SiteMessages = {
     `leído de vuelta de ${router}${version === null ? '' : ` (RouterOS ${version})`}, ${at}`,
   noRowLeft: 'ninguna fila lo corta ni lo lleva a un aviso',
   heldBy: (reason, what) => `por qué: ${reason} – ${what}`,
-  detail: (detail) => `visto: ${detail}`,
+  detail: (detail) => `visto: ${inSpanish(detail)}`,
   todo: (todo) => `qué hacer: ${todo}`,
   beginsAt: (subject, at) => `${subject}: empieza el ${at}; hasta entonces no hay nada que esperar`,
   away: (router, why) => `${router} está sin conexión: ${why}`,
@@ -203,7 +204,7 @@ export const SITE_ES: SiteMessages = {
       if (told.startsWith('must be RFC 3339'))
         return 'debe ser una hora RFC 3339 con su desfase, p. ej. 2026-03-01T08:00:00-03:00';
       if (told.startsWith('lies before ')) return 'es anterior al comienzo';
-      return told === 'no such day or time' ? 'ese día u hora no existe' : told;
+      return inSpanish(told);
     },
     unknownRouter: (router, known) => `no existe el router ${router}; conocidos: ${known.join(', ') || 'ninguno'}`,
     addressHeld: (address, by) => `${address} es del abonado ${by}`,

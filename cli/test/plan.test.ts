@@ -1,9 +1,11 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RouterStatus } from '../../schemas/router.ts';
 import { openStore } from '../../store/sqlite/open.ts';
-import { ROUTER_PASSWORD } from './fixture.ts';
+import { cli, smallConfig, startCli, temporaryFolder, writeConfig, ROUTER_PASSWORD } from './fixture.ts';
 import { siteBox, type SiteBox } from './site-box.ts';
 
 /** Waits, from one change of the store to the next, until the router's status is so. */
@@ -48,4 +50,33 @@ test('beside a running agent plan says when the file is not what the agent runs 
   const json = await box.run('plan', '--json');
   expect(JSON.parse(json.stdout)).toMatchObject({ routers: [{ plan: { steps: [] }, isOfThisFile: false }] });
   expect(stdout).not.toContain(ROUTER_PASSWORD);
+});
+
+/** A port where nothing answers. */
+async function mutePort(): Promise<number> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  return port;
+}
+
+test('without an agent plan and doctor ask the portal once for all routers, and say what is found in the person’s words', async () => {
+  const password = { env: 'R0_PASSWORD' };
+  const resolvers = [`127.0.0.1:${String(await mutePort())}`];
+  const config = writeConfig(temporaryFolder(), {
+    ...smallConfig(),
+    agent: {
+      portal: { domain: 'clientes.example.net', resolvers, walledGarden: ['recaptcha', 'tidio'] },
+      routers: ['r0', 'r1', 'r2'].map((id) => ({ id, host: '127.0.0.1', port: 1, tls: false, user: 'edge', password })),
+    },
+  });
+  await cli(['--config', config, 'init']);
+  const plan = await startCli(['--config', config, '--lang', 'es', 'plan']).ended;
+  expect(plan.code).toBe(69);
+  expect(plan.stderr.match(/ningún resolver responde por clientes\.example\.net/g)).toHaveLength(1);
+  for (const id of ['r0', 'r1', 'r2']) expect(plan.stderr).toContain(`${id}: error (router-unreachable)`);
+  expect(plan.stderr).not.toMatch(/^\{|Warning/m);
+  const doctor = await startCli(['--config', config, '--lang', 'es', 'doctor']).ended;
+  expect([doctor.code, doctor.stderr]).toEqual([69, '']);
 });

@@ -34,7 +34,7 @@ test('a subscriber is put, shown, filtered and deleted, and what the API refuses
     [[...PUT_S5.slice(0, 2), 's6', ...PUT_S5.slice(3)], 1, '100.64.0.5 is held by subscriber s5'],
     [
       ['subscribers', 'put', 's6', '--name', 'B', '--router', 'r9', '--address', '100.64.0.6'],
-      1,
+      64,
       'no router r9; known: r0',
     ],
     [
@@ -53,7 +53,7 @@ test('a subscriber is put, shown, filtered and deleted, and what the API refuses
       'not possible: a b',
     ],
     [['subscribers', 's9'], 1, 'there is no subscriber/s9'],
-    [['subscribers', '--router', 'r9'], 1, 'no router r9'],
+    [['subscribers', '--router', 'r9'], 64, 'no router r9'],
     [['cutoff', 's5'], 64, '--reason <TEXT> is missing'],
     [['cutoff', 's9', '--reason', 'x'], 1, 'there is no subscriber/s9'],
     [
@@ -73,8 +73,8 @@ test('a subscriber is put, shown, filtered and deleted, and what the API refuses
     ],
     [['notices', 'put', 's5', 'nonsense'], 64, 'not possible'],
     [['restore', 's9'], 1, 'there is no subscriber/s9'],
-    [['routers', 'r9'], 1, 'no router r9'],
-    [['routers', 'reconcile', 'r9'], 1, 'no router r9'],
+    [['routers', 'r9'], 64, 'no router r9'],
+    [['routers', 'reconcile', 'r9'], 64, 'no router r9'],
     [['routers', 'release', 'r0', 'op-nada'], 1, 'there is no operation/op-nada'],
     [['routers', 'claim', 'r0', 'nada', '--yes'], 1, 'there is no subscriber/nada'],
     [['events', '--subject', 's5'], 64, 'subscriber/s5'],

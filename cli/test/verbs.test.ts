@@ -135,7 +135,12 @@ test('up serves, says that it is ready, reloads, and ends on SIGTERM', async () 
   await line('configuration reloaded');
   child.kill('SIGTERM');
   expect(await ended).toMatchObject({ code: 0 });
-  expect((await ended).stderr).not.toContain(ROUTER_PASSWORD);
+  const { stderr } = await ended;
+  expect(stderr).not.toContain(ROUTER_PASSWORD);
+  // Why it went, and how each daemon did: the last words, in this order.
+  expect(stderr).toMatch(/"reason":"SIGTERM","daemons":\["agent","control"\],"msg":"stopping"/);
+  for (const daemon of ['agent', 'control'])
+    expect(stderr).toMatch(new RegExp(`"stopping"[^]*"daemon":"${daemon}","tookMs":\\d+,"msg":"stopped"`));
   acquireLock(join(folder, 'data'), 'agent').release();
 });
 

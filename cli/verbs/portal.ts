@@ -189,7 +189,7 @@ function headLines(check: PortalCheck, { messages }: Invocation): readonly strin
   const rows = chain.resolvers.map((one) => [
     one.resolver,
     texts.outcomes[one.outcome],
-    one.detail ?? [...one.chain, one.addresses.join(' ')].join(' → '),
+    one.detail === null ? [...one.chain, one.addresses.join(' ')].join(' → ') : messages.told(one.detail),
   ]);
   return [...lines, '', ...table([resolver, says, way], rows)];
 }
@@ -222,7 +222,7 @@ function reachLines(reached: readonly HostReach[], { messages }: Invocation): re
     host,
     use === 'portal' ? 'portal' : standings[standing ?? 'own'],
     words[outcome],
-    detail ?? '',
+    messages.told(detail ?? ''),
   ]);
   return ['', ...table([columns.host, columns.standing, columns.says, ''], rows)];
 }

@@ -6,7 +6,6 @@ import { enrolScript } from '../../agent/core/enrol/enrol.ts';
 import { retireScript } from '../../agent/core/enrol/retire.ts';
 import { apiSsl } from '../../agent/core/enrol/script.ts';
 import { parseAddress, refuseAddress, type Address } from '../../schemas/address.ts';
-import { AppError } from '../../schemas/app-error.ts';
 import type { RouterConfig } from '../../schemas/config/agent.ts';
 import type { RouterStatus } from '../../schemas/router.ts';
 import { requireSection } from '../agent-options.ts';
@@ -79,10 +78,8 @@ export async function retireRouter(
   const { notices, lists, routers } = requireSection(loaded.config.agent, 'agent', invocation);
   const { seen, isTaken } = await stored(loaded, id);
   if (seen === null && !routers.some((router) => router.id === id)) {
-    throw new AppError('not-found', `neither the configuration nor the store has a router ${id}`, {
-      remedy: 'See `wisp-edge routers` for the ids.',
-      retryable: false,
-    });
+    const known = routers.map((router) => router.id);
+    throw wrongInput(messages.site.faults.unknownRouter(id, known));
   }
   if (isTaken && !anyway) {
     io.stderr.write(`${messages.site.retireTaken(id)}\n`);

@@ -102,7 +102,7 @@ async function foreignRows(
     const covering = (known?.observed?.rows ?? []).filter(({ foreign }) => foreign);
     const becomes = (known?.record.cutoff ?? null) === null ? site.claimRemoves : site.claimTakes;
     const found = [
-      ...held.map(({ detail: told }) => printable(told)),
+      ...held.map(({ detail: told }) => printable(messages.told(told))),
       ...covering.map((row) => rowLine(row, site.words.notOurs)),
     ];
     if (found.length === 0) lines.push(`  ${site.claimNothing(id)}`);

@@ -1,13 +1,42 @@
 import { centralStanding } from '../../control/central-contact.ts';
 import { formatInstant } from '../../control/core/instant.ts';
+import type { Config } from '../../schemas/config/config.ts';
 import { errorText } from '../away.ts';
-import { loadConfig, type LoadedConfig } from '../config/load.ts';
-import { isAgentRunning, isRunning as isDaemonRunning, openExistingStore } from '../data-folder.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { isAgentRunning, isRunning as isDaemonRunning, openStoreAt } from '../data-folder.ts';
+import { EXIT, exitCodeOf, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { printable } from '../table.ts';
+import { placeOf, type Broken, type StatusPlace } from '../status-place.ts';
+import { showError } from '../show-error.ts';
 import { inLanguage, siteFindingLines, siteFindings } from '../show-finding.ts';
 import type { ControlStore } from '../../store/ports.ts';
+
+function codeOf(broken: Broken | null): ExitCode {
+  return broken === null ? EXIT.ok : exitCodeOf(broken.error);
+}
+
+function brokenFacts(broken: Broken | null, isRunning: boolean, { messages }: Invocation) {
+  if (broken === null) return { broken: false };
+  const { file, changedAt, error } = broken;
+  return {
+    broken: true,
+    file,
+    changedAt: changedAt === null ? null : formatInstant(Math.round(changedAt)),
+    agentRunsWith: isRunning ? 'the configuration it read before' : null,
+    error: showError(error, messages).trim(),
+  };
+}
+
+function brokenLines({ file, changedAt, error }: Broken, isRunning: boolean, { messages }: Invocation) {
+  const at = changedAt === null ? null : formatInstant(Math.round(changedAt));
+  return [
+    messages.status.broken(file, at, isRunning),
+    ...showError(error, messages)
+      .trimEnd()
+      .split('\n')
+      .map((line) => `  ${line}`),
+  ];
+}
 
 /** Findings of every router alike. */
 const SAID_OF_THE_SITE: ReadonlySet<string> = new Set(['central-silent', 'central-stale']);
@@ -16,24 +45,29 @@ const SAID_OF_THE_SITE: ReadonlySet<string> = new Set(['central-silent', 'centra
 const HELD_SHOWN = 5;
 
 /** Shows what the store knows: which daemons run, how routers and phones are, and what waits for a person. */
-export async function status(invocation: Invocation, options: { readonly json: boolean }): Promise<ExitCode> {
+export async function status(
+  invocation: Invocation,
+  options: { readonly json: boolean; readonly db?: string | undefined },
+): Promise<ExitCode> {
   const { status: texts } = invocation.messages;
-  const loaded = loadConfig(invocation.configPath, invocation.io.cwd);
-  const store = openExistingStore(loaded);
+  const place = placeOf(invocation, options.db);
+  const { site, config, broken } = place;
+  const store = openStoreAt(place.db, site === null ? {} : { site });
   try {
-    const isRunning = isAgentRunning(loaded);
+    const isRunning = isAgentRunning(place);
     // Those that were taken out of the configuration are nobody's business any more.
-    const known = loaded.config.agent?.routers.map(({ id }) => id);
+    const known = config?.agent?.routers.map(({ id }) => id);
     const routers = (await store.control.routerStatuses()).filter(({ id }) => known?.includes(id) ?? true);
     const counts = await store.control.counts();
     const generation = await store.control.generation();
     const portal = await store.control.readPortalRound();
-    const phones = await phoneFacts(loaded, store.control);
-    const central = await centralFacts(loaded, store.control);
+    const phones = await phoneFacts(place, store.control);
+    const central = await centralFacts(config, store.control);
     const refused = await store.control.refusedReloads();
     if (options.json) {
       sayJson(invocation, {
-        site: loaded.config.site,
+        site,
+        configuration: brokenFacts(broken, isRunning, invocation),
         agentRunning: isRunning,
         routers,
         counts,
@@ -47,9 +81,10 @@ export async function status(invocation: Invocation, options: { readonly json: b
         doctor: await store.control.siteDoctor(),
         ...phones,
       });
-      return EXIT.ok;
+      return codeOf(broken);
     }
-    say(invocation, `${loaded.config.site}: ${texts.agentRuns(isRunning)}`);
+    if (broken !== null) for (const line of brokenLines(broken, isRunning, invocation)) say(invocation, line);
+    say(invocation, `${site ?? place.db}: ${texts.agentRuns(isRunning)}`);
     say(invocation, texts.counts(counts.subscribers, counts.cutoffs, counts.notices));
     if (phones !== null) {
       const { provisionerRunning, phoneCounts, provisioner } = phones;
@@ -63,7 +98,13 @@ export async function status(invocation: Invocation, options: { readonly json: b
     for (const { daemon, at, code, detail } of refused)
       say(
         invocation,
-        printable(invocation.messages.held.refusedReload(daemon, formatInstant(at), `${code}: ${detail}`)),
+        printable(
+          invocation.messages.held.refusedReload(
+            daemon,
+            formatInstant(at),
+            `${code}: ${invocation.messages.told(detail)}`,
+          ),
+        ),
       );
     for (const line of siteFindingLines(await siteFindings(store.control), invocation)) say(invocation, line);
     const paidButCut = routers.reduce((sum, router) => sum + router.counts.paidButCut, 0);
@@ -92,15 +133,15 @@ export async function status(invocation: Invocation, options: { readonly json: b
           `  ${invocation.messages.doctor.severities[finding.severity]}: ${inLanguage(finding, invocation.messages.language).detail}`,
         );
     }
-    return EXIT.ok;
+    return codeOf(broken);
   } finally {
     store.close();
   }
 }
 
 /** How the central platform stands, and when it was last heard. */
-async function centralFacts({ config }: LoadedConfig, store: ControlStore) {
-  const { central = { kind: 'none', staleAfterHours: 0 } } = config.control ?? {};
+async function centralFacts(config: Config | null, store: ControlStore) {
+  const { central = { kind: 'none', staleAfterHours: 0 } } = config?.control ?? {};
   const record = await store.centralRecord();
   const state = centralStanding(central, record, Date.now());
   return { state, lastContactAt: state === 'none' || record === null ? null : formatInstant(record.contactAt) };
@@ -117,12 +158,13 @@ function howFar(
   return held === 0 ? 'asDesired' : 'butHeld';
 }
 
-/** What there is to say of phones; null where the configuration has no provisioner. */
-async function phoneFacts(loaded: LoadedConfig, store: ControlStore) {
-  if (loaded.config.provisioner === undefined) return null;
+/** What there is to say of phones; null where the configuration has no provisioner, or nobody can tell and none was here. */
+async function phoneFacts(place: StatusPlace, store: ControlStore) {
+  const provisioner = await store.provisionerStatus();
+  if (place.config === null ? provisioner === null : place.config.provisioner === undefined) return null;
   return {
-    provisionerRunning: isDaemonRunning(loaded, 'provisioner'),
-    provisioner: await store.provisionerStatus(),
+    provisionerRunning: isDaemonRunning(place, 'provisioner'),
+    provisioner,
     phoneCounts: await store.phoneCounts(),
   };
 }

@@ -1,3 +1,4 @@
+import { inSpanish } from '../../schemas/told-es.ts';
 import { maskUrlsIn } from '../../schemas/mask-url.ts';
 import type { Operation } from '../../schemas/operation.ts';
 import type { HeldOperation, PlanStep, RouterPlan } from '../../schemas/router.ts';
@@ -39,6 +40,7 @@ function maskHeld(held: HeldOperation): HeldOperation {
   return {
     ...held,
     detail: maskQueries(held.detail),
+    es: { detail: maskQueries(inSpanish(held.detail)) },
     commands: held.commands.map((line) => ({ ...line, command: maskQueries(line.command) })),
   };
 }

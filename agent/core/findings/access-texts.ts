@@ -1,3 +1,4 @@
+import { inSpanish } from '../../../schemas/told-es.ts';
 import { said, text } from './text.ts';
 
 interface Peer {
@@ -84,7 +85,10 @@ export const ACCESS_TEXTS = {
         'Check the name or address, cable, VLAN and route: ip route get <router>',
       ),
     ({ why, ...seen }) =>
-      said(`no se llega a ${at(seen)}: ${why}`, 'Revise nombre o dirección, cable, VLAN y ruta: ip route get <router>'),
+      said(
+        `no se llega a ${at(seen)}: ${inSpanish(why)}`,
+        'Revise nombre o dirección, cable, VLAN y ruta: ip route get <router>',
+      ),
   ),
   'api-mute': text(
     'error',
@@ -145,7 +149,7 @@ export const ACCESS_TEXTS = {
       ),
     ({ isSelfSigned, why, ...seen }) =>
       said(
-        `${at(seen)}: la ca indicada no firmó este certificado (${isSelfSigned ? 'es autofirmado' : why})`,
+        `${at(seen)}: la ca indicada no firmó este certificado (${isSelfSigned ? 'es autofirmado' : inSpanish(why)})`,
         isSelfSigned
           ? `Compárelo en el router con /certificate print detail y fíjelo: tls: { pin: "sha256:${seen.sha256}" }`
           : '/certificate export-certificate <ca> en el router, e indique ese archivo: tls: { ca: ARCHIVO }',
@@ -199,7 +203,7 @@ export const ACCESS_TEXTS = {
       ),
     ({ why, ...seen }) =>
       said(
-        `no hay TLS con ${at(seen)}: ${why}`,
+        `no hay TLS con ${at(seen)}: ${inSpanish(why)}`,
         '/ip service print detail: ¿es api-ssl (8729), con certificado, tls-version=only-1.2?',
       ),
   ),

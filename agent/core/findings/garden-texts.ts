@@ -1,3 +1,4 @@
+import { inSpanish } from '../../../schemas/told-es.ts';
 import { fixed, said, text } from './text.ts';
 
 /** What is found of the walled garden in a router's own DNS (agent.portal.gardenForward). */
@@ -41,7 +42,7 @@ export const GARDEN_TEXTS = {
       ),
     ({ why }) =>
       said(
-        `el router no admite filas en su DNS: ${why}. Se prueba de nuevo en una hora; todo lo demás sigue`,
+        `el router no admite filas en su DNS: ${inSpanish(why)}. Se prueba de nuevo en una hora; todo lo demás sigue`,
         'agent.portal.gardenForward: true pregunta a los servidores del router; false no toca su DNS',
       ),
   ),
@@ -54,7 +55,7 @@ export const GARDEN_TEXTS = {
       ),
     ({ count, host, why }) =>
       said(
-        `desde este equipo no se llega a ninguno de los ${count} hosts del jardín amurallado (${host}: ${why})`,
+        `desde este equipo no se llega a ninguno de los ${count} hosts del jardín amurallado (${host}: ${inSpanish(why)})`,
         `¿Tiene este equipo salida a internet? dig ${host}; curl -sv https://${host}/`,
       ),
   ),

@@ -1,3 +1,4 @@
+import { inSpanish } from '../../../schemas/told-es.ts';
 import { said, text } from './text.ts';
 
 interface ServerDown {
@@ -48,8 +49,8 @@ export const NOTICE_SERVER_TEXTS = {
     ({ place, detail, kept }) =>
       said(
         kept === null
-          ? `los abonados son llevados a ${place}, donde nuestro servidor de avisos no escucha: ${detail}`
-          : `nuestro servidor de avisos no escucha en ${place}: ${detail}; hasta que lo haga, los abonados ${kept === 'web-proxy' ? 'reciben su página del web proxy del router' : `son llevados a ${kept}, donde todavía escucha`}`,
+          ? `los abonados son llevados a ${place}, donde nuestro servidor de avisos no escucha: ${inSpanish(detail)}`
+          : `nuestro servidor de avisos no escucha en ${place}: ${inSpanish(detail)}; hasta que lo haga, los abonados ${kept === 'web-proxy' ? 'reciben su página del web proxy del router' : `son llevados a ${kept}, donde todavía escucha`}`,
         'Libere el puerto, o corrija agent.notices.server.listen.',
       ),
   ),

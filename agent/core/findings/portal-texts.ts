@@ -1,3 +1,4 @@
+import { inSpanish } from '../../../schemas/told-es.ts';
 import { said, text } from './text.ts';
 
 type Hosts = readonly string[];
@@ -17,7 +18,7 @@ export const PORTAL_TEXTS = {
       ),
     ({ domain, why }) =>
       said(
-        `ningún resolver responde por ${domain} (${some(why)}); las direcciones conocidas quedan`,
+        `ningún resolver responde por ${domain} (${some(why.map(inSpanish))}); las direcciones conocidas quedan`,
         `dig @RESOLVER ${domain} en este equipo; corrija agent.portal.resolvers`,
       ),
   ),
@@ -30,7 +31,7 @@ export const PORTAL_TEXTS = {
       ),
     ({ domain, targets, why }) =>
       said(
-        `${domain} no lleva a ninguna parte: ${some(why)}; las direcciones conocidas quedan`,
+        `${domain} no lleva a ninguna parte: ${some(why.map(inSpanish))}; las direcciones conocidas quedan`,
         `En el proveedor DNS del dominio: ${alias(domain, targets)}`,
       ),
   ),
@@ -147,7 +148,7 @@ export const PORTAL_TEXTS = {
     ({ host, why }: { host: string; why: string }) =>
       said(`${host} is not reached from this box: ${why}`, `dig ${host}; curl -sv https://${host}/`),
     ({ host, why }) =>
-      said(`desde este equipo no se llega a ${host}: ${why}`, `dig ${host}; curl -sv https://${host}/`),
+      said(`desde este equipo no se llega a ${host}: ${inSpanish(why)}`, `dig ${host}; curl -sv https://${host}/`),
   ),
   'portal-list-adopted': text(
     'info',

@@ -67,7 +67,10 @@ export function askClaim({ router, subscribers, held }, context) {
   confirm(
     {
       heading: words.held.confirmClaim,
-      lines: [held.detail, fill(words.held.claimed, { subscribers: subscribers.slice(0, 10).join(', '), router })],
+      lines: [
+        context.language === 'es' ? (held.es?.detail ?? held.detail) : held.detail,
+        fill(words.held.claimed, { subscribers: subscribers.slice(0, 10).join(', '), router }),
+      ],
       go: words.held.claim,
       act: () => api.claim(router, subscribers),
     },

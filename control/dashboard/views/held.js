@@ -71,7 +71,7 @@ export function heldSection(router, plan, places, context) {
  */
 function heldCard(held, router, places, context) {
   const { words } = context;
-  const { operation, kind, reason, detail, since, limit, way } = held;
+  const { operation, kind, reason, since, limit, way } = held;
   const elsewhere = operation === null ? [] : (places.get(operation) ?? []).filter((one) => one.router !== router);
   const title = kind === null ? words.held.nobodys : (textOf(words.operation.kinds, kind) ?? kind);
   return h(
@@ -87,7 +87,7 @@ function heldCard(held, router, places, context) {
     terms('held-facts', [
       [words.held.since, when(since, context)],
       ...(limit === undefined
-        ? [/** @type {const} */ ([words.held.detail, detail])]
+        ? [/** @type {const} */ ([words.held.detail, detailOf(held, context)])]
         : [/** @type {const} */ ([words.held.limit, fill(words.held.limits[limit.scope], limitWords(limit))])]),
     ]),
     h(
@@ -101,6 +101,16 @@ function heldCard(held, router, places, context) {
     actions({ held, router, elsewhere }, context),
     way === 'release' ? h('p', { class: 'faint small' }, withdrawal(held, context)) : null,
   );
+}
+
+/**
+ * Why it waits, in the page's language.
+ *
+ * @param {HeldOperation} held
+ * @param {Context} context
+ */
+function detailOf({ detail, es }, { language }) {
+  return language === 'es' ? (es?.detail ?? detail) : detail;
 }
 
 /**

@@ -1,0 +1,51 @@
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { cli } from './fixture.ts';
+import { siteBox } from './site-box.ts';
+
+const BROKEN = [
+  ['a value that is none', 'site: n1\ndataDir: data\nagent: { brake: { count: many } }\n'],
+  ['a broken line', 'site: n1\ndataDir: data\nagent:\n\trouters: [\n'],
+  ['broken JSON', '{\n  "site": "n1",\n  "dataDir": "data",\n  "agent": {{ }\n'],
+] as const;
+
+test('status of a running agent is seen with a broken file on disk, and says so', async () => {
+  const box = await siteBox();
+  await box.up();
+  await box.run('subscribers', 'put', 's1', '--name', 'Ana', '--router', 'r0', '--address', '100.64.0.5');
+  for (const [what, text] of BROKEN) {
+    writeFileSync(box.config, text);
+    const { code, stdout } = await box.run('status', '--lang', 'es');
+    expect([what, code]).toEqual([what, 78]);
+    expect(stdout).toMatch(
+      /^ERROR: \S+config\.yaml, tal como se escribió a las \S+, está dañado: el agente en ejecución sigue/,
+    );
+    expect(stdout).toContain('n1: el agente está en ejecución');
+    expect(stdout).toContain('1 abonado');
+    expect(stdout).toMatch(/^r0 \(/m);
+  }
+  const { stdout } = await box.run('status', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({
+    site: 'n1',
+    agentRunning: true,
+    counts: { subscribers: 1 },
+    configuration: { broken: true, file: box.config },
+  });
+});
+
+test('where the file does not say where the database is, status needs --db, and reads that', async () => {
+  const box = await siteBox();
+  writeFileSync(box.config, 'site: [');
+  const none = await box.run('status');
+  expect([none.code, none.stdout]).toEqual([78, '']);
+  const db = join(box.folder, 'data', 'wisp-edge.db');
+  const { code, stdout } = await box.run('status', '--db', db);
+  expect([code, stdout]).toEqual([
+    78,
+    expect.stringMatching(/is broken: no daemon can start with it\n[^]*0 subscribers/),
+  ]);
+  copyFileSync(db, join(box.folder, 'kept.db'));
+  const kept = await cli(['status', '--db', 'kept.db'], { cwd: box.folder });
+  expect([kept.code, kept.stdout]).toEqual([78, expect.stringContaining('0 subscribers')]);
+});

@@ -1,0 +1,84 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { expect, test } from 'vitest';
+import { inSpanish } from '../../schemas/told-es.ts';
+import { siteBox } from './site-box.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const FOLDERS = ['agent', 'store', 'cli', 'control', 'provisioner', 'schemas'];
+/** Functions whose named argument becomes a text that somebody reads. */
+const SAYERS: Readonly<Record<string, number>> = { AppError: 1, unreadable: 0, held: 1, hold: 3 };
+/** What stands in the gaps of a text; no text of the table has it. */
+const GAP = 'Qx7';
+
+function sources(): readonly string[] {
+  return FOLDERS.flatMap((folder) =>
+    readdirSync(`${ROOT}/${folder}`, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /(?<!\.test|\.d)\.ts$/.test(file) && !/(^|\/)(test|dashboard|messages|told)\//.test(file))
+      .map((file) => `${ROOT}/${folder}/${file}`),
+  );
+}
+
+/** The texts that a source says: literals and templates with gaps, both branches of a condition. */
+function textsOf(node: ts.Expression): readonly string[] {
+  if (ts.isStringLiteralLike(node)) return [node.text];
+  if (ts.isTemplateExpression(node))
+    return [node.head.text + node.templateSpans.map(({ literal }) => GAP + literal.text).join('')];
+  if (ts.isConditionalExpression(node)) return [...textsOf(node.whenTrue), ...textsOf(node.whenFalse)];
+  return [];
+}
+
+/** Every English sentence that a file hands to one of the sayers, or to a `detail:` of what is told. */
+function saidIn(file: string): readonly string[] {
+  const said: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+      const at = ts.isIdentifier(node.expression) ? SAYERS[node.expression.text] : undefined;
+      const argument = at === undefined ? undefined : node.arguments?.[at];
+      if (argument !== undefined) said.push(...textsOf(argument));
+    }
+    if (ts.isPropertyAssignment(node) && node.name.getText() === 'detail') said.push(...textsOf(node.initializer));
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true));
+  // A single word or gap is a code, and no sentence of ours.
+  return said.filter((text) => /[a-z]{2,} [a-z]/i.test(text.replaceAll(GAP, '')) || /^must /.test(text));
+}
+
+/** A twin stands beside the text; or it goes out by HTTP alone, which speaks English and says so by a type. */
+const TWINNED = /portal-check\.ts$|findings\/[a-z-]+-texts\.ts$|\/control\/(?!core\/)/;
+
+test('whatever an error, a hold or a fault says in English has its Spanish twin', () => {
+  const missing = sources()
+    .filter((file) => !TWINNED.test(file))
+    .flatMap((file) => saidIn(file).map((text) => ({ file: file.slice(ROOT.length), text })))
+    .filter(({ text }) => inSpanish(text) === text);
+  expect(missing).toEqual([]);
+});
+
+test('gaps are looked up likewise, and what is not ours stays as it is', () => {
+  expect(inSpanish('127.0.0.1:53: A www.example.test: no answer')).toBe(
+    '127.0.0.1:53: A www.example.test: sin respuesta',
+  );
+  expect(inSpanish("router r0: TLS failed: Hostname/IP does not match certificate's altnames: IP: 192.0.2.1")).toBe(
+    'router r0: falló TLS: el nombre no coincide con los del certificado: IP: 192.0.2.1',
+  );
+  expect(inSpanish('1 new after 400 in 60 min on this site; 90 are allowed')).toBe(
+    '1 nuevos después de 400 en 60 min en este sitio; se permiten 90',
+  );
+  expect(inSpanish('failure: already have such entry')).toBe('failure: already have such entry');
+});
+
+test('in Spanish the command line says nothing of an option or a missing database in English', async () => {
+  const { run } = await siteBox();
+  const put = ['subscribers', 'put', 's1', '--name', 'Ana', '--router', 'r0', '--lang', 'es'];
+  expect((await run(...put, '--address', '1.2.3')).stderr).toContain(
+    '--address: debe ser una dirección o un prefijo IPv4 o IPv6',
+  );
+  expect((await run(...put, '--address', '127.0.0.1')).stderr).toContain(
+    '--address: una dirección loopback no es de nadie',
+  );
+  const away = await run('status', '--db', 'nada.db', '--lang', 'es');
+  expect(away.stderr).toMatch(/no existe la base de datos \S+nada\.db/);
+});

@@ -1,0 +1,40 @@
+import type { Told } from './told.ts';
+
+/** What is wrong with an instruction; the patterns are those of the schemas. */
+export const TOLD_OF_INPUT: Told = {
+  'must be an IPv4 or IPv6 address or prefix': 'debe ser una dirección o un prefijo IPv4 o IPv6',
+  'a loopback address is nobody’s': 'una dirección loopback no es de nadie',
+  'a link-local address is nobody’s': 'una dirección link-local no es de nadie',
+  'a multicast address is nobody’s': 'una dirección multicast no es de nadie',
+  'the unspecified address is nobody’s': 'la dirección sin especificar no es de nadie',
+  'the broadcast address is nobody’s': 'la dirección de broadcast no es de nadie',
+  'the prefix is shorter than /24 (IPv4) or /48 (IPv6)': 'el prefijo es más corto que /24 (IPv4) o /48 (IPv6)',
+  'an address that WispHub writes for a released client is nobody’s':
+    'una dirección que WispHub escribe para un cliente liberado no es de nadie',
+  'no bundle {}; there are {}': 'no hay ningún conjunto {}; hay {}',
+  'a page whose URL carries a login token lives {} months: end must be earlier':
+    'una página cuya URL lleva un token de ingreso vive {} meses: end debe ser anterior',
+  'no such day or time': 'ese día u hora no existe',
+  'lies before {}': 'es anterior a {}',
+  'unknown field': 'campo desconocido',
+  'is required': 'es obligatorio',
+  'must be one of {}': 'debe ser uno de {}',
+  'must match pattern "{}"': 'debe cumplir el patrón "{}"',
+  'must match format "{}"': 'debe tener el formato "{}"',
+  'must NOT have fewer than {} characters': 'debe tener al menos {} caracteres',
+  'must NOT have more than {} characters': 'debe tener a lo sumo {} caracteres',
+  'must NOT have fewer than {} items': 'debe tener al menos {} elementos',
+  'must NOT have more than {} items': 'debe tener a lo sumo {} elementos',
+  'must NOT have duplicate items': 'no debe tener elementos repetidos',
+  'must be >= {}': 'debe ser ≥ {}',
+  'must be <= {}': 'debe ser ≤ {}',
+  'must be string': 'debe ser un texto',
+  'must be integer': 'debe ser un número entero',
+  'must be number': 'debe ser un número',
+  'must be boolean': 'debe ser true o false',
+  'must be array': 'debe ser una lista',
+  'must be object': 'debe ser un objeto',
+  'must match a schema in anyOf': 'no tiene ninguna de las formas posibles',
+  'must be {}': 'debe ser {}',
+  'does not fit': 'no sirve',
+};
