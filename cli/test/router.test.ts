@@ -292,9 +292,9 @@ test('while an agent manages the router no script of retirement is printed, unle
     });
     expect(await run('router', 'retire', 'r0', '--anyway')).toMatchObject({ code: 0 });
     expect(await run('router', 'retire', 'r9')).toMatchObject({
-      code: 1,
+      code: 64,
       stdout: '',
-      stderr: expect.stringContaining('has a router r9') as string,
+      stderr: expect.stringContaining('there is no router r9') as string,
     });
   } finally {
     lock.release();

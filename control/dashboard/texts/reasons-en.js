@@ -170,6 +170,7 @@ export const findingsEn = {
   'portal-resolvers-silent': 'No resolver answers for the portal',
   'portal-chain-broken': 'The portal’s domain leads nowhere',
   'portal-chain-outside': 'The portal’s domain leads elsewhere',
+  'portal-config-ignored': 'A portal that was sent is in force, not the one in the file',
   'portal-admin-host': 'The portal’s domain leads to a host of the staff',
   'portal-no-alias': 'The portal’s domain is no alias',
   'portal-resolvers-disagree': 'The resolvers do not agree about the portal',

@@ -176,6 +176,7 @@ export const findingsEs = {
   'portal-resolvers-silent': 'Ningún resolver responde por el portal',
   'portal-chain-broken': 'El dominio del portal no lleva a ninguna parte',
   'portal-chain-outside': 'El dominio del portal lleva a otra parte',
+  'portal-config-ignored': 'Vale un portal que se envió, no el del archivo',
   'portal-admin-host': 'El dominio del portal lleva a un host del personal',
   'portal-no-alias': 'El dominio del portal no es un alias',
   'portal-resolvers-disagree': 'Los resolvers no coinciden sobre el portal',
