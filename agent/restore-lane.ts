@@ -4,6 +4,7 @@ import type { ObservedSubscriber } from '../schemas/router.ts';
 import type { AgentStore, OpenOperation, OperationAdvance } from '../store/ports.ts';
 import { dropConnections, isStale } from './apply.ts';
 import { foreignCuts } from './core/foreign-cuts.ts';
+import { canonicalAddress, sameValue } from './core/canonical.ts';
 import { ownerOf } from './core/ownership.ts';
 import type { Menu, Row } from './core/row.ts';
 import { effectiveAddresses, type LiveAddress } from './core/sessions/effective.ts';
@@ -66,11 +67,11 @@ async function carry(
   // Asked only now: what bulk had in flight for the subscriber has ended, well or not.
   if (!image.knows(subscriber)) return null;
   const ours = image.rowsOf(subscriber).filter((row) => row.key.kind === 'cutoff');
-  const rows = [...ours, ...(await lifted(subscriber, ours, deps))];
+  const now = view.record === null ? [] : effectiveAddresses(view.record.subscriber, image.usage, () => null).addresses;
+  const rows = [...ours, ...(await lifted(subscriber, ours, now, session, deps))];
   const lists = rows.filter((row) => row.menu !== '/ip/proxy/access');
   const proxies = rows.filter((row) => row.menu === '/ip/proxy/access');
   // Where the cut was, and where he is now: connections of both go.
-  const now = view.record === null ? [] : effectiveAddresses(view.record.subscriber, image.usage, () => null).addresses;
   const addresses = [...new Set([...rows.map((row) => row.address), ...now.map(({ text }) => text)])];
   await removeRows(session, lists, subscriber, deps);
   await dropConnections(session, addresses, deps.signal);
@@ -93,20 +94,51 @@ async function carry(
   };
 }
 
-/** WispHub's rows that go with his; what they were is on record before they do, so that a hand-back knows it. */
+/**
+ * WispHub's rows that go with his; what they were is on record before they do, so that a hand-back knows it. Each is asked
+ * first whether it is still the row that the last pass saw, at an address that is his now: an id may be another row's since.
+ */
 async function lifted(
   subscriber: string,
   ours: readonly ImageRow[],
-  { lifts, store, settings }: Deps,
+  addresses: readonly LiveAddress[],
+  session: RouterSession,
+  deps: Deps,
 ): Promise<readonly ImageRow[]> {
+  const { lifts, store, settings } = deps;
   // A row that the bulk has made ours in the meantime is on record already.
   const isOurs = ({ menu, id }: TakenRow): boolean => ours.some((row) => row.menu === menu && row.id === id);
-  const taken = (lifts?.rows.get(subscriber) ?? []).filter((row) => !isOurs(row));
+  const seen = (lifts?.rows.get(subscriber) ?? []).filter((row) => !isOurs(row) && isAt(row, addresses));
+  const stillThere = await Promise.all(seen.map((row) => isStill(row, session, deps)));
+  const taken = seen.filter((_, at) => stillThere[at]);
   if (lifts === null || taken.length === 0) return [];
   await store.recordTaken(settings.router, taken);
   await store.noteBegun(settings.router, lifts.operation);
   const key = { kind: 'cutoff', key: subscriber } as const;
   return taken.map(({ menu, id, values }) => ({ menu, id, key, address: values['address'] ?? '' }));
+}
+
+function isAt({ values }: TakenRow, addresses: readonly LiveAddress[]): boolean {
+  const place = canonicalAddress(values['address'] ?? '');
+  return addresses.some(({ text }) => text === place);
+}
+
+/** What makes a list row this row and no other. */
+const IDENTITY = ['list', 'address', 'comment', 'disabled'] as const;
+
+/** False too where this router cannot be asked by id: then it is for the next full pass. */
+async function isStill({ menu, id, values }: TakenRow, session: RouterSession, { signal }: Deps): Promise<boolean> {
+  const isSame = async (name: (typeof IDENTITY)[number]): Promise<boolean> => {
+    const asked = { path: `${menu}/get`, attributes: { '.id': id, 'value-name': name } };
+    const { ret } = await session.run(asked, { signal });
+    return sameValue(name, ret ?? '', values[name] ?? '');
+  };
+  try {
+    return (await Promise.all(IDENTITY.map(isSame))).every(Boolean);
+  } catch (error) {
+    if (isStale(error) || (error instanceof AppError && error.code === 'router-no-such-command')) return false;
+    throw error;
+  }
 }
 
 async function removeRows(
@@ -146,18 +178,19 @@ async function prove(
   if (rows === null) return null;
   const stillOurs = rows.some((row) => ownerOf(row)?.kind === 'cutoff' && ownerOf(row)?.key === subscriber);
   if (stillOurs) return null;
-  const known = isSmall ? rows : listRows(deps.image, removed);
+  // Of thousands of rows only those are compared in full that can hold an address of his.
+  const hasPrefix = addresses.some(({ text }) => text.includes('/'));
+  const isNear = (row: Row): boolean => {
+    const address = row.get('address') ?? '';
+    return hasPrefix || /[/-]/.test(address) || addresses.some(({ text }) => text === address);
+  };
+  const near = (isSmall ? rows : listRows(deps.image, removed)).filter(isNear);
   const holding = (isForeign: (row: Row) => boolean): Row | undefined => {
-    const cuts = foreignCuts(known, deps.settings.lists.cutoff, () => false, isForeign);
+    const cuts = foreignCuts(near, deps.settings.lists.cutoff, () => false, isForeign);
     return addresses.map((address) => cuts.touching(address)).find((row) => row !== null) ?? undefined;
   };
-  const hasPrefix = addresses.some(({ text }) => text.includes('/'));
   // Another subscriber's row of ours at his address: what becomes of it is for a full pass to decide.
-  const isAnothers = (row: Row): boolean => {
-    const address = row.get('address') ?? '';
-    const isNear = hasPrefix || /[/-]/.test(address) || addresses.some(({ text }) => text === address);
-    return isNear && ![null, subscriber].includes(ownerOf(row)?.key ?? null);
-  };
+  const isAnothers = (row: Row): boolean => ![null, subscriber].includes(ownerOf(row)?.key ?? null);
   if (holding(isAnothers) !== undefined) return null;
   const holder = holding((row) => ownerOf(row) === null);
   // WispHub's, most likely: whether it goes, or is none of our business, is for a full pass to say.

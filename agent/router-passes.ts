@@ -154,6 +154,12 @@ export class RouterPasses {
     return true;
   }
 
+  /** With a session ends what was read in it: ids may mean other rows in the next. */
+  forgetSession(): void {
+    this.image.forget();
+    this.#lifts = null;
+  }
+
   /** The store was told of this subscriber by somebody else: the next pass tells it again. */
   forgetRecord(subscriber: string): void {
     this.#memory.forgetRecord(subscriber);

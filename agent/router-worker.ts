@@ -179,7 +179,7 @@ export class RouterWorker {
       }
     } finally {
       this.#session = null;
-      this.#passes.image.forget();
+      this.#passes.forgetSession();
       await watch.end();
       await session.close();
     }

@@ -39,7 +39,7 @@ export interface UnmarkedNews {
 
 /** What the agent asks of the store to take a router over from WispHub. */
 export interface AdoptionStore {
-  /** On disk before the rows are changed. */
+  /** On disk before the rows are changed; a row that is on record already is kept as it is told now. */
   recordTaken(router: string, rows: readonly TakenRow[]): Promise<void>;
   /** The step of this operation has begun to write; a newer step is not touched. */
   noteBegun(router: string, operation: string): Promise<void>;

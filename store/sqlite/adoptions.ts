@@ -55,11 +55,12 @@ export function adoptionOf(connection: Connection, router: string): StoredAdopti
   return { ...head, taken: takenOf(connection, router) };
 }
 
-/** Keeps what rows were before they are changed. What is on record already stays: it is the older truth. */
+/** Keeps what rows were before they are changed; of one that is on record already this is what it is now. See the port. */
 export function recordTaken(connection: Connection, router: string, rows: readonly TakenRow[]): void {
   for (const { menu, id, place, values } of rows)
     connection.run(
-      'INSERT OR IGNORE INTO taken_rows (router, menu, row, place, body) VALUES (?, ?, ?, ?, ?)',
+      `INSERT INTO taken_rows (router, menu, row, place, body) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (router, menu, row) DO UPDATE SET place = excluded.place, body = excluded.body`,
       ...[router, menu, id, place, canonicalJson(values)],
     );
 }

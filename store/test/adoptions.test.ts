@@ -39,12 +39,12 @@ test('a newer step takes the place of an open one, and a claim of a managed rout
   expect((await store.agent.desiredFor('r0')).adoption).toMatchObject({ step: 'manage', operation: 'o2' });
 });
 
-test('what a row was is kept as it was first, and until a hand-back is over', async () => {
+test('what a row was is kept as it was told last, and until a hand-back is over', async () => {
   const store = openTestStore();
   const ask = stepper(store);
   await ask('claim');
-  await store.agent.recordTaken('r0', [ROW]);
   await store.agent.recordTaken('r0', [{ ...ROW, values: { disabled: 'true' } }]);
+  await store.agent.recordTaken('r0', [ROW]);
   await ask('manage');
   await store.agent.noteBegun('r0', 'o2');
   expect(await store.agent.settleAdoption('r0', 'o2', 0)).toBe(true);

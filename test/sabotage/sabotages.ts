@@ -780,9 +780,23 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I1',
     file: 'agent/restore-lane.ts',
-    line: 'const rows = [...ours, ...(await lifted(subscriber, ours, deps))];',
-    becomes: 'const rows = [...ours, ...(await lifted(subscriber, ours, { ...deps, lifts: null }))];',
+    line: 'const seen = (lifts?.rows.get(subscriber) ?? []).filter((row) => !isOurs(row) && isAt(row, addresses));',
+    becomes: 'const seen = (lifts?.rows.get(subscriber) ?? []).filter((row) => isOurs(row) && isAt(row, addresses));',
     test: { file: 'agent/test/adopt/many.test.ts', name: 'I1: who pays at' },
+  },
+  {
+    promise: 'I3',
+    file: 'agent/restore-lane.ts',
+    line: 'const taken = seen.filter((_, at) => stillThere[at]);',
+    becomes: 'const taken = seen.filter((_, at) => stillThere[at] !== undefined);',
+    test: { file: 'agent/test/adopt/stale-rows.test.ts', name: 'I2 I3: a row of WispHub’s' },
+  },
+  {
+    promise: 'I3',
+    file: 'agent/core/adopt/adoption.ts',
+    line: "if (row.id === '' || isAsRecorded(before, row.values)) return [];",
+    becomes: 'if (isAsRecorded(before, before.values)) return [];',
+    test: { file: 'agent/test/adopt/stale-rows.test.ts', name: 'I3: a row on record that became' },
   },
   {
     promise: 'I2',

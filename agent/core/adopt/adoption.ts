@@ -12,7 +12,7 @@ import { adoptFindings } from './findings.ts';
 import { handBack, type HandBack } from './hand-back.ts';
 import { namedLifts, type NamedLifts } from './named-lifts.ts';
 import { wisphubRows, type WisphubRow } from './parts.ts';
-import { valuesOf, type AdoptionHold, type AdoptionState, type AroundWisphub, type TakenRow } from './state.ts';
+import { isAsRecorded, valuesOf, type AdoptionHold, type AdoptionState, type AroundWisphub, type TakenRow } from './state.ts';
 import { takeOver, type TakeOver } from './take-over.ts';
 
 export interface AdoptionInput {
@@ -195,8 +195,18 @@ function settingsRows(plan: Plan, observed: ObservedRouter): readonly TakenRow[]
     : [];
 }
 
-/** A row keeps what it was when it was first changed. */
+/**
+ * A row keeps what it was when it was first changed; one of which somebody else has made another since is put on record
+ * anew, as it is now. A rule that we switched off was on before.
+ */
 function recordOf(rows: readonly TakenRow[], { taken }: AdoptionState): readonly TakenRow[] {
-  const known = new Set(taken.map(({ menu, id }) => `${menu} ${id}`));
-  return rows.filter(({ menu, id }) => !known.has(`${menu} ${id}`));
+  const known = new Map(taken.map((row) => [`${row.menu} ${row.id}`, row]));
+  return rows.flatMap((row): readonly TakenRow[] => {
+    const before = known.get(`${row.menu} ${row.id}`);
+    if (before === undefined) return [row];
+    if (row.id === '' || isAsRecorded(before, row.values)) return [];
+    const { disabled } = before.values;
+    const isRule = !row.menu.endsWith('/address-list');
+    return [isRule && disabled !== undefined ? { ...row, values: { ...row.values, disabled } } : row];
+  });
 }

@@ -9,7 +9,7 @@ import { isTrue, type Row } from '../row.ts';
 import type { RouterSettings } from '../settings.ts';
 import type { WisphubRow } from './parts.ts';
 import { holders } from './rows.ts';
-import type { TakenRow } from './state.ts';
+import { isAsRecorded, valuesOf, type TakenRow } from './state.ts';
 import type { TakeOver } from './take-over.ts';
 
 interface FindingsInput {
@@ -101,10 +101,14 @@ function listFindings({ over, live, settings }: FindingsInput): readonly Finding
 /** Every list has its accept, and its redirects of TCP and UDP. */
 function ruleFindings(rows: readonly WisphubRow[], taken: readonly TakenRow[]): readonly Finding[] {
   const rules = of(rows, 'portal-accept', 'cutoff-redirect', 'notice-redirect');
-  const ourDoing = new Set(
-    taken.filter(({ values }) => !isTrue(values['disabled'])).map(({ menu, id }) => `${menu} ${id}`),
+  const wereOn = new Map(
+    taken.filter(({ values }) => !isTrue(values['disabled'])).map((row) => [`${row.menu} ${row.id}`, row]),
   );
-  const off = rules.filter((found) => !isOn(found) && !ourDoing.has(`${found.menu} ${found.row.get('.id') ?? ''}`));
+  const isOurDoing = ({ menu, row }: WisphubRow): boolean => {
+    const was = wereOn.get(`${menu} ${row.get('.id') ?? ''}`);
+    return was !== undefined && isAsRecorded(was, valuesOf(row));
+  };
+  const off = rules.filter((found) => !isOn(found) && !isOurDoing(found));
   const missing: string[] = [];
   for (const part of ['cutoff-redirect', 'notice-redirect'] as const) {
     if (of(rows, part === 'cutoff-redirect' ? 'cutoff-list' : 'notice-list').length === 0) continue;

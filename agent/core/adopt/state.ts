@@ -71,3 +71,13 @@ export function valuesOf(row: Row): Readonly<Record<string, string>> {
   const volatile = new Set(['.id', 'dynamic', 'invalid', 'inactive']);
   return Object.fromEntries([...row].filter(([name]) => !volatile.has(name)));
 }
+
+/**
+ * Whether a row says what it said when it was put on record, on or off: ids are given anew when a router is set up again,
+ * and a person may have made another row of it.
+ */
+export function isAsRecorded({ values }: Pick<TakenRow, 'values'>, now: TakenRow['values']): boolean {
+  const names = new Set([...Object.keys(values), ...Object.keys(now)]);
+  names.delete('disabled');
+  return [...names].every((name) => (values[name] ?? '') === (now[name] ?? ''));
+}

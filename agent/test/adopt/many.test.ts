@@ -4,7 +4,7 @@ import { isSettled } from '../../../schemas/operation.ts';
 import { addWisphubCuts, manyClients, reachOf, wisphubDesiredState, wisphubScene } from './wisphub-site.ts';
 
 /** More than the restore lane reads again whole: in tables this long it asks for rows by their ids. */
-const MANY = 400;
+const MANY = 300;
 const step = (name: 'claim' | 'manage' | 'hand-back') => ({ kind: 'adopt', router: 'r0', step: name }) as const;
 
 test.each([
