@@ -12,7 +12,7 @@ export const reasonsEn = {
   },
   'foreign-row': {
     what: 'A row that is not ours stands in the way',
-    todo: 'Remove that row on the router, or hand it over: POST /v1/routers/{id}/claim. Then find out which program wrote it.',
+    todo: 'Remove that row on the router, or let wisp-edge take it over (wisp-edge routers claim). Then find out which program wrote it.',
   },
   'duplicate-address': {
     what: 'Two subscribers hold the same address',

@@ -18,7 +18,7 @@ export const reasonsEs = {
   },
   'foreign-row': {
     what: 'Una fila que no es nuestra lo impide',
-    todo: 'Elimine esa fila en el router, o entréguela: POST /v1/routers/{id}/claim. Después averigüe qué programa la escribió.',
+    todo: 'Elimine esa fila en el router, o haga que wisp-edge se haga cargo de ella (wisp-edge routers claim). Después averigüe qué programa la escribió.',
   },
   'duplicate-address': {
     what: 'Dos abonados tienen la misma dirección',
