@@ -33,7 +33,17 @@ export const RouterStatus = Type.Object({
   lastSeen: Type.Union([Type.String(), Type.Null()]),
   lastPass: Type.Union([Type.String(), Type.Null()]),
   lastError: Type.Union([
-    Type.Object({ code: Type.String(), message: Type.String(), remedy: Type.Union([Type.String(), Type.Null()]) }),
+    Type.Object({
+      code: Type.String(),
+      message: Type.String(),
+      remedy: Type.Union([Type.String(), Type.Null()]),
+      es: Type.Optional(
+        Type.Object(
+          { message: Type.String(), remedy: Type.Union([Type.String(), Type.Null()]) },
+          { description: 'the same in Spanish' },
+        ),
+      ),
+    }),
     Type.Null(),
   ]),
   counts: Type.Object({

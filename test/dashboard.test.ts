@@ -135,6 +135,23 @@ inBrowser(
   },
 );
 
+inBrowser('why a router or the site is not as it should be is said in the reader’s language', async () => {
+  const site = await dashboardSite();
+  const es = { message: 'router r0: sin respuesta', remedy: 'Mire su CPU' };
+  const lastError = { code: 'router-timeout', message: 'router r0: no answer', remedy: 'Look at its CPU', es };
+  await site.other.agent.recordRouter(routerStatus(site, { connection: 'down', converged: false, lastError }), null);
+  const refused = { at: site.now, code: 'config-unreadable', detail: 'cannot read /etc/x' };
+  await site.store.control.recordReload('agent', refused);
+  const { page } = await visitSignedIn(browser(), site.url);
+  const spanish = ['router r0: sin respuesta', 'Mire su CPU', /no se puede leer \/etc\/x; sigue vigente/];
+  const english = ['router r0: no answer', 'Look at its CPU', /cannot read \/etc\/x; the earlier/];
+  for (const text of spanish) await page.getByText(text).waitFor();
+  for (const text of english) expect(await page.getByText(text).count()).toBe(0);
+  await page.getByRole('button', { name: 'English' }).click();
+  for (const text of english) await page.getByText(text).waitFor();
+  for (const text of spanish) expect(await page.getByText(text).count()).toBe(0);
+});
+
 inBrowser('what changes shows without a reload, and what the reader opened stays open', async () => {
   const site = await dashboardSite();
   await recordHeld(site);

@@ -208,6 +208,15 @@ test('what a router that is away keeps waiting says so with its reason, and ends
     ),
   ]);
   expect((await run('restore', 's5')).code).toBe(69);
+  const remedy = 'El servicio de la API está apagado o en otro puerto: /ip/service/print en el router.';
+  const { stdout } = await run('routers', 'r0', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({
+    lastError: {
+      remedy: 'The API service is off or on another port: /ip/service/print on the router.',
+      es: { remedy },
+    },
+  });
+  expect((await run('routers', 'r0', '--lang', 'es')).stdout).toContain(remedy);
 }, 60_000);
 
 test.each(['SIGINT', 'SIGTERM'] as const)(

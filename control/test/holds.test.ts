@@ -168,6 +168,7 @@ test('the site tells whose token asks, and of a configuration that a daemon refu
     subject: 'configuration/agent',
     code: 'reload-refused',
     detail: 'config-invalid: line 3; the earlier configuration stays in force',
+    es: { detail: 'config-invalid: line 3; sigue vigente la configuración anterior' },
   });
   await site.store.control.recordReload('agent', null);
   expect(JSON.stringify((await site.call('GET', '/v1/site')).body['degraded'])).not.toContain('reload-refused');
