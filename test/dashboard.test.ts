@@ -135,6 +135,22 @@ inBrowser(
   },
 );
 
+inBrowser('what somebody else changed on a router is counted on its card, live', async () => {
+  const site = await dashboardSite();
+  await site.other.agent.recordRouter(routerStatus(site), null);
+  const { page } = await visitSignedIn(browser(), site.url);
+  const card = page.getByRole('article', { name: 'r0' });
+  await card.getByText('Filas nuestras que cambió otro: 0; corregidas: 0').waitFor();
+  const subject = 'router/r0';
+  await site.other.agent.recordDrift('r0', {
+    counts: [{ kind: 'cutoff', found: 4, repaired: 3 }],
+    events: [{ at: site.now, type: 'drift.found', subject, router: 'r0', data: { count: 4 } }],
+  });
+  await card.getByText('Filas nuestras que cambió otro: 4; corregidas: 3').waitFor();
+  await page.getByRole('button', { name: 'English' }).click();
+  await card.getByText('Rows of ours that somebody else changed: 4; put right: 3').waitFor();
+});
+
 inBrowser('why a router or the site is not as it should be is said in the reader’s language', async () => {
   const site = await dashboardSite();
   const es = { message: 'router r0: sin respuesta', remedy: 'Mire su CPU' };

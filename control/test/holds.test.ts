@@ -191,3 +191,14 @@ test('a router tells what it has yet to do, be it reachable or not', async () =>
     oldestRestoreAt: null,
   });
 });
+
+test('a router tells how many rows somebody else changed on it and how many were put right, over all kinds', async () => {
+  const site = await testSite();
+  const counts = [
+    { kind: 'cutoff', found: 3, repaired: 2 },
+    { kind: 'jump', found: 1, repaired: 1 },
+  ];
+  await site.store.agent.recordDrift('r0', { counts, events: [] });
+  expect((await site.call('GET', '/v1/routers/r0')).body['drift']).toEqual({ found: 4, repaired: 3 });
+  expect((await site.call('GET', '/v1/routers/r1')).body['drift']).toEqual({ found: 0, repaired: 0 });
+});

@@ -81,6 +81,7 @@ export const en = {
       held: 'Held',
       paidButCut: 'Paid, still cut',
     },
+    drift: 'Rows of ours that somebody else changed: {found}; put right: {repaired}',
     error: 'Last error',
     heldHeading: 'What is held, and why',
     heldElsewhere: 'The plan of the last pass does not name it. Look under Operations.',

@@ -84,6 +84,7 @@ export const es = {
       held: 'Retenidas',
       paidButCut: 'Pagos sin reponer',
     },
+    drift: 'Filas nuestras que cambió otro: {found}; corregidas: {repaired}',
     error: 'Último error',
     heldHeading: 'Qué está retenido, y por qué',
     heldElsewhere: 'El plan de la última pasada no lo nombra. Mire en Operaciones.',

@@ -97,6 +97,7 @@ function routerCard(router, plan, places, context) {
       [words.router.counts.held, counts.held, counts.held > 0 ? 'warn' : 'calm'],
       [words.router.counts.paidButCut, counts.paidButCut, counts.paidButCut > 0 ? 'bad' : 'calm'],
     ]),
+    driftOf(router, context),
     lastError === null || error === null
       ? null
       : h(
@@ -116,6 +117,18 @@ function routerCard(router, plan, places, context) {
           h('ul', { class: 'findings' }, ...findings.map((finding) => findingItem(finding, context))),
         ),
   );
+}
+
+/**
+ * What somebody else changed under us; what is not put right yet stands out.
+ *
+ * @param {RouterStatus} router
+ * @param {Context} context
+ */
+function driftOf({ drift, lastPass }, { words }) {
+  if (drift === undefined || lastPass === null) return null;
+  const isOpen = drift.found > drift.repaired;
+  return h('p', { class: isOpen ? 'small' : 'small faint' }, fill(words.router.drift, { ...drift }));
 }
 
 /**
