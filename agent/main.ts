@@ -198,6 +198,7 @@ function launch(options: AgentOptions): RunningAgent {
       await applyConfig(config);
       await nights?.stop();
       nights = startNights(config);
+      lock?.renew();
     },
   };
 }

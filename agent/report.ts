@@ -3,6 +3,7 @@ import { maskUrl } from '../schemas/mask-url.ts';
 import type { Finding, ObservedSubscriber, PlanStep, RouterPlan, RouterStatus } from '../schemas/router.ts';
 import type { RouterMode } from '../schemas/router.ts';
 import type { AppError } from '../schemas/app-error.ts';
+import { inSpanish } from '../schemas/told-es.ts';
 import type { Decision } from './core/decision.ts';
 import type { OpenPart } from './core/progress/terms.ts';
 import type { Wish } from './core/desired/live.ts';
@@ -200,10 +201,15 @@ export function downReport(
     dialect: last?.dialect ?? null,
     lastSeen: last?.lastSeen ?? null,
     lastPass: last?.lastPass ?? null,
-    lastError: { code: error.code, message: error.message, remedy: error.remedy },
+    lastError: lastErrorOf(error),
     counts: last?.counts ?? none,
     findings: [finding('router-error', { code: error.code, at: new Date(at).toISOString(), remedy: error.remedy })],
   };
+}
+
+function lastErrorOf({ code, message, remedy }: AppError): RouterStatus['lastError'] {
+  const es = { message: inSpanish(message), remedy: remedy === null ? null : inSpanish(remedy) };
+  return { code, message, remedy, es };
 }
 
 function heldBy({ foreignRow, otherRow }: Verdict): 'foreign-row' | 'duplicate-address' | null {

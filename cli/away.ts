@@ -45,14 +45,14 @@ export function awayLines(messages: Messages, { id, lastError }: RouterStatus): 
   return [site.away(id, `${lastError.code}: ${what}`), `  ${site.todo(remedy)}`];
 }
 
-/** Errors speak English; what each code means and mends stands among the messages in the language of the person too. */
+/** What each code means and mends stands among the messages; what the agent said of this one failure goes before it. */
 export function errorText(
   { language, errors, labels }: Messages,
-  { code, message, remedy }: NonNullable<RouterStatus['lastError']>,
+  { code, message, remedy, es }: NonNullable<RouterStatus['lastError']>,
 ): { readonly what: string; readonly remedy: string } {
   const known = Object.entries(errors).find(([name]) => name === code)?.[1];
   if (language === 'en' || known === undefined) {
     return { what: message, remedy: remedy ?? known?.remedy ?? labels.unnamed };
   }
-  return { what: `${known.what} (${message})`, remedy: known.remedy };
+  return { what: `${known.what} (${es?.message ?? message})`, remedy: es?.remedy ?? known.remedy };
 }

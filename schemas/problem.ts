@@ -15,6 +15,7 @@ export const NotReadyReason = Type.Object({
   subject: Type.String({ description: 'e.g. router/r0' }),
   code: Type.String({ description: 'e.g. router-down' }),
   detail: Type.String(),
+  es: Type.Optional(Type.Object({ detail: Type.String() }, { description: 'the same in Spanish' })),
 });
 export type NotReadyReason = Static<typeof NotReadyReason>;
 

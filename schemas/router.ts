@@ -21,6 +21,13 @@ export const PendingWork = Type.Object({
 });
 export type PendingWork = Static<typeof PendingWork>;
 
+/** Rows of ours on a router that somebody else changed or took away, since it was first looked at. */
+export const RouterDrift = Type.Object({
+  found: Type.Integer({ description: 'rows found changed by somebody else' }),
+  repaired: Type.Integer({ description: 'those of them that were seen put right again' }),
+});
+export type RouterDrift = Static<typeof RouterDrift>;
+
 /** GET /v1/routers/{id}: what the agent last saw and did. */
 export const RouterStatus = Type.Object({
   id: Id,
@@ -33,7 +40,17 @@ export const RouterStatus = Type.Object({
   lastSeen: Type.Union([Type.String(), Type.Null()]),
   lastPass: Type.Union([Type.String(), Type.Null()]),
   lastError: Type.Union([
-    Type.Object({ code: Type.String(), message: Type.String(), remedy: Type.Union([Type.String(), Type.Null()]) }),
+    Type.Object({
+      code: Type.String(),
+      message: Type.String(),
+      remedy: Type.Union([Type.String(), Type.Null()]),
+      es: Type.Optional(
+        Type.Object(
+          { message: Type.String(), remedy: Type.Union([Type.String(), Type.Null()]) },
+          { description: 'the same in Spanish' },
+        ),
+      ),
+    }),
     Type.Null(),
   ]),
   counts: Type.Object({
@@ -53,6 +70,7 @@ export const RouterStatus = Type.Object({
     }),
   ),
   pending: Type.Optional(PendingWork),
+  drift: Type.Optional(RouterDrift),
   /** Absent before the first doctor. */
   doctor: Type.Optional(DoctorReport),
 });

@@ -16,6 +16,8 @@ import { AppError } from '../schemas/app-error.ts';
 /** One process holds it; it is free as soon as that process is gone, however it ended. */
 export interface Lock {
   release(): void;
+  /** The holder begins anew in the same process, with another configuration: `heldSince` tells of this moment. */
+  renew(): void;
 }
 
 /** True for a name that can be a file's. */
@@ -50,7 +52,18 @@ export function acquireLock(dataDir: string, name: string): Lock {
       rmSync(pidFile, { force: true });
       db.close();
     },
+    renew: () => {
+      if (db.open) notePid(pidFile);
+    },
   };
+}
+
+/**
+ * Since when the holder of a lock runs as it does, in ms: since it took the lock, or began anew. Says nothing about whether
+ * there still is one; null where nobody can tell.
+ */
+export function heldSince(dataDir: string, name: string): number | null {
+  return statSync(join(dataDir, 'locks', `${name}.pid`), { throwIfNoEntry: false })?.mtimeMs ?? null;
 }
 
 function openLockFile(folder: string, name: string): Database.Database {

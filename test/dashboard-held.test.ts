@@ -109,7 +109,9 @@ inBrowser(
     const { page } = await visitSignedIn(browser(), other.url, { as: 'operator', width: 390 });
     await page.getByRole('article', { name: 'r0' }).getByRole('button', { name: 'Hacerse cargo de las filas' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('Las filas ajenas de s5 en r0 pasan a ser nuestras.').waitFor();
+    await dialog.getByText('Row *1F in Moroso, 10.0.0.5.').waitFor();
+    await dialog.getByText('Las filas ajenas de Ana (s5) en r0 se quitan, y el servicio vuelve.').waitFor();
+    await shoot(page, 'claim-390');
     await dialog.getByRole('button', { name: 'Hacerse cargo de las filas' }).click();
     await dialog.waitFor({ state: 'detached' });
     expect((await other.store.agent.desiredFor('r0')).claims).toEqual(['s5']);

@@ -40,6 +40,7 @@ export function heldPlan(site: TestSite, held: RouterPlan['held']): RouterPlan {
     cut: NOBODY,
     restored: { count: 1, first: [subject.slice('subscriber/'.length)] },
     noticed: NOBODY,
+    names: { s5: 'Ana' },
     way: 'claim',
     commands: [{ sign: '-', row: 'cutoff:s5', command: '/ip firewall address-list remove *1F' }],
     omitted: 0,

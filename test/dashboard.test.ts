@@ -135,6 +135,39 @@ inBrowser(
   },
 );
 
+inBrowser('what somebody else changed on a router is counted on its card, live', async () => {
+  const site = await dashboardSite();
+  await site.other.agent.recordRouter(routerStatus(site), null);
+  const { page } = await visitSignedIn(browser(), site.url);
+  const card = page.getByRole('article', { name: 'r0' });
+  await card.getByText('Filas nuestras que cambió otro: 0; corregidas: 0').waitFor();
+  const subject = 'router/r0';
+  await site.other.agent.recordDrift('r0', {
+    counts: [{ kind: 'cutoff', found: 4, repaired: 3 }],
+    events: [{ at: site.now, type: 'drift.found', subject, router: 'r0', data: { count: 4 } }],
+  });
+  await card.getByText('Filas nuestras que cambió otro: 4; corregidas: 3').waitFor();
+  await page.getByRole('button', { name: 'English' }).click();
+  await card.getByText('Rows of ours that somebody else changed: 4; put right: 3').waitFor();
+});
+
+inBrowser('why a router or the site is not as it should be is said in the reader’s language', async () => {
+  const site = await dashboardSite();
+  const es = { message: 'router r0: sin respuesta', remedy: 'Mire su CPU' };
+  const lastError = { code: 'router-timeout', message: 'router r0: no answer', remedy: 'Look at its CPU', es };
+  await site.other.agent.recordRouter(routerStatus(site, { connection: 'down', converged: false, lastError }), null);
+  const refused = { at: site.now, code: 'config-unreadable', detail: 'cannot read /etc/x' };
+  await site.store.control.recordReload('agent', refused);
+  const { page } = await visitSignedIn(browser(), site.url);
+  const spanish = ['router r0: sin respuesta', 'Mire su CPU', /no se puede leer \/etc\/x; sigue vigente/];
+  const english = ['router r0: no answer', 'Look at its CPU', /cannot read \/etc\/x; the earlier/];
+  for (const text of spanish) await page.getByText(text).waitFor();
+  for (const text of english) expect(await page.getByText(text).count()).toBe(0);
+  await page.getByRole('button', { name: 'English' }).click();
+  for (const text of english) await page.getByText(text).waitFor();
+  for (const text of spanish) expect(await page.getByText(text).count()).toBe(0);
+});
+
 inBrowser('what changes shows without a reload, and what the reader opened stays open', async () => {
   const site = await dashboardSite();
   await recordHeld(site);

@@ -220,7 +220,7 @@ export const EN: Messages = {
   },
   status: {
     broken: (file, at, runs) =>
-      `ERROR: ${file}${at === null ? '' : `, as written at ${at},`} is broken: ${runs ? 'the running agent goes on with the configuration that it read before, and would not start again with this one' : 'no daemon can start with it'}`,
+      `ERROR: ${file}${at === null ? '' : `, as written at ${at},`} is broken: ${runs !== null ? `the running agent goes on with the configuration that it read before${runs.since === null ? '' : ` (since ${runs.since})`}, and would not start again with this one` : 'no daemon can start with it'}`,
     agentRuns: (runs) => (runs ? 'the agent runs' : 'the agent does not run'),
     counts: (subscribers, cut, notices) =>
       `${counted(subscribers, 'subscriber', 'subscribers')}, ${cut} to be cut, ${counted(notices, 'notice', 'notices')}`,

@@ -225,7 +225,7 @@ export const ES: Messages = {
   },
   status: {
     broken: (file, at, runs) =>
-      `ERROR: ${file}${at === null ? '' : `, tal como se escribió a las ${at},`} está dañado: ${runs ? 'el agente en ejecución sigue con la configuración que leyó antes, y con esta no volvería a iniciar' : 'ningún daemon puede iniciar con él'}`,
+      `ERROR: ${file}${at === null ? '' : `, tal como se escribió a las ${at},`} está dañado: ${runs !== null ? `el agente en ejecución sigue con la configuración que leyó antes${runs.since === null ? '' : ` (desde ${runs.since})`}, y con esta no volvería a iniciar` : 'ningún daemon puede iniciar con él'}`,
     agentRuns: (runs) => (runs ? 'el agente está en ejecución' : 'el agente no está en ejecución'),
     counts: (subscribers, cut, notices) =>
       `${counted(subscribers, 'abonado', 'abonados')}, ${cut} por cortar, ${counted(notices, 'aviso', 'avisos')}`,

@@ -101,8 +101,8 @@ export interface Messages {
     readonly sum: (errors: number, warnings: number, infos: number) => string;
   };
   readonly status: {
-    /** `at`: when the file was last written. */
-    readonly broken: (file: string, at: string | null, runs: boolean) => string;
+    /** `at`: when the file was last written; `since`: since when the agent runs with what it read before. */
+    readonly broken: (file: string, at: string | null, runs: { readonly since: string | null } | null) => string;
     readonly agentRuns: (runs: boolean) => string;
     readonly counts: (subscribers: number, cut: number, notices: number) => string;
     readonly generation: (generation: number | null) => string;

@@ -110,6 +110,7 @@ export interface SiteMessages {
       | 'lastError'
       | 'lastPass'
       | 'dialect'
+      | 'drift'
       | 'paidButCut'
       | 'subscribers'
       | 'findings'
@@ -147,6 +148,8 @@ export interface SiteMessages {
   /** The fields of a result that a person is told of. */
   readonly results: Readonly<Record<string, string>>;
   readonly result: (name: string, value: string) => string;
+  /** Rows of ours that somebody else changed, and those of them that were put right. */
+  readonly drifted: (found: number, repaired: number) => string;
   readonly claimShows: (router: string) => string;
   readonly claimNothing: (subscriber: string) => string;
   /** What becomes of a row: his who is to be cut is ours then, any other goes. */

@@ -195,6 +195,21 @@ test('cut, notice and restore are shown state by state to their evidence, held w
   }
 }, 180_000);
 
+test('a row that somebody took away is counted where its router is shown, in both languages', async () => {
+  const { run, router, up } = await siteBox();
+  await run(...PUT_S5);
+  await up();
+  expect((await run('cutoff', 's5', '--reason', 'x')).code).toBe(0);
+  // A pass that finds nothing left to write is what later ones are compared with.
+  await run('routers', 'reconcile', 'r0');
+  const list = router.table('/ip/firewall/address-list');
+  for (const row of list.rows()) if (row['list'] === 'Moroso') list.remove(row['.id'] ?? '');
+  await run('routers', 'reconcile', 'r0');
+  expect((await run('routers', 'r0', '--lang', 'es')).stdout).toMatch(/^cambiadas por otros +1 \(corregidas: 1\)$/m);
+  expect((await run('routers', 'r0')).stdout).toMatch(/^changed by others +1 \(1 put right\)$/m);
+  expect(JSON.parse((await run('routers', 'r0', '--json')).stdout)).toMatchObject({ drift: { found: 1, repaired: 1 } });
+}, 60_000);
+
 test('what a router that is away keeps waiting says so with its reason, and ends with 69 before its time', async () => {
   const { run, router, up } = await siteBox();
   await run(...PUT_S5);
@@ -208,6 +223,15 @@ test('what a router that is away keeps waiting says so with its reason, and ends
     ),
   ]);
   expect((await run('restore', 's5')).code).toBe(69);
+  const remedy = 'El servicio de la API está apagado o en otro puerto: /ip/service/print en el router.';
+  const { stdout } = await run('routers', 'r0', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({
+    lastError: {
+      remedy: 'The API service is off or on another port: /ip/service/print on the router.',
+      es: { remedy },
+    },
+  });
+  expect((await run('routers', 'r0', '--lang', 'es')).stdout).toContain(remedy);
 }, 60_000);
 
 test.each(['SIGINT', 'SIGTERM'] as const)(

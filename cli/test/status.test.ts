@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cli } from './fixture.ts';
@@ -21,7 +21,7 @@ test('status of a running agent is seen with a broken file on disk, and says so'
     const { code, stdout } = await box.run('status', '--lang', 'es');
     expect([what, code]).toEqual([what, 78]);
     expect(stdout).toMatch(
-      /^ERROR: \S+config\.yaml, tal como se escribió a las \S+, está dañado: el agente en ejecución sigue/,
+      /^ERROR: \S+config\.yaml, tal como se escribió a las \S+, está dañado: el agente en ejecución sigue con la configuración que leyó antes \(desde 2\d{3}-[^)]+\)/,
     );
     expect(stdout).toContain('n1: el agente está en ejecución');
     expect(stdout).toContain('1 abonado');
@@ -35,6 +35,37 @@ test('status of a running agent is seen with a broken file on disk, and says so'
     configuration: { broken: true, file: box.config },
   });
 });
+
+test('since when the agent runs as it does is its start, and then the last reload that it took over', async () => {
+  const box = await siteBox();
+  const text = readFileSync(box.config, 'utf8');
+  const before = Date.now();
+  const running = await box.up();
+  await box.run('routers', 'reconcile', 'r0');
+  const runsWith = async (): Promise<{ readonly since: number; readonly print: string }> => {
+    writeFileSync(box.config, BROKEN[0][1]);
+    const { stdout } = await box.run('status', '--json');
+    writeFileSync(box.config, text);
+    const form =
+      /"agentRunsWith":\s*\{\s*"since":\s*"([^"]+)",\s*"configuration":\s*\{\s*"r0":\s*"([0-9a-f]{16})"\s*\}/;
+    const [, since = '', print = ''] = form.exec(stdout) ?? [];
+    return { since: Date.parse(since), print };
+  };
+  const started = await runsWith();
+  expect(started.since).toBeGreaterThanOrEqual(before - 1);
+  expect(started).toEqual(await runsWith());
+  expect((await box.run('plan', 'r0', '--json')).stdout).toContain(started.print);
+  const asked = Date.now();
+  running.child.kill('SIGHUP');
+  await running.line('configuration reloaded');
+  expect((await runsWith()).since).toBeGreaterThanOrEqual(asked - 1);
+  // Refused: the agent goes on as it did.
+  const reloaded = await runsWith();
+  writeFileSync(box.config, BROKEN[0][1]);
+  running.child.kill('SIGHUP');
+  await running.line('configuration not reloaded');
+  expect((await runsWith()).since).toBe(reloaded.since);
+}, 60_000);
 
 test('where the file does not say where the database is, status needs --db, and reads that', async () => {
   const box = await siteBox();

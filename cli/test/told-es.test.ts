@@ -26,7 +26,22 @@ function textsOf(node: ts.Expression): readonly string[] {
   if (ts.isTemplateExpression(node))
     return [node.head.text + node.templateSpans.map(({ literal }) => GAP + literal.text).join('')];
   if (ts.isConditionalExpression(node)) return [...textsOf(node.whenTrue), ...textsOf(node.whenFalse)];
+  if (ts.isBinaryExpression(node)) {
+    const [left, right] = [textsOf(node.left), textsOf(node.right)];
+    if (node.operatorToken.kind !== ts.SyntaxKind.PlusToken) return [...left, ...right];
+    return left.flatMap((head) => right.map((tail) => head + tail));
+  }
   return [];
+}
+
+/** What may become a router's last error, which is told with what mends it. */
+const IS_ROUTERS = /\/(agent|store)\/(?!.*-texts\.ts$)/;
+
+/** The texts of a constant: its own, or those of a table. */
+function listed({ initializer }: ts.VariableDeclaration): readonly string[] {
+  if (initializer === undefined) return [];
+  if (!ts.isObjectLiteralExpression(initializer)) return textsOf(initializer);
+  return initializer.properties.flatMap((one) => (ts.isPropertyAssignment(one) ? textsOf(one.initializer) : []));
 }
 
 /** Every English sentence that a file hands to one of the sayers, or to a `detail:` of what is told. */
@@ -38,7 +53,11 @@ function saidIn(file: string): readonly string[] {
       const argument = at === undefined ? undefined : node.arguments?.[at];
       if (argument !== undefined) said.push(...textsOf(argument));
     }
-    if (ts.isPropertyAssignment(node) && node.name.getText() === 'detail') said.push(...textsOf(node.initializer));
+    if (ts.isPropertyAssignment(node)) {
+      const name = node.name.getText();
+      if (name === 'detail' || (name === 'remedy' && IS_ROUTERS.test(file))) said.push(...textsOf(node.initializer));
+    }
+    if (ts.isVariableDeclaration(node) && /REMED|UNTRUSTED/.test(node.name.getText())) said.push(...listed(node));
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true));

@@ -178,7 +178,7 @@ function detail(
   oldest: string | null,
 ): readonly string[] {
   const { columns, words, modes, connection } = messages.site;
-  const { counts, lastError, findings } = router;
+  const { counts, lastError, findings, drift = { found: 0, repaired: 0 } } = router;
   return [
     ...(counts.paidButCut === 0 ? [] : [messages.held.paidButCut(counts.paidButCut)]),
     ...fields([
@@ -196,6 +196,7 @@ function detail(
       [columns.held, String(heldAt(router))],
       [columns.paidButCut, String(counts.paidButCut)],
       [columns.oldestRestore, timeOf(oldest) ?? words.none],
+      [columns.drift, messages.site.drifted(drift.found, drift.repaired)],
       [columns.steps, plan === null ? words.none : String(plan.steps.length + (plan.omitted ?? 0))],
       [
         columns.lastError,

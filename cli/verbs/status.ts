@@ -9,28 +9,46 @@ import { printable } from '../table.ts';
 import { placeOf, type Broken, type StatusPlace } from '../status-place.ts';
 import { showError } from '../show-error.ts';
 import { inLanguage, siteFindingLines, siteFindings } from '../show-finding.ts';
+import { heldSince } from '../../store/lock.ts';
 import type { ControlStore } from '../../store/ports.ts';
 
 function codeOf(broken: Broken | null): ExitCode {
   return broken === null ? EXIT.ok : exitCodeOf(broken.error);
 }
 
-function brokenFacts(broken: Broken | null, isRunning: boolean, { messages }: Invocation) {
+/** What a running agent goes on with: since when, and the fingerprint of it that each router's plan bears. */
+interface RunsWith {
+  readonly since: string | null;
+  readonly configuration: Readonly<Record<string, string>>;
+}
+
+async function runsWith(place: StatusPlace, routers: readonly string[], store: ControlStore): Promise<RunsWith> {
+  const since = heldSince(place.dataDir, 'agent');
+  const prints = await Promise.all(
+    routers.map(async (id) => [id, (await store.routerPlan(id))?.configuration ?? null] as const),
+  );
+  return {
+    since: since === null ? null : formatInstant(Math.round(since)),
+    configuration: Object.fromEntries(prints.flatMap(([id, print]) => (print === null ? [] : [[id, print]]))),
+  };
+}
+
+function brokenFacts(broken: Broken | null, agentRunsWith: RunsWith | null, { messages }: Invocation) {
   if (broken === null) return { broken: false };
   const { file, changedAt, error } = broken;
   return {
     broken: true,
     file,
     changedAt: changedAt === null ? null : formatInstant(Math.round(changedAt)),
-    agentRunsWith: isRunning ? 'the configuration it read before' : null,
+    agentRunsWith,
     error: showError(error, messages).trim(),
   };
 }
 
-function brokenLines({ file, changedAt, error }: Broken, isRunning: boolean, { messages }: Invocation) {
+function brokenLines({ file, changedAt, error }: Broken, agent: RunsWith | null, { messages }: Invocation) {
   const at = changedAt === null ? null : formatInstant(Math.round(changedAt));
   return [
-    messages.status.broken(file, at, isRunning),
+    messages.status.broken(file, at, agent),
     ...showError(error, messages)
       .trimEnd()
       .split('\n')
@@ -64,10 +82,12 @@ export async function status(
     const phones = await phoneFacts(place, store.control);
     const central = await centralFacts(config, store.control);
     const refused = await store.control.refusedReloads();
+    const ids = routers.map(({ id }) => id);
+    const agent = isRunning && broken !== null ? await runsWith(place, ids, store.control) : null;
     if (options.json) {
       sayJson(invocation, {
         site,
-        configuration: brokenFacts(broken, isRunning, invocation),
+        configuration: brokenFacts(broken, agent, invocation),
         agentRunning: isRunning,
         routers,
         counts,
@@ -83,7 +103,7 @@ export async function status(
       });
       return codeOf(broken);
     }
-    if (broken !== null) for (const line of brokenLines(broken, isRunning, invocation)) say(invocation, line);
+    if (broken !== null) for (const line of brokenLines(broken, agent, invocation)) say(invocation, line);
     say(invocation, `${site ?? place.db}: ${texts.agentRuns(isRunning)}`);
     say(invocation, texts.counts(counts.subscribers, counts.cutoffs, counts.notices));
     if (phones !== null) {

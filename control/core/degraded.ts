@@ -1,6 +1,7 @@
 import type { CentralState } from '../../schemas/central.ts';
 import type { NotReadyReason } from '../../schemas/problem.ts';
 import type { RouterStatus } from '../../schemas/router.ts';
+import { inSpanish } from '../../schemas/told-es.ts';
 import { formatInstant } from './instant.ts';
 
 /** Why a daemon goes on with its earlier configuration. */
@@ -31,16 +32,23 @@ export function unseenRouter(id: string, mode: RouterStatus['mode']): RouterStat
 export function degradedReasons(routers: readonly RouterStatus[]): NotReadyReason[] {
   return routers.flatMap((router) => {
     const subject = `router/${router.id}`;
-    const error = router.lastError === null ? '' : `: ${router.lastError.message}`;
-    if (router.connection === 'down') return [{ subject, code: 'router-down', detail: `not reachable${error}` }];
+    const { lastError } = router;
+    const because = (what: string): Told => ({
+      detail: lastError === null ? what : `${what}: ${lastError.message}`,
+      es: `${inSpanish(what)}${lastError === null ? '' : `: ${lastError.es?.message ?? inSpanish(lastError.message)}`}`,
+    });
+    if (router.connection === 'down') return [reason({ subject, code: 'router-down' }, because('not reachable'))];
     if (router.connection === 'unknown') {
-      return [{ subject, code: 'router-unknown', detail: 'the agent has not reported on it yet' }];
+      return [reason({ subject, code: 'router-unknown' }, told('the agent has not reported on it yet'))];
     }
     // Only a router in `manage` is meant to converge: the others keep rows that are not ours to mend.
     if (router.converged || router.mode !== 'manage') return [];
     const page = router.findings.find(({ code }) => code === 'notice-server-down');
-    const detail = page?.detail ?? `the last pass left something to do${error}`;
-    return [{ subject, code: 'router-not-converged', detail }];
+    const why =
+      page === undefined
+        ? because('the last pass left something to do')
+        : { detail: page.detail, es: page.es?.detail ?? page.detail };
+    return [reason({ subject, code: 'router-not-converged' }, why)];
   });
 }
 
@@ -51,14 +59,14 @@ export function siteReasons(
 ): NotReadyReason[] {
   const since = central.contactAt === null ? 'ever' : formatInstant(central.contactAt);
   const heard = `nothing was accepted of the central platform since ${since}`;
-  const reasons: NotReadyReason[] = refused.map(({ daemon, code, detail }) => ({
-    subject: `configuration/${daemon}`,
-    code: 'reload-refused',
-    detail: `${code}: ${detail}; the earlier configuration stays in force`,
-  }));
-  if (central.state === 'silent') reasons.push({ subject: 'central', code: 'central-silent', detail: heard });
+  const reasons = refused.map(({ daemon, code, detail }) => {
+    const inForce = (why: string): string => `${code}: ${why}; the earlier configuration stays in force`;
+    const both = { detail: inForce(detail), es: inSpanish(inForce(inSpanish(detail))) };
+    return reason({ subject: `configuration/${daemon}`, code: 'reload-refused' }, both);
+  });
+  if (central.state === 'silent') reasons.push(reason({ subject: 'central', code: 'central-silent' }, told(heard)));
   if (central.state === 'stale')
-    reasons.push({ subject: 'central', code: 'central-stale', detail: `${heard}: no new cut starts` });
+    reasons.push(reason({ subject: 'central', code: 'central-stale' }, told(`${heard}: no new cut starts`)));
   return reasons;
 }
 
@@ -71,11 +79,25 @@ export function phoneReasons(
   now: number,
 ): NotReadyReason[] {
   const subject = 'provisioner';
-  if (status === null) return [{ subject, code: 'provisioner-unknown', detail: 'it has not reported yet' }];
+  if (status === null) return [reason({ subject, code: 'provisioner-unknown' }, told('it has not reported yet'))];
   if (now - status.at > PROVISIONER_SILENT_MS) {
     const seconds = Math.floor((now - status.at) / 1000);
-    return [{ subject, code: 'provisioner-down', detail: `it has not reported for ${seconds} s` }];
+    return [reason({ subject, code: 'provisioner-down' }, told(`it has not reported for ${seconds} s`))];
   }
   const { isReady, detail } = status.sip;
-  return isReady ? [] : [{ subject, code: 'sip-not-ready', detail: detail ?? 'the SIP stack cannot send' }];
+  return isReady ? [] : [reason({ subject, code: 'sip-not-ready' }, told(detail ?? 'the SIP stack cannot send'))];
+}
+
+/** What is said, in both languages. */
+interface Told {
+  readonly detail: string;
+  readonly es: string;
+}
+
+function told(detail: string): Told {
+  return { detail, es: inSpanish(detail) };
+}
+
+function reason(of: Pick<NotReadyReason, 'subject' | 'code'>, { detail, es }: Told): NotReadyReason {
+  return { ...of, detail, es: { detail: es } };
 }

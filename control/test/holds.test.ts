@@ -168,6 +168,7 @@ test('the site tells whose token asks, and of a configuration that a daemon refu
     subject: 'configuration/agent',
     code: 'reload-refused',
     detail: 'config-invalid: line 3; the earlier configuration stays in force',
+    es: { detail: 'config-invalid: line 3; sigue vigente la configuración anterior' },
   });
   await site.store.control.recordReload('agent', null);
   expect(JSON.stringify((await site.call('GET', '/v1/site')).body['degraded'])).not.toContain('reload-refused');
@@ -189,4 +190,15 @@ test('a router tells what it has yet to do, be it reachable or not', async () =>
     oldestAt: null,
     oldestRestoreAt: null,
   });
+});
+
+test('a router tells how many rows somebody else changed on it and how many were put right, over all kinds', async () => {
+  const site = await testSite();
+  const counts = [
+    { kind: 'cutoff', found: 3, repaired: 2 },
+    { kind: 'jump', found: 1, repaired: 1 },
+  ];
+  await site.store.agent.recordDrift('r0', { counts, events: [] });
+  expect((await site.call('GET', '/v1/routers/r0')).body['drift']).toEqual({ found: 4, repaired: 3 });
+  expect((await site.call('GET', '/v1/routers/r1')).body['drift']).toEqual({ found: 0, repaired: 0 });
 });

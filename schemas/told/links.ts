@@ -73,6 +73,7 @@ export const TOLD_OF_LINKS: Told = {
   'not a Contact that can be sent to': 'un Contact al que no se puede enviar',
   'a fresh nonce was called stale': 'un nonce nuevo fue dado por vencido',
   'not connected yet': 'aún sin conexión',
+  'not ready': 'aún no está lista',
   'it names no SIP ports': 'no nombra puertos SIP',
   'drachtio-srf gave no request': 'drachtio-srf no dio la petición',
   'drachtio-srf gave no response': 'drachtio-srf no dio la respuesta',

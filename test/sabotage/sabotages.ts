@@ -945,4 +945,18 @@ export const SABOTAGES: readonly Sabotage[] = [
     becomes: '',
     test: { file: adoption.held, name: 'I8: rows that manage would lift beyond the brake' },
   },
+  {
+    promise: 'I6',
+    file: 'agent/report.ts',
+    line: "verdicts.filter((verdict) => verdict.service === 'cut').length,",
+    becomes: "verdicts.filter(({ service, hold }) => service === 'cut' || hold?.facet === 'cutoff').length,",
+    test: { file: `${worker}/brake.test.ts`, name: 'I6: who is told of as cut is who is seen cut' },
+  },
+  {
+    promise: 'I6',
+    file: 'control/dashboard/views/tiles.js',
+    line: 'routers.reduce((sum, { counts }) => sum + counts.cut, 0);',
+    becomes: 'shown.site.cutoffs;',
+    test: { file: 'test/dashboard-held.test.ts', name: 'many single cuts that the brake holds are one card' },
+  },
 ];

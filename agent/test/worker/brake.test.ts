@@ -35,6 +35,22 @@ test('I8: eleven of a hundred as one change wait for a person, and a release let
   expect(cutRows(one)).toBe(11);
 });
 
+test('I6: who is told of as cut is who is seen cut, not who should be: what is held is none', async () => {
+  const one = await scene({ brake: BRAKE });
+  const told = async (): Promise<unknown> => (await one.store.control.routerStatuses()).map(({ counts }) => counts);
+  await one.settled(await one.snapshot(1, rows(100, 4)));
+  expect(await told()).toMatchObject([{ cut: 4, held: 0 }]);
+  const operation = await one.snapshot(2, rows(100, 40));
+  expect(await one.settled(operation)).toMatchObject({ state: 'held', reason: 'brake' });
+  expect(cutRows(one)).toBe(4);
+  expect(await told()).toMatchObject([{ cut: 4, held: 36 }]);
+  expect((await one.store.control.counts()).cutoffs).toBe(40);
+  await one.ask({ kind: 'release', router: 'r0', operations: [operation] });
+  await one.reached(operation, 'verified');
+  await one.converged();
+  expect(await told()).toMatchObject([{ cut: 40, held: 0 }]);
+});
+
 test('I8: one by one the first ten pass and the eleventh waits; a restart recounts nothing, an hour later it passes', async () => {
   const time = { ahead: 0 };
   const clock = { ...systemClock, now: () => Date.now() + time.ahead };

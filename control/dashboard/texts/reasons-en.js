@@ -12,7 +12,7 @@ export const reasonsEn = {
   },
   'foreign-row': {
     what: 'A row that is not ours stands in the way',
-    todo: 'Remove that row on the router, or hand it over: POST /v1/routers/{id}/claim. Then find out which program wrote it.',
+    todo: 'Remove that row on the router, or take it over (wisp-edge routers claim). Then find out which program wrote it.',
   },
   'duplicate-address': {
     what: 'Two subscribers hold the same address',
@@ -175,6 +175,7 @@ export const findingsEn = {
   'portal-no-alias': 'The portal’s domain is no alias',
   'portal-resolvers-disagree': 'The resolvers do not agree about the portal',
   'portal-awaited': 'Notices wait to lead to another portal',
+  'portal-config-ignored': 'The portal in the file is not the one in force',
   'portal-shrunk': 'More than half of the portal’s addresses vanished at once',
   'portal-list-adopted': 'The portal list goes by the router’s own spelling',
   'portal-list-other': 'Rules look at the other spelling of the portal list',

@@ -6,10 +6,13 @@
 import { h } from '../dom.js';
 import { fill } from '../texts/words.js';
 import { failureText } from './failure.js';
+import { nameOf } from './parts.js';
 
 /** @typedef {{ readonly router: string, readonly held: HeldOperation }} HeldPlace */
 /** @type {readonly ('cut' | 'restored' | 'noticed')[]} */
 const EFFECTS = ['cut', 'restored', 'noticed'];
+/** So many are named in a question. */
+const NAMED = 10;
 /** More routers than this are one line. */
 const EACH = 6;
 
@@ -31,9 +34,6 @@ export function askRelease({ operation, routers, places }, context) {
     context,
   );
 }
-
-/** So many are named before a release. */
-const NAMED = 10;
 
 /**
  * Asks before many single cuts of one router are let through.
@@ -68,14 +68,30 @@ export function askClaim({ router, subscribers, held }, context) {
     {
       heading: words.held.confirmClaim,
       lines: [
-        context.language === 'es' ? (held.es?.detail ?? held.detail) : held.detail,
-        fill(words.held.claimed, { subscribers: subscribers.slice(0, 10).join(', '), router }),
+        sentence(context.language === 'es' ? (held.es?.detail ?? held.detail) : held.detail),
+        // A row that keeps somebody cut who is to be open goes; every other one stays, as ours.
+        fill(held.restored.count > 0 && held.cut.count === 0 ? words.held.claimedOff : words.held.claimed, {
+          subscribers: subscribers
+            .slice(0, NAMED)
+            .map((id) => nameOf(id, held.names))
+            .join(', '),
+          router,
+        }),
       ],
       go: words.held.claim,
       act: () => api.claim(router, subscribers),
     },
     context,
   );
+}
+
+/**
+ * A detail follows a colon elsewhere; here it stands alone.
+ *
+ * @param {string} text
+ */
+function sentence(text) {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }
 
 /**

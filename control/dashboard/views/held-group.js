@@ -5,7 +5,7 @@
 import { h } from '../dom.js';
 import { fill } from '../texts/words.js';
 import { askReleaseOfMany } from './held-dialog.js';
-import { reasonOf, terms, when } from './parts.js';
+import { nameOf, reasonOf, terms, when } from './parts.js';
 
 /** So many are named; a reader who wants all of more works with the command line. */
 const NAMED = 200;
@@ -52,12 +52,7 @@ export function groupCard(singles, router, context) {
   return h(
     'div',
     { class: 'held' },
-    h(
-      'p',
-      { class: 'held-head' },
-      h('strong', {}, fill(words.held.group, { count: singles.length })),
-      h('span', { class: 'held-effect' }, fill(words.held.would.cut, { count: singles.length })),
-    ),
+    h('p', { class: 'held-head' }, h('strong', {}, fill(words.held.group, { count: singles.length }))),
     reasonOf('brake', context),
     terms('held-facts', [[words.held.since, when(oldest, context)]]),
     h(
@@ -91,7 +86,7 @@ export function groupCard(singles, router, context) {
     const button = h('button', { type: 'button' }, text);
     button.addEventListener('click', () => {
       askReleaseOfMany(
-        { router, operations: these.map(({ operation }) => operation), names: these.map(nameOf) },
+        { router, operations: these.map(({ operation }) => operation), names: these.map(subscriberOf) },
         context,
       );
     });
@@ -103,7 +98,7 @@ export function groupCard(singles, router, context) {
     return h(
       'li',
       {},
-      h('span', {}, nameOf(one)),
+      h('span', {}, subscriberOf(one)),
       ' ',
       h('code', { class: 'id faint' }, one.operation),
       mayAct() ? releaseButton(words.held.release, [one]) : null,
@@ -112,13 +107,10 @@ export function groupCard(singles, router, context) {
 }
 
 /**
- * `Ana Pérez (s5)`, or the id alone where no name is known.
+ * Whom a single cut is of.
  *
  * @param {HeldOperation} held
- * @returns {string}
  */
-function nameOf({ cut, names }) {
-  const [id = ''] = cut.first;
-  const name = names?.[id];
-  return name === undefined ? id : `${name} (${id})`;
+function subscriberOf({ cut, names }) {
+  return nameOf(cut.first[0] ?? '', names);
 }

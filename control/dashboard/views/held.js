@@ -7,7 +7,7 @@ import { h } from '../dom.js';
 import { fill, textOf } from '../texts/words.js';
 import { askRelease, askClaim } from './held-dialog.js';
 import { groupCard, partSingles } from './held-group.js';
-import { emptyNote, reasonOf, subjectOf, terms, when } from './parts.js';
+import { emptyNote, nameOf, reasonOf, terms, when } from './parts.js';
 
 /** So many held operations are shown; beyond that a reader works with the command line. */
 const SHOWN = 30;
@@ -148,7 +148,7 @@ function namesOf(held, effect, context) {
     'p',
     { class: 'held-names' },
     h('span', { class: 'faint' }, `${context.words.held.whom[effect]}: `),
-    ...shown.flatMap((id, at) => [at === 0 ? '' : ', ', subjectOf(id, context)]),
+    shown.map((id) => nameOf(id, held.names)).join(', '),
     rest === 0 ? null : ` ${fill(context.words.more, { count: rest })}`,
   );
 }

@@ -86,6 +86,17 @@ export function subjectOf(subject, { words }) {
 }
 
 /**
+ * `Ana Pérez (s5)`, or the id alone where no name is known.
+ *
+ * @param {string} id
+ * @param {Readonly<Record<string, string>>} [names]
+ */
+export function nameOf(id, names = {}) {
+  const name = textOf(names, id);
+  return name === null ? id : `${name} (${id})`;
+}
+
+/**
  * What a list says when there is nothing in it: what to do next.
  *
  * @param {string} text

@@ -75,6 +75,7 @@ function routerCard(router, plan, places, context) {
   const { words } = context;
   const { id, counts, lastError } = router;
   const findings = byGravity(router.findings);
+  const error = context.language === 'es' ? (lastError?.es ?? lastError) : lastError;
   return h(
     'article',
     { class: `card ${isInOrder(router) ? '' : 'attention'}`.trim(), 'aria-labelledby': `router-${id}` },
@@ -96,14 +97,15 @@ function routerCard(router, plan, places, context) {
       [words.router.counts.held, counts.held, counts.held > 0 ? 'warn' : 'calm'],
       [words.router.counts.paidButCut, counts.paidButCut, counts.paidButCut > 0 ? 'bad' : 'calm'],
     ]),
-    lastError === null
+    driftOf(router, context),
+    lastError === null || error === null
       ? null
       : h(
           'section',
           { class: 'note bad' },
           h('h4', {}, words.router.error, ' ', h('code', { class: 'faint' }, lastError.code)),
-          h('p', {}, lastError.message),
-          lastError.remedy === null ? null : h('p', { class: 'remedy' }, lastError.remedy),
+          h('p', {}, error.message),
+          error.remedy === null ? null : h('p', { class: 'remedy' }, error.remedy),
         ),
     isHolding(router, plan) ? heldSection(router, plan, places, context) : null,
     findings.length === 0
@@ -115,6 +117,18 @@ function routerCard(router, plan, places, context) {
           h('ul', { class: 'findings' }, ...findings.map((finding) => findingItem(finding, context))),
         ),
   );
+}
+
+/**
+ * What somebody else changed under us; what is not put right yet stands out.
+ *
+ * @param {RouterStatus} router
+ * @param {Context} context
+ */
+function driftOf({ drift, lastPass }, { words }) {
+  if (drift === undefined || lastPass === null) return null;
+  const isOpen = drift.found > drift.repaired;
+  return h('p', { class: isOpen ? 'small' : 'small faint' }, fill(words.router.drift, { ...drift }));
 }
 
 /**

@@ -63,7 +63,7 @@ export function tiles({ words }) {
  * @param {Context} context
  */
 export function siteNotes(context) {
-  const { words } = context;
+  const { words, language } = context;
   const element = h('div', { class: 'site-notes' });
   /** @param {Shown} shown */
   const update = ({ site }) => {
@@ -80,7 +80,7 @@ export function siteNotes(context) {
           h('ul', { class: 'findings' }, ...findings.map((finding) => findingItem(finding, context))),
         ),
     };
-    const notes = reasons.map(({ subject, code, detail }) => ({
+    const notes = reasons.map(({ subject, code, detail, es }) => ({
       key: `${subject} ${code}`,
       sign: detail,
       make: () =>
@@ -88,7 +88,7 @@ export function siteNotes(context) {
           'div',
           { class: 'note warn' },
           h('h4', {}, textOf(words.findings, code) ?? code),
-          h('p', { class: 'detail' }, detail),
+          h('p', { class: 'detail' }, language === 'es' ? (es?.detail ?? detail) : detail),
         ),
     }));
     patch(element, findings.length === 0 ? notes : [...notes, ofPortal]);
