@@ -175,7 +175,6 @@ export const findingsEn = {
   'portal-no-alias': 'The portal’s domain is no alias',
   'portal-resolvers-disagree': 'The resolvers do not agree about the portal',
   'portal-awaited': 'Notices wait to lead to another portal',
-  'portal-config-ignored': 'The portal in the file is not the one in force',
   'portal-shrunk': 'More than half of the portal’s addresses vanished at once',
   'portal-list-adopted': 'The portal list goes by the router’s own spelling',
   'portal-list-other': 'Rules look at the other spelling of the portal list',

@@ -181,7 +181,6 @@ export const findingsEs = {
   'portal-no-alias': 'El dominio del portal no es un alias',
   'portal-resolvers-disagree': 'Los resolvers no coinciden sobre el portal',
   'portal-awaited': 'Los avisos esperan para llevar a otro portal',
-  'portal-config-ignored': 'El portal del archivo no es el vigente',
   'portal-shrunk': 'Desapareció de golpe más de la mitad de las direcciones del portal',
   'portal-list-adopted': 'La lista del portal sigue el nombre que usa el router',
   'portal-list-other': 'Hay reglas que miran la otra forma del nombre de la lista del portal',
