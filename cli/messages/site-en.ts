@@ -196,8 +196,12 @@ export const SITE_EN: SiteMessages = {
     reasonMissing: '--reason <TEXT>',
     knownByNothing: 'say how he is known: --address (as often as he has addresses), --ppp or --mac',
     field: (option, detail) => `${option}: ${detail}`,
-    detail: (told) => (told.startsWith('must match pattern "^https') ? 'must be an https:// URL without spaces' : told),
+    detail: (told) => {
+      if (told.startsWith('must match pattern "^https')) return 'must be an https:// URL without spaces';
+      return told.startsWith('must match pattern "^(?=.{1,253}$)') ? 'must be a host name' : told;
+    },
     unknownRouter: (router, known) => `there is no router ${router}; known: ${known.join(', ') || 'none'}`,
+    changedMeanwhile: 'somebody else changed it meanwhile: nothing was done; look again, and call it again',
     addressHeld: (address, by) => `${address} is held by subscriber ${by}`,
     claimNeedsYes: 'nobody can be asked here: look at the rows above, then call it again with --yes',
     subject: (text) => `${text} is no subject: it is written as noun/id, e.g. subscriber/s5`,

@@ -178,6 +178,8 @@ export interface SiteMessages {
     /** A fault that the API told in English; one that is not known here stays as it is. */
     readonly detail: (told: string) => string;
     readonly unknownRouter: (router: string, known: readonly string[]) => string;
+    /** Somebody wrote between what was shown and what was asked. */
+    readonly changedMeanwhile: string;
     readonly addressHeld: (address: string, by: string) => string;
     readonly claimNeedsYes: string;
     readonly subject: (text: string) => string;
