@@ -163,6 +163,10 @@ export const SITE_EN: SiteMessages = {
     opened: 'cut by us only, and open now',
     left: 'rows left as they are',
   },
+  leftOut: (router, mode) =>
+    mode === 'assist'
+      ? `${router} is in mode assist: its list has the portal, and pages of ours lead there; WispHub’s own do as WispHub says. Once it is managed all do`
+      : `${router} is in mode ${mode} and was left out: nothing is written there. Once it is managed its list and pages are made so`,
   result: (name, value) => `${name}: ${value}`,
   claimShows: (router) => `rows on ${router} that are not ours, and would be from then on:`,
   claimNothing: (subscriber) => `${subscriber}: no foreign row is known that holds him`,

@@ -166,6 +166,10 @@ export const SITE_ES: SiteMessages = {
     opened: 'cortados solo por nosotros, y ahora activos',
     left: 'filas que quedan como están',
   },
+  leftOut: (router, mode) =>
+    mode === 'assist'
+      ? `${router} está en modo assist: su lista tiene el portal, y las páginas nuestras llevan allí; las de WispHub, adonde diga WispHub. Cuando se administre, todas`
+      : `${router} está en modo ${mode} y quedó fuera: allí no se escribe nada. Cuando se administre, su lista y sus páginas quedan así`,
   result: (name, value) => `${name}: ${value}`,
   claimShows: (router) => `filas de ${router} que no son nuestras, y lo serían desde entonces:`,
   claimNothing: (subscriber) => `${subscriber}: no se conoce ninguna fila ajena que lo retenga`,

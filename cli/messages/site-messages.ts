@@ -146,6 +146,8 @@ export interface SiteMessages {
   readonly accepted: (subject: string, operation: string) => string;
   /** The fields of a result that a person is told of. */
   readonly results: Readonly<Record<string, string>>;
+  /** A router that a change of the portal left out, all or in part, for its mode. */
+  readonly leftOut: (router: string, mode: string) => string;
   readonly result: (name: string, value: string) => string;
   readonly claimShows: (router: string) => string;
   readonly claimNothing: (subscriber: string) => string;

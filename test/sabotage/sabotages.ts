@@ -37,6 +37,16 @@ export const SABOTAGES: readonly Sabotage[] = [
     },
   },
   {
+    promise: 'I4',
+    file: 'agent/core/adopt/allowed.ts',
+    line: '...renewalStages(plan),',
+    becomes: '',
+    test: {
+      file: `${worker}/portal-modes.test.ts`,
+      name: 'I4: in assist a change of the domain leads rows of ours anew and no others',
+    },
+  },
+  {
     promise: 'I8',
     file: 'agent/core/brake.ts',
     line: 'const overSite = site + group.length > limits.siteCount;',
