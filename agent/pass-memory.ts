@@ -48,6 +48,8 @@ export class PassMemory {
   observed: ObservedRouter | null = null;
   /** What of the portal the last pass went by; null before the first. */
   portalAddresses: readonly PortalAddress[] | null = null;
+  /** The last pass held a cut because a subscriber would not reach the portal. */
+  isHeldForPortal = false;
   /** What the last pass came to, where it left nothing to do. */
   settled: Settled | null = null;
   /** Whose own page had a login link that had died at the last decision; null before the first. */

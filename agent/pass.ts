@@ -123,6 +123,9 @@ async function tell(seen: Look, deps: PassDeps): Promise<Told> {
   const reports = await report(look, deps);
   deps.onPlan?.(reports.plan);
   await tellExpiredLinks(look, deps);
+  memory.isHeldForPortal = decision.holds.some(
+    ({ facet, reason }) => facet === 'cutoff' && reason === 'portal-unknown',
+  );
   const plan = decision.allowed;
   const watched = watchedOf(look);
   const isWorkLeft = plan.stages.length > 0;

@@ -38,7 +38,7 @@ export async function recordReissues(
   { portal, store, clock }: Omit<ReissueDeps, 'settings'>,
 ): Promise<void> {
   const open = openReissues(view);
-  if (open.length === 0 || settings.mode !== 'manage' || decision.awaitsPortal) return;
+  if (open.length === 0 || decision.awaitsPortal) return;
   const present = view.portal ?? portal;
   const rows = reissueRows({
     decision,

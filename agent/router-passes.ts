@@ -1,7 +1,7 @@
 import { AppError, describeError, type ErrorCode } from '../schemas/app-error.ts';
 import type { RouterStatus } from '../schemas/router.ts';
 import { placeOf } from './core/plan/diff-set.ts';
-import { isMoreOfTheSame, portalAdds } from './core/portal-adds.ts';
+import { isMoreOfTheSame, isOtherPortal, portalAdds } from './core/portal-adds.ts';
 import { hasRebooted, type UptimeReading } from './core/reboot.ts';
 import type { NamedLifts } from './core/adopt/named-lifts.ts';
 import type { SettingsInForce } from './core/in-force.ts';
@@ -127,7 +127,7 @@ export class RouterPasses {
   /**
    * Writes the addresses that DNS gave since the last pass, and nothing else; reads nothing of the router, for RouterOS
    * takes an address once in a list: `already have such entry` says that it is there. The next pass reads it back. False
-   * where that will not do: a pass must look. Rejects as `make` does.
+   * where that will not do and a pass must look: as where a cut is held that may begin by now. Rejects as `make` does.
    */
   async addPortalAddresses(session: RouterSession): Promise<boolean> {
     const { store, clock } = this.#deps;
@@ -136,8 +136,9 @@ export class RouterPasses {
     const addresses = await store.readPortalAddresses();
     if (observed === null || this.#inForce === null || before === null) return false;
     if (!isMoreOfTheSame(before, addresses)) return false;
+    const isEnough = !this.#memory.isHeldForPortal || !isOtherPortal(before, addresses);
     const steps = portalAdds({ addresses, settings: this.#inForce, observed, written: this.#added });
-    if (steps.length === 0) return true;
+    if (steps.length === 0) return isEnough;
     const stages = [{ name: 'allow', mode: 'window', sequences: steps.map((step) => [step]) } as const];
     await applyPlan(
       { stages, covered: [], blocked: [], strangers: [] },
@@ -151,7 +152,7 @@ export class RouterPasses {
       },
     );
     for (const step of steps) if (step.kind === 'add') this.#added.add(placeOf(step.values));
-    return true;
+    return isEnough;
   }
 
   /** With a session ends what was read in it: ids may mean other rows in the next. */

@@ -11,6 +11,7 @@ import { readSecret } from './config/secrets.ts';
 import { readTextFile } from './config/text-file.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
 import { keepHeapSmall } from './heap.ts';
+import { tellIgnoredPortal } from './ignored-portal.ts';
 import type { Invocation } from './invocation.ts';
 import { openExistingStore } from './data-folder.ts';
 import { makeLog } from './log.ts';
@@ -56,7 +57,7 @@ export async function runDaemons(
     // One after the other: two at once would start a router's worker twice.
     reloading = reloading.then(async () => {
       await service.reloading();
-      await noteReload(running, loaded, await reloadAll(running, invocation, log), log);
+      await reloadAll(running, loaded, invocation, log);
       await service.reloaded();
     });
   };
@@ -76,6 +77,7 @@ export async function runDaemons(
     );
     // Whoever starts has the file's configuration.
     await noteReload(running, loaded, null, log);
+    await tellIgnoredPortal(loaded, log);
     service.ready(running);
     await Promise.race([aborted(stopping.signal), ...running.map(({ done }) => done)]);
     if (!stopping.signal.aborted) log.warn({ reason: 'a daemon ended by itself' }, 'stopping');
@@ -159,8 +161,13 @@ async function start(
   };
 }
 
-/** SIGHUP: a new configuration that is broken changes nothing; the log says what is wrong with it. Gives the failure, or null. */
-async function reloadAll(running: readonly Daemon[], invocation: Invocation, log: Logger): Promise<unknown> {
+/** SIGHUP: a new configuration that is broken changes nothing; log and store say what is wrong with it. */
+async function reloadAll(
+  running: readonly Daemon[],
+  started: LoadedConfig,
+  invocation: Invocation,
+  log: Logger,
+): Promise<void> {
   try {
     const loaded = loadConfig(invocation.configPath, invocation.io.cwd);
     const names = running.map(({ name }) => name);
@@ -168,10 +175,11 @@ async function reloadAll(running: readonly Daemon[], invocation: Invocation, log
     readNamed(names, loaded, invocation);
     for (const daemon of running) await daemon.reload(loaded);
     log.info({ file: loaded.file }, 'configuration reloaded');
-    return null;
+    await tellIgnoredPortal(loaded, log);
+    await noteReload(running, started, null, log);
   } catch (error) {
     log.error({ error: describeError(error) }, 'configuration not reloaded, the earlier one stays');
-    return error ?? new Error('unknown');
+    await noteReload(running, started, error ?? new Error('unknown'), log);
   }
 }
 

@@ -23,3 +23,10 @@ export function siteFindingLines(findings: readonly Finding[], { messages }: Inv
     printable(`portal ${severities[one.severity]}: ${inLanguage(one, messages.language).detail}`),
   );
 }
+
+/** A finding with its code, and below it what to do. */
+export function findingLines(one: Finding, { messages }: Invocation): readonly string[] {
+  const { detail, remedy } = inLanguage(one, messages.language);
+  const head = `${messages.doctor.severities[one.severity]}  ${one.code}  ${detail}`;
+  return [head, ...(remedy === undefined ? [] : [`  → ${remedy}`])].map(printable);
+}

@@ -2,20 +2,16 @@ import { Argument, Option, type Command } from 'commander';
 import { NOTICE_KINDS, type NoticeKind } from '../schemas/subscriber.ts';
 import { limit, sequence } from './arguments.ts';
 import { wrongInput } from './site-desk.ts';
-import { repeatable, timeoutOption, verbWithVerbs, type Json, type Timed, type VerbHost } from './verb-host.ts';
-import type { SiteWait } from './site-operation.ts';
+import { repeatable, verbWithVerbs, type Json, type VerbHost } from './verb-host.ts';
+import { waitOf, waiting, type Waiting } from './waiting.ts';
 import type { CutoffOptions } from './verbs/cutoff.ts';
 import type { EventOptions } from './verbs/events.ts';
 import type { OperationsOptions } from './verbs/operations.ts';
 import type { NoticePut } from './verbs/notices.ts';
 import type { SubscriberFilter, SubscriberPut } from './verbs/subscribers.ts';
 
-/** A pass over a busy router, with the second look that verifies. */
-const WAIT_SECONDS = 120;
 const EVENTS = 100;
 const OPERATIONS = 50;
-
-type Waiting = Timed & { readonly wait: boolean };
 
 interface ReleaseGiven {
   readonly router?: readonly string[];
@@ -196,13 +192,3 @@ function addEvents(program: Command, { messages, json, invocation, act }: VerbHo
 }
 
 /** A verb that waits for the agent. */
-function waiting(verb: Command, { messages, json }: VerbHost): Command {
-  return verb
-    .addOption(json)
-    .option('--no-wait', messages.site.options.noWait)
-    .addOption(timeoutOption(messages, WAIT_SECONDS));
-}
-
-function waitOf({ json, timeout, wait }: Waiting): SiteWait {
-  return { json, timeoutSeconds: timeout, wait };
-}

@@ -5,6 +5,7 @@ import { Id } from '../schemas/ids.ts';
 import type { ProblemDetail } from '../schemas/problem.ts';
 import type { RouterStatus } from '../schemas/router.ts';
 import type { AcceptResult, Intent } from '../store/ports.ts';
+import type { IntentContext } from '../store/terms.ts';
 import { openDesk, type Desk } from './desk.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -15,7 +16,7 @@ export interface SiteDesk extends Desk {
   /** Every router of the configuration, as the agent last wrote of it. */
   readonly routers: readonly RouterStatus[];
   /** Hands an intent to the store; what stands against it is thrown, in the person's language. */
-  readonly accept: (intent: Intent) => Promise<Accepted>;
+  readonly accept: (intent: Intent, condition?: Pick<IntentContext, 'ifMatch'>) => Promise<Accepted>;
 }
 
 const isId = validatorOf(Id);
@@ -33,8 +34,9 @@ export async function atSiteDesk<Result>(
     return work({
       ...desk,
       routers,
-      accept: async (intent) => {
-        const result = await desk.store.acceptIntent(intent, desk.context(routers.map(({ id }) => id)));
+      accept: async (intent, condition = {}) => {
+        const context = { ...desk.context(routers.map(({ id }) => id)), ...condition };
+        const result = await desk.store.acceptIntent(intent, context);
         if (result.outcome === 'accepted' || result.outcome === 'replayed') return result;
         throw refusal(result, intent, invocation);
       },
@@ -109,9 +111,10 @@ function refusal(result: Exclude<AcceptResult, Accepted>, intent: Intent, invoca
       return new AppError('conflict', invocation.messages.site.faults.addressHeld(result.address, result.by), {
         retryable: false,
       });
-    case 'key-reused':
     case 'precondition-failed':
-      // No verb names an idempotency key or a revision.
+      return new AppError('conflict', invocation.messages.site.faults.changedMeanwhile, { retryable: true });
+    case 'key-reused':
+      // No verb names an idempotency key.
       return new AppError('internal', `the store answered ${result.outcome}`, { retryable: false });
   }
 }

@@ -120,9 +120,31 @@ export function endLines({ messages }: Invocation, operation: Operation): readon
   } else if (operation.state === 'verified') lines.push(...proofOf(messages.site, evidence));
   for (const [name, value] of Object.entries(operation.result ?? {})) {
     const isEmpty = Array.isArray(value) && value.length === 0;
-    if (!isEmpty) lines.push(site.result(site.results[name] ?? name, printable(plain(value))));
+    // Told below, in words.
+    const isLeftOut = name === 'leftOut' || (name === 'routers' && /^(portal|reissue)$/.test(operation.kind));
+    if (!isEmpty && !isLeftOut) lines.push(site.result(site.results[name] ?? name, printable(plain(value))));
   }
+  for (const [router, mode] of leftOutOf(operation)) lines.push(site.leftOut(printable(router), printable(mode)));
   return lines.map((line) => `  ${line}`);
+}
+
+/** The routers to which a change of the portal wrote nothing, or not all, with the mode that kept it from them. One router's result is the whole's, several are told apart. */
+export function leftOutOf({
+  result,
+  history,
+}: Pick<Operation, 'result' | 'history'>): readonly (readonly [string, string])[] {
+  const only = history.at(-1)?.evidence?.['router'];
+  const parts = isEvidence(result?.['routers'])
+    ? Object.entries(result['routers'])
+    : [[typeof only === 'string' ? only : '', result] as const];
+  return parts.flatMap(([router, part]) => {
+    const mode = isEvidence(part) ? part['leftOut'] : undefined;
+    return typeof mode === 'string' ? [[router, mode] as const] : [];
+  });
+}
+
+function isEvidence(value: unknown): value is Evidence {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function proofOf(site: Invocation['messages']['site'], evidence: Evidence): readonly string[] {

@@ -35,3 +35,40 @@ export const GardenBundle = Type.Object(
   { additionalProperties: false },
 );
 export type GardenBundle = Static<typeof GardenBundle>;
+
+const Words = Type.String({ minLength: 1, maxLength: 300 });
+
+/** A text in one language or both, or one for both. */
+const OwnWords = Type.Union(
+  [
+    Words,
+    Type.Object(
+      { en: Type.Optional(Words), es: Type.Optional(Words) },
+      { additionalProperties: false, minProperties: 1 },
+    ),
+  ],
+  { description: "'…' | { en: '…', es: '…' }" },
+);
+export type OwnWords = Static<typeof OwnWords>;
+
+/** A bundle of an operator's own: it needs a name and hosts, and what it does not say is filled in. */
+export const OwnGardenBundle = Type.Object(
+  {
+    name: GardenBundle.properties.name,
+    about: Type.Optional(OwnWords),
+    hosts: Type.Array(
+      Type.Object(
+        {
+          host: GardenHost.properties.host,
+          purpose: Type.Optional(OwnWords),
+          standing: Type.Optional(GardenStanding),
+          source: Type.Optional(Words),
+        },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: 64 },
+    ),
+  },
+  { additionalProperties: false },
+);
+export type OwnGardenBundle = Static<typeof OwnGardenBundle>;

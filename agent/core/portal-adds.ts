@@ -21,6 +21,20 @@ export function isMoreOfTheSame(before: readonly PortalAddress[], now: readonly 
   return now.every((entry) => known.has(originOf(entry)));
 }
 
+/**
+ * Whether DNS has other addresses for the portal than those that the last pass went by. Where a cut is held because nobody
+ * would reach the portal, that may end the hold, which a pass alone can tell.
+ */
+export function isOtherPortal(before: readonly PortalAddress[], now: readonly PortalAddress[]): boolean {
+  const [was, is] = [answered(before), answered(now)];
+  return was.size !== is.size || [...is].some((address) => !was.has(address));
+}
+
+function answered(addresses: readonly PortalAddress[]): ReadonlySet<string> {
+  const present = listAddresses(addresses).filter(({ use, isGone }) => use === 'portal' && isGone !== true);
+  return new Set(present.map(({ host, address }) => `${host} ${address}`));
+}
+
 export interface PortalAddsInput {
   readonly addresses: readonly PortalAddress[];
   readonly settings: Pick<SettingsInForce, 'lists' | 'alsoPortal' | 'mode' | 'isAdopting'>;

@@ -22,7 +22,7 @@ export interface ReissueInput {
   readonly decision: Decision;
   readonly verdicts: ReadonlyMap<string, Verdict>;
   readonly observed: ObservedRouter;
-  readonly settings: Pick<RouterSettings, 'url'>;
+  readonly settings: Pick<RouterSettings, 'url' | 'mode'>;
   /** Where new rows lead. */
   readonly domains: PageDomains;
   /** Where the book of our own page server leads, as far as this router lets subscribers through. */
@@ -38,6 +38,7 @@ const PAGE_KINDS: ReadonlySet<string> = new Set(['cutoff', 'maintenance', 'payme
 export function reissueRows(input: ReissueInput): readonly ReissueRow[] {
   const { decision, settings } = input;
   const standing = pagesOnProxy(input.observed);
+  if (settings.mode !== 'manage') return standingRows(input, standing);
   const shown = decision.subscribers
     .filter(({ id }) => !decision.frozen.has(id))
     .flatMap(({ id, cut, notices, addresses }): readonly ReissueRow[] => {
@@ -56,6 +57,25 @@ export function reissueRows(input: ReissueInput): readonly ReissueRow[] {
     return url === null ? [] : [{ subscriber: id, from: url, to: null, state: 'held' }];
   });
   return [...shown, ...frozen];
+}
+
+/**
+ * On a router that is only assisted pages are WispHub's but for rows of ours that stand there, of an earlier time; of one
+ * that is observed nothing is led anew. `applied` and not `verified`: nobody vouches for what such a row depends on.
+ */
+function standingRows(
+  { decision, settings, domains }: ReissueInput,
+  standing: ReadonlyMap<string, Row>,
+): readonly ReissueRow[] {
+  if (settings.mode === 'observe' || decision.backend !== 'web-proxy') return [];
+  return decision.subscribers.flatMap(({ id, cut, notices }): readonly ReissueRow[] => {
+    const page = decision.frozen.has(id) ? null : shownNotice({ cut, notices });
+    const from = maskedOf(standing.get(id), id);
+    const url = page === null ? null : noticeUrl(settings.url, domains, page.kind, id, page.url);
+    if (page === null || url === null || from === null) return [];
+    const to = maskUrl(url, { kind: page.kind, subscriber: id });
+    return [{ subscriber: id, from, to, state: from === to ? 'applied' : 'pending' }];
+  });
 }
 
 function stateOf(id: string, { decision, verdicts, reached }: ReissueInput): ReissueRow['state'] {

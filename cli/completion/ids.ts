@@ -12,6 +12,8 @@ const LOOKUPS: ReadonlyMap<string, Lookup> = new Map<string, Lookup>([
   ['subscriber', subscribers],
   ['router', (store, _prefix, loaded) => routers(store, loaded)],
   ['operation', heldOperations],
+  ['garden', (_store, _prefix, { bundles }) => Promise.resolve(bundles.map(({ name }) => name))],
+  ['host', async ({ control }) => [...new Set((await control.readPortalAddresses()).map(({ host }) => host))].sort()],
   ['mac', async ({ control }) => (await everyPage((after) => control.listPhones(after, 500))).map(({ mac }) => mac)],
   [
     'number',

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../schemas/app-error.ts';
 import type { Config } from '../../schemas/config/config.ts';
-import { GardenBundle } from '../../schemas/garden-bundle.ts';
+import { GardenBundle, OwnGardenBundle, type OwnWords } from '../../schemas/garden-bundle.ts';
 import { decoderOf } from './decode.ts';
 import type { ConfigProblem } from './fault.ts';
 import { nearest } from './nearest.ts';
@@ -17,11 +17,33 @@ const SHIPPED = fileURLToPath(new URL('../../agent/walled-garden/', import.meta.
  * shipped ones of the same name. Throws `config-unreadable`, or a ConfigError with what is wrong in a file.
  */
 export function loadBundles(config: Config, baseDir: string): readonly GardenBundle[] {
-  const own = config.agent?.portal.bundlesDir;
-  const files = [...filesIn(SHIPPED), ...(own === undefined ? [] : filesIn(resolve(baseDir, own)))];
-  const decode = decoderOf(GardenBundle);
-  const bundles = files.map((file) => decode(ConfigSource.parse(file, read(file))));
+  const folder = config.agent?.portal.bundlesDir;
+  const shipped = filesIn(SHIPPED).map(decoded(decoderOf(GardenBundle)));
+  const decodeOwn = decoded(decoderOf(OwnGardenBundle));
+  const own = folder === undefined ? [] : filesIn(resolve(baseDir, folder));
+  const bundles = [...shipped, ...own.map((file) => completed(decodeOwn(file), basename(file)))];
   return [...new Map(bundles.map((bundle) => [bundle.name, bundle])).values()];
+}
+
+/** Where nothing is said: what a bundle is for is its name, what a host is for is that of its bundle, and both are `unverified`. */
+function completed({ name, about, hosts }: OwnGardenBundle, file: string): GardenBundle {
+  const forAll = inBoth(about, { en: name, es: name });
+  return {
+    name,
+    about: forAll,
+    hosts: hosts.map(({ host, purpose, standing = 'unverified', source = file }) => ({
+      host,
+      purpose: inBoth(purpose, forAll),
+      standing,
+      source,
+    })),
+  };
+}
+
+function inBoth(words: OwnWords | undefined, otherwise: GardenBundle['about']): GardenBundle['about'] {
+  if (words === undefined) return otherwise;
+  if (typeof words === 'string') return { en: words, es: words };
+  return { en: words.en ?? words.es ?? otherwise.en, es: words.es ?? words.en ?? otherwise.es };
 }
 
 /** A name without a dot is meant to be a bundle: a host would need one. */
@@ -43,6 +65,10 @@ function filesIn(folder: string): readonly string[] {
     .filter((name) => /\.(ya?ml|json)$/.test(name))
     .sort()
     .map((name) => join(folder, name));
+}
+
+function decoded<Bundle>(decode: (source: ConfigSource) => Bundle): (file: string) => Bundle {
+  return (file) => decode(ConfigSource.parse(file, read(file)));
 }
 
 function read(file: string): string {

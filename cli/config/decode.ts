@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { Static, TSchema } from 'typebox';
 import { Config } from '../../schemas/config/config.ts';
-import { expectedOf, isNode, type SchemaNode } from './expected.ts';
+import { expectedLength, expectedOf, isNode, type SchemaNode } from './expected.ts';
 import { ConfigError, type ConfigProblem } from './fault.ts';
 import { nearest } from './nearest.ts';
 import type { ConfigSource, Path } from './source.ts';
@@ -75,6 +75,13 @@ function problemOf(source: ConfigSource, error: ErrorObject): ConfigProblem {
       const expected = expectedOf(isNode(schema) ? schema : {});
       return { ...source.problem(path, { kind: 'missing-key', key, expected }), path: [...path, key].join('.') };
     }
+    case 'minItems':
+    case 'maxItems':
+      return source.problem(path, {
+        kind: 'wrong-value',
+        expected: expectedLength(parent),
+        got: shown(path, error.data),
+      });
     default:
       return source.problem(path, { kind: 'wrong-value', expected: expectedOf(parent), got: shown(path, error.data) });
   }
@@ -82,7 +89,7 @@ function problemOf(source: ConfigSource, error: ErrorObject): ConfigProblem {
 
 /** The value as written, unless it may be a secret (I9): then only what kind of thing it is. */
 function shown(path: Path, value: unknown): string {
-  if (Array.isArray(value)) return '[…]';
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : '[…]';
   if (typeof value === 'object' && value !== null) return '{…}';
   const isSecret = path.some((key) => /password|secret|token|key|sha256/i.test(key));
   if (isSecret && value !== null) return '"…"';

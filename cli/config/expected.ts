@@ -28,9 +28,14 @@ export function expectedOf(schema: SchemaNode): Expected {
     if (typeof pattern === 'string') return { kind: 'form', form: pattern };
     if (typeof description === 'string') return { kind: 'form', form: description };
   }
-  if (type === 'array') return { kind: 'list' };
+  if (type === 'array') return { kind: 'list', least: null, most: null };
   if (type === 'object') return { kind: 'section' };
   return type === 'boolean' ? { kind: 'boolean' } : { kind: 'text' };
+}
+
+/** What a schema of a list asks for where a list was given, of another length. */
+export function expectedLength(schema: SchemaNode): Expected {
+  return { kind: 'list', least: bound(schema['minItems']), most: bound(schema['maxItems']) };
 }
 
 function choices(schema: SchemaNode): readonly string[] {

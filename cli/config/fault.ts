@@ -6,7 +6,8 @@ export type Expected =
   | { readonly kind: 'number'; readonly isWhole: boolean; readonly min: number | null; readonly max: number | null }
   | { readonly kind: 'text' }
   | { readonly kind: 'boolean' }
-  | { readonly kind: 'list' }
+  /** `least`, `most`: how many entries, where it is their number that does not fit. */
+  | { readonly kind: 'list'; readonly least: number | null; readonly most: number | null }
   | { readonly kind: 'section' }
   /** A pattern is for machines: a person is shown what fits it. */
   | { readonly kind: 'example'; readonly example: string }

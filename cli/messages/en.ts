@@ -68,8 +68,12 @@ export const EN: Messages = {
         return 'a text';
       case 'boolean':
         return 'true | false';
-      case 'list':
-        return 'a list: [ … ]';
+      case 'list': {
+        const { least, most } = expected;
+        if (least === null && most === null) return 'a list: [ … ]';
+        const bounds = least === null ? `at most ${most}` : most === null ? `at least ${least}` : `${least} to ${most}`;
+        return `a list of ${bounds} entries: [ … ]`;
+      }
       case 'section':
         return 'a section: { … }';
       case 'example':

@@ -69,8 +69,13 @@ export const ES: Messages = {
         return 'un texto';
       case 'boolean':
         return 'true | false';
-      case 'list':
-        return 'una lista: [ … ]';
+      case 'list': {
+        const { least, most } = expected;
+        if (least === null && most === null) return 'una lista: [ … ]';
+        const bounds =
+          least === null ? `a lo sumo ${most}` : most === null ? `al menos ${least}` : `${least} a ${most}`;
+        return `una lista de ${bounds} elementos: [ … ]`;
+      }
       case 'section':
         return 'una sección: { … }';
       case 'example':

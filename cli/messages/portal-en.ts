@@ -1,13 +1,24 @@
+import { counted } from './counted.ts';
 import type { PortalMessages } from './portal-messages.ts';
 
 export const PORTAL_EN: PortalMessages = {
   verbs: {
     portal: 'show the portal: its chain in DNS, its addresses, the walled garden',
     check: 'what is wrong with the portal; --reach tries it from this box',
+    set: 'set the portal; what is not given stays as it is. Shows what changes, and asks',
     confirm: 'say that what vanished of a host from DNS is really gone; it goes when it was away for 24 h',
     bundles: 'show the bundles that a walled garden may name',
   },
-  options: { reach: 'resolve the portal and every host of the walled garden now, and open TLS on port 443' },
+  options: {
+    reach: 'resolve the portal and every host of the walled garden now, and open TLS on port 443',
+    domain: 'where notices lead',
+    target: 'host that the domain’s CNAME chain has to pass; once for each, together they are the whole list',
+    noTarget: 'no such host: the chain may lead anywhere',
+    address: 'address that is always in the portal list; once for each, together they are the whole list',
+    noAddress: 'no such address: only what DNS says',
+    garden: 'bundle or host of the walled garden; once for each, together they are the whole list',
+    noGarden: 'no walled garden',
+  },
   fields: {
     domain: 'domain',
     targets: 'CNAME targets',
@@ -47,4 +58,14 @@ export const PORTAL_EN: PortalMessages = {
   notFollowed: (host, known) => `no address of ${host} is known; known are ${known.join(', ')}`,
   noResolvers: 'agent.portal.resolvers is empty: there is nobody to ask',
   noPortal: 'no portal is set: there is no agent section, and none was PUT',
+  set: {
+    needsDomain: 'no portal is set yet: give --domain',
+    nothingGiven: 'say what to set: --domain, --cname-target, --address, --garden',
+    nothingChanges: 'nothing to change: this is what is in force',
+    leads: (domain, cutoffs, notices, checks) =>
+      `${counted(cutoffs, 'cut-off', 'cut-offs')} and ${counted(notices, 'notice', 'notices')} will lead to ${domain}, after ${counted(checks, 'good check', 'good checks in a row')} of its DNS`,
+    ask: 'Set it? [y/N] ',
+    left: 'nothing was set',
+    needsYes: 'nobody can be asked here: look at what changes above, then call it again with --yes',
+  },
 };

@@ -1,13 +1,24 @@
+import { counted } from './counted.ts';
 import type { PortalMessages } from './portal-messages.ts';
 
 export const PORTAL_ES: PortalMessages = {
   verbs: {
     portal: 'muestra el portal: su cadena en el DNS, sus direcciones, el jardín amurallado',
     check: 'qué está mal en el portal; --reach lo prueba desde este equipo',
+    set: 'fija el portal; lo que no se indica queda como está. Muestra qué cambia, y pregunta',
     confirm: 'dice que lo que desapareció del DNS de un host ya no existe; se va cuando faltó 24 h',
     bundles: 'muestra los conjuntos que puede nombrar un jardín amurallado',
   },
-  options: { reach: 'resuelve ahora el portal y cada host del jardín amurallado, y abre TLS en el puerto 443' },
+  options: {
+    reach: 'resuelve ahora el portal y cada host del jardín amurallado, y abre TLS en el puerto 443',
+    domain: 'adónde llevan los avisos',
+    target: 'host por el que debe pasar la cadena CNAME del dominio; una vez por cada uno, juntos son la lista entera',
+    noTarget: 'ningún host así: la cadena puede llevar a cualquier parte',
+    address: 'dirección que siempre está en la lista del portal; una vez por cada una, juntas son la lista entera',
+    noAddress: 'ninguna dirección así: solo lo que dice el DNS',
+    garden: 'conjunto o host del jardín amurallado; una vez por cada uno, juntos son la lista entera',
+    noGarden: 'sin jardín amurallado',
+  },
   fields: {
     domain: 'dominio',
     targets: 'destinos CNAME',
@@ -52,4 +63,14 @@ export const PORTAL_ES: PortalMessages = {
   notFollowed: (host, known) => `no se conoce ninguna dirección de ${host}; se conocen ${known.join(', ')}`,
   noResolvers: 'agent.portal.resolvers está vacío: no hay a quién preguntar',
   noPortal: 'no hay portal: falta la sección agent y no se envió ninguno con PUT',
+  set: {
+    needsDomain: 'todavía no hay portal: indique --domain',
+    nothingGiven: 'diga qué fijar: --domain, --cname-target, --address, --garden',
+    nothingChanges: 'nada que cambiar: esto es lo que vale',
+    leads: (domain, cutoffs, notices, checks) =>
+      `${counted(cutoffs, 'corte', 'cortes')} y ${counted(notices, 'aviso', 'avisos')} llevarán a ${domain}, tras ${counted(checks, 'comprobación buena', 'comprobaciones buenas seguidas')} de su DNS`,
+    ask: '¿Fijarlo? [s/N] ',
+    left: 'no se fijó nada',
+    needsYes: 'aquí no se le puede preguntar a nadie: mire arriba qué cambia y llámelo otra vez con --yes',
+  },
 };

@@ -164,6 +164,10 @@ export const SITE_EN: SiteMessages = {
     opened: 'cut by us only, and open now',
     left: 'rows left as they are',
   },
+  leftOut: (router, mode) =>
+    mode === 'assist'
+      ? `${router} is in mode assist: its list has the portal, and pages of ours lead there; WispHub’s own do as WispHub says. Once it is managed all do`
+      : `${router} is in mode ${mode} and was left out: nothing is written there. Once it is managed its list and pages are made so`,
   result: (name, value) => `${name}: ${value}`,
   drifted: (found, repaired) => `${String(found)} (${String(repaired)} put right)`,
   claimShows: (router) => `rows on ${router} that are not ours, and would be from then on:`,
@@ -198,8 +202,12 @@ export const SITE_EN: SiteMessages = {
     reasonMissing: '--reason <TEXT>',
     knownByNothing: 'say how he is known: --address (as often as he has addresses), --ppp or --mac',
     field: (option, detail) => `${option}: ${detail}`,
-    detail: (told) => (told.startsWith('must match pattern "^https') ? 'must be an https:// URL without spaces' : told),
+    detail: (told) => {
+      if (told.startsWith('must match pattern "^https')) return 'must be an https:// URL without spaces';
+      return told.startsWith('must match pattern "^(?=.{1,253}$)') ? 'must be a host name' : told;
+    },
     unknownRouter: (router, known) => `there is no router ${router}; known: ${known.join(', ') || 'none'}`,
+    changedMeanwhile: 'somebody else changed it meanwhile: nothing was done; look again, and call it again',
     addressHeld: (address, by) => `${address} is held by subscriber ${by}`,
     claimNeedsYes: 'nobody can be asked here: look at the rows above, then call it again with --yes',
     subject: (text) => `${text} is no subject: it is written as noun/id, e.g. subscriber/s5`,

@@ -167,6 +167,10 @@ export const SITE_ES: SiteMessages = {
     opened: 'cortados solo por nosotros, y ahora activos',
     left: 'filas que quedan como están',
   },
+  leftOut: (router, mode) =>
+    mode === 'assist'
+      ? `${router} está en modo assist: su lista tiene el portal, y las páginas nuestras llevan allí; las de WispHub, adonde diga WispHub. Cuando se administre, todas`
+      : `${router} está en modo ${mode} y quedó fuera: allí no se escribe nada. Cuando se administre, su lista y sus páginas quedan así`,
   result: (name, value) => `${name}: ${value}`,
   drifted: (found, repaired) => `${String(found)} (corregidas: ${String(repaired)})`,
   claimShows: (router) => `filas de ${router} que no son nuestras, y lo serían desde entonces:`,
@@ -203,12 +207,14 @@ export const SITE_ES: SiteMessages = {
     field: (option, detail) => `${option}: ${detail}`,
     detail: (told) => {
       if (told.startsWith('must match pattern "^https')) return 'debe ser una URL https:// sin espacios';
+      if (told.startsWith('must match pattern "^(?=.{1,253}$)')) return 'debe ser el nombre de un host';
       if (told.startsWith('must be RFC 3339'))
         return 'debe ser una hora RFC 3339 con su desfase, p. ej. 2026-03-01T08:00:00-03:00';
       if (told.startsWith('lies before ')) return 'es anterior al comienzo';
       return inSpanish(told);
     },
     unknownRouter: (router, known) => `no existe el router ${router}; conocidos: ${known.join(', ') || 'ninguno'}`,
+    changedMeanwhile: 'otra persona lo cambió mientras tanto: no se hizo nada; mire de nuevo y llámelo otra vez',
     addressHeld: (address, by) => `${address} es del abonado ${by}`,
     claimNeedsYes: 'aquí no se puede preguntar: mire las filas de arriba y llámelo otra vez con --yes',
     subject: (text) => `${text} no es un sujeto: se escribe sustantivo/id, p. ej. subscriber/s5`,

@@ -147,6 +147,8 @@ export interface SiteMessages {
   readonly accepted: (subject: string, operation: string) => string;
   /** The fields of a result that a person is told of. */
   readonly results: Readonly<Record<string, string>>;
+  /** A router that a change of the portal left out, all or in part, for its mode. */
+  readonly leftOut: (router: string, mode: string) => string;
   readonly result: (name: string, value: string) => string;
   /** Rows of ours that somebody else changed, and those of them that were put right. */
   readonly drifted: (found: number, repaired: number) => string;
@@ -181,6 +183,8 @@ export interface SiteMessages {
     /** A fault that the API told in English; one that is not known here stays as it is. */
     readonly detail: (told: string) => string;
     readonly unknownRouter: (router: string, known: readonly string[]) => string;
+    /** Somebody wrote between what was shown and what was asked. */
+    readonly changedMeanwhile: string;
     readonly addressHeld: (address: string, by: string) => string;
     readonly claimNeedsYes: string;
     readonly subject: (text: string) => string;

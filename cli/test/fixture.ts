@@ -66,6 +66,8 @@ interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What comes in on stdin, within this process. */
   readonly input?: string;
+  /** Whether stdin is a terminal, within this process: where somebody can be asked. */
+  readonly isInputTerminal?: boolean;
   /** Over all calls of one test; without it, each has its own. */
   readonly watch?: LeakWatch;
 }
@@ -122,7 +124,7 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
     env: { ...ENVIRONMENT, ...options.env },
     cwd: options.cwd ?? tmpdir(),
     isTerminal: false,
-    isInputTerminal: false,
+    isInputTerminal: options.isInputTerminal ?? false,
     signals: new EventEmitter(),
     exit: () => undefined,
   });

@@ -1,5 +1,6 @@
 import { readFingerprintKey } from '../../control/fingerprint-key.ts';
 import { AppError } from '../../schemas/app-error.ts';
+import type { Finding } from '../../schemas/finding.ts';
 import { readPrivateKey } from '../../store/keys.ts';
 import { ConfigError } from '../config/fault.ts';
 import { loadConfig } from '../config/load.ts';
@@ -8,47 +9,56 @@ import { readSecret } from '../config/secrets.ts';
 import { readTextFile } from '../config/text-file.ts';
 import { openExistingStore, storeFile } from '../data-folder.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../exit-codes.ts';
+import { ignoredPortal } from '../ignored-portal.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { showError } from '../show-error.ts';
+import { findingLines } from '../show-finding.ts';
 
 /** One thing that was looked at. */
-interface Finding {
+interface Looked {
   readonly what: string;
   readonly error: unknown;
 }
 
+/** What was looked at, and what is good and yet not as it seems. */
+interface Outcome {
+  readonly looked: readonly Looked[];
+  readonly warnings: readonly Finding[];
+}
+
 /** Looks at the configuration, every secret and file it names, the database and the keys; says what is good and what is not. */
-export function check(invocation: Invocation, options: { readonly json: boolean }): ExitCode {
+export async function check(invocation: Invocation, options: { readonly json: boolean }): Promise<ExitCode> {
   const { messages } = invocation;
-  const findings = look(invocation);
-  const broken = findings.filter(({ error }) => error !== null);
+  const { looked, warnings } = await look(invocation);
+  const broken = looked.filter(({ error }) => error !== null);
   if (options.json) {
-    const shown = findings.map(({ what, error }) => ({
+    const shown = looked.map(({ what, error }) => ({
       what,
       good: error === null,
       ...(error === null ? {} : { error: told(error) }),
     }));
-    sayJson(invocation, { good: broken.length === 0, findings: shown });
+    sayJson(invocation, { good: broken.length === 0, findings: shown, warnings });
   } else {
-    for (const { what, error } of findings) {
+    for (const { what, error } of looked) {
       if (error === null) say(invocation, messages.check.good(what));
       // A secret is read by its source alone: whose it is stands in what was looked at.
       else
         invocation.io.stdout.write(`${error instanceof ConfigError ? '' : `${what}: `}${showError(error, messages)}`);
     }
+    for (const one of warnings) for (const line of findingLines(one, invocation)) say(invocation, line);
     say(invocation, broken.length === 0 ? messages.check.allGood : messages.check.problems(countOf(broken)));
   }
   return broken.length === 0 ? EXIT.ok : exitCodeOf(broken[0]?.error);
 }
 
 /** A configuration may have several problems at once. */
-function countOf(broken: readonly Finding[]): number {
+function countOf(broken: readonly Looked[]): number {
   return broken.reduce((sum, { error }) => sum + (error instanceof ConfigError ? error.problems.length : 1), 0);
 }
 
-function look(invocation: Invocation): readonly Finding[] {
+async function look(invocation: Invocation): Promise<Outcome> {
   const { io, messages } = invocation;
-  const found: Finding[] = [];
+  const found: Looked[] = [];
   const attempt = <Result>(what: string, work: () => Result): Result | null => {
     try {
       const result = work();
@@ -62,7 +72,7 @@ function look(invocation: Invocation): readonly Finding[] {
   const loaded = attempt(messages.check.config(invocation.configPath ?? ''), () =>
     loadConfig(invocation.configPath, io.cwd),
   );
-  if (loaded === null) return found;
+  if (loaded === null) return { looked: found, warnings: [] };
   found.splice(0, 1, { what: messages.check.config(loaded.file), error: null });
   for (const { where, source } of secretsOf(loaded.config)) {
     attempt(messages.check.secret(where), () => readSecret(source, loaded.baseDir, io.env));
@@ -74,14 +84,14 @@ function look(invocation: Invocation): readonly Finding[] {
     openExistingStore(loaded).close();
     return true;
   });
-  if (isSetUp === null) return found;
+  if (isSetUp === null) return { looked: found, warnings: [] };
   // A key that is there may be closed to the user whom the daemons run as: `init` ran as another.
   const { config, dataDir } = loaded;
   if (config.control !== undefined) attempt(messages.check.key('control'), () => readFingerprintKey(dataDir));
   if (config.provisioner !== undefined) {
     attempt(messages.check.key('provisioner'), () => readPrivateKey(dataDir, 'provisioner', io.env));
   }
-  return found;
+  return { looked: found, warnings: await ignoredPortal(loaded) };
 }
 
 function told(error: unknown): unknown {

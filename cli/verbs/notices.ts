@@ -8,7 +8,7 @@ import type { Page } from '../../store/ports.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
 import { atSiteDesk, checked, given, idOf, notFound, refuse, type SiteDesk } from '../site-desk.ts';
-import { laterThanNow, showOperation, type SiteWait } from '../site-operation.ts';
+import { laterThanNow, leftOutOf, showOperation, type SiteWait } from '../site-operation.ts';
 import { table } from '../table.ts';
 import { timeOf } from '../times.ts';
 import { everySubscriber } from './subscribers.ts';
@@ -100,7 +100,8 @@ async function showReissued(invocation: Invocation, { store }: SiteDesk, id: str
     after = page.next;
   } while (after !== null);
   if (json) {
-    sayJson(invocation, { items });
+    const operation = await store.readOperation(id);
+    sayJson(invocation, { items, leftOut: operation === null ? {} : Object.fromEntries(leftOutOf(operation)) });
     return;
   }
   const lines = table(

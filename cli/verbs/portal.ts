@@ -17,7 +17,7 @@ import { openDesk } from '../desk.ts';
 import { openExistingStore } from '../data-folder.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
-import { inLanguage } from '../show-finding.ts';
+import { findingLines } from '../show-finding.ts';
 import { fields, table } from '../table.ts';
 import { timeOf } from '../times.ts';
 
@@ -228,11 +228,6 @@ function reachLines(reached: readonly HostReach[], { messages }: Invocation): re
 }
 
 function tellFindings(findings: readonly Finding[], invocation: Invocation): void {
-  const { severities } = invocation.messages.doctor;
   if (findings.length > 0) say(invocation, '');
-  for (const one of findings) {
-    const { detail, remedy } = inLanguage(one, invocation.messages.language);
-    say(invocation, `${severities[one.severity]}  ${one.code}  ${detail}`);
-    if (remedy !== undefined) say(invocation, `  → ${remedy}`);
-  }
+  for (const one of findings) for (const line of findingLines(one, invocation)) say(invocation, line);
 }

@@ -107,8 +107,11 @@ function gardenEntry(
   };
 }
 
-/** One rule: a portal that was PUT is in force until another is, whatever the file says. */
-function ignoredConfig(portal: Portal, configured: Portal | null): Finding[] {
+/**
+ * Where the configuration says something else than the portal in force. One rule: a portal that was PUT is in force until
+ * another is, whatever the file says.
+ */
+export function ignoredConfig(portal: Portal, configured: Portal | null): Finding[] {
   if (configured === null) return [];
   const keys = ['domain', 'cnameTargets', 'addresses', 'walledGarden'] as const;
   const spelled = (value: string | readonly string[]): string => [value].flat().join(' ').toLowerCase();
@@ -119,11 +122,13 @@ function ignoredConfig(portal: Portal, configured: Portal | null): Finding[] {
     {
       code: 'portal-config-ignored',
       severity: 'warning',
-      detail: `${names} of the configuration differ from what was sent with PUT /v1/portal, which is in force`,
-      remedy: 'Send what you want with PUT /v1/portal, and write the same into the configuration.',
+      detail: `${names} of the configuration differ from what was sent with PUT /v1/portal or set with wisp-edge portal set, which is in force`,
+      remedy:
+        'Send what you want with PUT /v1/portal or wisp-edge portal set, and write the same into the configuration.',
       es: {
-        detail: `${names} de la configuración difiere de lo que se envió con PUT /v1/portal, que es lo que vale`,
-        remedy: 'Envíe lo que quiere con PUT /v1/portal, y escriba lo mismo en la configuración.',
+        detail: `${names} de la configuración difiere de lo que se envió con PUT /v1/portal o wisp-edge portal set, que es lo que vale`,
+        remedy:
+          'Envíe lo que quiere con PUT /v1/portal o wisp-edge portal set, y escriba lo mismo en la configuración.',
       },
     },
   ];

@@ -135,7 +135,7 @@ export const PortalConfig = Type.Object(
     bundlesDir: Type.Optional(
       Type.String({
         minLength: 1,
-        description: 'folder with bundles of your own, a YAML file each as in agent/walled-garden',
+        description: 'folder with bundles of your own, a YAML or JSON file each; a name and hosts are enough',
       }),
     ),
     gardenForward: Type.Union(

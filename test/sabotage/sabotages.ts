@@ -30,10 +30,30 @@ export const SABOTAGES: readonly Sabotage[] = [
     promise: 'I4',
     file: 'agent/core/portal-adds.ts',
     line: 'return now.every((entry) => known.has(originOf(entry)));',
-    becomes: 'return known.size < now.length - now.length;',
+    becomes: 'return now.length === 0;',
     test: {
       file: `${worker}/portal-rotation.test.ts`,
       name: 'I4: what a CDN answers anew comes into the list at once',
+    },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/router-passes.ts',
+    line: 'const isEnough = !this.#memory.isHeldForPortal || !isOtherPortal(before, addresses);',
+    becomes: 'const isEnough = true;',
+    test: {
+      file: `${worker}/portal-rotation.test.ts`,
+      name: 'a cut that was held for want of a way to the portal begins as soon as DNS gives one',
+    },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/core/adopt/allowed.ts',
+    line: '...renewalStages(plan),',
+    becomes: '',
+    test: {
+      file: `${worker}/portal-modes.test.ts`,
+      name: 'I4: in assist a change of the domain leads rows of ours anew and no others',
     },
   },
   {

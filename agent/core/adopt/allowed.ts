@@ -7,9 +7,9 @@ import type { AdoptionState } from './state.ts';
 const OF_THE_PORTAL: ReadonlySet<Stage['name']> = new Set(['allow', 'clean', 'garden']);
 
 /**
- * What of a plan may be written: all of it to a router that is managed, or on its way back; the portal list alone to one
- * that is assisted, and what opens those who were restored by name: a row of ours never outlives that word, whatever became
- * of the mode in which it was written (I1).
+ * What of a plan may be written: all of it to a router that is managed, or on its way back; to one that is assisted
+ * the portal list, another URL for pages of ours that stand there, and what opens those who were restored by name: a row of
+ * ours never outlives that word, whatever became of the mode in which it was written (I1).
  */
 export function allowedOf(
   plan: Plan,
@@ -22,13 +22,36 @@ export function allowedOf(
     case 'observe':
       return { ...plan, stages: [] };
     case 'assist':
-      return {
-        ...plan,
-        stages: [...openingStages(plan, restored), ...plan.stages.filter(({ name }) => OF_THE_PORTAL.has(name))],
-      };
+      return { ...plan, stages: assistedStages(plan, restored) };
     case 'manage':
       return plan;
   }
+}
+
+/** Pages are led anew once the portal they lead to is in the list, and before the one they led to leaves it (I4). */
+function assistedStages(plan: Plan, restored: ReadonlySet<string>): readonly Stage[] {
+  const ofPortal = plan.stages.filter(({ name }) => OF_THE_PORTAL.has(name));
+  return [
+    ...openingStages(plan, restored),
+    ...ofPortal.filter(({ name }) => name === 'allow'),
+    ...renewalStages(plan),
+    ...ofPortal.filter(({ name }) => name !== 'allow'),
+  ];
+}
+
+/** Of a plan of ours, what gives pages of ours another URL and changes nothing else of them. */
+function renewalStages({ stages }: Pick<Plan, 'stages'>): readonly Stage[] {
+  const sequences = stages
+    .flatMap((stage) => stage.sequences)
+    .map((sequence) => sequence.filter(isRenewal))
+    .filter((sequence) => sequence.length > 0);
+  return sequences.length === 0 ? [] : [{ name: 'notice', mode: 'window', sequences }];
+}
+
+function isRenewal(step: Step): boolean {
+  if (step.kind !== 'set' || step.menu !== '/ip/proxy/access') return false;
+  const isOnlyUrl = Object.keys(step.values).every((name) => name === 'action-data' || name === 'redirect-to');
+  return isOnlyUrl && step.subscriber !== null && step.foreign === undefined;
 }
 
 /** Of a plan of ours, the removal of rows that cut these subscribers, and of their connections: nothing new is put up. */

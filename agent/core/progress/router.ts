@@ -1,14 +1,16 @@
 import type { AdoptionState } from '../adopt/state.ts';
+import { stepsOf } from '../plan/plan.ts';
 import { held, type Indexed, type Next, type OpenPart } from './terms.ts';
 
 /** What an instruction about all of a router has come to. */
 export function wholeRouterNext(operation: Pick<OpenPart, 'kind' | 'state'>, input: Indexed): Next {
   const isAboutPortal = operation.kind === 'portal' || operation.kind === 'reissue';
-  if (isAboutPortal && input.decision.awaitsPortal) return { state: 'planned' };
+  // To a router that is only observed no address is ever added: the portal would be awaited there for ever.
+  if (isAboutPortal && input.decision.awaitsPortal && input.mode !== 'observe') return { state: 'planned' };
   const { plan, allowed } = input.decision;
-  const isListOnly = input.mode === 'assist' && (operation.kind === 'portal' || operation.kind === 'reconcile');
-  const steps = (isListOnly ? allowed : plan).stages.length;
-  if (input.mode !== 'manage' && !isListOnly && steps > 0)
+  const isOfAllowed = isAboutPortal || (input.mode === 'assist' && operation.kind === 'reconcile');
+  const steps = (isOfAllowed ? allowed : plan).stages.length;
+  if (input.mode !== 'manage' && !isOfAllowed && steps > 0)
     return held('router-not-managed', `the router is in mode ${input.mode}`, input);
   if (input.phase === 'read' && steps === 0) {
     if (!input.decision.soundness.isSound && input.mode === 'manage')
@@ -19,8 +21,13 @@ export function wholeRouterNext(operation: Pick<OpenPart, 'kind' | 'state'>, inp
       };
     const heldCount = new Set(input.decision.holds.map((hold) => hold.subscriber)).size;
     // A claim is about rows of some: how many the router has says nothing of it.
-    const result = { subscribers: input.wishes.size, held: heldCount };
-    return { state: 'verified', evidence: input.seen, ...(operation.kind === 'claim' ? {} : { result }) };
+    const leftOut = isAboutPortal && isLeftOut(input) ? { leftOut: input.mode } : {};
+    const result = { subscribers: input.wishes.size, held: heldCount, ...leftOut };
+    return {
+      state: 'verified',
+      evidence: { ...input.seen, ...leftOut },
+      ...(operation.kind === 'claim' ? {} : { result }),
+    };
   }
   const [refused] = input.decision.refused;
   if (refused !== undefined && input.phase === 'read')
@@ -31,6 +38,14 @@ export function wholeRouterNext(operation: Pick<OpenPart, 'kind' | 'state'>, inp
     };
   // What was written once and is put right again was not taken back.
   return { state: input.phase === 'read' && operation.state !== 'applied' ? 'planned' : 'applied' };
+}
+
+/**
+ * True where the mode keeps a change of the portal from all or some of a router. That is no reason to wait: what is left
+ * out leads to the portal that is in force then as soon as the router is managed, and nobody knows when that is.
+ */
+function isLeftOut({ decision: { plan, allowed, awaitsPortal }, mode }: Indexed): boolean {
+  return stepsOf(plan).length > stepsOf(allowed).length || (mode === 'observe' && awaitsPortal);
 }
 
 /** What a step of an adoption has come to. */
