@@ -778,6 +778,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: 'agent/test/adopt/adopt.test.ts', name: 'I2 I3 I4: on 7.24 WispHub’s whole rule set' },
   },
   {
+    promise: 'I3',
+    file: 'agent/core/adopt/come-back.ts',
+    line: "next = { by: 'id', id: last.id };",
+    becomes: "next = { by: 'end' };",
+    test: { file: 'agent/core/adopt/hand-back.test.ts', name: 'I3: whichever of WispHub’s rows went' },
+  },
+  {
     promise: 'I1',
     file: 'agent/restore-lane.ts',
     line: 'const rows = [...ours, ...(await lifted(subscriber, ours, deps))];',
