@@ -759,8 +759,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I4',
     file: 'agent/core/adopt/take-off.ts',
-    line: 'if (portal.length === 0) return true;',
-    becomes: 'if (portal.length > 0) return false;',
+    line: 'if (portal.length === 0) return () => true;',
+    becomes: 'if (portal.length > 0) return () => false;',
     test: { file: adoption.shown, name: 'I4: of our portal rows a hand-back leaves only' },
   },
   {
