@@ -779,8 +779,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I4',
     file: 'agent/core/adopt/take-off.ts',
-    line: 'if (portal.length === 0) return true;',
-    becomes: 'if (portal.length > 0) return false;',
+    line: 'if (portal.length === 0) return () => true;',
+    becomes: 'if (portal.length > 0) return () => false;',
     test: { file: adoption.shown, name: 'I4: of our portal rows a hand-back leaves only' },
   },
   {
@@ -796,6 +796,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     line: 'const coming = taken.filter((row) => !stay.has(row));',
     becomes: 'const coming = taken.slice(1).filter((row) => !stay.has(row));',
     test: { file: 'agent/test/adopt/adopt.test.ts', name: 'I2 I3 I4: on 7.24 WispHub’s whole rule set' },
+  },
+  {
+    promise: 'I3',
+    file: 'agent/core/adopt/come-back.ts',
+    line: "next = { by: 'id', id: last.id };",
+    becomes: "next = { by: 'end' };",
+    test: { file: 'agent/core/adopt/hand-back.test.ts', name: 'I3: whichever of WispHub’s rows went' },
   },
   {
     promise: 'I1',

@@ -1,15 +1,14 @@
 import type { LiveSubscriber } from '../desired/live.ts';
 import type { ListAddress } from '../desired/rows.ts';
 import { rowsOf, type ObservedRouter } from '../observed.ts';
-import { ownerOf, type RowKey } from '../ownership.ts';
-import { idOf } from '../plan/diff-order.ts';
+import { ownerOf } from '../ownership.ts';
 import { placeOf } from '../plan/diff-set.ts';
 import { stepsOf, type Plan, type Stage } from '../plan/plan.ts';
-import type { Anchor, Step } from '../plan/step.ts';
+import type { Step } from '../plan/step.ts';
 import { isTrue, type Menu, type Row } from '../row.ts';
 import type { RouterSettings } from '../settings.ts';
 import { openingStages } from './allowed.ts';
-import { takenFinder, type FindTaken } from './find-taken.ts';
+import { comeBack } from './come-back.ts';
 import { holders, lift } from './rows.ts';
 import type { TakenRow } from './state.ts';
 import { leftRows, ownRowsOff } from './take-off.ts';
@@ -122,52 +121,4 @@ function returned(withheld: readonly TakenRow[], { observed, settings, live }: H
     }),
   );
   return sequences.length === 0 ? [] : [{ name: 'adopt', mode: 'window', sequences }];
-}
-
-/** Lists and pages first, then what accepts, then what redirects: nobody is redirected whose portal is not let through. */
-function comeBack(coming: readonly TakenRow[], observed: ObservedRouter): readonly Stage[] {
-  const find = takenFinder(observed);
-  const steps = (isMeant: (row: TakenRow) => boolean): readonly Step[] =>
-    coming.filter(isMeant).flatMap((row) => backSteps(row, coming, find));
-  const inNat = ({ menu }: TakenRow): boolean => menu === '/ip/firewall/nat';
-  const isAccept = ({ values }: TakenRow): boolean => (values['action'] ?? 'accept') === 'accept';
-  const runs = [
-    steps(({ menu }) => LISTS.includes(menu)),
-    steps(({ menu }) => menu === '/ip/proxy/access'),
-    steps((row) => inNat(row) && isAccept(row)),
-    steps((row) => inNat(row) && !isAccept(row)),
-  ];
-  return runs
-    .filter((run) => run.length > 0)
-    .map((run) => ({ name: 'adopt', mode: 'serial', sequences: run.map((step) => [step]) }));
-}
-
-function backSteps(taken: TakenRow, coming: readonly TakenRow[], find: FindTaken): readonly Step[] {
-  const { menu, values } = taken;
-  const base = { menu, key: keyOf(taken), lane: 'bulk', subscriber: null } as const;
-  const there = find(taken);
-  // What stands at a place of a list is for `ownRowsOff` to give back, if it is ours.
-  if (there === undefined) {
-    const before = LISTS.includes(menu) ? null : anchorOf(taken, coming, find);
-    return [{ ...base, kind: 'add', values, before, foreign: { was: {} } }];
-  }
-  if (LISTS.includes(menu) || isTrue(there.get('disabled')) === isTrue(values['disabled'])) return [];
-  const was = { disabled: isTrue(there.get('disabled')) ? 'yes' : 'no' };
-  const disabled = isTrue(values['disabled']) ? 'yes' : 'no';
-  return [{ ...base, kind: 'set', id: idOf(there), values: { disabled }, foreign: { was } }];
-}
-
-function anchorOf(taken: TakenRow, coming: readonly TakenRow[], find: FindTaken): Anchor {
-  const following = coming
-    .filter(({ menu, place }) => menu === taken.menu && place > taken.place)
-    .sort((a, b) => a.place - b.place);
-  for (const next of following) {
-    const there = find(next);
-    if (there !== undefined) return { by: 'id', id: idOf(there) };
-  }
-  return { by: 'end' };
-}
-
-function keyOf({ menu, place }: TakenRow): RowKey {
-  return { kind: 'rule', key: `wisphub-${menu.split('/').at(-1) ?? ''}-${String(place)}` };
 }

@@ -90,17 +90,20 @@ export function isLeft(row: Row): boolean {
 function portalOff(observed: ObservedRouter, portalAddresses: readonly ListAddress[]): readonly Step[] {
   return LISTS.flatMap((menu) => {
     const rows = rowsOf(observed, menu);
-    const foreign = rows.filter((row) => ownerOf(row) === null && !isLeft(row) && !isTrue(row.get('disabled')));
-    const places = new Set(foreign.map(placeOfRow));
-    return rows.flatMap((row): readonly Step[] => {
+    const shared = rows.flatMap((row) => {
       const key = ownerOf(row) ?? (isLeft(row) ? LEFT_KEY : null);
-      if (key === null || !isShared(key)) return [];
-      const names = foreign.filter((other) => other.get('list') === row.get('list') && isName(addressOf(other)));
+      return key !== null && isShared(key) ? [{ row, key }] : [];
+    });
+    const lists = new Set(shared.map(({ row }) => row.get('list')));
+    const foreign = rows.filter(
+      (row) => lists.has(row.get('list')) && ownerOf(row) === null && !isLeft(row) && !isTrue(row.get('disabled')),
+    );
+    const places = new Set(foreign.map(placeOfRow));
+    const leads = new Map([...lists].map((list) => [list, leadsOf(namesIn(list, foreign), portalAddresses)]));
+    return shared.flatMap(({ row, key }): readonly Step[] => {
       const base = { menu, key, lane: 'bulk', subscriber: null, id: idOf(row) } as const;
-      const isNeeded =
-        key.kind === 'portal' &&
-        !places.has(placeOfRow(row)) &&
-        mayLeadTo(addressOf(row), new Set(names.map(addressOf)), portalAddresses);
+      const mayLeadTo = leads.get(row.get('list'));
+      const isNeeded = key.kind === 'portal' && !places.has(placeOfRow(row)) && mayLeadTo?.(addressOf(row)) === true;
       if (!isNeeded) return [{ ...base, kind: 'remove' }];
       return isLeft(row) ? [] : [{ ...base, kind: 'set', values: { comment: LEFT_COMMENT } }];
     });
@@ -109,27 +112,29 @@ function portalOff(observed: ObservedRouter, portalAddresses: readonly ListAddre
 
 const LEFT_KEY: RowKey = { kind: 'portal', key: 'left' };
 
+function namesIn(list: string | undefined, foreign: readonly Row[]): ReadonlySet<string> {
+  return new Set(foreign.filter((row) => row.get('list') === list && isName(addressOf(row))).map(addressOf));
+}
+
 /**
  * Whether a name of a list may lead to an address: DNS gives the address for it now, or gave it when it was last asked. Of
  * a name that nobody asks about here only the portal's present addresses may be its; where no address is known, any.
  */
-function mayLeadTo(address: string, names: ReadonlySet<string>, addresses: readonly ListAddress[]): boolean {
-  if (names.size === 0) return false;
+function leadsOf(names: ReadonlySet<string>, addresses: readonly ListAddress[]): (address: string) => boolean {
+  if (names.size === 0) return () => false;
   const portal = addresses.filter(({ use }) => use === 'portal');
-  if (portal.length === 0) return true;
-  const present = portal.filter(({ isGone }) => isGone !== true);
+  if (portal.length === 0) return () => true;
+  const answered = new Set(portal.filter(({ isGone }) => isGone !== true).map(({ host }) => host));
   const asked = new Set(portal.map(({ host }) => host));
   const isAnyUnasked = [...names].some((name) => !asked.has(name));
-  const isAnswered = (host: string): boolean => present.some((entry) => entry.host === host);
-  return portal
-    .filter((entry) => sameAddress(entry.address, address))
-    .some(({ host, isGone }) =>
-      isGone === true ? names.has(host) && !isAnswered(host) : names.has(host) || isAnyUnasked,
-    );
-}
-
-function sameAddress(one: string, other: string): boolean {
-  return canonicalAddress(one) === canonicalAddress(other);
+  const reached = new Set(
+    portal
+      .filter(({ host, isGone }) =>
+        isGone === true ? names.has(host) && !answered.has(host) : names.has(host) || isAnyUnasked,
+      )
+      .map(({ address }) => canonicalAddress(address)),
+  );
+  return (address) => reached.has(canonicalAddress(address));
 }
 
 function addressOf(row: Row): string {
