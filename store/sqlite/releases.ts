@@ -35,7 +35,10 @@ export function releaseShown(connection: Connection, router: string, name: strin
   return changed > 0;
 }
 
-/** The same, of what was shown as a whole. */
+/**
+ * All that a name brings on a router: of an empty snapshot alone, which is shown as what it is before any router has a part
+ * in it. Everybody it restores is gone from the desired state by then, so nobody can be added.
+ */
 export function releaseWhole(connection: Connection, router: string, name: string, at: number): void {
   connection.run(
     'INSERT OR REPLACE INTO releases (router, name, subscribers, at) VALUES (?, ?, NULL, ?)',

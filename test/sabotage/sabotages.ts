@@ -103,8 +103,18 @@ export const SABOTAGES: readonly Sabotage[] = [
     promise: 'I8',
     file: 'store/sqlite/router-intents.ts',
     line: 'const isShown = releaseShown(connection, router, name, at);',
-    becomes: 'const isShown = true; releaseWhole(connection, router, name, at);',
+    becomes: 'const isShown = [releaseShown(connection, router, name, at)].length > 0;',
     test: { file: `${worker}/brake-site.test.ts`, name: 'I8: what the brake does not hold is released by nobody' },
+  },
+  {
+    promise: 'I8',
+    file: 'store/sqlite/router-intents.ts',
+    line: 'return isShown;',
+    becomes: 'return isShown || openRoutersOf(connection, name).includes(router);',
+    test: {
+      file: adoption.held,
+      name: 'I8: a step that waits for another reason than the brake is released by nobody',
+    },
   },
   {
     promise: 'I3',
