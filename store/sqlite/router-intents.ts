@@ -79,9 +79,9 @@ export function acceptReleaseEverywhere(
  * online) is another matter. False where the brake holds nobody under it here, whatever else it waits for: then nothing was
  * shown, and a word about nothing would be one about all that comes.
  */
-function releaseOn(connection: Connection, name: string, router: string, { at }: IntentContext): boolean {
-  const isShown = releaseShown(connection, router, name, at);
-  if (isShown && openRoutersOf(connection, name).includes(router)) releasePart(connection, at, name, router);
+function releaseOn(connection: Connection, name: string, router: string, context: IntentContext): boolean {
+  const isShown = releaseShown(connection, router, name, context);
+  if (isShown && openRoutersOf(connection, name).includes(router)) releasePart(connection, context.at, name, router);
   return isShown;
 }
 

@@ -74,9 +74,23 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I8',
     file: 'agent/look.ts',
-    line: '.filter(({ name, at }) => at > since && !open.has(name))',
-    becomes: '.filter(({ name, at }) => at > 0 && !open.has(name))',
+    line: 'open.has(name) || at > since',
+    becomes: 'open.has(name) || at > 0',
     test: { file: `${worker}/brake-site.test.ts`, name: 'I8: rows of ours that belong to nobody wait' },
+  },
+  {
+    promise: 'I10',
+    file: 'agent/look.ts',
+    line: 'new Set([...before, ...subscribers])',
+    becomes: 'new Set(subscribers)',
+    test: { file: `${worker}/brake-site.test.ts`, name: 'I10: who was released and went offline before his cut' },
+  },
+  {
+    promise: 'I10',
+    file: 'store/sqlite/releases.ts',
+    line: 'SELECT router, name, ?, subscribers, ? FROM braked',
+    becomes: 'SELECT router, name, substr(?, 1, 0), subscribers, ? FROM braked',
+    test: { file: 'store/test/intents.test.ts', name: 'I10: a second release under a name adds to the first' },
   },
   {
     promise: 'I8',
@@ -102,8 +116,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I8',
     file: 'store/sqlite/router-intents.ts',
-    line: 'const isShown = releaseShown(connection, router, name, at);',
-    becomes: 'const isShown = [releaseShown(connection, router, name, at)].length > 0;',
+    line: 'const isShown = releaseShown(connection, router, name, context);',
+    becomes: 'const isShown = [releaseShown(connection, router, name, context)].length > 0;',
     test: { file: `${worker}/brake-site.test.ts`, name: 'I8: what the brake does not hold is released by nobody' },
   },
   {
