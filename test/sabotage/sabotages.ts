@@ -93,6 +93,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: 'store/test/intents.test.ts', name: 'I10: a second release under a name adds to the first' },
   },
   {
+    promise: 'I4',
+    file: 'store/sqlite/observations.ts',
+    line: 'return steps.length === 0 && notSent === undefined;',
+    becomes: 'return steps.length === 0 && notSent !== null;',
+    test: { file: 'store/test/observations.test.ts', name: 'a router is settled when its last plan leaves nothing' },
+  },
+  {
     promise: 'I8',
     file: 'agent/core/implied-restores.ts',
     line: 'if (asked <= allowed || asked * 2 <= cut.size) return [];',
