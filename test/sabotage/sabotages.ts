@@ -100,6 +100,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: 'store/test/observations.test.ts', name: 'a router is settled when its last plan leaves nothing' },
   },
   {
+    promise: 'I3',
+    file: 'agent/drift-watch.ts',
+    line: 'if (isGivenBack) this.#forget();',
+    becomes: 'if (isGivenBack) this.#unmarked = [];',
+    test: { file: 'agent/test/adopt/turned-round.test.ts', name: 'what we gave back ourselves is nobody’s drift' },
+  },
+  {
     promise: 'I8',
     file: 'agent/core/implied-restores.ts',
     line: 'if (asked <= allowed || asked * 2 <= cut.size) return [];',
