@@ -44,17 +44,19 @@ export class DriftWatch {
 
   /**
    * Told of every read and what was decided of it; `countedMs` only goes up. Null: there is nothing to record. On a router
-   * that was handed back (`isGivenBack`) rows lose our mark by us.
+   * that is handed back (`isGivenBack`) it is we who take our rows and marks away: until all is settled again, be that
+   * because the hand-back was turned round, nothing is somebody else's doing.
    */
   look(
     observed: ObservedRouter,
     plan: Plan,
     { at, countedMs, isGivenBack }: { readonly at: number; readonly countedMs: number; readonly isGivenBack: boolean },
   ): DriftNews | null {
+    if (isGivenBack) this.#forget();
     const lost = this.#settled === null ? [] : unmarkedSince(this.#settled, observed);
     const known = stillUnmarked(this.#unmarked, observed);
     const names = new Set(known.map(({ name }) => name));
-    this.#unmarked = isGivenBack ? [] : [...known, ...lost.filter(({ name }) => !names.has(name))];
+    this.#unmarked = [...known, ...lost.filter(({ name }) => !names.has(name))];
     const drifted = [...(this.#settled === null ? [] : driftOf(this.#settled, observed, plan)), ...this.#unmarked];
     const there = new Map(drifted.filter((row) => !this.#touched.has(row.owner)).map((row) => [row.name, row]));
     const found = [...there.values()].filter(({ name }) => !this.#open.has(name));
@@ -68,6 +70,13 @@ export class DriftWatch {
     const events = [...this.#tell('found', found, at, countedMs), ...this.#tell('repaired', repaired, at, countedMs)];
     const counts = countsOf(found, repaired);
     return counts.length + events.length === 0 ? null : { counts, events };
+  }
+
+  /** What stood before is no measure any more; nor is what somebody changed in it put right from here on. */
+  #forget(): void {
+    this.#settled = null;
+    this.#unmarked = [];
+    this.#open.clear();
   }
 
   #tell(what: Told, rows: readonly DriftedRow[], at: number, countedMs: number): readonly NewEvent[] {

@@ -1,6 +1,6 @@
 import type { Brake } from '../schemas/config/agent.ts';
 import type { OperationKind } from '../schemas/operation.ts';
-import type { DesiredView } from '../store/ports.ts';
+import type { DesiredView, Release } from '../store/ports.ts';
 import type { CentralWatch } from './central-watch.ts';
 import { NOBODY_RELEASED, type Released } from './core/brake.ts';
 import { decided } from './core/decided.ts';
@@ -92,26 +92,34 @@ function brakeOperations(
   now: number,
   { windowMinutes }: Brake,
 ): Required<Pick<DecisionInput, 'operations' | 'releases'>> {
-  const released = new Map(releases.map(({ name, subscribers }) => [name, releasedOf(subscribers)]));
-  const known = (id: string): Released => released.get(id) ?? NOBODY_RELEASED;
   const open = new Set(operations.map(({ id }) => id));
   const since = now - windowMinutes * 60_000;
+  const released = byName(releases.filter(({ name, at }) => open.has(name) || at > since));
   return {
     operations: new Map(
       operations
         .filter(({ kind }) => !CUTTING_NOBODY.has(kind))
-        .map(({ id, expectedCuts }) => [id, { released: known(id), expectedCuts, cuts: cuts.get(id) ?? 0 }]),
+        .map(({ id, expectedCuts }) => [
+          id,
+          { released: released.get(id) ?? NOBODY_RELEASED, expectedCuts, cuts: cuts.get(id) ?? 0 },
+        ]),
     ),
     releases: new Map(
-      releases
-        .filter(({ name, at }) => at > since && !open.has(name))
-        .map(({ name }) => [name, { released: known(name), expectedCuts: null, cuts: 0 }]),
+      [...released]
+        .filter(([name]) => !open.has(name))
+        .map(([name, whom]) => [name, { released: whom, expectedCuts: null, cuts: 0 }]),
     ),
   };
 }
 
-function releasedOf(subscribers: readonly string[] | null): Released {
-  return subscribers === null ? 'all' : new Set(subscribers);
+/** All who were let through under a name, in however many words. */
+function byName(releases: readonly Release[]): ReadonlyMap<string, Released> {
+  const names = new Map<string, Released>();
+  for (const { name, subscribers } of releases) {
+    const before = names.get(name) ?? NOBODY_RELEASED;
+    names.set(name, before === 'all' || subscribers === null ? 'all' : new Set([...before, ...subscribers]));
+  }
+  return names;
 }
 
 /** What the brake let through is on disk before the first row of it is on the router. */

@@ -286,7 +286,7 @@ export interface Admission {
   readonly at: number;
 }
 
-/** What a person let through by name on one router. */
+/** What a person let through by name on one router, in one word: others under the same name add to it. */
 export interface Release {
   /** An operation, or `orphans-<router>`. */
   readonly name: string;

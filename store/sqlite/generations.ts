@@ -197,7 +197,7 @@ export class Generations {
     recordGeneration(this.#connection, held);
     const on = [...routers.keys()].sort();
     insertReleasedParts(this.#connection, held.operation, on, context.routers);
-    for (const router of on) releaseWhole(this.#connection, router, held.operation, context.at);
+    for (const router of on) releaseWhole(this.#connection, router, held.operation, context);
     settle(this.#connection, held.operation, context.at);
     build.settleOperations(context.routers);
     journalGeneration(this.#connection, routers, held, context);

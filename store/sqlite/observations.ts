@@ -54,7 +54,7 @@ export function lastSeen(connection: Connection, router: string): LastSeen {
   }
   // A router that is away is converged no more, but its last plan stays.
   const plan = routerPlan(connection, router);
-  return { addresses, rows, settledAt: plan?.steps.length === 0 ? Date.parse(plan.at) : null };
+  return { addresses, rows, settledAt: plan !== null && isSettled(plan) ? Date.parse(plan.at) : null };
 }
 
 /** Nothing of ours is left on the router for these: the departure ends, and what was observed is past. */
@@ -125,6 +125,11 @@ export function routerPlan(connection: Connection, router: string): RouterPlan |
   return held === null ? readRouterPlan(plan) : { ...readRouterPlan(plan), heldOperations: [...held] };
 }
 
+/** True when nothing is left to write: neither what is sent, nor what the router's mode keeps back. */
+function isSettled({ steps, notSent }: RouterPlan): boolean {
+  return steps.length === 0 && notSent === undefined;
+}
+
 /** Whom the brake holds, by operation. */
 function brakedOf({ held }: RouterPlan): ReadonlyMap<string, readonly string[]> {
   const braked = new Map<string, string[]>();
@@ -155,8 +160,7 @@ function leavesTrace({ service, notice, rows }: Omit<ObservedSubscriber, 'at'>):
   return service === 'cut' || service === 'partial' || notice !== null || rows.some(({ foreign }) => !foreign);
 }
 
-/** What a person would want to be told of. */
-/** What of a router's state is told when it changes. */
+/** What of a router's state is told when it changes: what a person would want to be told of. */
 interface Headline {
   readonly connection: RouterStatus['connection'];
   readonly converged: boolean;

@@ -1,4 +1,4 @@
-import type { Release } from '../ports.ts';
+import type { IntentContext, Release } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson, readNames } from './documents.ts';
 import { integer, text, textOrNull } from './rows.ts';
@@ -23,11 +23,20 @@ export function recordBraked(
   }
 }
 
-/** A person let through, by name, those whom the brake holds under it now; false where it holds nobody. */
-export function releaseShown(connection: Connection, router: string, name: string, at: number): boolean {
+/**
+ * A person let through, by name, those whom the brake holds under it now; false where it holds nobody. It adds to what was
+ * let through under that name before: an acknowledged word is not taken back by the next (I10).
+ */
+export function releaseShown(
+  connection: Connection,
+  router: string,
+  name: string,
+  { operation, at }: IntentContext,
+): boolean {
   const changed = connection.run(
-    `INSERT OR REPLACE INTO releases (router, name, subscribers, at)
-     SELECT router, name, subscribers, ? FROM braked WHERE router = ? AND name = ?`,
+    `INSERT INTO releases (router, name, operation, subscribers, at)
+     SELECT router, name, ?, subscribers, ? FROM braked WHERE router = ? AND name = ?`,
+    operation,
     at,
     router,
     name,
@@ -35,18 +44,27 @@ export function releaseShown(connection: Connection, router: string, name: strin
   return changed > 0;
 }
 
-/** The same, of what was shown as a whole. */
-export function releaseWhole(connection: Connection, router: string, name: string, at: number): void {
+/**
+ * All that a name brings on a router: of an empty snapshot alone, which is shown as what it is before any router has a part
+ * in it. Everybody it restores is gone from the desired state by then, so nobody can be added.
+ */
+export function releaseWhole(
+  connection: Connection,
+  router: string,
+  name: string,
+  { operation, at }: IntentContext,
+): void {
   connection.run(
-    'INSERT OR REPLACE INTO releases (router, name, subscribers, at) VALUES (?, ?, NULL, ?)',
+    'INSERT INTO releases (router, name, operation, subscribers, at) VALUES (?, ?, ?, NULL, ?)',
     router,
     name,
+    operation,
     at,
   );
 }
 
 /**
- * What was let through on a router. A name whose operation is over, or never was one, may be asked for too: those who were
+ * What was let through on a router, word by word, the earliest first. A name whose operation is over, or never was one, may be asked for too: those who were
  * shown under it are known, and the agent looks at how long ago it was.
  */
 export function releasesOf(connection: Connection, router: string): readonly Release[] {
@@ -54,7 +72,7 @@ export function releasesOf(connection: Connection, router: string): readonly Rel
     .all(
       `SELECT name, subscribers, at FROM releases WHERE router = ? AND (subscribers IS NOT NULL OR EXISTS
          (SELECT 1 FROM parts
-          WHERE parts.operation = releases.name AND parts.router = releases.router AND parts.open = 1))`,
+          WHERE parts.operation = releases.name AND parts.router = releases.router AND parts.open = 1)) ORDER BY at, name, operation`,
       router,
     )
     .map((row) => {
@@ -77,7 +95,7 @@ export async function forgetReleases(connection: Connection, before: number): Pr
   await connection.writeWhile(
     () =>
       connection.run(
-        `DELETE FROM releases WHERE (router, name) IN (SELECT router, name FROM releases AS old WHERE at < ?
+        `DELETE FROM releases WHERE (router, name, operation) IN (SELECT router, name, operation FROM releases AS old WHERE at < ?
            AND NOT EXISTS (SELECT 1 FROM parts
              WHERE parts.operation = old.name AND parts.router = old.router AND parts.open = 1) LIMIT 100)`,
         before,

@@ -2,9 +2,9 @@ import type { AcceptResult, IntentContext } from '../ports.ts';
 import { releasePart } from './advances.ts';
 import { recordClaims } from './claims.ts';
 import type { Connection } from './connection.ts';
-import { insertOperation, readOperationRow, type NewOperation } from './operations.ts';
+import { insertOperation, type NewOperation } from './operations.ts';
 import { openRoutersOf } from './parts.ts';
-import { brakedOn, releaseShown, releaseWhole } from './releases.ts';
+import { brakedOn, releaseShown } from './releases.ts';
 
 /** Makes a held empty snapshot the desired state, if the named operation is one that is ready; false if it is none. */
 export type SwitchHeld = (operation: string, context: IntentContext) => boolean;
@@ -76,16 +76,13 @@ export function acceptReleaseEverywhere(
 
 /**
  * A release names what a person was shown: whom the brake holds now. What the same name brings later (somebody who comes
- * online) is another matter. False where the brake holds nobody under it here: then nothing was shown.
+ * online) is another matter. False where the brake holds nobody under it here, whatever else it waits for: then nothing was
+ * shown, and a word about nothing would be one about all that comes.
  */
-function releaseOn(connection: Connection, name: string, router: string, { at }: IntentContext): boolean {
-  const isOpen = openRoutersOf(connection, name).includes(router);
-  const isShown = releaseShown(connection, router, name, at);
-  // An adoption is shown whole, by its own plan.
-  const isWhole = !isShown && isOpen && readOperationRow(connection, name)?.operation.kind === 'adopt';
-  if (isWhole) releaseWhole(connection, router, name, at);
-  if (isOpen && (isShown || isWhole)) releasePart(connection, at, name, router);
-  return isShown || isWhole;
+function releaseOn(connection: Connection, name: string, router: string, context: IntentContext): boolean {
+  const isShown = releaseShown(connection, router, name, context);
+  if (isShown && openRoutersOf(connection, name).includes(router)) releasePart(connection, context.at, name, router);
+  return isShown;
 }
 
 /** Lets the agent take over the foreign rows of these subscribers. */

@@ -209,6 +209,22 @@ test('I8: a release lets through whom the brake holds at that moment, until its 
   expect((await agent.desiredFor('r0')).releases).toMatchObject([{ name: 'o2', subscribers: ['s1', 's2'] }]);
 });
 
+test('I10: a second release under a name adds to the first: whoever was let through and is not cut yet stays so', async () => {
+  const { control, agent } = openTestStore();
+  const next = contexts();
+  const release = async (...held: readonly string[]): Promise<void> => {
+    await agent.recordRouter(unseen('r0'), heldBy('brake', 'orphans-r0', held));
+    await control.acceptIntent({ kind: 'release', router: 'r0', operations: ['orphans-r0'] }, next());
+  };
+  await release('a', 'b');
+  await release('c');
+  // Each with its time: a later word makes none of them last longer.
+  expect((await agent.desiredFor('r0')).releases).toEqual([
+    { name: 'orphans-r0', subscribers: ['a', 'b'], at: 1_000 },
+    { name: 'orphans-r0', subscribers: ['c'], at: 2_000 },
+  ]);
+});
+
 test('I3: a claim is an operation of its router, and ends with it: a later row was shown to nobody', async () => {
   const { control, agent } = openTestStore();
   const next = contexts();

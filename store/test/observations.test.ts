@@ -63,6 +63,26 @@ test('the journal is told of a router when what matters has changed; a pass with
   expect(await control.routerStatuses()).toMatchObject([{ connection: 'down' }]);
 });
 
+test('a router is settled when its last plan leaves nothing to write, neither sent nor kept back by its mode', async () => {
+  const { agent } = openTestStore();
+  const at = '2026-01-01T00:00:00.000Z';
+  const plan: RouterPlan = { router: 'r0', at, mode: 'assist', steps: [], held: [], findings: [] };
+  const settledAt = async (over: Partial<RouterPlan>): Promise<number | null> => {
+    await agent.recordRouter(status, { ...plan, ...over });
+    return (await agent.lastSeen('r0')).settledAt;
+  };
+  const step = {
+    action: 'created',
+    menu: '/ip/firewall/address-list',
+    row: 'portal:a',
+    command: '/ip firewall address-list add',
+    lane: 'bulk',
+  } as const;
+  expect(await settledAt({})).toBe(Date.parse(at));
+  expect(await settledAt({ notSent: { steps: [step] } })).toBeNull();
+  expect(await settledAt({ steps: [step] })).toBeNull();
+});
+
 test('the journal names what of a router changed, from what, and the rows that are left to write', async () => {
   const { control, agent } = openTestStore();
   await agent.recordRouter({ ...status, converged: true }, null);

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { migrate, readMigrations } from '../sqlite/migrate.ts';
-import { openTestStore, temporaryFolder } from './fixture.ts';
+import { contexts, openTestStore, temporaryFolder } from './fixture.ts';
 
 const MIGRATIONS = readMigrations(new URL('../sqlite/migrations/', import.meta.url));
 
@@ -30,4 +30,20 @@ test('a database from before keeps what was let through whole, and ends the clai
   expect(view.claims).toEqual(['s2']);
   expect(view.subscribers).toMatchObject([{ id: 's1', cutoff: null }]);
   expect(view.subscribers[0]).not.toHaveProperty('impliedRestore');
+});
+
+test('a word of before about some stays, and another of the same name adds to it', async () => {
+  const file = join(temporaryFolder(), 'store.db');
+  const db = new Database(file);
+  migrate(db, MIGRATIONS.slice(0, 10), 0);
+  db.exec(`INSERT INTO releases (router, name, subscribers, at) VALUES ('r0', 'orphans-r0', '["a"]', 1000);
+    INSERT INTO braked (router, name, subscribers) VALUES ('r0', 'orphans-r0', '["b"]');`);
+  db.close();
+
+  const { control, agent } = openTestStore(file);
+  await control.acceptIntent({ kind: 'release', router: 'r0', operations: ['orphans-r0'] }, contexts()({ at: 2_000 }));
+  expect((await agent.desiredFor('r0')).releases).toEqual([
+    { name: 'orphans-r0', subscribers: ['a'], at: 1_000 },
+    { name: 'orphans-r0', subscribers: ['b'], at: 2_000 },
+  ]);
 });

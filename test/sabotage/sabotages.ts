@@ -94,9 +94,37 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I8',
     file: 'agent/look.ts',
-    line: '.filter(({ name, at }) => at > since && !open.has(name))',
-    becomes: '.filter(({ name, at }) => at > 0 && !open.has(name))',
+    line: 'open.has(name) || at > since',
+    becomes: 'open.has(name) || at > 0',
     test: { file: `${worker}/brake-site.test.ts`, name: 'I8: rows of ours that belong to nobody wait' },
+  },
+  {
+    promise: 'I10',
+    file: 'agent/look.ts',
+    line: 'new Set([...before, ...subscribers])',
+    becomes: 'new Set(subscribers)',
+    test: { file: `${worker}/brake-site.test.ts`, name: 'I10: who was released and went offline before his cut' },
+  },
+  {
+    promise: 'I10',
+    file: 'store/sqlite/releases.ts',
+    line: 'SELECT router, name, ?, subscribers, ? FROM braked',
+    becomes: 'SELECT router, name, substr(?, 1, 0), subscribers, ? FROM braked',
+    test: { file: 'store/test/intents.test.ts', name: 'I10: a second release under a name adds to the first' },
+  },
+  {
+    promise: 'I4',
+    file: 'store/sqlite/observations.ts',
+    line: 'return steps.length === 0 && notSent === undefined;',
+    becomes: 'return steps.length === 0 && notSent !== null;',
+    test: { file: 'store/test/observations.test.ts', name: 'a router is settled when its last plan leaves nothing' },
+  },
+  {
+    promise: 'I3',
+    file: 'agent/drift-watch.ts',
+    line: 'if (isGivenBack) this.#forget();',
+    becomes: 'if (isGivenBack) this.#unmarked = [];',
+    test: { file: 'agent/test/adopt/turned-round.test.ts', name: 'what we gave back ourselves is nobody’s drift' },
   },
   {
     promise: 'I8',
@@ -122,9 +150,19 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I8',
     file: 'store/sqlite/router-intents.ts',
-    line: 'const isShown = releaseShown(connection, router, name, at);',
-    becomes: 'const isShown = true; releaseWhole(connection, router, name, at);',
+    line: 'const isShown = releaseShown(connection, router, name, context);',
+    becomes: 'const isShown = [releaseShown(connection, router, name, context)].length > 0;',
     test: { file: `${worker}/brake-site.test.ts`, name: 'I8: what the brake does not hold is released by nobody' },
+  },
+  {
+    promise: 'I8',
+    file: 'store/sqlite/router-intents.ts',
+    line: 'return isShown;',
+    becomes: 'return isShown || openRoutersOf(connection, name).includes(router);',
+    test: {
+      file: adoption.held,
+      name: 'I8: a step that waits for another reason than the brake is released by nobody',
+    },
   },
   {
     promise: 'I3',

@@ -177,3 +177,25 @@ test('I2: who is cut by WispHub alone stays so while his cut waits for a central
   expect(managed).toMatchObject({ state: 'verified', result: { left: 1 } });
   expect(reachOf(router, '100.64.10.96')).toMatchObject({ https: false });
 });
+
+test('I8: a step that waits for another reason than the brake is released by nobody, and the brake looks at all that it lifts', async () => {
+  const offset = { ms: 0 };
+  const clock = { ...systemClock, now: () => systemClock.now() + offset.ms };
+  const site = await wisphubScene('7.24', { brake: { ...BRAKE, count: 1, floor: 1 }, clock });
+  const { router, ask, settle, settled, eventually, store, worker } = site;
+  await settle(step('claim'));
+  router.table(LIST).add({ list: 'Aviso', address: '100.64.99.9', comment: 'nuevo' });
+  const held = await settled(await ask(step('manage')));
+  expect(held).toMatchObject({ state: 'held', reason: 'wisphub-writes' });
+  const released = async (): Promise<unknown> =>
+    (await settled(await ask({ kind: 'release', router: 'r0', operations: [held.id] }))).result;
+  const unknown = { released: [], unknown: [held.id] };
+  expect(await released()).toEqual(unknown);
+  const everywhere = { kind: 'release-everywhere', operations: [held.id], routers: null } as const;
+  expect((await settled(await ask(everywhere))).result).toMatchObject(unknown);
+  offset.ms = 26 * 3_600_000;
+  worker.ring();
+  await eventually(async () => (await store.control.readOperation(held.id))?.reason === 'brake');
+  const [now] = await store.control.heldOn(held.id);
+  expect(now?.held).toMatchObject({ reason: 'brake', restored: { count: 2, first: ORPHANS } });
+});

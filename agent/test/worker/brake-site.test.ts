@@ -191,6 +191,31 @@ test('I8: a release of a snapshot lets through whom the brake held then; who com
   expect(await braked()).toEqual({ count: 6, first: ['r0-10', 'r0-11', 'r0-6', 'r0-7', 'r0-8', 'r0-9'] });
 });
 
+test('I10: who was released and went offline before his cut is cut when he is back, whoever was released since', async () => {
+  const site = await wideSite(1, { ...BRAKE, floor: 2, percent: 0 });
+  const active = site.lab('r0').table('/ppp/active');
+  const comeOnline = (from: number, to: number): readonly string[] =>
+    Array.from({ length: to - from }, (_, at) =>
+      active.add({ name: `r0-${from + at}`, service: 'pppoe', address: `10.0.0.${from + at}` }),
+    );
+  const rows = subscribersOf('r0', 12, 12).map((row) => ({ ...row, addresses: [], ppp: row.id }));
+  const operation = await site.snapshot(rows);
+  const release = { kind: 'release', router: 'r0', operations: [operation] } as const;
+  const first = comeOnline(0, 6);
+  await site.pass('r0');
+  await site.ask(release);
+  active.remove(...first);
+  comeOnline(6, 12);
+  await site.pass('r0');
+  expect(site.cutOn('r0')).toEqual([0]);
+  await site.ask(release);
+  await site.pass('r0');
+  expect(site.cutOn('r0')).toEqual([6]);
+  comeOnline(0, 6);
+  await site.pass('r0');
+  expect(site.cutOn('r0')).toEqual([12]);
+});
+
 test('I8: what the brake does not hold is released by nobody: the answer says that it waits for nothing here', async () => {
   const site = await wideSite(1, { ...BRAKE, floor: 0, percent: 0 });
   const operation = await site.snapshot(subscribersOf('r0', 5, 3));

@@ -29,9 +29,9 @@ const PORTAL: readonly PortalAddress[] = [PORTAL_ADDRESS, PORTAL_V6].map((addres
 }));
 const OPEN = { percent: 100, count: 1_000_000, floor: 1_000_000, siteCount: 1_000_000, windowMinutes: 60 };
 
-/** The decision about a router, with all that a test does not care for left open. */
 const NOT_ADOPTED = { adoption: null, around: NOTHING_AROUND, redirect: null };
 
+/** The decision about a router, with all that a test does not care for left open. */
 export function decisionInput(
   wishes: readonly Wish[],
   observed: DecisionInput['observed'],
