@@ -28,6 +28,27 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I4',
+    file: 'agent/core/portal-list.ts',
+    line: 'filter(([, at]) => at > earliest)',
+    becomes: 'filter(([, at]) => at > earliest + Number.MAX_SAFE_INTEGER)',
+    test: { file: 'agent/core/portal-list.test.ts', name: 'I4: a confirmation of before a clock was set back' },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/core/portal-list.ts',
+    line: 'earliest: now - ahead.length',
+    becomes: 'earliest: now',
+    test: { file: 'agent/core/portal-list.test.ts', name: 'I4: what was answered after a confirmation is not told' },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/portal-tracker.ts',
+    line: 'update.addresses, round, update.voided);',
+    becomes: 'update.addresses, round);',
+    test: { file: 'agent/test/portal/dns-faults.test.ts', name: 'I4: a confirmation says nothing of what vanished' },
+  },
+  {
+    promise: 'I4',
     file: 'agent/core/portal-adds.ts',
     line: 'return now.every((entry) => known.has(originOf(entry)));',
     becomes: 'return known.size < now.length - now.length;',
@@ -265,8 +286,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I4',
     file: 'agent/core/portal-list.ts',
-    line: '(fresh.has(address) ? 0 : 1);',
-    becomes: '(fresh.has(address) ? 1 : 1);',
+    line: '=> fresh.has(address);',
+    becomes: '=> !fresh.has(address);',
     test: { file: 'agent/core/portal-list.test.ts', name: 'what is answered now is kept in a full list too' },
   },
   {
