@@ -58,6 +58,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     },
   },
   {
+    promise: 'I4',
+    file: 'agent/gathered-job.ts',
+    line: 'this.#isRunning = false;',
+    becomes: 'void Promise.resolve().then(() => (this.#isRunning = false));',
+    test: { file: 'agent/portal-adder.test.ts', name: 'addresses of which it is told as an attempt ends' },
+  },
+  {
     promise: 'I8',
     file: 'agent/core/brake.ts',
     line: 'const overSite = site + group.length > limits.siteCount;',
