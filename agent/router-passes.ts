@@ -137,6 +137,7 @@ export class RouterPasses {
     if (observed === null || this.#inForce === null || before === null) return false;
     if (!isMoreOfTheSame(before, addresses)) return false;
     const steps = portalAdds({ addresses, settings: this.#inForce, observed, written: this.#added });
+    if (steps === null) return false;
     if (steps.length === 0) return true;
     const stages = [{ name: 'allow', mode: 'window', sequences: steps.map((step) => [step]) } as const];
     await applyPlan(

@@ -65,6 +65,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: 'agent/portal-adder.test.ts', name: 'addresses of which it is told as an attempt ends' },
   },
   {
+    promise: 'I4',
+    file: 'agent/core/portal-adds.ts',
+    line: 'input.settings.isAdopting ? null : steps',
+    becomes: 'input.settings.isAdopting ? [] : steps',
+    test: { file: adoption.held, name: 'I4: while a step waits for the brake an address' },
+  },
+  {
     promise: 'I8',
     file: 'agent/core/brake.ts',
     line: 'const overSite = site + group.length > limits.siteCount;',
