@@ -72,6 +72,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: adoption.held, name: 'I4: while a step waits for the brake an address' },
   },
   {
+    promise: 'I4',
+    file: 'agent/router-passes.ts',
+    line: 'else isAllThere = false;',
+    becomes: 'else noteThere(step);',
+    test: { file: `${worker}/portal-rotation.test.ts`, name: 'I4: an address that the router refuses beside others' },
+  },
+  {
     promise: 'I8',
     file: 'agent/core/brake.ts',
     line: 'const overSite = site + group.length > limits.siteCount;',
