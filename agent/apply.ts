@@ -19,7 +19,7 @@ export interface ApplyOptions {
   /** Told of every write that was answered. */
   readonly onApplied?: (step: Step) => void;
   /** Told of every write that the router did not take, and why. */
-  readonly onRefused?: (step: Step, why: string) => void;
+  readonly onRefused?: (step: Step, why: AppError) => void;
   /** True for a write that it refused so often already that nothing waits for it any more. */
   readonly isRefusedStill?: (step: Step) => boolean;
   /** Told that the router takes no row of its DNS from us, and why. */
@@ -121,8 +121,7 @@ async function applySequence(sequence: readonly Step[], run: Run, isTaken: () =>
       run.onApplied?.(step);
     } catch (error) {
       if (step.subscriber !== null) run.image.doubt(step.subscriber);
-      if (error instanceof AppError && (isStale(error) || error.code === 'router-trap'))
-        run.onRefused?.(step, error.message);
+      if (error instanceof AppError && (isStale(error) || error.code === 'router-trap')) run.onRefused?.(step, error);
       if (step.subscriber !== null && error instanceof AppError && error.code === 'router-trap') {
         run.refusals.push(error);
         return;

@@ -233,7 +233,7 @@ async function write(work: Work, deps: PassDeps): Promise<Written> {
         deps.onApplied?.();
       },
       onRefused: (step, why) => {
-        refused.push(refusedWrite(step, why));
+        refused.push(refusedWrite(step, why.message));
       },
       isRefusedStill: (step) => known.size > 0 && known.has(refusedWrite(step, '').command),
       onForwardRefused: (why) => {

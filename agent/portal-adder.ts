@@ -1,5 +1,6 @@
 import type pino from 'pino';
 import { describeError } from '../schemas/app-error.ts';
+import { GatheredJob } from './gathered-job.ts';
 
 export interface PortalAdderDeps {
   readonly router: string;
@@ -17,45 +18,34 @@ export interface PortalAdderDeps {
  */
 export class PortalAdder {
   readonly #deps: PortalAdderDeps;
-  #running: Promise<void> | null = null;
-  #isDue = false;
-  #isStopped = false;
+  readonly #job: GatheredJob;
 
   constructor(deps: PortalAdderDeps) {
     this.#deps = deps;
+    this.#job = new GatheredJob(
+      async () => {
+        if (!(await deps.attempt())) deps.onLeft();
+      },
+      (error) => {
+        this.#tell(error);
+        deps.onLeft();
+      },
+    );
   }
 
   /** The known addresses changed. */
   note(): void {
-    this.#isDue = true;
-    if (this.#isStopped || this.#running !== null) return;
-    this.#running = this.#run().finally(() => {
-      this.#running = null;
-    });
+    this.#job.ask();
   }
 
   /** Starts nothing more and resolves when what runs has ended. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    const { attempt, onLeft } = this.#deps;
-    while (this.#isDue && !this.#isStopped) {
-      this.#isDue = false;
-      try {
-        if (!(await attempt())) onLeft();
-      } catch (error) {
-        this.#tell(error);
-        onLeft();
-      }
-    }
+  stop(): Promise<void> {
+    return this.#job.stop();
   }
 
   #tell(error: unknown): void {
     const { router, log } = this.#deps;
-    if (!this.#isStopped)
+    if (!this.#job.isStopped)
       log.warn({ router, error: describeError(error) }, 'portal addresses not written; a full pass follows');
   }
 }

@@ -150,7 +150,7 @@ export class PortalTracker {
             full: update.full,
             doubtful: isSure && answers.get(`portal ${domain}`)?.addresses !== null ? [] : doubtful,
           });
-    await store.recordPortalAddresses(clock.now(), update.addresses, round);
+    await store.recordPortalAddresses(clock.now(), update.addresses, round, update.voided);
     await this.#tellAlarms(before, round);
     this.#tellHosts(update.held, update.unknown);
     return this.#waitMs(asked, hosts, round?.awaited !== null);

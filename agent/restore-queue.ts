@@ -1,6 +1,7 @@
 import type pino from 'pino';
 import { describeError } from '../schemas/app-error.ts';
 import type { AgentStore } from '../store/ports.ts';
+import { GatheredJob } from './gathered-job.ts';
 
 /** Restores side by side on the second session; more wait their turn. */
 const AT_ONCE = 4;
@@ -23,50 +24,40 @@ export class RestoreQueue {
   readonly #deps: RestoreQueueDeps;
   readonly #running = new Map<string, Promise<void>>();
   #tried = new Set<string>();
-  #scanning: Promise<void> | null = null;
-  #isDue = false;
-  #isStopped = false;
+  readonly #scan: GatheredJob;
 
   constructor(deps: RestoreQueueDeps) {
     this.#deps = deps;
+    this.#scan = new GatheredJob(
+      () => this.#startOpen(),
+      (error) => {
+        this.#leave(error);
+      },
+    );
   }
 
   /** Looks for restores that were not tried yet. */
   scan(): void {
-    this.#isDue = true;
-    if (this.#isStopped || this.#scanning !== null) return;
-    this.#scanning = this.#scanAll()
-      .catch((error: unknown) => {
-        this.#leave(error);
-      })
-      .finally(() => {
-        this.#scanning = null;
-        // Asked for between the last look and now.
-        if (this.#isDue) this.scan();
-      });
+    this.#scan.ask();
   }
 
   /** Starts nothing more and resolves when what runs has ended. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    await this.#scanning;
+    await this.#scan.stop();
     await Promise.all(this.#running.values());
   }
 
-  async #scanAll(): Promise<void> {
-    while (this.#isDue) {
-      this.#isDue = false;
-      const open = (await this.#deps.store.openOperations(this.#deps.router)).filter(
-        (operation) => operation.kind === 'restore',
-      );
-      this.#tried = new Set(open.map((operation) => operation.id).filter((id) => this.#tried.has(id)));
-      for (const operation of open) {
-        const subscriber = operation.subject.slice('subscriber/'.length);
-        if (this.#running.size >= AT_ONCE) return;
-        if (this.#tried.has(operation.id) || this.#running.has(subscriber)) continue;
-        this.#tried.add(operation.id);
-        this.#running.set(subscriber, this.#carry(subscriber));
-      }
+  async #startOpen(): Promise<void> {
+    const open = (await this.#deps.store.openOperations(this.#deps.router)).filter(
+      (operation) => operation.kind === 'restore',
+    );
+    this.#tried = new Set(open.map((operation) => operation.id).filter((id) => this.#tried.has(id)));
+    for (const operation of open) {
+      const subscriber = operation.subject.slice('subscriber/'.length);
+      if (this.#running.size >= AT_ONCE) return;
+      if (this.#tried.has(operation.id) || this.#running.has(subscriber)) continue;
+      this.#tried.add(operation.id);
+      this.#running.set(subscriber, this.#carry(subscriber));
     }
   }
 
@@ -82,7 +73,7 @@ export class RestoreQueue {
   }
 
   #leave(error: unknown): void {
-    if (!this.#isStopped)
+    if (!this.#scan.isStopped)
       this.#deps.log.warn(
         { router: this.#deps.router, error: describeError(error) },
         'restore lane failed; a full pass follows',

@@ -1,6 +1,7 @@
 import { AppError, describeError, type ErrorCode } from '../schemas/app-error.ts';
 import type { RouterStatus } from '../schemas/router.ts';
 import { placeOf } from './core/plan/diff-set.ts';
+import type { Step } from './core/plan/step.ts';
 import { isMoreOfTheSame, isOtherPortal, portalAdds } from './core/portal-adds.ts';
 import { hasRebooted, type UptimeReading } from './core/reboot.ts';
 import type { NamedLifts } from './core/adopt/named-lifts.ts';
@@ -55,7 +56,7 @@ export class RouterPasses {
   #inForce: SettingsInForce | null = null;
   #lifts: NamedLifts | null = null;
   #uptime: UptimeReading | null = null;
-  /** Places of the shared lists that were written since the router was last read. */
+  /** Places of the shared lists that are taken since the router was last read, by a row of ours or of another. */
   #added = new Set<string>();
 
   constructor(deps: WorkerDeps, signal: AbortSignal) {
@@ -127,7 +128,8 @@ export class RouterPasses {
   /**
    * Writes the addresses that DNS gave since the last pass, and nothing else; reads nothing of the router, for RouterOS
    * takes an address once in a list: `already have such entry` says that it is there. The next pass reads it back. False
-   * where that will not do and a pass must look: as where a cut is held that may begin by now. Rejects as `make` does.
+   * where that will not do, or the router refused one, or a cut is held that may begin by now: a pass must look. Rejects
+   * as `make` does.
    */
   async addPortalAddresses(session: RouterSession): Promise<boolean> {
     const { store, clock } = this.#deps;
@@ -138,8 +140,13 @@ export class RouterPasses {
     if (!isMoreOfTheSame(before, addresses)) return false;
     const isEnough = !this.#memory.isHeldForPortal || !isOtherPortal(before, addresses);
     const steps = portalAdds({ addresses, settings: this.#inForce, observed, written: this.#added });
+    if (steps === null) return false;
     if (steps.length === 0) return isEnough;
     const stages = [{ name: 'allow', mode: 'window', sequences: steps.map((step) => [step]) } as const];
+    const noteThere = (step: Step): void => {
+      if (step.kind === 'add') this.#added.add(placeOf(step.values));
+    };
+    let isAllThere = true;
     await applyPlan(
       { stages, covered: [], blocked: [], strangers: [] },
       {
@@ -149,10 +156,14 @@ export class RouterPasses {
         clock,
         window: new Window(MAX_ADDS_IN_FLIGHT, ADDING_MS),
         signal: this.#signal,
+        onApplied: noteThere,
+        onRefused: (step, { code }) => {
+          if (code === 'router-duplicate') noteThere(step);
+          else isAllThere = false;
+        },
       },
     );
-    for (const step of steps) if (step.kind === 'add') this.#added.add(placeOf(step.values));
-    return isEnough;
+    return isEnough && isAllThere;
   }
 
   /** With a session ends what was read in it: ids may mean other rows in the next. */

@@ -382,8 +382,16 @@ export interface AgentStore extends JournalReader, AdoptionStore {
   readDoctor(router: string): Promise<DoctorReport | null>;
   /** Removes departures whose rows were seen to be gone. */
   finishDepartures(router: string, subscribers: readonly string[]): Promise<void>;
-  /** The whole list, and what a round of questions about the portal said, where there was one. */
-  recordPortalAddresses(at: number, addresses: readonly PortalAddress[], round?: PortalRound | null): Promise<void>;
+  /**
+   * The whole list, and what a round of questions about the portal said, where there was one. `voided`: confirmations that
+   * say nothing any more, by host, and when each was given; one that was given since stays.
+   */
+  recordPortalAddresses(
+    at: number,
+    addresses: readonly PortalAddress[],
+    round?: PortalRound | null,
+    voided?: ReadonlyMap<string, number>,
+  ): Promise<void>;
   readPortalAddresses(): Promise<readonly PortalAddress[]>;
   readPortalRound(): Promise<PortalRound | null>;
   /** When a person confirmed that what vanished of a host is gone, by host. */

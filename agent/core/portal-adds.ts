@@ -46,10 +46,16 @@ export interface PortalAddsInput {
 
 /**
  * The rows that the shared lists lack of what is known now, by the last read of the router. Rows to go, to rename or to
- * enable are left to the next pass, and so is a router that is only looked at, or on its way from or to WispHub.
+ * enable are left to the next pass, and a router that is only looked at gets none. Null where rows are lacking and a pass
+ * must write them: while a router is on its way from WispHub, rows of the lists may be about to go.
  */
-export function portalAdds({ addresses, settings, observed, written }: PortalAddsInput): readonly Step[] {
-  if (settings.mode === 'observe' || settings.isAdopting) return [];
+export function portalAdds(input: PortalAddsInput): readonly Step[] | null {
+  if (input.settings.mode === 'observe') return [];
+  const steps = lackingRows(input);
+  return steps.length > 0 && input.settings.isAdopting ? null : steps;
+}
+
+function lackingRows({ addresses, settings, observed, written }: PortalAddsInput): readonly Step[] {
   const rows = sharedListRows(listAddresses(addresses), settings);
   const lists = new Set(rows.map(({ values }) => values['list']));
   return LIST_MENUS.filter((menu) => !observed.missing.has(menu)).flatMap((menu) => {

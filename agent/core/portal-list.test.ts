@@ -108,6 +108,36 @@ test('I4: with a clock that was set back what is answered now is the portal’s,
 
 test('with a clock that was set back a domain that was left goes after its day all the same', () => {
   const { addresses } = updatePortalList(known('1.1.1.1'), [], [], NOW - 365 * GRACE_MS);
-  expect(texts({ addresses, held: [], full: [], unknown: [] })).toEqual(['1.1.1.1']);
+  expect(texts({ addresses, held: [], full: [], unknown: [], voided: new Map() })).toEqual(['1.1.1.1']);
   expect(texts(updatePortalList(addresses, [], [], NOW - 364 * GRACE_MS))).toEqual([]);
+});
+
+test('I4: a confirmation of before a clock was set back lets nothing go, then or when the clock has caught up', () => {
+  const ten = Array.from({ length: 10 }, (_, at) => `198.51.100.${at + 1}`);
+  const one = found(ten.slice(0, 1));
+  const back = NOW - 10 * GRACE_MS;
+  const confirmed = new Map([['p', NOW]]);
+  const first = updatePortalList(known(...ten), found(ten), [], back, confirmed);
+  expect(first.voided).toEqual(confirmed);
+  // A confirmation that nobody took away, as well as one that somebody did.
+  for (const still of [confirmed, new Map<string, number>()]) {
+    const vanished = updatePortalList(first.addresses, one, [], back + GRACE_MS, still);
+    expect([vanished.held, texts(vanished)]).toEqual([['p'], [...ten].sort()]);
+  }
+});
+
+test('I4: what was answered after a confirmation is not told of before it when the clock was set back by little', () => {
+  const ten = Array.from({ length: 10 }, (_, at) => `198.51.100.${at + 1}`);
+  const back = NOW - 60_000;
+  const confirmed = new Map([['p', back]]);
+  const first = updatePortalList(known(...ten), found(ten.slice(0, 1)), [], back, confirmed);
+  expect(first.voided).toEqual(confirmed);
+  const later = updatePortalList(first.addresses, found(ten.slice(0, 1)), [], back + 2 * GRACE_MS);
+  expect([later.held, texts(later)]).toEqual([['p'], [...ten].sort()]);
+});
+
+test('a confirmation stands where the clock was not set back under it', () => {
+  const three = known('1.1.1.1', '1.1.1.2', '1.1.1.3');
+  const update = updatePortalList(three, found(['1.1.1.1']), [], NOW + GRACE_MS, new Map([['p', NOW + GRACE_MS]]));
+  expect([update.voided.size, update.held, texts(update)]).toEqual([0, [], ['1.1.1.1']]);
 });

@@ -26,6 +26,8 @@ export interface PortalUpdate {
   readonly full: readonly string[];
   /** Hosts without any known address. */
   readonly unknown: readonly string[];
+  /** Confirmations that say nothing any more, by host: the clock was set back after them. */
+  readonly voided: ReadonlyMap<string, number>;
 }
 
 /** How long an address stays after it was last seen, ms. */
@@ -51,17 +53,19 @@ export function updatePortalList(
   now: number,
   confirmed: ReadonlyMap<string, number> = new Map(),
 ): PortalUpdate {
-  const known = beforeNow(
+  const { known, earliest } = beforeNow(
     stored.toSorted((a, b) => b.lastSeen - a.lastSeen || a.firstSeen - b.firstSeen),
     now,
   );
+  const voided = new Map([...confirmed].filter(([, at]) => at > earliest));
   const held: string[] = [];
   const unknown: string[] = [];
   const full: string[] = [];
   const kept: PortalAddress[] = [];
   for (const finding of findings) {
     const before = known.filter((entry) => entry.host === finding.host && entry.use === finding.use);
-    const { entries, isHeld, isFull = false } = mergeHost(before, finding, confirmed.get(finding.host) ?? 0, now);
+    const confirmedAt = voided.has(finding.host) ? 0 : (confirmed.get(finding.host) ?? 0);
+    const { entries, isHeld, isFull = false } = mergeHost(before, finding, confirmedAt, now);
     if (isHeld) held.push(finding.host);
     if (isFull) full.push(finding.host);
     if (entries.length === 0) unknown.push(finding.host);
@@ -75,22 +79,28 @@ export function updatePortalList(
   const drained = known.filter(
     (entry) => entry.use === 'portal' && now - entry.lastSeen < GRACE_MS && !places.has(placeOf(entry)),
   );
-  return { addresses: [...kept, ...drained.filter(({ host }) => isGone(host, findings))], held, full, unknown };
+  return { addresses: [...kept, ...drained.filter(({ host }) => isGone(host, findings))], held, full, unknown, voided };
 }
 
 /**
  * With a clock that was set back what was seen before would be of the future: newer than what is answered now, and kept
  * until the clock has caught up. It is told as of just before now, each answer for itself and in the same order, so that
- * what vanished together still did.
+ * what vanished together still did. A confirmation from after `earliest`, the first of the times told anew, goes by the
+ * old clock: what had vanished when it was given can no longer be told from what was answered after it, neither now nor
+ * when the clock has caught up.
  */
-function beforeNow(known: readonly PortalAddress[], now: number): readonly PortalAddress[] {
+function beforeNow(
+  known: readonly PortalAddress[],
+  now: number,
+): { readonly known: readonly PortalAddress[]; readonly earliest: number } {
   const ahead = [...new Set(known.map(({ lastSeen }) => lastSeen).filter((at) => at > now))].sort((a, b) => b - a);
-  if (ahead.length === 0) return known;
+  if (ahead.length === 0) return { known, earliest: now };
   const told = new Map(ahead.map((at, after) => [at, now - 1 - after]));
-  return known.map((entry) => {
+  const retold = known.map((entry) => {
     const lastSeen = told.get(entry.lastSeen) ?? entry.lastSeen;
     return { ...entry, firstSeen: Math.min(entry.firstSeen, lastSeen), lastSeen };
   });
+  return { known: retold, earliest: now - ahead.length };
 }
 
 /** `known`: those seen last first. */

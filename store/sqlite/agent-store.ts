@@ -21,6 +21,7 @@ import {
   readPortalConfirmations,
   readPortalRound,
   recordPortalAddresses,
+  voidPortalConfirmations,
   recordPortalRound,
 } from './portal-addresses.ts';
 import { readStoredPortal } from './portal-intents.ts';
@@ -77,9 +78,10 @@ export function agentStore(connection: Connection): AgentStore {
       }),
     readDoctor: (router) => connection.read(() => readDoctor(connection, router)),
     finishDepartures: (router, subscribers) => finishDepartures(connection, router, subscribers),
-    recordPortalAddresses: (at, addresses, round = null) =>
+    recordPortalAddresses: (at, addresses, round = null, voided = new Map()) =>
       connection.write(() => {
         recordPortalAddresses(connection, at, addresses);
+        voidPortalConfirmations(connection, voided);
         if (round !== null) recordPortalRound(connection, round);
       }),
     readPortalConfirmations: () => connection.read(() => readPortalConfirmations(connection)),

@@ -60,6 +60,11 @@ export function readPortalConfirmations(connection: Connection): ReadonlyMap<str
   return new Map(rows.map((row) => [text(row, 'host'), integer(row, 'at')]));
 }
 
+/** Takes away these confirmations, and none that was given since. */
+export function voidPortalConfirmations(connection: Connection, voided: ReadonlyMap<string, number>): void {
+  for (const [host, at] of voided) connection.run('DELETE FROM portal_confirmed WHERE host = ? AND at = ?', host, at);
+}
+
 function wayOf({ lead, awaited }: PortalRound): string {
   const { domain, cnameTargets } = awaited ?? { domain: '', cnameTargets: [] };
   return canonicalJson({ lead, domain, cnameTargets });

@@ -141,6 +141,24 @@ test('portal addresses are one list; the journal is told when one comes or goes'
   expect(await control.head()).toBe(2);
 });
 
+test('a confirmation that says nothing any more goes with the list it was about, one given since stays', async () => {
+  const { agent, control } = openTestStore();
+  const next = contexts();
+  const one = { address: '192.0.2.1', host: 'a.example', use: 'portal', firstSeen: 1, lastSeen: 1 } as const;
+  const both = [one, { ...one, host: 'b.example' }];
+  await agent.recordPortalAddresses(1, both);
+  for (const host of ['a.example', 'b.example']) await control.acceptIntent({ kind: 'portal-confirm', host }, next());
+  const given = await agent.readPortalConfirmations();
+  expect([...given.keys()].sort()).toEqual(['a.example', 'b.example']);
+  await agent.recordPortalAddresses(
+    2,
+    both,
+    null,
+    new Map([...given].map(([host, at]) => [host, host === 'a.example' ? at : at - 1])),
+  );
+  expect([...(await agent.readPortalConfirmations()).keys()]).toEqual(['b.example']);
+});
+
 test('counts tell what is wanted and how operations stand', async () => {
   const { control } = openTestStore();
   const next = contexts();

@@ -255,7 +255,8 @@ function mortal(port: AgentStore, isAlive: () => boolean, { busy, onAdvanced, wa
     recordObserved: (router, observed) => call(() => port.recordObserved(router, observed)),
     recordRouter: (status, plan) => call(() => port.recordRouter(status, plan)),
     finishDepartures: (router, subscribers) => call(() => port.finishDepartures(router, subscribers)),
-    recordPortalAddresses: (at, addresses, round) => call(() => port.recordPortalAddresses(at, addresses, round)),
+    recordPortalAddresses: (at, addresses, round, voided) =>
+      call(() => port.recordPortalAddresses(at, addresses, round, voided)),
     readPortalConfirmations: () => call(() => port.readPortalConfirmations()),
     readPortalRound: () => call(() => port.readPortalRound()),
     readPortalAddresses: () => call(() => port.readPortalAddresses()),

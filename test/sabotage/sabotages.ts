@@ -28,6 +28,27 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I4',
+    file: 'agent/core/portal-list.ts',
+    line: 'filter(([, at]) => at > earliest)',
+    becomes: 'filter(([, at]) => at > earliest + Number.MAX_SAFE_INTEGER)',
+    test: { file: 'agent/core/portal-list.test.ts', name: 'I4: a confirmation of before a clock was set back' },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/core/portal-list.ts',
+    line: 'earliest: now - ahead.length',
+    becomes: 'earliest: now',
+    test: { file: 'agent/core/portal-list.test.ts', name: 'I4: what was answered after a confirmation is not told' },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/portal-tracker.ts',
+    line: 'update.addresses, round, update.voided);',
+    becomes: 'update.addresses, round);',
+    test: { file: 'agent/test/portal/dns-faults.test.ts', name: 'I4: a confirmation says nothing of what vanished' },
+  },
+  {
+    promise: 'I4',
     file: 'agent/core/portal-adds.ts',
     line: 'return now.every((entry) => known.has(originOf(entry)));',
     becomes: 'return now.length === 0;',
@@ -55,6 +76,27 @@ export const SABOTAGES: readonly Sabotage[] = [
       file: `${worker}/portal-modes.test.ts`,
       name: 'I4: in assist a change of the domain leads rows of ours anew and no others',
     },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/gathered-job.ts',
+    line: 'this.#isRunning = false;',
+    becomes: 'void Promise.resolve().then(() => (this.#isRunning = false));',
+    test: { file: 'agent/portal-adder.test.ts', name: 'addresses of which it is told as an attempt ends' },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/core/portal-adds.ts',
+    line: 'input.settings.isAdopting ? null : steps',
+    becomes: 'input.settings.isAdopting ? [] : steps',
+    test: { file: adoption.held, name: 'I4: while a step waits for the brake an address' },
+  },
+  {
+    promise: 'I4',
+    file: 'agent/router-passes.ts',
+    line: 'else isAllThere = false;',
+    becomes: 'else noteThere(step);',
+    test: { file: `${worker}/portal-rotation.test.ts`, name: 'I4: an address that the router refuses beside others' },
   },
   {
     promise: 'I8',
@@ -323,8 +365,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I4',
     file: 'agent/core/portal-list.ts',
-    line: '(fresh.has(address) ? 0 : 1);',
-    becomes: '(fresh.has(address) ? 1 : 1);',
+    line: '=> fresh.has(address);',
+    becomes: '=> !fresh.has(address);',
     test: { file: 'agent/core/portal-list.test.ts', name: 'what is answered now is kept in a full list too' },
   },
   {

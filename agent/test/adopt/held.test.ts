@@ -60,6 +60,25 @@ test('I8: rows that manage would lift beyond the brake are shown with whom they 
   expect(await store.control.heldOn(held.id)).toEqual([]);
 });
 
+test('I4: while a step waits for the brake an address that DNS gives anew is let through, and nobody has to ask', async () => {
+  const site = await wisphubScene('7.24', { brake: { ...BRAKE, count: 1, floor: 1 } });
+  const { router, settle, store, reached, eventually } = site;
+  await settle(step('claim'));
+  const held = await settle(step('manage'));
+  expect(held).toMatchObject({ state: 'held', reason: 'brake' });
+  await settle({ kind: 'reconcile', router: 'r0' });
+  const at = Date.now();
+  const place = { host: 'clientes.example.net', use: 'portal', firstSeen: at, lastSeen: at } as const;
+  // More often than a pass that was still to come, or those that it repeats, could help out.
+  for (let turn = 1; turn <= 12; turn += 1) {
+    const address = `198.51.100.${60 + turn}`;
+    const known = await store.control.readPortalAddresses();
+    await store.agent.recordPortalAddresses(at, [...known, { ...place, address }]);
+    await eventually(() => Promise.resolve(router.table(LIST).find({ address }) !== undefined));
+  }
+  await reached(held.id, 'held');
+});
+
 test('I8: an adoption that the brake holds goes on by itself when its window has room again', async () => {
   const offset = { ms: 0 };
   const clock = { ...systemClock, now: () => systemClock.now() + offset.ms };

@@ -164,6 +164,25 @@ test('a portal that has fewer addresses for good keeps the old ones until a pers
   expect(await codes()).toEqual([]);
 });
 
+test('I4: a confirmation says nothing of what vanished after a clock was set back under it, also once that is right again', async () => {
+  const { dns, round, list, codes, store, restart } = await portalSite();
+  const ten = Array.from({ length: 10 }, (_, at) => `198.51.100.${10 + at}`);
+  dns[0]?.zones.cname(DOMAIN, TARGET).a(TARGET, ten);
+  await round();
+  const at = ((await store.agent.readPortalRound())?.at ?? 0) + 1;
+  const word = { actor: { name: 'ana', via: 'cli' }, at, operation: 'none', routers: [] } as const;
+  await store.control.acceptIntent({ kind: 'portal-confirm', host: DOMAIN }, word);
+  // A box without a clock of its own comes up, and learns the time a minute later.
+  restart();
+  await round(-400 * GRACE_MS);
+  expect(await store.agent.readPortalConfirmations()).toEqual(new Map());
+  dns[0]?.zones.a(TARGET, ten.slice(0, 1));
+  await round(400 * GRACE_MS + 60_000);
+  for (let day = 0; day < 3; day += 1) await round(GRACE_MS);
+  expect([...(await list())].sort()).toEqual(ten);
+  expect(await codes()).toEqual(['portal-shrunk']);
+});
+
 test('every trouble, one after the other, each with its own trap', async () => {
   const troubles: readonly (DnsTrouble | null)[] = [...TROUBLES, 'forged', 'truncated', null];
   const { dns, round, list } = await portalSite({ resolvers: 3, timeoutMs: 200 });

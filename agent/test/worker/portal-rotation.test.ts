@@ -69,6 +69,26 @@ test('I4: what a CDN answers anew comes into the list at once, and no table is r
   expect(one.router.table(LIST).find({ list: 'server_wisphub', address: PORTAL_ADDRESS })).toBeDefined();
 });
 
+test('I4: an address that the router refuses beside others is written by a pass, and the others once', async () => {
+  const one = await scene();
+  await one.converged();
+  const all = [PORTAL_ADDRESS];
+  // More often than a pass that was still to come, or those that it repeats, could help out.
+  for (let turn = 1; turn <= 20; turn += 1) {
+    const both = [`198.51.100.${20 + 2 * turn}`, `198.51.100.${21 + 2 * turn}`];
+    all.push(...both);
+    one.router.faults.arm(
+      { path: `${LIST}/add`, times: 1 },
+      { kind: 'trap', message: 'failure: not enough disk space' },
+    );
+    await answer(one, both);
+    await Promise.all(both.map((address) => listed(one, address)));
+  }
+  await one.converged();
+  const rows = one.router.table(LIST).rows();
+  expect(rows.map(({ address }) => address).sort()).toEqual(all.sort());
+});
+
 test('a host, or a family, of which nothing was known takes a pass', async () => {
   const one = await scene();
   await atRest(one);
