@@ -898,6 +898,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: adoption.notices, name: 'I2: a notice cuts nobody off' },
   },
   {
+    promise: 'I6',
+    file: 'agent/core/verdict.ts',
+    line: "if (adoption.adoption?.step !== 'hand-back') return new Set();",
+    becomes: "if (adoption.adoption?.step !== 'claim') return new Set();",
+    test: { file: 'agent/test/adopt/steps.test.ts', name: 'I6: a cut-off and a notice that come with a hand-back' },
+  },
+  {
     promise: 'I2',
     file: 'agent/core/decide.ts',
     line: 'subscriber.addresses.some((address) => foreign.covering(address) !== null);',
