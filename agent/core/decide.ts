@@ -1,6 +1,7 @@
 import type { BrakeLimit } from '../../schemas/held-operation.ts';
 import { adopt } from './adopt/adoption.ts';
 import { allowedOf } from './adopt/allowed.ts';
+import { barredNotices } from './adopt/barred-notices.ts';
 import { NOTHING_AROUND } from './adopt/state.ts';
 import { brake, type BrakeCandidate } from './brake.ts';
 import { canonicalAddress } from './canonical.ts';
@@ -136,9 +137,14 @@ export function decide(wanted: DecisionInput): Decision {
   if (input.wishes.length === 0 && input.departures.length === 0)
     for (const subscriber of ownSubscribers(observed)) frozen.add(subscriber);
 
-  const subscribers = live.subscribers
+  const servable = live.subscribers
     .filter((subscriber) => !frozen.has(subscriber.id))
     .map((subscriber) => (heldCuts.has(subscriber.id) ? { ...subscriber, cut: null } : subscriber));
+  const { subscribers, holds: barred } =
+    settings.mode === 'manage'
+      ? barredNotices(servable, observed, settings, input.adoption?.taken ?? [])
+      : { subscribers: servable, holds: [] };
+  holds.push(...barred);
   const desired = desiredRouter(subscribers, input.portalAddresses, way, settings, observed.dialect, forwardsOf(input));
   const forwards = planForwards(input, desired.forwards);
   for (const { id, cut, notices } of subscribers) {

@@ -23,6 +23,8 @@ export interface Verdict {
   readonly isVerified: boolean;
   /** Nothing is left to write for this subscriber. */
   readonly isDone: boolean;
+  /** Something of ours is wanted for him that this router will not get: it is being given back. */
+  readonly isForgone: boolean;
   readonly hold: Hold | null;
   /** A foreign row of the cut-off list that holds an address of a subscriber who should be open. */
   readonly foreignRow: Row | null;
@@ -50,6 +52,7 @@ export function verdicts(
       step.kind === 'drop-connections' ? step.subscribers : (step.subscriber ?? []),
     ),
   );
+  const forgone = forgoneBy(decision);
   const going = new Set(
     stepsOf(decision.plan).flatMap((step) => (step.kind === 'remove' ? `${step.menu} ${step.id}` : [])),
   );
@@ -91,6 +94,7 @@ export function verdicts(
         !decision.frozen.has(id) &&
         (!needsSound || decision.soundness.isSound),
       isDone,
+      isForgone: forgone.has(id),
       hold,
       foreignRow: foreignRow ?? blocked.get(id) ?? null,
       otherRow,
@@ -103,6 +107,12 @@ export function verdicts(
   for (const { id } of wishes) judge(id, addressesOf.get(id) ?? []);
   for (const id of departed) if (!result.has(id)) judge(id, []);
   return result;
+}
+
+/** Whom a hand-back leaves without what is wanted for them. */
+function forgoneBy({ adoption }: Decision): ReadonlySet<string> {
+  if (adoption.adoption?.step !== 'hand-back') return new Set();
+  return new Set(stepsOf(adoption.ours).flatMap((step) => (step.kind === 'add' ? (step.subscriber ?? []) : [])));
 }
 
 /** The row of ours that cuts him at one of his addresses and is another's. */

@@ -6,6 +6,7 @@ import type { DriverName } from '../../agent/adapters/routeros/connect.ts';
 import type { Preset } from '../../lab/routeros/presets.ts';
 import type { RouterVersion } from '../../lab/routeros/dialect.ts';
 import type { Brake } from '../../schemas/config/agent.ts';
+import type { AdoptStep } from '../../schemas/adoption.ts';
 import type { Delta, NoticeKind, SubscriberState } from '../../schemas/subscriber.ts';
 
 /** What a history is played on. */
@@ -14,6 +15,7 @@ export interface Setup {
   readonly routers: readonly {
     readonly id: string;
     readonly version: RouterVersion;
+    /** One that WispHub set up is only assisted until it is taken over. */
     readonly preset: Preset;
     readonly driver: DriverName;
     readonly backend: Backend;
@@ -74,7 +76,8 @@ export type Instruction =
   | { readonly kind: 'portal'; readonly domain: string }
   | { readonly kind: 'reissue' }
   | { readonly kind: 'reconcile'; readonly router: string }
-  | { readonly kind: 'claim'; readonly router: string; readonly ids: readonly string[] };
+  | { readonly kind: 'claim'; readonly router: string; readonly ids: readonly string[] }
+  | { readonly kind: 'adopt'; readonly router: string; readonly step: AdoptStep };
 
 /** What the world does. */
 export type Event =
@@ -96,8 +99,8 @@ export type Event =
 
 export type Act = Instruction | Event;
 
-/** What is drawn of a stream of chance of its own (beside.ts). */
-export type Beside = 'backend' | 'listener-lost' | 'moved' | 'claim';
+/** What is drawn of a stream of chance of its own (beside.ts, draw-adoption.ts). */
+export type Beside = 'backend' | 'listener-lost' | 'moved' | 'claim' | 'adopt';
 
 export interface Action {
   readonly act: Act;
@@ -124,6 +127,7 @@ export const ACT_KINDS = [
   'reissue',
   'reconcile',
   'claim',
+  'adopt',
   'edit',
   'fault',
   'reboot',

@@ -16,6 +16,8 @@ import { PortalTracker } from '../../agent/portal-tracker.ts';
 import type { Clock, ResolveHost } from '../../agent/ports.ts';
 import { RouterWorker } from '../../agent/router-worker.ts';
 import type { WorkerDeps } from '../../agent/worker-deps.ts';
+import type { RouterSettings } from '../../agent/core/settings.ts';
+import { assisted } from '../../agent/test/adopt/wisphub-site.ts';
 import { SETTINGS } from '../../agent/test/worker/harness.ts';
 import { NoticeServer } from '../../agent/notice-server/desk.ts';
 import { fillBook, noteRestore } from '../../agent/notice-server/from-store.ts';
@@ -33,6 +35,8 @@ export interface AgentPlan {
     readonly host: string;
     readonly port: number;
     readonly backend: Backend;
+    /** WispHub's, until a person takes it over. */
+    readonly isAssisted: boolean;
   }[];
   readonly brake: Brake;
   readonly reconcileEveryMs: number;
@@ -111,10 +115,17 @@ export function startAgentProcess(plan: AgentPlan): AgentProcess {
       for (const worker of workers.values()) worker.ring();
     },
   });
-  const hire = ({ id, driver, host, port }: AgentPlan['routers'][number], backend: Backend): RouterWorker => {
+  const settingsFor = ({ id, isAssisted }: AgentPlan['routers'][number], backend: Backend): RouterSettings => ({
+    ...SETTINGS,
+    ...(isAssisted ? assisted({}) : {}),
+    router: id,
+    backend: BACKEND_OF[backend],
+  });
+  const hire = (router: AgentPlan['routers'][number], backend: Backend): RouterWorker => {
+    const { id, driver, host, port } = router;
     const worker = new RouterWorker({
       target: { id, host, port, tls: { kind: 'plain' }, user: 'edge', password: new Secret('edge') },
-      settings: { ...SETTINGS, router: id, backend: BACKEND_OF[backend] },
+      settings: settingsFor(router, backend),
       limits: plan.brake,
       portal,
       reconcileEveryMs: plan.reconcileEveryMs,
@@ -138,7 +149,7 @@ export function startAgentProcess(plan: AgentPlan): AgentProcess {
   const begin = async (): Promise<number> => {
     tracker.start();
     const cursor = await store.head();
-    const settings = plan.routers.map(({ id, backend }) => ({ ...SETTINGS, router: id, backend: BACKEND_OF[backend] }));
+    const settings = plan.routers.map((router) => settingsFor(router, router.backend));
     await fillBook(notices.book, settings, portal, store, clock.now());
     await notices.listen({ host: LISTENER.address, port: LISTENER.port });
     for (const router of plan.routers) hire(router, router.backend).start();

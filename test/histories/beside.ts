@@ -60,7 +60,7 @@ function drawAddress(draw: Draw, at: number): string | null {
 
 function drawAct(draw: Draw, setup: Setup): Act {
   const router = draw.any(setup.routers.map(({ id }) => id)) ?? 'r0';
-  const kind = draw.weighted<Beside>({ moved: 6, backend: 1, 'listener-lost': 1, claim: 1 });
+  const kind = draw.weighted<Exclude<Beside, 'adopt'>>({ moved: 6, backend: 1, 'listener-lost': 1, claim: 1 });
   switch (kind) {
     case 'moved': {
       const who = draw.any(setup.people)?.id ?? STRANGER.id;

@@ -2,8 +2,9 @@ import type { SubscriberState } from '../../schemas/subscriber.ts';
 import { NOTICE_KINDS } from '../../schemas/subscriber.ts';
 import type { Act, Action, Beside, History, Setup, Term } from './actions.ts';
 import { drawBeside } from './beside.ts';
+import { drawAdoption } from './draw-adoption.ts';
 import { Draw } from './draw.ts';
-import { learn } from './learn.ts';
+import { foresee } from './foresee.ts';
 import { drawFault, drawMischief } from './mischief.ts';
 import { Model } from './model.ts';
 import { drawMoment } from './moment.ts';
@@ -64,7 +65,7 @@ export function generate(seed: number): History {
     foresee(model, act, actions.length + 1);
     actions.push({ act, ...drawMoment(draw, setup) });
   }
-  return drawBeside({ setup, actions });
+  return drawAdoption(drawBeside({ setup, actions }));
 }
 
 function drawSetup(seed: number, draw: Draw): Setup {
@@ -218,38 +219,4 @@ function drawSnapshot(draw: Draw, setup: Setup, model: Model): Act {
     expectedCuts: draw.chance(0.3) ? cuts : null,
     ageMs: draw.chance(0.3) ? draw.whole(1, 120) * SECOND : 0,
   };
-}
-
-/** Takes an act into the plan of who there is; what becomes of it in truth is the world's business. */
-function foresee(model: Model, act: Act, at: number): void {
-  switch (act.kind) {
-    case 'cut':
-      model.cut(act.id, { from: null, until: null }, act.ownPage, at);
-      return;
-    case 'restore':
-      model.restore(act.id, at);
-      return;
-    case 'notice':
-      model.notice(act.id, act.notice, { from: null, until: null }, at);
-      return;
-    case 'notice-end':
-      model.notice(act.id, act.notice, null, at);
-      return;
-    case 'put':
-      model.put(act.subscriber.id, act.subscriber, at);
-      return;
-    case 'delete':
-      model.remove(act.id, at);
-      return;
-    case 'snapshot':
-      learn(model, { kind: 'snapshot', rows: act.subscribers, expectedCuts: null, ageMs: 0 }, at);
-      return;
-    case 'delta':
-      model.delta(act.put, act.remove);
-      return;
-    case 'storm':
-      for (const id of act.ids) model.cut(id, { from: null, until: null }, false, at);
-      return;
-    default:
-  }
 }

@@ -5,7 +5,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
 /** When an action strikes, and how long the world goes on after it. */
-export function drawMoment(draw: Draw, setup: Setup): Omit<Action, 'act'> {
+export function drawMoment(draw: Draw, setup: Pick<Setup, 'routers'>): Omit<Action, 'act'> {
   const thenMs = (() => {
     switch (draw.weighted({ none: 10, instant: 30, moment: 30, while: 25, long: 3 })) {
       case 'none':

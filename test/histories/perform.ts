@@ -14,7 +14,7 @@ const REDIAL_MS = 5000;
 export async function perform(world: World, action: Action, tally: Tally): Promise<void> {
   tally.acted(action.act.kind);
   await carryOut(world, action, tally);
-  for (const watch of world.routers.values()) watch.glance(`a while after ${action.act.kind}`);
+  for (const watch of world.watches()) watch.glance(`a while after ${action.act.kind}`);
 }
 
 async function carryOut(world: World, { act, strike, thenMs }: Action, tally: Tally): Promise<void> {
@@ -186,6 +186,8 @@ async function asksOf(world: World, act: Instruction): Promise<readonly Ask[]> {
       return one({ kind: 'reissue' });
     case 'claim':
       return one({ kind: 'claim', router: act.router, subscribers: act.ids });
+    case 'adopt':
+      return one({ kind: 'adopt', router: act.router, step: act.step });
     case 'reconcile':
       return one({ kind: 'reconcile', router: act.router });
   }

@@ -126,7 +126,7 @@ async function playCalm(
 
 function endOf(world: World, tally: Tally): Played {
   tally.kept += world.kept;
-  for (const watch of world.routers.values()) tally.commands += watch.commands;
+  for (const watch of world.watches()) tally.commands += watch.commands;
   const wall = world.wall();
   const open = new Set(
     [...world.model.wanted.keys()].filter(

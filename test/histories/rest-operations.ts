@@ -1,4 +1,5 @@
 import type { Operation } from '../../schemas/operation.ts';
+import { isOfAdoption } from './rest-adoption.ts';
 import { RELOAD } from './listener-place.ts';
 import type { World } from './world.ts';
 
@@ -32,6 +33,7 @@ export async function checkOperations(world: World): Promise<void> {
   for (const id of world.asked.keys()) {
     const operation = await world.store.readOperation(id);
     if (operation === null) world.complain('I10', `${id} is gone`);
+    else if (isOfAdoption(world, operation)) continue;
     else if (
       operation.state === 'held' &&
       ['brake', 'foreign-row', 'portal-unknown', 'router-degraded'].includes(operation.reason ?? '') &&

@@ -2,6 +2,7 @@ import { doubles } from '../../agent/test/worker/wild-router.ts';
 import type { Ask } from './asks.ts';
 import { checkOperations, checkRivals } from './rest-operations.ts';
 import { releases } from './release.ts';
+import { checkAdopted } from './rest-adoption.ts';
 import type { RouterWatch } from './router-watch.ts';
 import { PERSONAL, type Host } from './sight.ts';
 import type { World } from './world.ts';
@@ -44,12 +45,13 @@ export async function rest(world: World, when: 'midway' | 'end'): Promise<void> 
     if (!(await isDone(world))) return;
   }
   for (const watch of world.routers.values()) checkRouter(world, watch, when);
+  if (world.adopted !== null) await checkAdopted(world, world.adopted, when);
   if (when === 'end') {
     await checkRivals(world);
     await checkOperations(world);
     await checkTwice(world);
   }
-  for (const watch of world.routers.values()) watch.acquitAll();
+  for (const watch of world.watches()) watch.acquitAll();
   for (const [id, { cut, router, addresses }] of world.model.wanted)
     if (cut !== null) world.watch(router).suspect(id, addresses);
 }
@@ -58,6 +60,8 @@ export async function rest(world: World, when: 'midway' | 'end'): Promise<void> 
 function waits(world: World): boolean {
   const isOpen = ([id, { router }]: [string, { readonly router: string }]): boolean => {
     const watch = world.watch(router);
+    // On a router that is only assisted nobody is cut.
+    if (watch === world.adopted && !watch.isManaged) return false;
     return world.model.service(id, world.wall()) === 'cut' && watch.hostsOf(id).some((host) => !watch.isCut(host));
   };
   return world.setup.brake.floor < 1000 && [...world.model.wanted].some(isOpen);
@@ -66,7 +70,7 @@ function waits(world: World): boolean {
 async function heal(world: World): Promise<void> {
   world.isDnsLost = false;
   world.listener.free();
-  for (const watch of world.routers.values()) {
+  for (const watch of world.watches()) {
     watch.lab.faults.clear();
     await watch.lab.plugIn();
     world.modems.redial(watch.id);
@@ -179,9 +183,9 @@ function checkNotice(world: World, watch: RouterWatch, host: Host, wall: number)
 
 /** I5: to look again changes nothing. */
 async function checkTwice(world: World): Promise<void> {
-  for (const { lab } of world.routers.values()) lab.resetStats();
+  for (const { lab } of world.watches()) lab.resetStats();
   if (!(await isDone(world))) return;
-  for (const { id, lab } of world.routers.values())
+  for (const { id, lab } of world.watches())
     if (lab.stats.writesTotal > 0)
       world.complain('I5', `${id}: a further pass wrote ${JSON.stringify(lab.stats.writes)}`);
 }
@@ -203,7 +207,7 @@ export async function checkBrake(world: World): Promise<void> {
   const all = most(counted.map(({ at }) => at));
   if (all > siteCount)
     world.complain('I8', `${all} changes were let through on the site in one window; ${siteCount} are allowed`);
-  for (const { id, newCuts } of world.routers.values()) {
+  for (const { id, newCuts } of world.watches()) {
     const passed = most(counted.filter(({ router }) => router === id).map(({ at }) => at));
     if (passed > floor)
       world.complain('I8', `${id}: ${passed} changes were let through in one window; ${floor} are allowed`);

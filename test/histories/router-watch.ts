@@ -9,10 +9,9 @@ import { Claims } from './claims.ts';
 import { RELOAD } from './listener-place.ts';
 import { SESSION_MENUS } from './modems.ts';
 import { overlap, rangeOf } from './places.ts';
+import { Strikes } from './strikes.ts';
 import { Suspicion } from './suspicion.ts';
-import { CUT_LIST, Sight, type Host, type Surroundings } from './sight.ts';
-
-const WRITE = /\/(add|set|unset|remove|move|enable|disable|comment)$/;
+import { CUT_LIST, Sight, WRITE, type Host, type Surroundings } from './sight.ts';
 
 /**
  * Watches one router's data plane as subscribers and strangers see it: after each command of ours, and at rest. It asks
@@ -25,7 +24,7 @@ export class RouterWatch extends Sight {
   commands = 0;
   /** First appearances of a cut: when, by the box's wall clock. */
   readonly newCuts: number[] = [];
-  readonly #strikes: { at: number; run: () => void }[] = [];
+  readonly #strikes = new Strikes();
   readonly #suspicion = new Suspicion();
   readonly #claims = new Claims();
   readonly #stranded = new Set<string>();
@@ -59,12 +58,7 @@ export class RouterWatch extends Sight {
 
   /** Runs `run` when so many more commands were served. */
   strikeAfter(commands: number, run: () => void): () => void {
-    const strike = { at: this.commands + commands, run };
-    this.#strikes.push(strike);
-    return () => {
-      const at = this.#strikes.indexOf(strike);
-      if (at >= 0) this.#strikes.splice(at, 1);
-    };
+    return this.#strikes.add(this.commands + commands, run);
   }
 
   /** Somebody else changes the router: a person, a reboot, a reset. */
@@ -211,11 +205,7 @@ export class RouterWatch extends Sight {
       this.#writes += 1;
       this.#look(request);
     }
-    for (const strike of [...this.#strikes]) {
-      if (strike.at > this.commands) continue;
-      this.#strikes.splice(this.#strikes.indexOf(strike), 1);
-      strike.run();
-    }
+    this.#strikes.served(this.commands);
   }
 
   #beganToRead(): void {

@@ -6,6 +6,8 @@ import type { Model } from './model.ts';
 import { hostIn, INTERNET, NEIGHBOUR, overlap, PORTALS, ROUTER, STRANGER } from './places.ts';
 
 const LISTS = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'] as const;
+/** Commands that change a router. */
+export const WRITE = /\/(add|set|unset|remove|move|enable|disable|comment)$/;
 export const CUT_LIST = 'Moroso';
 /** Kinds of rows of ours that are for one subscriber. */
 export const PERSONAL = new Set(['cutoff', 'maintenance', 'payment-due', 'custom', 'notice', 'once']);

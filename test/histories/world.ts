@@ -4,8 +4,10 @@ import type { OperationKind } from '../../schemas/operation.ts';
 import type { IntentContext, OperationAdvance } from '../../store/ports.ts';
 import { openStore, type Store } from '../../store/sqlite/open.ts';
 import type { Backend, Setup } from './actions.ts';
+import { AdoptionWatch } from './adoption-watch.ts';
 import { startAgentProcess, type AgentProcess } from './agent-process.ts';
 import { concerns, type Ask, type Asked, type Entry } from './asks.ts';
+import { isWisphubs } from './draw-adoption.ts';
 import { comparedWithFresh } from './fresh-decision.ts';
 import { cutBy, learn } from './learn.ts';
 import { LISTENER_NETWORK, ListenerPlace } from './listener-place.ts';
@@ -23,6 +25,8 @@ export class World {
   readonly pace: Pace;
   readonly setup: Setup;
   readonly routers = new Map<string, RouterWatch>();
+  /** The router that WispHub set up, where there is one. */
+  adopted: AdoptionWatch | null = null;
   readonly modems: Modems;
   readonly model: Model;
   readonly records: Entry[] = [];
@@ -80,9 +84,12 @@ export class World {
         clock: pace.clock,
         seed: setup.seed,
         ...(wire === null ? {} : { wire }),
+        ...(isWisphubs({ preset }) ? { resolveName: firstAnswer } : {}),
       });
       lab.table('/ip/address').add({ address: LISTENER_NETWORK, interface: 'ether2' }, { force: true });
-      world.routers.set(id, new RouterWatch(world, { id, lab, wire, backend }));
+      const parts = { id, lab, wire, backend };
+      if (isWisphubs({ preset })) world.adopted = new AdoptionWatch(world, parts);
+      else world.routers.set(id, new RouterWatch(world, parts));
     }
     for (const { id, address } of setup.people) {
       const router = setup.subscribers.find((one) => one.id === id)?.router ?? 'r0';
@@ -118,8 +125,13 @@ export class World {
     this.records.push({ at: this.elapsed, what: 'clock-jump', ms });
   }
 
-  watch(id: string): RouterWatch {
-    const watch = this.routers.get(id);
+  /** Of all routers. */
+  watches(): readonly (RouterWatch | AdoptionWatch)[] {
+    return [...this.routers.values(), ...(this.adopted === null ? [] : [this.adopted])];
+  }
+
+  watch(id: string): RouterWatch | AdoptionWatch {
+    const watch = this.watches().find((one) => one.id === id);
     if (watch === undefined) throw new RangeError(`no router ${id}`);
     return watch;
   }
@@ -138,9 +150,10 @@ export class World {
     const { setup, pace } = this;
     this.#agent = startAgentProcess({
       file: this.#file,
-      routers: setup.routers.map(({ id, driver }) => ({
+      routers: setup.routers.map(({ id, driver, preset }) => ({
         id,
         driver,
+        isAssisted: isWisphubs({ preset }),
         host: this.lab(id).host,
         port: this.lab(id).port,
         backend: this.watch(id).backend,
@@ -203,7 +216,10 @@ export class World {
         routers: this.setup.routers.map(({ id }) => id),
       };
       // The agent may act on it before control has answered.
-      for (const { id, router, addresses } of cutBy(this.model, ask)) this.routers.get(router)?.suspect(id, addresses);
+      for (const { id, router, addresses } of cutBy(this.model, ask))
+        this.watches()
+          .find((watch) => watch.id === router)
+          ?.suspect(id, addresses);
       if (ask.kind === 'intent' && ask.intent.kind === 'claim')
         this.watch(ask.intent.router).claim(ask.intent.subscribers);
       this.#asking.add(ask);
@@ -214,6 +230,8 @@ export class World {
       const before = new Map(this.model.wanted);
       this.#learn(ask, context);
       const changed = ask.kind === 'intent' ? [] : differing(before, this.model.wanted);
+      if (operation !== null && ask.kind === 'intent' && ask.intent.kind === 'adopt')
+        this.adopted?.asked(ask.intent.step, operation.id);
       if (operation !== null) this.asked.set(operation.id, { ...operation, subscriber, changed, seq: this.seq });
       for (const watch of this.routers.values()) watch.recall();
       this.#tell();
@@ -264,7 +282,7 @@ export class World {
   async close(): Promise<void> {
     this.killAgent();
     this.#store.close();
-    await Promise.all([...this.routers.values()].map(({ lab }) => lab.close()));
+    await Promise.all(this.watches().map(({ lab }) => lab.close()));
   }
 
   #learn(ask: Ask, { at, operation }: IntentContext): void {
@@ -274,7 +292,7 @@ export class World {
       const wanted = this.model.wanted.get(id);
       if ((wanted?.cut ?? null) === null) {
         this.#cutBy.delete(id);
-        for (const watch of this.routers.values()) watch.forgetCut(id);
+        for (const watch of this.watches()) watch.forgetCut(id);
         continue;
       }
       this.#cutBy.set(id, (this.#cutBy.get(id) ?? new Set()).add(operation));
@@ -355,4 +373,11 @@ export class World {
       });
     });
   }
+}
+
+/** What a router's own resolver says of the portal's names: where they stood at first, for the promises are not about it. */
+function firstAnswer(name: string, family: 4 | 6): Promise<readonly { address: string; ttlSeconds: number }[]> {
+  const [places = []] = PORTALS.get(name) ?? [];
+  const addresses = places.filter((address) => address.includes(':') === (family === 6));
+  return Promise.resolve(addresses.map((address) => ({ address, ttlSeconds: 86_400 })));
 }

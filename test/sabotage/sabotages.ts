@@ -11,6 +11,7 @@ export interface Sabotage {
 const worker = 'agent/test/worker';
 const adoption = {
   held: 'agent/test/adopt/held.test.ts',
+  notices: 'agent/test/adopt/notices.test.ts',
   portal: 'agent/test/adopt/portal.test.ts',
   restores: 'agent/test/adopt/restores.test.ts',
   shown: 'agent/test/adopt/shown.test.ts',
@@ -1002,6 +1003,27 @@ export const SABOTAGES: readonly Sabotage[] = [
     line: 'held: new Set([...frozen, ...input.heldCuts])',
     becomes: 'held: new Set(frozen)',
     test: { file: adoption.held, name: 'I2: who is cut by WispHub alone stays so' },
+  },
+  {
+    promise: 'I2',
+    file: 'agent/core/adopt/barred-notices.ts',
+    line: 'cut === null &&',
+    becomes: 'cut !== null &&',
+    test: { file: adoption.notices, name: 'I2: a notice cuts nobody off' },
+  },
+  {
+    promise: 'I2',
+    file: 'agent/core/adopt/hand-back.ts',
+    line: 'const rows = isComing ? rowsOf(observed, LISTS_V4) : [];',
+    becomes: 'const rows = isComing ? [] : rowsOf(observed, LISTS_V4);',
+    test: { file: adoption.notices, name: 'I2: a notice cuts nobody off' },
+  },
+  {
+    promise: 'I6',
+    file: 'agent/core/verdict.ts',
+    line: "if (adoption.adoption?.step !== 'hand-back') return new Set();",
+    becomes: "if (adoption.adoption?.step !== 'claim') return new Set();",
+    test: { file: 'agent/test/adopt/steps.test.ts', name: 'I6: a cut-off and a notice that come with a hand-back' },
   },
   {
     promise: 'I2',

@@ -83,7 +83,11 @@ export function handBack(input: HandBackInput): HandBack {
       cut !== null && addresses.some(({ family, text }) => !isCutByOthers(family === 4 ? LISTS_V4 : LISTS_V6, text)),
   );
   const open = live.filter(({ id, cut }) => cut === null && !frozen.has(id)).map(({ id }) => id);
-  const opening = [...openingStages(plan, new Set([...open, ...restored])), ...returned(withheld, input)];
+  const opening = [
+    ...openingStages(plan, new Set([...open, ...restored])),
+    ...returned(withheld, input),
+    ...noticesDown(coming, isGiven, input),
+  ];
   const off = ownRowsOff(observed, coming, isGiven, portalAddresses);
   const stages = opening.length > 0 ? opening : back.length > 0 ? back : off;
   return {
@@ -93,6 +97,31 @@ export function handBack(input: HandBackInput): HandBack {
     withheld,
     opened: opened.map(({ id }) => id),
   };
+}
+
+/**
+ * Notices of ours that WispHub never had, where its redirect of all TCP comes back: it would cut off whoever is in the list
+ * still (I2).
+ */
+function noticesDown(
+  coming: readonly TakenRow[],
+  isGiven: (menu: Menu, row: Row) => TakenRow | undefined,
+  { observed, settings }: HandBackInput,
+): readonly Stage[] {
+  const isComing = coming.some(
+    ({ menu, values }) =>
+      menu === '/ip/firewall/nat' &&
+      values['src-address-list'] === settings.lists.notice &&
+      values['action'] === 'redirect' &&
+      !isTrue(values['disabled']),
+  );
+  const rows = isComing ? rowsOf(observed, LISTS_V4) : [];
+  const sequences = rows.flatMap((row): readonly (readonly Step[])[] => {
+    const key = ownerOf(row);
+    if (key === null || row.get('list') !== settings.lists.notice || isGiven(LISTS_V4, row) !== undefined) return [];
+    return [[{ kind: 'remove', menu: LISTS_V4, key, lane: 'bulk', subscriber: null, id: idOf(row) }]];
+  });
+  return sequences.length === 0 ? [] : [{ name: 'adopt', mode: 'window', sequences }];
 }
 
 /** Steps for rows that earlier ones do not touch: a row that opened somebody is gone by then. */

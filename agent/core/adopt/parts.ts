@@ -55,7 +55,8 @@ function isShield(row: Row, { port }: Settings): boolean {
   );
 }
 
-function natPart(row: Row, { lists, port }: Settings): WisphubPart | null {
+/** Of a rule in dstnat that works on the lists of cut-offs and notices; null for any other. */
+export function natPart(row: Row, { lists, port }: Settings): WisphubPart | null {
   const source = row.get('src-address-list');
   if (row.get('chain') !== 'dstnat' || (source !== lists.cutoff && source !== lists.notice)) return null;
   const action = row.get('action') ?? 'accept';

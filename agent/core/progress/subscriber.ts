@@ -61,6 +61,8 @@ function underway(
   if (hold !== null && aim === 'cutoff' && hold.facet === 'cutoff') return held(hold.reason, hold.detail, input);
   if (input.mode !== 'manage' && !(verdict.isDone && verdict.isVerified))
     return held('router-not-managed', `the router is in mode ${input.mode}`, input);
+  if (verdict.isForgone && (aim === 'cutoff' || aim === 'notice'))
+    return held('router-not-managed', 'the router is being given back: nothing new is put up', input);
   if (verdict.foreignRow !== null && aim !== 'notice-end') {
     const row = verdict.foreignRow;
     return {

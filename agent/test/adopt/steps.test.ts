@@ -156,3 +156,19 @@ test('I5: what WispHub writes after manage is over is not touched; manage asked 
   expect(await settle(step('manage'))).toMatchObject({ state: 'verified' });
   expect(reachOf(router, '100.64.10.2')).toMatchObject({ http: true, https: true });
 });
+
+test('I6: a cut-off and a notice that come with a hand-back are not called verified: nothing new is put up', async () => {
+  const site = await wisphubScene('7.24');
+  const { router, settle, settled, ask, worker, restart } = site;
+  await settle(step('claim'));
+  await settle(step('manage'));
+  await worker.stop();
+  const cut = await ask({ kind: 'cutoff', id: '1001', cutoff: { reason: 'x' } });
+  const notice = await ask({ kind: 'notice', id: '1002', notice: 'custom', value: { text: 'x' } });
+  const back = await ask(step('hand-back'));
+  await restart();
+  expect(await settled(back)).toMatchObject({ state: 'verified' });
+  for (const id of [cut, notice])
+    expect(await settled(id)).toMatchObject({ state: 'held', reason: 'router-not-managed' });
+  expect(reachOf(router, '100.64.10.1')).toMatchObject({ http: true, https: true });
+});

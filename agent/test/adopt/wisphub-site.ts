@@ -43,7 +43,7 @@ const ROUTER: RouterConfig = {
 };
 
 /** What such a router is told, as the agent reads it from a configuration. */
-function assisted(router: Partial<RouterConfig>): Partial<RouterSettings> {
+export function assisted(router: Partial<RouterConfig>): Partial<RouterSettings> {
   const { mode, lists, adoptsPortalList = false } = settingsOf(CONFIG, { ...ROUTER, ...router }, []);
   return { mode, lists, adoptsPortalList };
 }
