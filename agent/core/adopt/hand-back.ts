@@ -2,6 +2,7 @@ import type { LiveSubscriber } from '../desired/live.ts';
 import type { ListAddress } from '../desired/rows.ts';
 import { rowsOf, type ObservedRouter } from '../observed.ts';
 import { ownerOf } from '../ownership.ts';
+import { idOf } from '../plan/diff-order.ts';
 import { placeOf } from '../plan/diff-set.ts';
 import { stepsOf, type Plan, type Stage } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
