@@ -158,6 +158,7 @@ export const findingsEn = {
   'reload-refused': 'A new configuration was refused',
   'login-link-expired': 'Login links older than six months',
   orphans: 'Cut-off rows of subscribers nobody knows',
+  'rows-of-nobody-yet': 'Rows of ours, and no subscriber of the router is known',
   'foreign-cuts': 'The cut-off list holds rows that are not ours',
   'notice-server-down': 'Our page server does not listen',
   'listener-source-nat': 'Subscribers reach the page server under another address',

@@ -164,6 +164,7 @@ export const findingsEs = {
   'reload-refused': 'Se rechazó una configuración nueva',
   'login-link-expired': 'Enlaces de autologin de más de seis meses',
   orphans: 'Filas de corte de abonados que nadie conoce',
+  'rows-of-nobody-yet': 'Filas nuestras, y no se conoce a ningún abonado del router',
   'foreign-cuts': 'La lista de corte tiene filas que no son nuestras',
   'notice-server-down': 'Nuestro servidor de avisos no escucha',
   'listener-source-nat': 'Los abonados llegan al servidor de avisos con otra dirección',
