@@ -51,6 +51,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: `${worker}/brake-site.test.ts`, name: 'more than a tenth more' },
   },
   {
+    promise: 'I1',
+    file: 'store/sqlite/observations.ts',
+    line: "IN ('cut', 'partial')`",
+    becomes: "IN ('none')`",
+    test: { file: 'store/test/observations.test.ts', name: 'I1: who was restored while his router is away' },
+  },
+  {
     promise: 'I8',
     file: 'store/sqlite/announced-cuts.ts',
     line: 'return this.#isTaking ? wanted : [];',
