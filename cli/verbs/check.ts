@@ -1,3 +1,4 @@
+import { ofNoRouter, type OfNoRouter } from '../../control/core/no-router.ts';
 import { readFingerprintKey } from '../../control/fingerprint-key.ts';
 import { AppError } from '../../schemas/app-error.ts';
 import { readPrivateKey } from '../../store/keys.ts';
@@ -10,6 +11,7 @@ import { openExistingStore, storeFile } from '../data-folder.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { showError } from '../show-error.ts';
+import { printable } from '../table.ts';
 
 /** One thing that was looked at. */
 interface Finding {
@@ -18,17 +20,18 @@ interface Finding {
 }
 
 /** Looks at the configuration, every secret and file it names, the database and the keys; says what is good and what is not. */
-export function check(invocation: Invocation, options: { readonly json: boolean }): ExitCode {
+export async function check(invocation: Invocation, options: { readonly json: boolean }): Promise<ExitCode> {
   const { messages } = invocation;
   const findings = look(invocation);
   const broken = findings.filter(({ error }) => error !== null);
+  const lost = broken.length === 0 ? await lostSubscribers(invocation) : null;
   if (options.json) {
     const shown = findings.map(({ what, error }) => ({
       what,
       good: error === null,
       ...(error === null ? {} : { error: told(error) }),
     }));
-    sayJson(invocation, { good: broken.length === 0, findings: shown });
+    sayJson(invocation, { good: broken.length === 0, findings: shown, subscribersOfNoRouter: lost });
   } else {
     for (const { what, error } of findings) {
       if (error === null) say(invocation, messages.check.good(what));
@@ -36,6 +39,7 @@ export function check(invocation: Invocation, options: { readonly json: boolean 
       else
         invocation.io.stdout.write(`${error instanceof ConfigError ? '' : `${what}: `}${showError(error, messages)}`);
     }
+    if (lost !== null) say(invocation, printable(messages.held.ofNoRouter(lost.count, lost.routers)));
     say(invocation, broken.length === 0 ? messages.check.allGood : messages.check.problems(countOf(broken)));
   }
   return broken.length === 0 ? EXIT.ok : exitCodeOf(broken[0]?.error);
@@ -82,6 +86,18 @@ function look(invocation: Invocation): readonly Finding[] {
     attempt(messages.check.key('provisioner'), () => readPrivateKey(dataDir, 'provisioner', io.env));
   }
   return found;
+}
+
+/** Nothing is wrong with the file for it; but a router whose id was changed loses its subscribers. */
+async function lostSubscribers({ configPath, io }: Invocation): Promise<OfNoRouter | null> {
+  const loaded = loadConfig(configPath, io.cwd);
+  const store = openExistingStore(loaded);
+  try {
+    const configured = loaded.config.agent?.routers.map(({ id }) => id) ?? [];
+    return ofNoRouter(await store.control.subscribersByRouter(), configured);
+  } finally {
+    store.close();
+  }
 }
 
 function told(error: unknown): unknown {

@@ -2,6 +2,7 @@ import type { CentralState } from '../../schemas/central.ts';
 import type { NotReadyReason } from '../../schemas/problem.ts';
 import type { RouterStatus } from '../../schemas/router.ts';
 import { formatInstant } from './instant.ts';
+import type { OfNoRouter } from './no-router.ts';
 
 /** Why a daemon goes on with its earlier configuration. */
 interface RefusedReload {
@@ -48,6 +49,7 @@ export function degradedReasons(routers: readonly RouterStatus[]): NotReadyReaso
 export function siteReasons(
   central: { readonly state: CentralState; readonly contactAt: number | null },
   refused: readonly RefusedReload[],
+  lost: OfNoRouter | null = null,
 ): NotReadyReason[] {
   const since = central.contactAt === null ? 'ever' : formatInstant(central.contactAt);
   const heard = `nothing was accepted of the central platform since ${since}`;
@@ -56,6 +58,12 @@ export function siteReasons(
     code: 'reload-refused',
     detail: `${code}: ${detail}; the earlier configuration stays in force`,
   }));
+  if (lost !== null)
+    reasons.push({
+      subject: 'subscribers',
+      code: 'subscribers-of-no-router',
+      detail: `${lost.count} subscribers are on routers that the configuration does not have: ${lost.routers.join(', ')}`,
+    });
   if (central.state === 'silent') reasons.push({ subject: 'central', code: 'central-silent', detail: heard });
   if (central.state === 'stale')
     reasons.push({ subject: 'central', code: 'central-stale', detail: `${heard}: no new cut starts` });

@@ -40,6 +40,8 @@ export const TOLD_OF_HOLDS: Told = {
   'a hand-back is under way: claim again when it is over, or turn it round by the step manage':
     'hay una devolución en curso: haga claim cuando termine, o dele la vuelta con el paso manage',
   'nobody claimed the router, or it was handed back since': 'nadie tomó el router, o fue devuelto desde entonces',
+  '{} subscribers are on routers that the configuration does not have: {}':
+    '{} abonados son de routers que la configuración no tiene: {}',
   'not reachable': 'no se alcanza',
   'not reachable{}': 'no se alcanza{}',
   'nothing was accepted of the central platform since {}': 'no se aceptó nada de la plataforma central desde {}',

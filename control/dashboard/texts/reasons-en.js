@@ -155,6 +155,7 @@ export const findingsEn = {
   brake: 'The brake holds cuts',
   'central-silent': 'Nothing was heard of the central platform for an hour',
   'central-stale': 'The central platform was silent for too long: no new cut starts',
+  'subscribers-of-no-router': 'Subscribers of a router that is not configured',
   'reload-refused': 'A new configuration was refused',
   'login-link-expired': 'Login links older than six months',
   orphans: 'Cut-off rows of subscribers nobody knows',

@@ -161,6 +161,7 @@ export const findingsEs = {
   brake: 'El freno retiene cortes',
   'central-silent': 'No se oye a la plataforma central desde hace una hora',
   'central-stale': 'La plataforma central lleva demasiado callada: no empieza ningún corte nuevo',
+  'subscribers-of-no-router': 'Abonados de un router que no está configurado',
   'reload-refused': 'Se rechazó una configuración nueva',
   'login-link-expired': 'Enlaces de autologin de más de seis meses',
   orphans: 'Filas de corte de abonados que nadie conoce',
