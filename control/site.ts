@@ -8,6 +8,7 @@ import type { Api } from './api.ts';
 import { centralStanding } from './central-contact.ts';
 import { degradedReasons, phoneReasons, siteReasons } from './core/degraded.ts';
 import { formatInstant } from './core/instant.ts';
+import { ofNoRouter, type OfNoRouter } from './core/no-router.ts';
 import { json, type Answer } from './http/exchange.ts';
 import { ProblemError } from './http/problems.ts';
 
@@ -98,24 +99,32 @@ interface Whole {
   readonly routers: readonly RouterStatus[];
   readonly central: { readonly state: CentralState; readonly contactAt: number | null };
   readonly refused: readonly RefusedReload[];
+  readonly lost: OfNoRouter | null;
 }
 
 async function wholeOf(api: Api): Promise<Whole> {
-  const [routers, record, refused] = await Promise.all([
+  const [routers, record, refused, ids, subscribers] = await Promise.all([
     api.routers(),
     api.store.centralRecord(),
     api.store.refusedReloads(),
+    api.routerIds(),
+    api.store.subscribersByRouter(),
   ]);
   const { central } = api.settings();
   const state = centralStanding(central, record, api.clock.now());
-  return { routers, central: { state, contactAt: state === 'none' ? null : (record?.contactAt ?? null) }, refused };
+  return {
+    routers,
+    central: { state, contactAt: state === 'none' ? null : (record?.contactAt ?? null) },
+    refused,
+    lost: ofNoRouter(subscribers, ids),
+  };
 }
 
 function reasonsOf(
   api: Api,
-  { routers, central, refused }: Whole,
+  { routers, central, refused, lost }: Whole,
   provisioner: ProvisionerStatus | null,
 ): NotReadyReason[] {
   const ofPhones = api.settings().phones === null ? [] : phoneReasons(provisioner, api.clock.now());
-  return [...siteReasons(central, refused), ...degradedReasons(routers), ...ofPhones];
+  return [...siteReasons(central, refused, lost), ...degradedReasons(routers), ...ofPhones];
 }

@@ -59,7 +59,10 @@ export const Site = Type.Object({
   subscribers: Type.Integer(),
   cutoffs: Type.Integer(),
   notices: Type.Integer(),
-  paidButCut: Type.Integer({ description: 'restored subscribers that something still keeps cut' }),
+  paidButCut: Type.Integer({
+    description:
+      'restored subscribers that something still keeps cut; on a router that is away, who was last seen cut there',
+  }),
   phones: registered,
   extensions: registered,
   rotations: Type.Object(rotationCounts, { description: 'open ones, and those that ended lately by their end' }),

@@ -96,7 +96,8 @@ export const Snapshot = Type.Object(
         minimum: 0,
         description:
           'how many new cuts the sender means this snapshot to bring on the whole site. Within ±10 % of that the brake stays ' +
-          'open for them, whatever its limits, and they use up nothing of its window; further off they are judged as if ' +
+          'open for them, whatever its limits, and they use up nothing of its window; where they fit only with the cuts that ' +
+          'the brake holds of earlier generations, those are taken over; further off they are judged as if ' +
           'nothing had been announced',
       }),
     ),

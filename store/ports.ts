@@ -205,6 +205,8 @@ export interface ControlStore extends JournalReader, PhoneControlStore {
    */
   prune(before: number, keep: number): Promise<void>;
   counts(): Promise<StoreCounts>;
+  /** How many subscribers are wanted on each router, whether it is configured or not; one without any is missing. */
+  subscribersByRouter(): Promise<ReadonlyMap<string, number>>;
 }
 
 /** When the central platform was last heard, and what the operator was told since. */

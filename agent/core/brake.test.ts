@@ -110,6 +110,13 @@ test('I8: whoever is held is told what came and what was allowed', () => {
   expect(judged(cuts(11, 'a'), 100).held[0]?.detail).toBe('11 new after 0 in 60 min on this router; 10 are allowed');
 });
 
+test('I8: whoever announced another number is told which, and how many there are', () => {
+  const operations = new Map([['a', expects(20, 13)]]);
+  expect(judged(cuts(13, 'a'), 100, elsewhere(0), operations).held[0]?.detail).toBe(
+    '13 new after 0 in 60 min on this router; 10 are allowed; declared 20, are 13 new on the whole site',
+  );
+});
+
 test('I8: a release lets those through who were shown, and judges who comes later under the same name', () => {
   const shown = cuts(50, 'a');
   const operations = new Map([['a', { ...released, released: new Set(shown.map(({ subscriber }) => subscriber)) }]]);

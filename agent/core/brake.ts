@@ -1,4 +1,5 @@
 import type { Brake } from '../../schemas/config/agent.ts';
+import { isAnnounced } from '../../schemas/expected-cuts.ts';
 import type { BrakeLimit } from '../../schemas/held-operation.ts';
 
 /** A cut (or a restore implied by mere absence) that has not been let through yet. */
@@ -27,6 +28,9 @@ export interface BrakeOperation {
   /** The number of new cuts it really asks for, over all routers of the site. */
   readonly cuts: number;
 }
+
+/** An operation that is over, or never was one. */
+const UNKNOWN_OPERATION: BrakeOperation = { released: NOBODY_RELEASED, expectedCuts: null, cuts: 0 };
 
 /** What was let through before. */
 export interface AdmittedBefore {
@@ -68,7 +72,7 @@ export function brake(
   const admitted: BrakeCandidate[] = [];
   const announced = new Set<BrakeCandidate>();
   const held: BrakeDecision['held'][number][] = [];
-  const judge = (group: readonly BrakeCandidate[], isOpen: boolean): void => {
+  const judge = (group: readonly BrakeCandidate[], isOpen: boolean, operation: BrakeOperation): void => {
     const overRouter = router + group.length > limit;
     const overSite = site + group.length > limits.siteCount;
     if (!isOpen && (overRouter || overSite)) {
@@ -76,7 +80,7 @@ export function brake(
       const reached: BrakeLimit = overRouter
         ? { ...asked, scope: 'router', before: router, allowed: Math.floor(limit) }
         : { ...asked, scope: 'site', before: site, allowed: limits.siteCount };
-      const detail = describeLimit(reached);
+      const detail = describeLimit(reached, operation);
       for (const candidate of group) held.push({ candidate, detail, limit: reached });
       return;
     }
@@ -85,17 +89,17 @@ export function brake(
     site += group.length;
   };
   for (const [id, group] of byOperation(candidates)) {
-    const operation = operations.get(id);
-    const isOpen = operation !== undefined && isExpected(operation);
+    const operation = operations.get(id) ?? UNKNOWN_OPERATION;
+    const isOpen = isAnnounced(operation.cuts, operation.expectedCuts);
     const shown: BrakeCandidate[] = [];
     const rest: BrakeCandidate[] = [];
     for (const candidate of group) {
-      if (isReleased(operation?.released, candidate.subscriber)) shown.push(candidate);
+      if (isReleased(operation.released, candidate.subscriber)) shown.push(candidate);
       else if (isOpen && candidate.kind === 'cut') announced.add(candidate);
       else rest.push(candidate);
     }
-    if (shown.length > 0) judge(shown, true);
-    if (rest.length > 0) judge(rest, false);
+    if (shown.length > 0) judge(shown, true, operation);
+    if (rest.length > 0) judge(rest, false, operation);
   }
   return { admitted: [...admitted, ...announced], announced, held };
 }
@@ -105,12 +109,14 @@ export function routerLimit({ count, floor, percent }: Brake, subscribers: numbe
   return Math.min(count, Math.max(floor, (percent / 100) * subscribers));
 }
 
-function describeLimit({ asked, before, windowMinutes, scope, allowed }: BrakeLimit): string {
-  return `${asked} new after ${before} in ${windowMinutes} min on this ${scope}; ${allowed} are allowed`;
-}
-
-function isExpected({ cuts, expectedCuts }: BrakeOperation): boolean {
-  return expectedCuts !== null && Math.abs(cuts - expectedCuts) <= expectedCuts * 0.1;
+/** Where an announcement was made and did not help, why. */
+function describeLimit(
+  { asked, before, windowMinutes, scope, allowed }: BrakeLimit,
+  { expectedCuts, cuts }: Pick<BrakeOperation, 'expectedCuts' | 'cuts'>,
+): string {
+  return expectedCuts === null || isAnnounced(cuts, expectedCuts)
+    ? `${asked} new after ${before} in ${windowMinutes} min on this ${scope}; ${allowed} are allowed`
+    : `${asked} new after ${before} in ${windowMinutes} min on this ${scope}; ${allowed} are allowed; declared ${expectedCuts}, are ${cuts} new on the whole site`;
 }
 
 function byOperation(candidates: readonly BrakeCandidate[]): readonly (readonly [string, readonly BrakeCandidate[]])[] {

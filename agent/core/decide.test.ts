@@ -100,7 +100,11 @@ test('I2: an empty store freezes every row of ours', () => {
   const observed = router({
     [LIST]: [own('s1', '10.0.0.1'), { list: 'Aviso', address: '10.0.0.2', comment: 'wisp-edge:notice:s2' }],
   });
-  expect(removals(decide(inputOf([], observed)))).toEqual([]);
+  const decision = decide(inputOf([], observed));
+  expect(removals(decision)).toEqual([]);
+  const told = ({ findings }: Decision) => findings.find(({ code }) => code === 'rows-of-nobody-yet');
+  expect(told(decision)?.detail).toContain('rows of ours of 2 subscribers, and no subscriber of it is known');
+  expect(told(decide(inputOf([wish(3)], observed)))).toBeUndefined();
 });
 
 test('I1: a frozen cut keeps its row, but not at an address that is a paying subscriber’s by now', () => {

@@ -52,6 +52,8 @@ export const HELD_EN: HeldMessages = {
   heldOne: (id, kind, subject, reason) => `${id} (${kind}, ${subject}): ${reason}`,
   part: (router, state, reason) => `  on ${router}: ${state}${reason === null ? '' : ` (${reason})`}`,
   heldMore: (count) => `${count > 0 ? `… and ${count} more; ` : ''}what to do: wisp-edge operations --held`,
+  ofNoRouter: (count, routers) =>
+    `WARNING: ${count === 1 ? '1 subscriber is' : `${count} subscribers are`} on routers that the configuration does not have (${routers.join(', ')}): nobody cuts or restores them. Give the router its id back, or send them with another`,
   paidButCut: (count) =>
     `WARNING: ${count === 1 ? '1 subscriber paid and is still cut' : `${count} subscribers paid and are still cut`}`,
   paidButCutOn: (count, router) =>

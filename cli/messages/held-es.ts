@@ -69,6 +69,8 @@ export const HELD_ES: HeldMessages = {
   heldOne: (id, kind, subject, reason) => `${id} (${kind}, ${subject}): ${reason}`,
   part: (router, state, reason) => `  en ${router}: ${state}${reason === null ? '' : ` (${reason})`}`,
   heldMore: (count) => `${count > 0 ? `… y ${count} más; ` : ''}qué hacer: wisp-edge operations --held`,
+  ofNoRouter: (count, routers) =>
+    `ADVERTENCIA: ${count === 1 ? '1 abonado es' : `${count} abonados son`} de routers que la configuración no tiene (${routers.join(', ')}): nadie los corta ni repone. Devuelva su id al router, o envíelos con otro`,
   paidButCut: (count) =>
     `ADVERTENCIA: ${count === 1 ? '1 abonado pagó y sigue cortado' : `${count} abonados pagaron y siguen cortados`}`,
   paidButCutOn: (count, router) =>

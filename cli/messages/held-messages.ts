@@ -42,6 +42,7 @@ export interface HeldMessages {
   /** So many more there are, and where to look. */
   readonly heldMore: (count: number) => string;
   readonly paidButCut: (count: number) => string;
+  readonly ofNoRouter: (count: number, routers: readonly string[]) => string;
   readonly paidButCutOn: (count: number, router: string) => string;
   readonly inOperations: (count: number) => string;
   readonly releaseAll: string;

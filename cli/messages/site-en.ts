@@ -115,6 +115,7 @@ export const SITE_EN: SiteMessages = {
     none: '–',
     never: 'never',
     notVerified: 'not verified yet',
+    notConfigured: 'not in the configuration',
     notOurs: 'not ours',
     template: 'the usual page',
   },

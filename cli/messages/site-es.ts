@@ -116,6 +116,7 @@ export const SITE_ES: SiteMessages = {
     none: '–',
     never: 'nunca',
     notVerified: 'sin verificar todavía',
+    notConfigured: 'no está en la configuración',
     notOurs: 'ajena',
     template: 'la página habitual',
   },

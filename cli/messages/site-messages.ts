@@ -119,7 +119,19 @@ export interface SiteMessages {
     >
   >;
   readonly words: Readonly<
-    Record<'yes' | 'no' | 'butHeld' | 'butPaid' | 'none' | 'never' | 'notVerified' | 'notOurs' | 'template', string>
+    Record<
+      | 'yes'
+      | 'no'
+      | 'butHeld'
+      | 'butPaid'
+      | 'none'
+      | 'never'
+      | 'notVerified'
+      | 'notConfigured'
+      | 'notOurs'
+      | 'template',
+      string
+    >
   >;
   readonly service: Readonly<Record<ObservedSubscriber['service'], string>>;
   /** A cut that does not stand. */

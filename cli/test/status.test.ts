@@ -1,6 +1,8 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { ObservedSubscriber } from '../../schemas/router.ts';
+import { openStore } from '../../store/sqlite/open.ts';
 import { cli } from './fixture.ts';
 import { siteBox } from './site-box.ts';
 
@@ -81,4 +83,24 @@ test('where the file does not say where the database is, status needs --db, and 
   copyFileSync(db, join(box.folder, 'kept.db'));
   const kept = await cli(['status', '--db', 'kept.db'], { cwd: box.folder });
   expect([kept.code, kept.stdout]).toEqual([78, expect.stringContaining('0 subscribers')]);
+});
+
+test('subscribers of a router whose id was changed in the file are told of, and not shown as seen now', async () => {
+  const box = await siteBox();
+  await box.run('subscribers', 'put', 's1', '--name', 'Ana', '--router', 'r0', '--address', '100.64.0.5');
+  const store = openStore({ file: join(box.folder, 'data', 'wisp-edge.db'), site: 'n1' });
+  const at = '2026-01-01T00:00:00.000Z';
+  const cut: ObservedSubscriber = { service: 'cut', notice: null, verified: true, held: null, at, rows: [] };
+  await store.agent.recordObserved('r0', new Map([['s1', cut]]));
+  store.close();
+  expect((await box.run('check')).stdout).not.toContain('WARNING');
+  expect((await box.run('subscribers', 's1')).stdout).toMatch(/\nservice +cut/);
+  writeFileSync(box.config, readFileSync(box.config, 'utf8').replace(/"?id"?: *"?r0"?/, '"id": "r0x"'));
+  for (const verb of ['check', 'status'])
+    expect((await box.run(verb, '--lang', 'es')).stdout).toContain(
+      'ADVERTENCIA: 1 abonado es de routers que la configuración no tiene (r0)',
+    );
+  const shown = (await box.run('subscribers', 's1', '--lang', 'es')).stdout;
+  expect(shown).toContain('r0 (no está en la configuración)');
+  expect(shown).not.toMatch(/\nservicio +cortado/);
 });

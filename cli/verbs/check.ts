@@ -1,3 +1,4 @@
+import { ofNoRouter, type OfNoRouter } from '../../control/core/no-router.ts';
 import { readFingerprintKey } from '../../control/fingerprint-key.ts';
 import { AppError } from '../../schemas/app-error.ts';
 import type { Finding } from '../../schemas/finding.ts';
@@ -13,6 +14,7 @@ import { ignoredPortal } from '../ignored-portal.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { showError } from '../show-error.ts';
 import { findingLines } from '../show-finding.ts';
+import { printable } from '../table.ts';
 
 /** One thing that was looked at. */
 interface Looked {
@@ -31,13 +33,14 @@ export async function check(invocation: Invocation, options: { readonly json: bo
   const { messages } = invocation;
   const { looked, warnings } = await look(invocation);
   const broken = looked.filter(({ error }) => error !== null);
+  const lost = broken.length === 0 ? await lostSubscribers(invocation) : null;
   if (options.json) {
     const shown = looked.map(({ what, error }) => ({
       what,
       good: error === null,
       ...(error === null ? {} : { error: told(error) }),
     }));
-    sayJson(invocation, { good: broken.length === 0, findings: shown, warnings });
+    sayJson(invocation, { good: broken.length === 0, findings: shown, warnings, subscribersOfNoRouter: lost });
   } else {
     for (const { what, error } of looked) {
       if (error === null) say(invocation, messages.check.good(what));
@@ -46,6 +49,7 @@ export async function check(invocation: Invocation, options: { readonly json: bo
         invocation.io.stdout.write(`${error instanceof ConfigError ? '' : `${what}: `}${showError(error, messages)}`);
     }
     for (const one of warnings) for (const line of findingLines(one, invocation)) say(invocation, line);
+    if (lost !== null) say(invocation, printable(messages.held.ofNoRouter(lost.count, lost.routers)));
     say(invocation, broken.length === 0 ? messages.check.allGood : messages.check.problems(countOf(broken)));
   }
   return broken.length === 0 ? EXIT.ok : exitCodeOf(broken[0]?.error);
@@ -92,6 +96,18 @@ async function look(invocation: Invocation): Promise<Outcome> {
     attempt(messages.check.key('provisioner'), () => readPrivateKey(dataDir, 'provisioner', io.env));
   }
   return { looked: found, warnings: await ignoredPortal(loaded) };
+}
+
+/** Nothing is wrong with the file for it; but a router whose id was changed loses its subscribers. */
+async function lostSubscribers({ configPath, io }: Invocation): Promise<OfNoRouter | null> {
+  const loaded = loadConfig(configPath, io.cwd);
+  const store = openExistingStore(loaded);
+  try {
+    const configured = loaded.config.agent?.routers.map(({ id }) => id) ?? [];
+    return ofNoRouter(await store.control.subscribersByRouter(), configured);
+  } finally {
+    store.close();
+  }
 }
 
 function told(error: unknown): unknown {

@@ -1,5 +1,6 @@
 import { centralStanding } from '../../control/central-contact.ts';
 import { formatInstant } from '../../control/core/instant.ts';
+import { ofNoRouter } from '../../control/core/no-router.ts';
 import type { Config } from '../../schemas/config/config.ts';
 import { errorText } from '../away.ts';
 import { isAgentRunning, isRunning as isDaemonRunning, openStoreAt } from '../data-folder.ts';
@@ -84,6 +85,7 @@ export async function status(
     const refused = await store.control.refusedReloads();
     const ids = routers.map(({ id }) => id);
     const agent = isRunning && broken !== null ? await runsWith(place, ids, store.control) : null;
+    const lost = ofNoRouter(await store.control.subscribersByRouter(), known ?? []);
     if (options.json) {
       sayJson(invocation, {
         site,
@@ -94,6 +96,7 @@ export async function status(
         generation,
         central,
         refusedReloads: refused.map((one) => ({ ...one, at: formatInstant(one.at) })),
+        subscribersOfNoRouter: lost,
         portal:
           portal === null
             ? null
@@ -127,6 +130,7 @@ export async function status(
         ),
       );
     for (const line of siteFindingLines(await siteFindings(store.control), invocation)) say(invocation, line);
+    if (lost !== null) say(invocation, printable(invocation.messages.held.ofNoRouter(lost.count, lost.routers)));
     const paidButCut = routers.reduce((sum, router) => sum + router.counts.paidButCut, 0);
     if (paidButCut > 0) say(invocation, invocation.messages.held.paidButCut(paidButCut));
     if (counts.operations.held > 0) {

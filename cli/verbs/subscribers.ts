@@ -55,7 +55,7 @@ export async function showSubscribers(
       if (found === null) throw notFound(`subscriber/${id}`, invocation);
       const document = subscriberDocument(found.record, found.observed);
       if (json) sayJson(invocation, document);
-      else for (const line of fields(fieldsOf(invocation, document))) say(invocation, line);
+      else for (const line of fields(fieldsOf(invocation, document, isLookedAt(desk, document)))) say(invocation, line);
       return EXIT.ok;
     }
     if (router !== undefined) routerOf(desk, router, invocation);
@@ -64,7 +64,7 @@ export async function showSubscribers(
         (router === undefined || one.router === router) && (!cut || isCut(one)) && (!held || heldReason(one) !== null),
     );
     if (json) sayJson(invocation, { items });
-    else for (const line of listing(invocation, items)) say(invocation, line);
+    else for (const line of listing(invocation, items, (one) => isLookedAt(desk, one))) say(invocation, line);
     return EXIT.ok;
   });
 }
@@ -122,7 +122,16 @@ export function heldReason({ observed }: SubscriberDocument): string | null {
   return observed?.held ?? null;
 }
 
-function listing(invocation: Invocation, subscribers: readonly SubscriberDocument[]): readonly string[] {
+/** False where his router is not configured: nobody looks at it, and what was seen there last says nothing of now. */
+function isLookedAt({ routers }: SiteDesk, { router }: SubscriberDocument): boolean {
+  return routers.some(({ id }) => id === router);
+}
+
+function listing(
+  invocation: Invocation,
+  subscribers: readonly SubscriberDocument[],
+  isSeen: (one: SubscriberDocument) => boolean,
+): readonly string[] {
   const { columns, words, service, noSubscribers } = invocation.messages.site;
   if (subscribers.length === 0) return [noSubscribers];
   return table(
@@ -132,7 +141,7 @@ function listing(invocation: Invocation, subscribers: readonly SubscriberDocumen
       one.name,
       one.router,
       shortly(one.addresses),
-      service[one.observed?.service ?? 'unknown'],
+      service[isSeen(one) ? (one.observed?.service ?? 'unknown') : 'unknown'],
       one.observed?.notice ?? words.none,
       heldReason(one) ?? timeOf(one.cutoff?.since ?? one.notices[0]?.since ?? null)?.slice(0, 10) ?? words.none,
     ]),
@@ -150,7 +159,11 @@ function shortly([first = '', ...more]: readonly string[]): string {
   return more.length === 0 ? first : `${first} +${String(more.length)}`;
 }
 
-function fieldsOf({ messages }: Invocation, one: SubscriberDocument): readonly (readonly [string, string])[] {
+function fieldsOf(
+  { messages }: Invocation,
+  one: SubscriberDocument,
+  isSeen: boolean,
+): readonly (readonly [string, string])[] {
   const { columns, words, service } = messages.site;
   const yesNo = (is: boolean | undefined): string => (is === false ? words.no : words.yes);
   const { cutoff, observed } = one;
@@ -161,7 +174,7 @@ function fieldsOf({ messages }: Invocation, one: SubscriberDocument): readonly (
   return [
     [columns.id, one.id],
     [columns.name, one.name],
-    [columns.router, one.router],
+    [columns.router, isSeen ? one.router : `${one.router} (${words.notConfigured})`],
     [columns.addresses, one.addresses.join(', ')],
     [columns.ppp, one.ppp ?? words.none],
     [columns.mac, one.mac ?? words.none],
@@ -172,7 +185,7 @@ function fieldsOf({ messages }: Invocation, one: SubscriberDocument): readonly (
       columns.notice,
       instruction(since, [kind, text ?? '', url ?? '', ...spanOf({ notBefore: start, notAfter: end })]),
     ]),
-    [columns.service, service[observed?.service ?? 'unknown']],
+    [columns.service, service[isSeen ? (observed?.service ?? 'unknown') : 'unknown']],
     [columns.held, heldReason(one) ?? words.none],
     [columns.seen, seen],
     ...(observed?.rows ?? []).map((row): readonly [string, string] => [columns.rows, rowLine(row, words.notOurs)]),

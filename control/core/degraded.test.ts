@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { degradedReasons, phoneReasons, PROVISIONER_SILENT_MS, siteReasons, unseenRouter } from './degraded.ts';
+import { ofNoRouter } from './no-router.ts';
 
 test('a router is ready when it is up and, if managed, converged', () => {
   const up = { ...unseenRouter('r0', 'manage'), connection: 'up' as const, converged: true };
@@ -10,6 +11,19 @@ test('a router is ready when it is up and, if managed, converged', () => {
     unseenRouter('r1', 'manage'),
   ]).map((reason) => reason.code);
   expect(codes).toEqual(['router-not-converged', 'router-down', 'router-unknown']);
+});
+
+test('subscribers of routers that are not configured are told of, with how many and whose', () => {
+  const wanted = new Map([
+    ['r0', 3],
+    ['r7', 2],
+    ['r8', 1],
+  ]);
+  const central = { state: 'none', contactAt: null } as const;
+  const told = siteReasons(central, [], ofNoRouter(wanted, ['r0', 'r1']));
+  expect(told).toMatchObject([{ code: 'subscribers-of-no-router' }]);
+  expect(told[0]?.detail).toMatch(/^3 subscribers .*: r7, r8$/);
+  expect(siteReasons(central, [], ofNoRouter(wanted, ['r0', 'r7', 'r8']))).toEqual([]);
 });
 
 test('phones are served when the provisioner spoke lately and can send SIP', () => {

@@ -3,6 +3,7 @@ import type { NotReadyReason } from '../../schemas/problem.ts';
 import type { RouterStatus } from '../../schemas/router.ts';
 import { inSpanish } from '../../schemas/told-es.ts';
 import { formatInstant } from './instant.ts';
+import type { OfNoRouter } from './no-router.ts';
 
 /** Why a daemon goes on with its earlier configuration. */
 interface RefusedReload {
@@ -56,6 +57,7 @@ export function degradedReasons(routers: readonly RouterStatus[]): NotReadyReaso
 export function siteReasons(
   central: { readonly state: CentralState; readonly contactAt: number | null },
   refused: readonly RefusedReload[],
+  lost: OfNoRouter | null = null,
 ): NotReadyReason[] {
   const since = central.contactAt === null ? 'ever' : formatInstant(central.contactAt);
   const heard = `nothing was accepted of the central platform since ${since}`;
@@ -64,6 +66,10 @@ export function siteReasons(
     const both = { detail: inForce(detail), es: inSpanish(inForce(inSpanish(detail))) };
     return reason({ subject: `configuration/${daemon}`, code: 'reload-refused' }, both);
   });
+  if (lost !== null) {
+    const where = `${lost.count} subscribers are on routers that the configuration does not have: ${lost.routers.join(', ')}`;
+    reasons.push(reason({ subject: 'subscribers', code: 'subscribers-of-no-router' }, told(where)));
+  }
   if (central.state === 'silent') reasons.push(reason({ subject: 'central', code: 'central-silent' }, told(heard)));
   if (central.state === 'stale')
     reasons.push(reason({ subject: 'central', code: 'central-stale' }, told(`${heard}: no new cut starts`)));

@@ -4,6 +4,8 @@ import type { Told } from './told.ts';
 export const TOLD_OF_HOLDS: Told = {
   '{} new after {} in {} min on this {}; {} are allowed':
     '{} nuevos después de {} en {} min en este {}; se permiten {}',
+  '{} new after {} in {} min on this {}; {} are allowed; declared {}, are {} new on the whole site':
+    '{} nuevos después de {} en {} min en este {}; se permiten {}; declaró {}, son {} cortes nuevos en todo el sitio',
   site: 'sitio',
   'one snapshot names these subscribers and leaves {} of {} cut-offs out; {} are allowed':
     'una foto nombra a estos abonados y omite {} de {} cortes; se permiten {}',
@@ -38,6 +40,8 @@ export const TOLD_OF_HOLDS: Told = {
   'a hand-back is under way: claim again when it is over, or turn it round by the step manage':
     'hay una devolución en curso: haga claim cuando termine, o dele la vuelta con el paso manage',
   'nobody claimed the router, or it was handed back since': 'nadie tomó el router, o fue devuelto desde entonces',
+  '{} subscribers are on routers that the configuration does not have: {}':
+    '{} abonados son de routers que la configuración no tiene: {}',
   'not reachable': 'no se alcanza',
   'nothing was accepted of the central platform since {}': 'no se aceptó nada de la plataforma central desde {}',
   ever: 'siempre',

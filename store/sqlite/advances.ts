@@ -51,6 +51,17 @@ export function releasePart(connection: Connection, at: number, operation: strin
   return changed > 0;
 }
 
+/** Ends one part of a generation all of whose wishes there are a newer one's now. */
+export function supersedePart(connection: Connection, at: number, operation: string, router: string, by: string): void {
+  connection.run(
+    "UPDATE parts SET state = 'superseded', reason = NULL, evidence = ?, open = 0 WHERE operation = ? AND router = ? AND open = 1",
+    canonicalJson({ by }),
+    operation,
+    router,
+  );
+  settle(connection, operation, at, router);
+}
+
 /** An open wish goes along when its subscriber moves to another router. */
 export function movePart(
   connection: Connection,

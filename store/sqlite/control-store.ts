@@ -22,7 +22,7 @@ import { reissuePage } from './reissues.ts';
 import type { Seals } from './seals.ts';
 import { discardStage, stageRows } from './stages.ts';
 import { readDesiredState } from './state.ts';
-import { counts, subscriberPage, subscriberView } from './views.ts';
+import { counts, subscriberPage, subscribersByRouter, subscriberView } from './views.ts';
 
 /** Control's side of the store. */
 export function controlStore(connection: Connection, seals: Seals): ControlStore {
@@ -80,6 +80,7 @@ export function controlStore(connection: Connection, seals: Seals): ControlStore
       }),
     prune: (before, keep) => prune(connection, before, keep),
     counts: () => connection.read(() => counts(connection)),
+    subscribersByRouter: () => connection.read(() => subscribersByRouter(connection)),
   };
 }
 

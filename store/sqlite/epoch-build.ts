@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../schemas/app-error.ts';
-import { movePart } from './advances.ts';
+import { movePart, supersedePart } from './advances.ts';
 import type { Connection } from './connection.ts';
+import { AnnouncedCuts } from './announced-cuts.ts';
 import { journalHead, namedSince, nextRevision } from './journal.ts';
 import { supersede } from './operations.ts';
 import { noteDeparture, operationChanges, type OperationChanges } from './placing.ts';
@@ -19,6 +20,8 @@ export interface BuildPolicy {
   decide(id: string, current: Document | null, stamp: Omit<Stamp, 'isNamed'>): Document | null;
   /** True when the generation names the subscriber, so that his leaving is no mere absence. */
   names(id: string): boolean;
+  /** How many new cuts its sender announced for the whole site, or null. */
+  readonly expectedCuts: number | null;
 }
 
 const CHUNK_IDS = 100;
@@ -36,6 +39,7 @@ export class EpochBuild {
   readonly #name: string;
   readonly #changedRouters = new Map<string, readonly string[]>();
   readonly #operationChanges = new Map<string, OperationChanges & { readonly router: string | null }>();
+  readonly #announced: AnnouncedCuts;
   #living = 0;
   #epoch = 0;
   #revision = 0;
@@ -45,6 +49,7 @@ export class EpochBuild {
     this.#connection = connection;
     this.#policy = policy;
     this.#name = name;
+    this.#announced = new AnnouncedCuts(policy.operation, policy.expectedCuts);
   }
 
   /** Merges everybody; afterwards only `switch` is left to do. */
@@ -57,11 +62,20 @@ export class EpochBuild {
       this.#epoch = this.#living + 1;
       this.#revision = nextRevision(this.#connection);
       this.#seen = journalHead(this.#connection);
+      this.#announced.learn(this.#connection);
     });
     let after: string | null = '';
     while (after !== null) {
       const from: string = after;
       after = await this.#connection.write(() => this.#mergeAfter(from));
+      await setImmediate();
+    }
+    const held = this.#announced.takeOver();
+    for (let from = 0; from < held.length; from += CHUNK_IDS) {
+      await this.#connection.write(() => {
+        this.#assertMine();
+        for (const id of held.slice(from, from + CHUNK_IDS)) this.#mergeOne(id, true);
+      });
       await setImmediate();
     }
     while (await this.#connection.write(() => this.#catchUp(CHUNK_IDS) > DIRTY_AT_SWITCH)) await setImmediate();
@@ -82,6 +96,8 @@ export class EpochBuild {
   /** Ends or moves the operations that the generation contradicts; after `switch`, in the same transaction. */
   settleOperations(known: readonly string[]): void {
     const { at, operation } = this.#policy;
+    for (const emptied of this.#announced.emptied())
+      supersedePart(this.#connection, at, emptied.operation, emptied.router, operation);
     for (const { superseded, moved, router } of this.#operationChanges.values()) {
       for (const id of superseded) supersede(this.#connection, id, at, operation);
       if (router === null) continue;
@@ -114,7 +130,8 @@ export class EpochBuild {
     const { at, operation } = this.#policy;
     const revision = isAgain ? nextRevision(this.#connection) : this.#revision;
     const current = readDocument(this.#connection, this.#living, id);
-    const merged = this.#policy.decide(id, current, { at, operation, revision });
+    const stamp = { at, operation, revision };
+    const merged = this.#announced.merged(this.#policy.decide(id, current, stamp), stamp);
     if (isAgain) this.#forget(id);
     if (merged !== null) writeDocument(this.#connection, this.#epoch, merged, null);
     const placing = { id, current, merged, at, operation, named: this.#policy.names(id) };

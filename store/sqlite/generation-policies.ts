@@ -14,6 +14,7 @@ export function snapshotPolicy(
   { takenAt, operation }: Generation,
   stage: string,
   at: number,
+  expectedCuts: number | null = null,
 ): BuildPolicy {
   return {
     stage,
@@ -30,6 +31,7 @@ export function snapshotPolicy(
       });
     },
     names: (id) => instructedAfter(connection, id, takenAt).has('cutoff'),
+    expectedCuts,
   };
 }
 
@@ -55,5 +57,6 @@ export function deltaPolicy(
       return merge(id, current, wanted, instructedSince(connection, id, receivedAfter), { ...stamp, isNamed: true });
     },
     names: () => true,
+    expectedCuts: null,
   };
 }

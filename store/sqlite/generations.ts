@@ -101,7 +101,7 @@ export class Generations {
     }
     const build = new EpochBuild(
       this.#connection,
-      snapshotPolicy(this.#connection, generation, stage, context.at),
+      snapshotPolicy(this.#connection, generation, stage, context.at, head.expectedCuts),
       context.operation,
     );
     await build.run();

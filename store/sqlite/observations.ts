@@ -7,7 +7,8 @@ import { endDeparture } from './departures.ts';
 import { heldPlan, recordHeldPlan } from './held-plans.ts';
 import { appendJournal } from './journal.ts';
 import { recordBraked } from './releases.ts';
-import { text, textOrNull } from './rows.ts';
+import { integer, text, textOrNull } from './rows.ts';
+import { livingEpoch } from './state.ts';
 
 /**
  * Keeps what was seen of subscribers. `at` is when it was first seen so: a pass that sees the same again writes nothing.
@@ -112,10 +113,28 @@ export function recordRouter(connection: Connection, status: RouterStatus, plan:
 export function routerStatuses(connection: Connection): readonly RouterStatus[] {
   const doctors = doctorReports(connection);
   return connection.all('SELECT status FROM routers ORDER BY id').map((row) => {
-    const status = readRouterStatus(text(row, 'status'));
+    const told = readRouterStatus(text(row, 'status'));
+    const status =
+      told.connection === 'up'
+        ? told
+        : { ...told, counts: { ...told.counts, paidButCut: paidAway(connection, told.id) } };
     const doctor = doctors.get(status.id);
     return doctor === undefined ? status : { ...status, doctor };
   });
+}
+
+/**
+ * Who is wanted open on a router that is not reached, and was seen cut there last: whoever paid since then is cut until
+ * it is back, and no pass counts him (I1).
+ */
+function paidAway(connection: Connection, router: string): number {
+  const row = connection.get(
+    `SELECT count(*) AS paid FROM subscribers s JOIN observed o ON o.router = s.router AND o.subscriber = s.id
+     WHERE s.epoch = ? AND s.router = ? AND s.cut = 0 AND json_extract(o.body, '$.service') IN ('cut', 'partial')`,
+    livingEpoch(connection),
+    router,
+  );
+  return row === null ? 0 : integer(row, 'paid');
 }
 
 export function routerPlan(connection: Connection, router: string): RouterPlan | null {

@@ -23,6 +23,29 @@ export function recordBraked(
   }
 }
 
+/** Whom the brake holds on a router under a generation. */
+export interface BrakedGeneration {
+  readonly router: string;
+  readonly operation: string;
+  readonly subscribers: ReadonlySet<string>;
+}
+
+/** What the brake holds of generations on all routers, and nobody let through. */
+export function brakedGenerations(connection: Connection): readonly BrakedGeneration[] {
+  return connection
+    .all(
+      `SELECT braked.router, braked.name, braked.subscribers FROM braked
+       JOIN parts ON parts.operation = braked.name AND parts.router = braked.router
+       JOIN operations ON operations.id = braked.name
+       WHERE operations.kind = 'desired-state' AND parts.open = 1 AND parts.state = 'held' AND parts.released = 0`,
+    )
+    .map((row) => ({
+      router: text(row, 'router'),
+      operation: text(row, 'name'),
+      subscribers: new Set(readNames(text(row, 'subscribers'))),
+    }));
+}
+
 /**
  * A person let through, by name, those whom the brake holds under it now; false where it holds nobody. It adds to what was
  * let through under that name before: an acknowledged word is not taken back by the next (I10).

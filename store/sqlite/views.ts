@@ -100,6 +100,14 @@ export function counts(connection: Connection): StoreCounts {
   };
 }
 
+export function subscribersByRouter(connection: Connection): ReadonlyMap<string, number> {
+  const rows = connection.all(
+    'SELECT router, count(*) AS number FROM subscribers WHERE epoch = ? GROUP BY router ORDER BY router',
+    livingEpoch(connection),
+  );
+  return new Map(rows.map((row) => [text(row, 'router'), integer(row, 'number')]));
+}
+
 function viewOf(connection: Connection, document: Document): SubscriberView {
   return {
     record: recordOf(document),

@@ -83,6 +83,32 @@ test('a router is settled when its last plan leaves nothing to write, neither se
   expect(await settledAt({ steps: [step] })).toBeNull();
 });
 
+test('I1: who was restored while his router is away, and was last seen cut there, is paid and still cut', async () => {
+  const { control, agent } = openTestStore();
+  const next = contexts();
+  for (const number of [1, 2, 3]) {
+    const intent = { kind: 'put-subscriber', id: `s${number}`, subscriber: subscriber(number) } as const;
+    await control.acceptIntent(intent, next());
+    if (number < 3) await control.acceptIntent({ kind: 'cutoff', id: `s${number}`, cutoff: { reason: 'x' } }, next());
+  }
+  const cut = seen({ service: 'cut' });
+  await agent.recordObserved(
+    'r0',
+    new Map([
+      ['s1', cut],
+      ['s2', cut],
+      ['s3', seen()],
+    ]),
+  );
+  await agent.recordRouter({ ...status, connection: 'down' }, null);
+  await control.acceptIntent({ kind: 'restore', id: 's1' }, next());
+  const paid = async () => (await control.routerStatuses()).map(({ counts }) => counts.paidButCut);
+  expect(await paid()).toEqual([1]);
+  // A router that is reached is counted by the agent, pass by pass.
+  await agent.recordRouter(status, null);
+  expect(await paid()).toEqual([0]);
+});
+
 test('the journal names what of a router changed, from what, and the rows that are left to write', async () => {
   const { control, agent } = openTestStore();
   await agent.recordRouter({ ...status, converged: true }, null);

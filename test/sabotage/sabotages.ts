@@ -108,10 +108,24 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I8',
-    file: 'agent/core/brake.ts',
+    file: 'schemas/expected-cuts.ts',
     line: '<= expectedCuts * 0.1;',
     becomes: '<= expectedCuts;',
     test: { file: `${worker}/brake-site.test.ts`, name: 'more than a tenth more' },
+  },
+  {
+    promise: 'I1',
+    file: 'store/sqlite/observations.ts',
+    line: "IN ('cut', 'partial')`",
+    becomes: "IN ('none')`",
+    test: { file: 'store/test/observations.test.ts', name: 'I1: who was restored while his router is away' },
+  },
+  {
+    promise: 'I8',
+    file: 'store/sqlite/announced-cuts.ts',
+    line: 'return this.#isTaking ? wanted : [];',
+    becomes: 'return [];',
+    test: { file: `${worker}/brake-site.test.ts`, name: 'sent again with the right number' },
   },
   {
     promise: 'I8',

@@ -155,6 +155,19 @@ export const PASS_TEXTS = {
         'envíe una instantánea: PUT /v1/desired-state',
       ),
   ),
+  'rows-of-nobody-yet': text(
+    'warning',
+    ({ count, router }: { count: number; router: string }) =>
+      said(
+        `${router} holds rows of ours of ${count} ${count === 1 ? 'subscriber' : 'subscribers'}, and no subscriber of it is known: they stay as they are, also of who paid, and wait for the first snapshot or PUT`,
+        'If the database was lost: bring back its backup, or let the platform send its whole snapshot (PUT /v1/desired-state). Nothing is held here for a release until then.',
+      ),
+    ({ count, router }) =>
+      said(
+        `${router} tiene filas nuestras de ${count} ${count === 1 ? 'abonado' : 'abonados'}, y no se conoce a ningún abonado suyo: quedan como están, también las de quien pagó, y esperan la primera instantánea o PUT`,
+        'Si se perdió la base de datos: recupere su copia, o haga que la plataforma envíe su instantánea completa (PUT /v1/desired-state). Hasta entonces no hay nada retenido que liberar.',
+      ),
+  ),
   'foreign-cuts': text(
     'info',
     ({ count, router }: { count: number; router: string }) =>

@@ -63,6 +63,26 @@ test.each([
   expect((await site.operation(operation)).state).toBe(isHeld ? 'held' : 'verified');
 });
 
+test('I8: a snapshot sent again with the right number takes over the cuts that the brake holds, and is not held', async () => {
+  const site = await wideSite(2, BRAKE);
+  const rows = subscribersOf('r0', 40, 13);
+  const wrong = await site.snapshot(rows, 20);
+  await site.pass('r0', 'r1');
+  expect(await site.operation(wrong)).toMatchObject({ state: 'held', reason: 'brake' });
+  // Whose announcement fits what the snapshot itself brings means no others: they stay where a person may read them.
+  const other = await site.snapshot([...subscribersOf('r0', 40, 13), ...subscribersOf('r1', 40, 1)], 1);
+  await site.pass('r0', 'r1');
+  expect([(await site.operation(other)).state, ...site.cutOn('r0', 'r1')]).toEqual(['verified', 0, 1]);
+  const right = await site.snapshot([...subscribersOf('r0', 40, 13), ...subscribersOf('r1', 40, 1)], 13);
+  expect((await site.operation(right)).state).toBe('received');
+  await site.pass('r0', 'r1');
+  expect([(await site.operation(right)).state, (await site.operation(wrong)).state]).toEqual([
+    'verified',
+    'superseded',
+  ]);
+  expect(site.cutOn('r0', 'r1')).toEqual([13, 1]);
+});
+
 test('I8: one by one the window slides: what was let through counts for an hour, over every restart', async () => {
   const site = await wideSite(1, BRAKE);
   const rows = subscribersOf('r0', 40, 0);
