@@ -197,7 +197,7 @@ export function decide(wanted: DecisionInput): Decision {
     live,
     subscribers,
     plan: adoption.plan,
-    allowed: allowedOf(adoption.plan, settings, adoption.adoption, input.restored),
+    allowed: allowedOf(adoption.plan, settings, adoption, input.restored),
     refused,
     adoption,
     backend: settings.backend.kind,
