@@ -12,7 +12,14 @@ import { adoptFindings } from './findings.ts';
 import { handBack, type HandBack } from './hand-back.ts';
 import { namedLifts, type NamedLifts } from './named-lifts.ts';
 import { wisphubRows, type WisphubRow } from './parts.ts';
-import { isAsRecorded, valuesOf, type AdoptionHold, type AdoptionState, type AroundWisphub, type TakenRow } from './state.ts';
+import {
+  isAsRecorded,
+  valuesOf,
+  type AdoptionHold,
+  type AdoptionState,
+  type AroundWisphub,
+  type TakenRow,
+} from './state.ts';
 import { takeOver, type TakeOver } from './take-over.ts';
 
 export interface AdoptionInput {

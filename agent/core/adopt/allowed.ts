@@ -1,7 +1,7 @@
 import type { SettingsInForce } from '../in-force.ts';
 import type { Plan, Stage } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
-import type { AdoptionDecision } from './adoption.ts';
+import type { AdoptionState } from './state.ts';
 
 /** Stages that keep the portal list, and what fills it. */
 const OF_THE_PORTAL: ReadonlySet<Stage['name']> = new Set(['allow', 'clean', 'garden']);
@@ -14,7 +14,7 @@ const OF_THE_PORTAL: ReadonlySet<Stage['name']> = new Set(['allow', 'clean', 'ga
 export function allowedOf(
   plan: Plan,
   { mode }: Pick<SettingsInForce, 'mode'>,
-  { adoption, isDone }: Pick<AdoptionDecision, 'adoption' | 'isDone'>,
+  { adoption, isDone }: { readonly adoption: AdoptionState | null; readonly isDone: boolean },
   restored: ReadonlySet<string>,
 ): Plan {
   if (adoption?.step === 'hand-back' && !adoption.isSettled && !isDone) return plan;
