@@ -21,6 +21,16 @@ const adoption = {
 /** At least one for each promise of ARCHITECTURE.md. */
 export const SABOTAGES: readonly Sabotage[] = [
   {
+    promise: 'I6',
+    file: 'agent/core/decide.ts',
+    line: 'if (isAdmitted || !settings.isWritten) continue;',
+    becomes: 'if (isAdmitted) continue;',
+    test: {
+      file: `${worker}/not-written.test.ts`,
+      name: 'in mode observe a cut waits for the mode and for no release',
+    },
+  },
+  {
     promise: 'I3',
     file: 'agent/core/adopt/allowed.ts',
     line: '!adoption.isSettled && !isDone) return plan;',
