@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { WISPHUB_CLIENTS } from '../../../lab/routeros/wisphub.ts';
 import { wisphubScene } from './wisphub-site.ts';
 
 const step = (name: 'claim' | 'manage' | 'hand-back') => ({ kind: 'adopt', router: 'r0', step: name }) as const;
@@ -37,4 +38,19 @@ test('I6: from the moment at which a hand-back is over the plan says what is wan
   const plan = await store.control.routerPlan('r0');
   expect(plan?.steps).toEqual([]);
   expect(plan?.notSent?.steps.map(({ row }) => row)).toContain('cutoff:late');
+});
+
+test('I6: a claim of rows of a subscriber of a router that was handed back is held, and nothing becomes ours', async () => {
+  const { router, settle } = await wisphubScene('7.24');
+  await settle(step('claim'));
+  await settle(step('manage'));
+  await settle(step('hand-back'));
+  const row = router.table('/ip/firewall/address-list').find({ list: 'Moroso', disabled: 'false' });
+  const client = WISPHUB_CLIENTS.find(({ address }) => address === row?.['address']);
+  router.resetStats();
+  expect(await settle({ kind: 'claim', router: 'r0', subscribers: [client?.id ?? ''] })).toMatchObject({
+    state: 'held',
+    reason: 'router-not-managed',
+  });
+  expect(router.stats.writes).toEqual({});
 });
