@@ -138,7 +138,7 @@ function findingLines(finding: Finding, { doctor, language, site }: Invocation['
 }
 
 /** What a person wants to know of an operation that is settled: what proves it, or why not and what to do. */
-export function endLines({ messages }: Invocation, operation: Operation, isInAdoption = false): readonly string[] {
+function endLines({ messages }: Invocation, operation: Operation, isInAdoption = false): readonly string[] {
   const { site, language } = messages;
   const evidence = operation.history.at(-1)?.evidence ?? {};
   const lines: string[] = [];
