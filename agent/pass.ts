@@ -177,7 +177,9 @@ async function tellDrift(
   { drift, store, settings, clock }: PassDeps,
 ): Promise<void> {
   const isGivenBack = adoption.adoption?.step === 'hand-back';
-  const news = drift?.look(observed, plan, { at, countedMs: clock.monotonic(), isGivenBack }) ?? null;
+  // Once it is over, all that is missing was taken off by us.
+  const left = isGivenBack && adoption.isDone ? { ...plan, stages: [] } : plan;
+  const news = drift?.look(observed, left, { at, countedMs: clock.monotonic(), isGivenBack }) ?? null;
   if (news !== null) await store.recordDrift(settings.router, news);
 }
 

@@ -44,15 +44,15 @@ export interface PassView {
  * what the router's mode leaves out.
  */
 export function planReport(view: PassView, limit: number, heldLimit = limit): RouterPlan {
-  const sent = new Set(stepsOf(view.decision.allowed));
-  const notSent = stepsOf(view.decision.plan).filter((step) => !sent.has(step));
+  const sent = stepsOf(view.decision.allowed);
+  const notSent = notSentOf(view);
   const known = new Set(view.decision.live.subscribers.map(({ id }) => id));
   return {
     router: view.router,
     at: new Date(view.at).toISOString(),
     ...(view.fingerprint === undefined ? {} : { configuration: view.fingerprint }),
     mode: view.mode,
-    ...shown([...sent], limit),
+    ...shown(sent, limit),
     ...(notSent.length > 0 ? { notSent: shown(notSent, limit) } : {}),
     held: [
       ...view.decision.holds.map((hold) => ({
@@ -134,8 +134,15 @@ function foreignHolds(view: PassView): RouterPlan['held'] {
   });
 }
 
+/** What is missing and is not written to a router in this mode. */
+function notSentOf({ decision: { plan, allowed } }: PassView): readonly Step[] {
+  const sent = new Set(stepsOf(allowed));
+  return stepsOf(plan).filter((step) => !sent.has(step));
+}
+
 export function statusReport(view: PassView): RouterStatus {
   const verdicts = [...view.verdicts.values()];
+  const notSent = notSentOf(view).length;
   return {
     id: view.router,
     mode: view.mode,
@@ -155,6 +162,7 @@ export function statusReport(view: PassView): RouterStatus {
       paidButCut: paidButCut(view),
     },
     heldBy: countBy(waitingOf(view).map(({ reason }) => reason)),
+    ...(notSent > 0 ? { notSent } : {}),
     findings: findingsOf(view),
   };
 }

@@ -13,6 +13,12 @@ const LABELS: Readonly<Record<Language, readonly [what: string, todo: string]>> 
   es: ['**Qué pasó.** ', '**Qué hacer.** '],
 };
 
+/** What to do instead while a router is on its way from WispHub to us, or back. */
+const TODO_IN_ADOPTION: Readonly<Record<Language, string>> = {
+  en: '**What to do in an adoption.** ',
+  es: '**Qué hacer en una adopción.** ',
+};
+
 /** The words in capitals of the page, in both languages, and what they stand for. */
 const MEANINGS: Readonly<Record<string, string>> = {
   ROW: 'row',
@@ -30,13 +36,16 @@ const WORDS = new RegExp(`(?<![\\p{L}])(?:${Object.keys(MEANINGS).join('|')})(?!
 
 /**
  * The section of docs/reasons.md about a reason, in one language: the page is the one source, and a test sees that no
- * reason is missing there. Null for a word that it does not know.
+ * reason is missing there. Null for a word that it does not know. While the router is on its way from WispHub, or
+ * was handed back (`isInAdoption`), some reasons end otherwise.
  */
-export function reasonText(reason: string, language: Language): ReasonText | null {
+export function reasonText(reason: string, language: Language, isInAdoption = false): ReasonText | null {
   const page = readFileSync(new URL('../docs/reasons.md', import.meta.url), 'utf8');
   const section = page.split(/^## /m).find((one) => one.startsWith(`${reason}\n`));
   if (section === undefined) return null;
-  const [what, todo] = LABELS[language].map((label) => paragraph(section, label));
+  const [what, usual] = LABELS[language].map((label) => paragraph(section, label));
+  const inAdoption = isInAdoption ? paragraph(section, TODO_IN_ADOPTION[language]) : undefined;
+  const todo = inAdoption ?? usual;
   return what === undefined || todo === undefined ? null : { what: firstSentence(withoutState(what)), todo };
 }
 

@@ -1,6 +1,8 @@
 import { parseInstant } from '../control/core/instant.ts';
 import { maskOperation } from '../control/core/mask-answers.ts';
 import { AppError } from '../schemas/app-error.ts';
+import type { Finding } from '../schemas/finding.ts';
+import type { ControlStore } from '../store/ports.ts';
 import { isSettled, type Evidence, type Operation } from '../schemas/operation.ts';
 import { AwayWatch, awayLines, routersAway } from './away.ts';
 import { codeOf as codeOfState, type WaitOptions } from './await-operation.ts';
@@ -9,6 +11,7 @@ import { follow } from './follow.ts';
 import { say, sayJson, type Invocation } from './invocation.ts';
 import { Progress } from './progress.ts';
 import { fillIn, reasonText } from './reasons.ts';
+import { inLanguage } from './show-finding.ts';
 import type { SiteDesk } from './site-desk.ts';
 import { printable } from './table.ts';
 import { timeOf } from './times.ts';
@@ -53,7 +56,7 @@ export async function showOperation(
     sayJson(invocation, operation);
     return code;
   }
-  for (const line of endLines(invocation, operation)) say(invocation, line);
+  for (const line of await causeLines(invocation, desk.store, operation)) say(invocation, line);
   if (begins !== undefined) say(invocation, site.beginsAt(operation.subject, begins));
   if (!isSettled(operation.state)) {
     if (!desk.isDoerRunning) say(invocation, texts.notRunning[desk.doer]);
@@ -106,13 +109,41 @@ function codeOf(operation: Operation): ExitCode {
   return Array.isArray(unknown) && unknown.length > 0 ? EXIT.failed : codeOfState(operation);
 }
 
+/** The same, with what the last look at the router says of the cause: its findings, and how far its adoption is. */
+export async function causeLines(
+  invocation: Invocation,
+  store: Pick<ControlStore, 'routerAdoption' | 'routerStatuses'>,
+  operation: Operation,
+): Promise<readonly string[]> {
+  const { messages } = invocation;
+  const evidence = operation.history.at(-1)?.evidence ?? {};
+  const [noun, name] = operation.subject.split('/');
+  const router = typeof evidence['router'] === 'string' ? evidence['router'] : noun === 'router' ? name : undefined;
+  if (operation.reason === undefined || router === undefined) return endLines(invocation, operation);
+  const adoption = operation.reason === 'router-not-managed' ? await store.routerAdoption(router) : null;
+  const lines = endLines(invocation, operation, adoption !== null && adoption.step !== 'observe');
+  const codes = Array.isArray(evidence['findings']) ? evidence['findings'].map(plain) : [];
+  if (codes.length === 0) return lines;
+  const status = (await store.routerStatuses()).find(({ id }) => id === router);
+  const found = (status?.findings ?? []).filter(({ code }) => codes.includes(code));
+  return [...lines, ...found.flatMap((one) => findingLines(one, messages))];
+}
+
+function findingLines(finding: Finding, { doctor, language, site }: Invocation['messages']): readonly string[] {
+  const { detail, remedy } = inLanguage(finding, language);
+  return [
+    `  ${printable(`${doctor.severities[finding.severity]} (${finding.code}): ${detail}`)}`,
+    ...(remedy === undefined ? [] : [`    ${site.todo(printable(remedy))}`]),
+  ];
+}
+
 /** What a person wants to know of an operation that is settled: what proves it, or why not and what to do. */
-export function endLines({ messages }: Invocation, operation: Operation): readonly string[] {
+function endLines({ messages }: Invocation, operation: Operation, isInAdoption = false): readonly string[] {
   const { site, language } = messages;
   const evidence = operation.history.at(-1)?.evidence ?? {};
   const lines: string[] = [];
   if (operation.reason !== undefined) {
-    const text = reasonText(operation.reason, language);
+    const text = reasonText(operation.reason, language, isInAdoption);
     lines.push(site.heldBy(operation.reason, text?.what ?? ''));
     const detail = detailOf(evidence);
     if (detail !== null) lines.push(site.detail(printable(detail)));

@@ -64,6 +64,9 @@ export const RouterStatus = Type.Object({
   findings: Type.Array(Finding),
   /** How many changes are held, by reason; absent before the first pass. */
   heldBy: Type.Optional(Type.Record(Type.String(), Type.Integer())),
+  notSent: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'steps that are missing and not written in this mode; absent: none' }),
+  ),
   convergedSince: Type.Optional(
     Type.Union([Type.String(), Type.Null()], {
       description: 'since when it is converged without a break; null: it is not',

@@ -100,7 +100,8 @@ export function decide(wanted: DecisionInput): Decision {
       holds.push({ subscriber: subscriber.id, facet: 'cutoff', operation, reason: 'portal-unknown', detail: doubt });
       continue;
     }
-    if (isAdmitted) continue;
+    // Where no cut is written, letting one through would be no word about anything.
+    if (isAdmitted || !settings.isWritten) continue;
     if (isStanding) {
       standing.push({ subscriber: subscriber.id, operation, kind: 'cut', since });
       continue;
@@ -124,13 +125,13 @@ export function decide(wanted: DecisionInput): Decision {
   for (const { candidate, detail, limit } of decision.held) {
     if (candidate.kind === 'cut') heldCuts.add(candidate.subscriber);
     else frozen.add(candidate.subscriber);
-    holds.push(brakeHold(candidate, detail, limit));
+    holds.push(heldThere(candidate, detail, limit, settings));
   }
   const forgotten = forgottenCuts(input.wishes, cutRows, input.operations, input.limits);
   for (const { operation, subscribers: those, detail, limit } of forgotten) {
     for (const subscriber of those) {
       frozen.add(subscriber);
-      holds.push({ subscriber, facet: 'cutoff', operation, reason: 'brake', detail, limit });
+      holds.push(heldThere({ subscriber, operation }, detail, limit, settings));
     }
   }
   // An empty store knows nobody: that is doubt, not an instruction.
@@ -197,13 +198,14 @@ export function decide(wanted: DecisionInput): Decision {
     limits: input.limits,
     now,
   });
-  for (const { candidate, detail, limit } of adoption.heldLifts) holds.push(brakeHold(candidate, detail, limit));
+  for (const { candidate, detail, limit } of adoption.heldLifts)
+    holds.push(heldThere(candidate, detail, limit, settings));
   const refused = refusedStill(input.refusedWrites ?? [], adoption.plan);
   return {
     live,
     subscribers,
     plan: adoption.plan,
-    allowed: allowedOf(adoption.plan, settings, adoption.adoption, input.restored),
+    allowed: allowedOf(adoption.plan, settings, adoption, input.restored),
     refused,
     adoption,
     backend: settings.backend.kind,
@@ -293,8 +295,17 @@ function newlyBegun(
   });
 }
 
-function brakeHold({ subscriber, operation }: BrakeCandidate, detail: string, limit: BrakeLimit): Hold {
-  return { subscriber, facet: 'cutoff', operation, reason: 'brake', detail, limit };
+/** What a release lets through, or, on a router where nothing of it is written, what no release would end. */
+function heldThere(
+  { subscriber, operation }: Pick<BrakeCandidate, 'subscriber' | 'operation'>,
+  detail: string,
+  limit: BrakeLimit,
+  { isWritten, mode }: DecisionInput['settings'],
+): Hold {
+  const base = { subscriber, facet: 'cutoff', operation } as const;
+  return isWritten
+    ? { ...base, reason: 'brake', detail, limit }
+    : { ...base, reason: 'router-not-managed', detail: `the router is in mode ${mode}` };
 }
 
 function isAbsence({ reason }: Hold): boolean {

@@ -13,6 +13,8 @@ import { withRedirect, type RouterSettings } from './settings.ts';
 export interface SettingsInForce extends Omit<RouterSettings, 'adoptsPortalList'> {
   /** Lists kept as the portal's is, for rules of others look at them. */
   readonly alsoPortal: readonly string[];
+  /** Cuts are written, and rows of ours that cut are lifted, so that a brake has something to hold. */
+  readonly isWritten: boolean;
   /** Rows of ours that cut somebody go as soon as he is restored by name, whatever else is left alone. */
   readonly opensByName: boolean;
   /** A step of an adoption is under way: rows that are not ours may be about to go. */
@@ -42,6 +44,7 @@ export function inForce(configured: RouterSettings, input: InForceInput): Settin
     mode,
     lists: { ...configured.lists, portal: spelling.list },
     alsoPortal: spelling.also,
+    isWritten: mode === 'manage' || isHandingBack(adoption),
     opensByName: mode !== 'observe' || isHandingBack(adoption),
     isAdopting: adoption !== null && !adoption.isSettled,
     refusal,

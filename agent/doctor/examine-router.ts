@@ -115,6 +115,7 @@ async function lookAround(
     user: target.user,
     tls: tlsOf(target),
     settings,
+    isInAdoption: view.adoption !== null,
     proxyAnswer: null,
     domain,
     portal: portal.filter((one) => one !== null),

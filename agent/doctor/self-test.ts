@@ -180,7 +180,7 @@ function boxAddress(facts: DoctorFacts): string | null {
 
 function hindrance(facts: DoctorFacts, address: string | null): NotMade | null {
   const { settings } = facts;
-  if (settings.mode !== 'manage') return 'mode';
+  if (settings.mode !== 'manage') return facts.isInAdoption === true ? 'adoption' : 'mode';
   const proxy = answered(facts, 'proxy')[0];
   const mode = answered(facts, 'deviceMode')[0];
   const isBarred = mode !== undefined && !isTrue(mode.get('proxy') ?? 'yes');

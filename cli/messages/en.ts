@@ -244,6 +244,8 @@ export const EN: Messages = {
       return `${router} (${mode}): ${connection}, ${words[howFar]}, ${open}`;
     },
     open: (pending, held) => `${pending} pending, ${held} held`,
+    notSent: (steps, mode, router) =>
+      `${counted(steps, 'step', 'steps')} of what is wanted not written, for the router is in mode ${mode}: wisp-edge plan ${router}`,
     words: { up: 'connected', down: 'not connected', unknown: 'not tried yet' },
   },
   desk: DESK_EN,

@@ -250,6 +250,8 @@ export const ES: Messages = {
       return `${router} (${mode}): ${connection}, ${words[howFar]}, ${open}`;
     },
     open: (pending, held) => `${pending} pendientes, ${held} retenidos`,
+    notSent: (steps, mode, router) =>
+      `${counted(steps, 'paso', 'pasos')} de lo deseado sin escribir, porque el router está en modo ${mode}: wisp-edge plan ${router}`,
     words: { up: 'conectado', down: 'sin conexión', unknown: 'aún sin probar' },
   },
   desk: DESK_ES,

@@ -118,6 +118,8 @@ export interface Messages {
       open: string,
     ) => string;
     readonly open: (pending: number, held: number) => string;
+    /** What is wanted, and not written to a router in this mode. */
+    readonly notSent: (steps: number, mode: string, router: string) => string;
     readonly words: Readonly<Record<'up' | 'down' | 'unknown', string>>;
   };
   readonly desk: DeskMessages;

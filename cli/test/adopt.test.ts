@@ -40,6 +40,15 @@ test('a router of WispHub’s is shown, taken over and handed back from the comm
   const asked = await run('adopt', 'r0', '--step', 'claim');
   expect([asked.code, asked.stderr]).toEqual([64, expect.stringContaining('--yes')]);
   expect((await run('adopt', 'r0', '--step', 'claim', '--yes')).code).toBe(0);
+  for (const [lang, told] of [
+    ['en', 'Leave `mode` in the file'],
+    ['es', 'Deje `mode` en el archivo'],
+  ] as const) {
+    const waits = await run('cutoff', '1011', '--reason', 'suspendida', '--lang', lang);
+    expect([waits.code, waits.stdout]).toEqual([75, expect.stringContaining(told)]);
+    expect(waits.stdout).toContain('wisp-edge adopt r0 --step manage');
+    expect(waits.stdout).not.toContain('mode: manage');
+  }
   const braked = await run('adopt', 'r0', '--step', 'manage', '--yes', '--json');
   expect([braked.code, JSON.parse(braked.stdout)]).toMatchObject([0, { kind: 'adopt', state: 'verified' }]);
   expect(router.table('/ip/firewall/nat').rows().filter(isOnOfWisphub)).toEqual([]);

@@ -104,3 +104,19 @@ test('subscribers of a router whose id was changed in the file are told of, and 
   expect(shown).toContain('r0 (no está en la configuración)');
   expect(shown).not.toMatch(/\nservicio +cortado/);
 });
+
+test('of a router in mode assist status says why it is not as desired, and how much is not written', async () => {
+  const { run, up } = await siteBox({}, { mode: 'assist' });
+  await up();
+  expect(await run('apply', 'r0')).toMatchObject({ code: 0 });
+  const { routers } = JSON.parse((await run('status', '--json')).stdout) as { routers: { notSent?: number }[] };
+  const steps = routers[0]?.notSent ?? 0;
+  expect(steps).toBeGreaterThan(1);
+  const told = `\n  ${String(steps)} pasos de lo deseado sin escribir, porque el router está en modo assist: wisp-edge plan r0\n`;
+  expect((await run('status', '--lang', 'es')).stdout).toMatch(
+    /^r0 \(assist\): conectado, aún no como se desea, 0 pend/m,
+  );
+  expect((await run('status', '--lang', 'es')).stdout).toContain(told);
+  expect((await run('routers', 'r0', '--lang', 'es')).stdout).toContain(told);
+  expect((await run('status')).stdout).toContain(`  ${String(steps)} steps of what is wanted not written, for`);
+}, 120_000);

@@ -8,6 +8,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { runOnRouters } from '../once.ts';
 import { chosenRouters } from '../routers.ts';
+import { causeLines } from '../site-operation.ts';
 import { showOutcomes } from '../show-plan.ts';
 import { printable } from '../table.ts';
 
@@ -68,8 +69,11 @@ async function askRunningAgent(
       const [away] = isSettled(operation.state) ? [] : await routersAway(store.control, [router]);
       if (away !== undefined) isAnyAway = true;
       if (json) continue;
-      if (away === undefined) say(invocation, outcomeLine(invocation, router, operation, timeoutSeconds));
-      else for (const line of awayLines(invocation.messages, away)) say(invocation, printable(line));
+      if (away === undefined) {
+        say(invocation, outcomeLine(invocation, router, operation, timeoutSeconds));
+        if (operation.reason !== undefined)
+          for (const line of await causeLines(invocation, store.control, operation)) say(invocation, line);
+      } else for (const line of awayLines(invocation.messages, away)) say(invocation, printable(line));
     }
     if (json) sayJson(invocation, { operations: results });
     return isAnyAway ? EXIT.unreachable : codeOf(results);

@@ -5,7 +5,7 @@ import { say, sayJson, screenWidth, type Invocation } from '../invocation.ts';
 import { reasonText } from '../reasons.ts';
 import { heldLines } from '../show-held.ts';
 import { atSiteDesk, idOf, notFound, type SiteDesk } from '../site-desk.ts';
-import { endLines } from '../site-operation.ts';
+import { causeLines } from '../site-operation.ts';
 import { fields, printable, table } from '../table.ts';
 import { timeOf } from '../times.ts';
 
@@ -66,7 +66,7 @@ async function showOne(
       [columns.since, timeOf(operation.history.at(-1)?.at ?? null) ?? ''],
     ]),
     ...parts.map(({ router, state, reason }) => texts.part(router, site.states[state], reason)),
-    ...endLines(invocation, operation),
+    ...(await causeLines(invocation, store, operation)),
     ...(operation.reason === 'empty-snapshot' ? [`  ${texts.releaseWhole(operation.id)}`] : []),
     ...places.flatMap(({ router, held }) => [
       `${router}:`,

@@ -2,16 +2,20 @@ import type { HeldOperation } from '../../schemas/router.ts';
 import type { Intent } from '../../store/ports.ts';
 import { isAgreed } from '../ask.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { follow } from '../follow.ts';
 import { say, type Invocation } from '../invocation.ts';
 import type { HeldEffect } from '../messages/held-messages.ts';
 import { reasonText } from '../reasons.ts';
 import { atSiteDesk, idOf, notFound, routerOf, wrongInput, type SiteDesk } from '../site-desk.ts';
-import { showOperation, type SiteWait } from '../site-operation.ts';
+import { causeLines, showOperation, type SiteWait } from '../site-operation.ts';
 import { printable } from '../table.ts';
 
 const EFFECTS: readonly HeldEffect[] = ['cut', 'restored', 'noticed'];
 /** More routers than this are told as one sum. */
 const EACH = 20;
+/** So many of what was released are followed to where they stand then, each for so long. */
+const FOLLOWED = 3;
+const FOLLOWED_SECONDS = 10;
 
 export interface ReleaseOptions extends SiteWait {
   /** None: on every router that holds it. */
@@ -120,7 +124,39 @@ async function askAndRelease(
     }
   }
   const { operation } = await desk.accept(intent);
-  return showOperation(invocation, desk, operation, options);
+  const code = await showOperation(invocation, desk, operation, options);
+  const isHeldStill = await tellHeldStill(invocation, desk, intent.operations, places, options);
+  return code === EXIT.ok && isHeldStill ? EXIT.tryAgain : code;
+}
+
+/**
+ * The brake alone is let go by a release: on a router where something is wrong, what was released may be held for that.
+ * Says so of the first of them; false where none is, or nobody waits.
+ */
+async function tellHeldStill(
+  invocation: Invocation,
+  desk: SiteDesk,
+  operations: readonly string[],
+  places: readonly HeldThere[],
+  { wait, json, timeoutSeconds }: SiteWait,
+): Promise<boolean> {
+  const on = new Set(places.map(({ router }) => router));
+  const isWrong = (await desk.store.routerStatuses()).some(
+    ({ id, findings }) => on.has(id) && findings.some(({ severity }) => severity === 'error'),
+  );
+  if (!wait || !desk.isDoerRunning || !isWrong) return false;
+  let isAny = false;
+  for (const id of operations.slice(0, FOLLOWED)) {
+    const released = await desk.store.readOperation(id);
+    if (released === null) continue;
+    const now = await follow(desk.store, released, Math.min(timeoutSeconds, FOLLOWED_SECONDS), () => undefined);
+    if (now.state !== 'held') continue;
+    isAny = true;
+    if (json) continue;
+    say(invocation, invocation.messages.site.progress(now.subject, invocation.messages.site.states.held));
+    for (const line of await causeLines(invocation, desk.store, now)) say(invocation, line);
+  }
+  return isAny;
 }
 
 /** Says of what a release does not end who does; false where there is nothing else. */

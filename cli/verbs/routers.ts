@@ -203,6 +203,9 @@ function detail(
         lastError === null ? words.none : `${lastError.code}: ${errorText(messages, lastError).what}`,
       ],
     ]),
+    ...(router.notSent === undefined
+      ? []
+      : [`  ${messages.status.notSent(router.notSent, modes[router.mode], router.id)}`]),
     ...(lastError === null ? [] : [`  ${messages.site.todo(printable(errorText(messages, lastError).remedy))}`]),
     ...(plan === null ? [] : heldLines({ messages }, plan, false)),
     ...findings.flatMap((finding) => {

@@ -144,11 +144,13 @@ export async function status(
     for (const id of known ?? []) {
       if (!routers.some((router) => router.id === id)) say(invocation, texts.neverSeen(id));
     }
-    for (const { id, mode, connection, converged, counts: own, heldBy, lastError, findings } of routers) {
+    for (const { id, mode, connection, converged, counts: own, heldBy, notSent, lastError, findings } of routers) {
       const held = Object.values(heldBy ?? { all: own.held }).reduce((sum, count) => sum + count, 0);
       const open = texts.open(own.pending, held);
       const far = howFar(converged, held, own.paidButCut);
       say(invocation, texts.router(id, mode, texts.words[connection], far, open));
+      if (notSent !== undefined)
+        say(invocation, `  ${texts.notSent(notSent, invocation.messages.site.modes[mode], id)}`);
       if (own.paidButCut > 0) say(invocation, `  ${invocation.messages.held.paidButCutOn(own.paidButCut, id)}`);
       if (lastError !== null) say(invocation, `  ${lastError.code}: ${errorText(invocation.messages, lastError).what}`);
       for (const finding of findings.filter(({ code }) => !SAID_OF_THE_SITE.has(code)))

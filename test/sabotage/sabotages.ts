@@ -10,6 +10,7 @@ export interface Sabotage {
 
 const worker = 'agent/test/worker';
 const adoption = {
+  handedBack: 'agent/test/adopt/handed-back.test.ts',
   held: 'agent/test/adopt/held.test.ts',
   notices: 'agent/test/adopt/notices.test.ts',
   portal: 'agent/test/adopt/portal.test.ts',
@@ -20,6 +21,30 @@ const adoption = {
 
 /** At least one for each promise of ARCHITECTURE.md. */
 export const SABOTAGES: readonly Sabotage[] = [
+  {
+    promise: 'I6',
+    file: 'agent/core/decide.ts',
+    line: 'if (isAdmitted || !settings.isWritten) continue;',
+    becomes: 'if (isAdmitted) continue;',
+    test: {
+      file: `${worker}/not-written.test.ts`,
+      name: 'in mode observe a cut waits for the mode and for no release',
+    },
+  },
+  {
+    promise: 'I3',
+    file: 'agent/core/adopt/allowed.ts',
+    line: '!adoption.isSettled && !isDone) return plan;',
+    becomes: '!adoption.isSettled) return plan;',
+    test: { file: adoption.handedBack, name: 'from the moment at which a hand-back is over' },
+  },
+  {
+    promise: 'I6',
+    file: 'agent/core/adopt/adoption.ts',
+    line: 'plan: isDone ? plan : { ...plan, stages: back.stages }',
+    becomes: 'plan: { ...plan, stages: isDone ? [] : back.stages }',
+    test: { file: adoption.handedBack, name: 'is not as desired while more is wanted than stands there' },
+  },
   {
     promise: 'I4',
     file: 'agent/core/portal-list.ts',

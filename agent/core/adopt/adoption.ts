@@ -122,8 +122,9 @@ export function adopt(input: AdoptionInput): AdoptionDecision {
     case 'claim':
       return { ...base, plan, isDone: true };
     case 'hand-back': {
-      const stages = adoption.isSettled ? [] : back.stages;
-      return { ...base, plan: { ...plan, stages }, isDone: stages.length === 0 };
+      const isDone = adoption.isSettled || back.stages.length === 0;
+      // Once it is over, what is wanted is told as for any router that is only observed, and not written (`allowedOf`).
+      return { ...base, plan: isDone ? plan : { ...plan, stages: back.stages }, isDone };
     }
     case 'manage':
       break;

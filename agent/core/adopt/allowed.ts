@@ -14,10 +14,10 @@ const OF_THE_PORTAL: ReadonlySet<Stage['name']> = new Set(['allow', 'clean', 'ga
 export function allowedOf(
   plan: Plan,
   { mode }: Pick<SettingsInForce, 'mode'>,
-  adoption: AdoptionState | null,
+  { adoption, isDone }: { readonly adoption: AdoptionState | null; readonly isDone: boolean },
   restored: ReadonlySet<string>,
 ): Plan {
-  if (adoption?.step === 'hand-back' && !adoption.isSettled) return plan;
+  if (adoption?.step === 'hand-back' && !adoption.isSettled && !isDone) return plan;
   switch (mode) {
     case 'observe':
       return { ...plan, stages: [] };

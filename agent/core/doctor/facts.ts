@@ -88,6 +88,8 @@ export interface DoctorFacts {
   readonly user: string;
   readonly tls: TlsFacts;
   readonly settings: RouterSettings;
+  /** The router is on its way from WispHub to us, or back: its mode follows the steps of that. */
+  readonly isInAdoption?: boolean;
   readonly link: LinkFacts;
   readonly peer: PeerFacts | null;
   /** Empty when the router could not be asked. */

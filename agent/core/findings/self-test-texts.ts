@@ -43,13 +43,19 @@ export const SELF_TEST_TEXTS = {
 };
 
 /** Why a self-test was not made. */
-export type NotMade = 'mode' | 'no-chain' | 'no-proxy' | 'address-unknown' | 'address-listed' | 'unreachable' | 'late';
+export type NotMade =
+  'mode' | 'adoption' | 'no-chain' | 'no-proxy' | 'address-unknown' | 'address-listed' | 'unreachable' | 'late';
 
 const NOT_MADE: Readonly<Record<NotMade, { readonly en: string; readonly es: string; readonly mends: string }>> = {
   mode: {
     en: 'it writes rows, and this router is not in mode manage',
     es: 'escribe filas, y este router no está en modo manage',
     mends: 'mode: manage',
+  },
+  adoption: {
+    en: 'it writes rows, and this router is not in mode manage: it is on its way from WispHub, or was handed back',
+    es: 'escribe filas, y este router no está en modo manage: se está tomando de WispHub, o se devolvió',
+    mends: 'wisp-edge adopt <router>',
   },
   'no-chain': {
     en: 'our input chain does not stand yet',

@@ -88,6 +88,14 @@ test('I4: at no moment of a self-test is the proxy open to anybody else', async 
   for (const verdicts of seen) expect(verdicts).toEqual(['dropped', 'dropped']);
 });
 
+test('in an adoption a self-test that was not made names its steps, not the mode in the file', async () => {
+  const one = await clinic({ settings: { mode: 'assist' } });
+  await one.settle({ kind: 'adopt', router: 'r0', step: 'claim' });
+  const { detail, remedy, es } = found(await one.examine({}, true), 'self-test-not-made');
+  expect([remedy, es?.remedy]).toEqual(['wisp-edge adopt <router>', 'wisp-edge adopt <router>']);
+  expect(detail).toContain('on its way from WispHub');
+});
+
 test.each(['observe', 'assist'] as const)(
   'in mode %s a self-test is refused with the reason, and nothing is written',
   async (mode) => {

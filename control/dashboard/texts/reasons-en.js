@@ -45,7 +45,7 @@ export const reasonsEn = {
   },
   'router-not-managed': {
     what: 'The router is only observed',
-    todo: 'Look at wisp-edge plan; when it is what you want, set mode: manage and reload.',
+    todo: 'Look at wisp-edge plan; when it is what you want, set mode: manage and reload. A router that is taken over from WispHub, or was handed back: wisp-edge adopt ROUTER shows the next step, and mode stays as it is.',
   },
   'router-not-claimed': {
     what: 'The router was not claimed',

@@ -51,7 +51,7 @@ export const reasonsEs = {
   },
   'router-not-managed': {
     what: 'El router solo se observa',
-    todo: 'Mire wisp-edge plan; cuando sea lo que quiere, ponga mode: manage y recargue.',
+    todo: 'Mire wisp-edge plan; cuando sea lo que quiere, ponga mode: manage y recargue. Un router que se toma de WispHub, o que se devolvió: wisp-edge adopt ROUTER muestra el paso que sigue, y mode queda como está.',
   },
   'router-not-claimed': {
     what: 'El router no fue reclamado',
