@@ -244,6 +244,7 @@ export const EN: Messages = {
       return `${router} (${mode}): ${connection}, ${words[howFar]}, ${open}`;
     },
     open: (pending, held) => `${pending} pending, ${held} held`,
+    lastSeen: (at) => (at === null ? 'never seen' : `last seen ${at}`),
     words: { up: 'connected', down: 'not connected', unknown: 'not tried yet' },
   },
   desk: DESK_EN,

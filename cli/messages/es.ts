@@ -250,6 +250,7 @@ export const ES: Messages = {
       return `${router} (${mode}): ${connection}, ${words[howFar]}, ${open}`;
     },
     open: (pending, held) => `${pending} pendientes, ${held} retenidos`,
+    lastSeen: (at) => (at === null ? 'nunca visto' : `visto por última vez ${at}`),
     words: { up: 'conectado', down: 'sin conexión', unknown: 'aún sin probar' },
   },
   desk: DESK_ES,

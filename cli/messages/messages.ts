@@ -119,6 +119,8 @@ export interface Messages {
     ) => string;
     readonly open: (pending: number, held: number) => string;
     readonly words: Readonly<Record<'up' | 'down' | 'unknown', string>>;
+    /** In place of them while no agent runs; null: it never saw the router. */
+    readonly lastSeen: (at: string | null) => string;
   };
   readonly desk: DeskMessages;
   readonly phones: PhoneMessages;

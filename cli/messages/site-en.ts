@@ -143,6 +143,7 @@ export const SITE_EN: SiteMessages = {
   nobodyCut: 'nobody is cut or held',
   noNotices: 'no notices',
   noRouters: 'no routers',
+  seenLast: 'the agent does not run: this is what it saw last, and how things are now nobody knows',
   progress: (subject, state) => `${subject}: ${state}`,
   readBack: (router, version, at) =>
     `read back from ${router}${version === null ? '' : ` (RouterOS ${version})`} at ${at}`,

@@ -144,6 +144,7 @@ export const SITE_ES: SiteMessages = {
   nobodyCut: 'nadie está cortado ni retenido',
   noNotices: 'no hay avisos',
   noRouters: 'no hay routers',
+  seenLast: 'el agente no está en ejecución: esto es lo último que vio, y cómo están ahora no se sabe',
   progress: (subject, state) => `${subject}: ${state}`,
   readBack: (router, version, at) =>
     `leído de vuelta de ${router}${version === null ? '' : ` (RouterOS ${version})`}, ${at}`,

@@ -134,6 +134,8 @@ export interface SiteMessages {
   readonly nobodyCut: string;
   readonly noNotices: string;
   readonly noRouters: string;
+  /** Above what the store has of routers while no agent runs. */
+  readonly seenLast: string;
   readonly progress: (subject: string, state: string) => string;
   readonly readBack: (router: string, version: string | null, at: string) => string;
   readonly noRowLeft: string;

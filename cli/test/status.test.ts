@@ -67,6 +67,26 @@ test('since when the agent runs as it does is its start, and then the last reloa
   expect((await runsWith()).since).toBe(reloaded.since);
 }, 60_000);
 
+test('once the agent is killed, what is told of its routers is told as what was seen last, with its time', async () => {
+  const box = await siteBox();
+  const running = await box.up();
+  await box.run('routers', 'reconcile', 'r0');
+  expect((await box.run('routers')).stdout).toMatch(/\nr0 +manage +up +/);
+  running.child.kill('SIGKILL');
+  await running.ended;
+  const at = '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\dZ';
+  expect((await box.run('routers', '--lang', 'es')).stdout).toMatch(
+    new RegExp(
+      `^el agente no está en ejecución: [^\\n]*lo último que vio[^\\n]*\\nid +modo +visto +[^]*\\nr0 +manage +${at} `,
+    ),
+  );
+  const one = (await box.run('routers', 'r0')).stdout;
+  expect(one).toMatch(new RegExp(`^the agent does not run: this is what it saw last[^]*\\nseen +${at}\\n`));
+  expect(one).not.toMatch(/^connection/m);
+  expect((await box.run('status')).stdout).toMatch(new RegExp(`^r0 \\(manage\\): last seen ${at}, `, 'm'));
+  expect(JSON.parse((await box.run('routers', '--json')).stdout)).toMatchObject({ agentRunning: false });
+});
+
 test('where the file does not say where the database is, status needs --db, and reads that', async () => {
   const box = await siteBox();
   writeFileSync(box.config, 'site: [');

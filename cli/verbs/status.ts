@@ -9,6 +9,7 @@ import { printable } from '../table.ts';
 import { placeOf, type Broken, type StatusPlace } from '../status-place.ts';
 import { showError } from '../show-error.ts';
 import { inLanguage, siteFindingLines, siteFindings } from '../show-finding.ts';
+import { timeOf } from '../times.ts';
 import { heldSince } from '../../store/lock.ts';
 import type { ControlStore } from '../../store/ports.ts';
 
@@ -140,11 +141,12 @@ export async function status(
     for (const id of known ?? []) {
       if (!routers.some((router) => router.id === id)) say(invocation, texts.neverSeen(id));
     }
-    for (const { id, mode, connection, converged, counts: own, heldBy, lastError, findings } of routers) {
+    for (const { id, mode, connection, converged, counts: own, heldBy, lastError, lastSeen, findings } of routers) {
       const held = Object.values(heldBy ?? { all: own.held }).reduce((sum, count) => sum + count, 0);
       const open = texts.open(own.pending, held);
       const far = howFar(converged, held, own.paidButCut);
-      say(invocation, texts.router(id, mode, texts.words[connection], far, open));
+      const link = isRunning ? texts.words[connection] : texts.lastSeen(timeOf(lastSeen));
+      say(invocation, texts.router(id, mode, link, far, open));
       if (own.paidButCut > 0) say(invocation, `  ${invocation.messages.held.paidButCutOn(own.paidButCut, id)}`);
       if (lastError !== null) say(invocation, `  ${lastError.code}: ${errorText(invocation.messages, lastError).what}`);
       for (const finding of findings.filter(({ code }) => !SAID_OF_THE_SITE.has(code)))
