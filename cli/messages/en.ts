@@ -227,7 +227,7 @@ export const EN: Messages = {
       `ERROR: ${file}${at === null ? '' : `, as written at ${at},`} is broken: ${runs !== null ? `the running agent goes on with the configuration that it read before${runs.since === null ? '' : ` (since ${runs.since})`}, and would not start again with this one` : 'no daemon can start with it'}`,
     agentRuns: (runs) => (runs ? 'the agent runs' : 'the agent does not run'),
     counts: (subscribers, cut, notices) =>
-      `${counted(subscribers, 'subscriber', 'subscribers')}, ${cut} to be cut, ${counted(notices, 'notice', 'notices')}`,
+      `${counted(subscribers, 'subscriber', 'subscribers')}, ${cut} with a cut-off asked for, ${counted(notices, 'notice', 'notices')}`,
     generation: (generation) => (generation === null ? 'no snapshot yet' : `generation ${generation}`),
     held: (count) => `${counted(count, 'operation is', 'operations are')} held`,
     phones: (runs, phones, registered, rotations) =>

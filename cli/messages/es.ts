@@ -233,7 +233,7 @@ export const ES: Messages = {
       `ERROR: ${file}${at === null ? '' : `, tal como se escribió a las ${at},`} está dañado: ${runs !== null ? `el agente en ejecución sigue con la configuración que leyó antes${runs.since === null ? '' : ` (desde ${runs.since})`}, y con esta no volvería a iniciar` : 'ningún daemon puede iniciar con él'}`,
     agentRuns: (runs) => (runs ? 'el agente está en ejecución' : 'el agente no está en ejecución'),
     counts: (subscribers, cut, notices) =>
-      `${counted(subscribers, 'abonado', 'abonados')}, ${cut} por cortar, ${counted(notices, 'aviso', 'avisos')}`,
+      `${counted(subscribers, 'abonado', 'abonados')}, ${cut} con corte pedido, ${counted(notices, 'aviso', 'avisos')}`,
     generation: (generation) => (generation === null ? 'todavía sin instantánea' : `generación ${generation}`),
     held: (count) => counted(count, 'operación retenida', 'operaciones retenidas'),
     phones: (runs, phones, registered, rotations) =>

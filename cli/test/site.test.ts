@@ -308,7 +308,7 @@ test('numbers stand with the right noun, and what the API refuses is said in the
   expect(ES.doctor.sum(1, 2, 1)).toBe('1 error, 2 advertencias, 1 dato');
   expect(ES.site.faults.detail('lies before start')).toBe('es anterior al comienzo');
   expect(EN.site.faults.detail('must match pattern "^https://[^x]$"')).toBe('must be an https:// URL without spaces');
-  expect(ES.status.counts(1, 0, 1)).toBe('1 abonado, 0 por cortar, 1 aviso');
+  expect(ES.status.counts(1, 0, 1)).toBe('1 abonado, 0 con corte pedido, 1 aviso');
 });
 
 test('of many whom one operation holds the first are named and the others counted', () => {
