@@ -126,6 +126,11 @@ export const EN: Messages = {
           wrong: `there is no bundle ${fault.name}, and a host name has a dot`,
           instead: `${fault.nearest === null ? '' : `Did you mean ${fault.nearest}? `}Bundles: ${fault.known.join(', ')}.`,
         };
+      case 'duplicate-bundle':
+        return {
+          wrong: `the bundle ${fault.name} is in ${fault.other} already`,
+          instead: 'Give each bundle a name of its own, or take one of the two files away.',
+        };
       case 'duplicate-list':
         return {
           wrong: `${fault.list} is the name of agent.lists.${fault.other} already`,

@@ -132,6 +132,11 @@ export const ES: Messages = {
           wrong: `no hay ningún conjunto ${fault.name}, y un nombre de host lleva un punto`,
           instead: `${fault.nearest === null ? '' : `¿Quiso decir ${fault.nearest}? `}Conjuntos: ${fault.known.join(', ')}.`,
         };
+      case 'duplicate-bundle':
+        return {
+          wrong: `el conjunto ${fault.name} ya está en ${fault.other}`,
+          instead: 'Dé a cada conjunto un nombre propio, o quite uno de los dos archivos.',
+        };
       case 'duplicate-list':
         return {
           wrong: `${fault.list} ya es el nombre de agent.lists.${fault.other}`,

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cli } from './fixture.ts';
@@ -21,7 +21,7 @@ test('status of a running agent is seen with a broken file on disk, and says so'
     const { code, stdout } = await box.run('status', '--lang', 'es');
     expect([what, code]).toEqual([what, 78]);
     expect(stdout).toMatch(
-      /^ERROR: \S+config\.yaml, tal como se escribió a las \S+, está dañado: el agente en ejecución sigue con la configuración que leyó antes \(desde 2\d{3}-[^)]+\)/,
+      /^ERROR: \S+config\.yaml, tal como se escribió a las \S+ \S+Z, está dañado: el agente en ejecución sigue con la configuración que leyó antes \(desde 2\d{3}-[^)]+\)/,
     );
     expect(stdout).toContain('n1: el agente está en ejecución');
     expect(stdout).toContain('1 abonado');
@@ -66,6 +66,23 @@ test('since when the agent runs as it does is its start, and then the last reloa
   await running.line('configuration not reloaded');
   expect((await runsWith()).since).toBe(reloaded.since);
 }, 60_000);
+
+test('where a bundle is broken, status names that file and when it was written', async () => {
+  const box = await siteBox({
+    portal: { domain: 'clientes.example.net', addresses: ['198.51.100.10'], bundlesDir: 'bundles' },
+  });
+  mkdirSync(join(box.folder, 'bundles'));
+  const file = join(box.folder, 'bundles', 'bank.yaml');
+  writeFileSync(file, 'name: bank\nhosts: [{ host: bank.example.net }]');
+  expect(await box.run('init')).toMatchObject({ code: 0 });
+  writeFileSync(file, 'name: bank\nhosts: []');
+  utimesSync(file, 1_700_000_000, 1_700_000_000);
+  const { code, stdout } = await box.run('status');
+  expect([code, stdout]).toEqual([
+    78,
+    expect.stringContaining(`ERROR: ${file}, as written at 2023-11-14 22:13:20Z, is broken`),
+  ]);
+});
 
 test('once the agent is killed, what is told of its routers is told as what was seen last, with its time', async () => {
   const box = await siteBox();

@@ -47,9 +47,9 @@ function brokenFacts(broken: Broken | null, agentRunsWith: RunsWith | null, { me
 }
 
 function brokenLines({ file, changedAt, error }: Broken, agent: RunsWith | null, { messages }: Invocation) {
-  const at = changedAt === null ? null : formatInstant(Math.round(changedAt));
+  const at = changedAt === null ? null : timeOf(formatInstant(Math.round(changedAt)));
   return [
-    messages.status.broken(file, at, agent),
+    messages.status.broken(file, at, agent === null ? null : { since: timeOf(agent.since) }),
     ...showError(error, messages)
       .trimEnd()
       .split('\n')
@@ -115,14 +115,14 @@ export async function status(
     }
     say(invocation, texts.generation(generation?.generation ?? null));
     if (central.state !== 'none' && central.lastContactAt !== null)
-      say(invocation, invocation.messages.held.central[central.state](central.lastContactAt));
+      say(invocation, invocation.messages.held.central[central.state](timeOf(central.lastContactAt) ?? ''));
     for (const { daemon, at, code, detail } of refused)
       say(
         invocation,
         printable(
           invocation.messages.held.refusedReload(
             daemon,
-            formatInstant(at),
+            timeOf(formatInstant(at)) ?? '',
             `${code}: ${invocation.messages.told(detail)}`,
           ),
         ),
