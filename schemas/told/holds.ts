@@ -3,7 +3,7 @@ import type { Told } from './told.ts';
 /** Why something waits on a router. */
 export const TOLD_OF_HOLDS: Told = {
   '{} new after {} in {} min on this {}; {} are allowed':
-    '{} nuevos después de {} en {} min en este {}; se permiten {}',
+    'nuevos: {}, tras {} que pasaron en {} min en este {}; se permiten {}',
   site: 'sitio',
   'one snapshot names these subscribers and leaves {} of {} cut-offs out; {} are allowed':
     'una foto nombra a estos abonados y omite {} de {} cortes; se permiten {}',
