@@ -215,7 +215,7 @@ export const EN: Messages = {
     asked: (router) => `${router}: the running agent was asked`,
     outcome: (router, state, reason) => `${router}: ${state}${reason === null ? '' : ` (${reason})`}`,
     timeout: (router, seconds) => `${router}: not done after ${seconds} s; the agent goes on`,
-    left: (router, steps) => `${router}: ${steps} steps are left`,
+    left: (router, steps) => `${router}: ${counted(steps, 'step is', 'steps are')} left`,
     done: (router) => `${router}: nothing left to do`,
   },
   doctor: {
@@ -236,7 +236,7 @@ export const EN: Messages = {
     generation: (generation) => (generation === null ? 'no snapshot yet' : `generation ${generation}`),
     held: (count) => `${counted(count, 'operation is', 'operations are')} held`,
     phones: (runs, phones, registered, rotations) =>
-      `the provisioner ${runs ? 'runs' : 'does not run'}: ${phones} phones, ${registered} registered, ${rotations} rotations open`,
+      `the provisioner ${runs ? 'runs' : 'does not run'}: ${counted(phones, 'phone', 'phones')}, ${registered} registered, ${counted(rotations, 'rotation', 'rotations')} open`,
     sipNotReady: (detail) => `SIP cannot be sent${detail === null ? '' : `: ${detail}`}`,
     neverSeen: (router) => `${router}: not seen yet`,
     router: (router, mode, connection, howFar, open) => {

@@ -221,7 +221,7 @@ export const ES: Messages = {
     asked: (router) => `${router}: se le pidió al agente en ejecución`,
     outcome: (router, state, reason) => `${router}: ${state}${reason === null ? '' : ` (${reason})`}`,
     timeout: (router, seconds) => `${router}: sin terminar tras ${seconds} s; el agente sigue`,
-    left: (router, steps) => `${router}: quedan ${steps} pasos`,
+    left: (router, steps) => `${router}: ${steps === 1 ? 'queda 1 paso' : `quedan ${steps} pasos`}`,
     done: (router) => `${router}: nada más que hacer`,
   },
   doctor: {
@@ -242,7 +242,7 @@ export const ES: Messages = {
     generation: (generation) => (generation === null ? 'todavía sin instantánea' : `generación ${generation}`),
     held: (count) => counted(count, 'operación retenida', 'operaciones retenidas'),
     phones: (runs, phones, registered, rotations) =>
-      `el provisioner ${runs ? 'está' : 'no está'} en ejecución: ${phones} teléfonos, ${registered} registrados, ${rotations} rotaciones abiertas`,
+      `el provisioner ${runs ? 'está' : 'no está'} en ejecución: ${counted(phones, 'teléfono', 'teléfonos')}, ${counted(registered, 'registrado', 'registrados')}, ${counted(rotations, 'rotación abierta', 'rotaciones abiertas')}`,
     sipNotReady: (detail) => `no se puede enviar SIP${detail === null ? '' : `: ${inSpanish(detail)}`}`,
     neverSeen: (router) => `${router}: todavía no visto`,
     router: (router, mode, connection, howFar, open) => {
@@ -254,7 +254,8 @@ export const ES: Messages = {
       };
       return `${router} (${mode}): ${connection}, ${words[howFar]}, ${open}`;
     },
-    open: (pending, held) => `${pending} pendientes, ${held} retenidos`,
+    open: (pending, held) =>
+      `${counted(pending, 'pendiente', 'pendientes')}, ${counted(held, 'retenido', 'retenidos')}`,
     lastSeen: (at) => (at === null ? 'nunca visto' : `visto por última vez ${at}`),
     words: { up: 'conectado', down: 'sin conexión', unknown: 'aún sin probar' },
   },
