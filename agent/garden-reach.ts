@@ -70,7 +70,9 @@ export function reachFindings(reached: readonly HostReach[]): readonly Finding[]
   return reached.flatMap(({ host, use, standing, outcome, detail }) => {
     if (outcome === 'reached') return [];
     const severity = use === 'portal' ? 'error' : standing === 'unverified' ? 'info' : 'warning';
-    return [finding('garden-unreachable', { host, why: detail ?? outcome }, severity)];
+    return [
+      finding('garden-unreachable', { host, why: detail ?? outcome, hasAnswered: outcome === 'certificate' }, severity),
+    ];
   });
 }
 

@@ -17,6 +17,9 @@ const BY_CODE: Partial<Readonly<Record<ErrorCode, ExitCode>>> = {
   'config-unreadable': EXIT.config,
   'secret-unreadable': EXIT.config,
   'data-dir-invalid': EXIT.config,
+  // The database is part of the data folder.
+  'store-corrupt': EXIT.config,
+  'store-newer': EXIT.config,
   'invalid-input': EXIT.usage,
   'listen-failed': EXIT.unreachable,
   'api-unreachable': EXIT.unreachable,

@@ -61,7 +61,9 @@ function waysOf(held: HeldOperation, router: string, texts: Invocation['messages
     ? [texts.withdrawCut(subscriber)]
     : held.kind === 'desired-state'
       ? [texts.withdrawSnapshot]
-      : [];
+      : held.kind === 'adopt'
+        ? [texts.withdrawAdopt(router)]
+        : [];
   switch (held.way) {
     case 'release':
       return held.operation === null ? [] : [texts.release(router, held.operation), ...withdrawn];

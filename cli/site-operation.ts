@@ -122,7 +122,7 @@ export async function causeLines(
   if (operation.reason === undefined || router === undefined) return endLines(invocation, operation);
   const adoption = operation.reason === 'router-not-managed' ? await store.routerAdoption(router) : null;
   const lines = endLines(invocation, operation, adoption !== null && adoption.step !== 'observe');
-  const codes = Array.isArray(evidence['findings']) ? evidence['findings'].map(plain) : [];
+  const codes = Array.isArray(evidence['findings']) ? evidence['findings'].map((code) => plain(code)) : [];
   if (codes.length === 0) return lines;
   const status = (await store.routerStatuses()).find(({ id }) => id === router);
   const found = (status?.findings ?? []).filter(({ code }) => codes.includes(code));
@@ -153,7 +153,8 @@ function endLines({ messages }: Invocation, operation: Operation, isInAdoption =
     const isEmpty = Array.isArray(value) && value.length === 0;
     // Told below, in words.
     const isLeftOut = name === 'leftOut' || (name === 'routers' && /^(portal|reissue)$/.test(operation.kind));
-    if (!isEmpty && !isLeftOut) lines.push(site.result(site.results[name] ?? name, printable(plain(value))));
+    if (!isEmpty && !isLeftOut)
+      lines.push(site.result(site.results[name] ?? name, printable(inWords(value, site.results))));
   }
   for (const [router, mode] of leftOutOf(operation)) lines.push(site.leftOut(printable(router), printable(mode)));
   return lines.map((line) => `  ${line}`);
@@ -202,13 +203,21 @@ export function rowLine(row: unknown, notOurs: string): string {
 function detailOf({ detail, row, list, address, findings }: Evidence): string | null {
   if (typeof detail === 'string') return detail;
   if (typeof row === 'string') return `${row} list=${plain(list)} address=${plain(address)}`;
-  return Array.isArray(findings) ? findings.map(plain).join(', ') : null;
+  return Array.isArray(findings) ? findings.map((one) => plain(one)).join(', ') : null;
 }
 
-/** A value of evidence or of an event as a word. */
-export function plain(value: unknown): string {
+/** A result for people: of what is told by router or by name, `r0: done 3, total 5`; lists with a space after each comma. */
+export function inWords(value: unknown, names: Readonly<Record<string, string>>): string {
+  if (!isEvidence(value)) return plain(value, ', ');
+  return Object.entries(value)
+    .map(([name, one]) => `${names[name] ?? name}${isEvidence(one) ? ':' : ''} ${inWords(one, names)}`)
+    .join(Object.values(value).some(isEvidence) ? '; ' : ', ');
+}
+
+/** A value of evidence or of an event as a word; the words of a list stand together unless a sentence says otherwise. */
+export function plain(value: unknown, separator = ','): string {
   if (typeof value === 'string') return value;
   if (!Array.isArray(value)) return JSON.stringify(value);
   const isWords = value.every((one) => typeof one === 'string');
-  return isWords ? value.join(',') : String(value.length);
+  return isWords ? value.join(separator) : String(value.length);
 }

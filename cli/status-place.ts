@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { AppError } from '../schemas/app-error.ts';
 import type { Config } from '../schemas/config/config.ts';
+import { ConfigError } from './config/fault.ts';
 import { configFile, DEFAULT_PLACES, loadConfig } from './config/load.ts';
 import { readRemains } from './config/remains.ts';
 import { storeFile } from './data-folder.ts';
@@ -39,7 +41,19 @@ export function placeOf({ configPath, io }: Invocation, db: string | undefined):
     const remains = file === null ? null : readRemains(file);
     const found = named ?? (remains?.dataDir == null ? null : storeFile({ dataDir: remains.dataDir }));
     if (found === null) throw error;
-    const broken = { file: file ?? DEFAULT_PLACES.join(', '), changedAt: remains?.changedAt ?? null, error };
+    const broken = {
+      file: file ?? DEFAULT_PLACES.join(', '),
+      changedAt: remains?.changedAt ?? null,
+      ...otherFile(error, file),
+      error,
+    };
     return { db: found, dataDir: dirname(found), site: remains?.site ?? null, config: null, broken };
   }
+}
+
+/** The file that is wrong where it is not the configuration itself: a bundle of the walled garden. */
+function otherFile(error: AppError, configuration: string | null): Partial<Broken> {
+  const file = error instanceof ConfigError ? error.problems[0]?.file : undefined;
+  if (file === undefined || file === configuration) return {};
+  return { file, changedAt: statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null };
 }

@@ -43,7 +43,9 @@ inBrowser(
     const { page, complaints } = await visitSignedIn(browser(), site.url, { width: 390, as: 'operator' });
     const card = page.getByRole('article', { name: 'r0' });
     await card.getByText('199 serían cortados').waitFor();
-    await card.getByText('41 en 60 min en este router; pasaron 3, se piden 199').waitFor();
+    await card
+      .getByText('41 en 60 min en este router; pasaron 3 (cortes, y filas que quitó una adopción), se piden 199')
+      .waitFor();
     const line = card.getByText('+ /ip firewall address-list add list=Moroso address=10.9.0.0 ');
     expect(await line.isVisible()).toBe(false);
     await card.getByText('A quién alcanza y qué se escribiría').click();

@@ -84,7 +84,12 @@ inBrowser('a router shows what it holds and why, in plain words, and what mends 
   await recordHeld(site);
   const { page, complaints } = await visitSignedIn(browser(), site.url);
   const card = page.getByRole('article', { name: 'r0' });
-  for (const text of ['Sin converger', 'Pendientes: 3', 'Retenidas: 1', 'Una fila que no es nuestra lo impide']) {
+  for (const text of [
+    'Aún no como se desea',
+    'Pendientes: 3',
+    'Cambios retenidos: 1',
+    'Una fila que no es nuestra lo impide',
+  ]) {
     await card.getByText(text).waitFor();
   }
   await card.getByText('row *1F in Moroso, 10.0.0.5').waitFor();
@@ -179,7 +184,7 @@ inBrowser('what changes shows without a reload, and what the reader opened stays
   await page.getByRole('article', { name: 'r1' }).getByText('No responde').waitFor();
   await card.getByText('Elimine esa fila en el router').waitFor();
   await site.other.agent.recordRouter(routerStatus(site), null);
-  await card.getByText('Convergido').waitFor();
+  await card.getByText('Como se desea', { exact: true }).waitFor();
   await open(page, 'operations');
   const newest = page.locator('.operations > li').first();
   await newest.getByText('Reposición').waitFor();
@@ -246,13 +251,13 @@ inBrowser('the language follows the browser, and the reader’s choice is rememb
   const language = (): Promise<string> => page.evaluate<string>('document.documentElement.lang');
   expect(await language()).toBe('en');
   await signIn(page, tokenOf('viewer'));
-  await page.getByText('Converged', { exact: true }).waitFor();
+  await page.getByText('As desired', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Español' }).click();
-  await page.getByText('Convergido', { exact: true }).waitFor();
+  await page.getByText('Como se desea', { exact: true }).waitFor();
   expect(await language()).toBe('es');
   expect(await page.evaluate<string>('document.activeElement.textContent')).toContain('Español');
   await page.reload();
-  await page.getByText('Convergido', { exact: true }).waitFor();
+  await page.getByText('Como se desea', { exact: true }).waitFor();
   await page.getByRole('article', { name: 'r0' }).getByText('hace').first().hover();
   expect(await page.locator('time').first().getAttribute('title')).toMatch(/2026/);
 });

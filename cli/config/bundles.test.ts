@@ -94,6 +94,27 @@ test.each([
   expect(told).toContain(`Write ${instead}`);
 });
 
+test('two files of one name are refused, and both are named', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wisp-edge-bundles-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true });
+  });
+  for (const file of ['a.yaml', 'b.yaml'])
+    writeFileSync(join(folder, file), 'name: mine\nhosts: [{ host: a.example.net }]');
+  const text = `site: lab\ndataDir: data\nagent: { portal: { domain: p.example.net, bundlesDir: ${folder} }, routers: [] }`;
+  const config = decodeConfig(ConfigSource.parse('c.yaml', text));
+  const told = (messages: typeof EN): string => {
+    try {
+      loadBundles(config, '/');
+      return 'nothing was refused';
+    } catch (error) {
+      return showError(error, messages).replaceAll(folder, '');
+    }
+  };
+  expect(told(EN)).toContain('/b.yaml:1:7: name: the bundle mine is in /a.yaml already');
+  expect(told(ES)).toContain('el conjunto mine ya está en /a.yaml');
+});
+
 test('an empty list of hosts is told in Spanish as well', () => {
   expect(own('name: mine\nhosts: []', ES)).toContain('una lista de 1 a 64 elementos: [ … ]');
 });

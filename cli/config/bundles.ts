@@ -5,7 +5,7 @@ import { AppError } from '../../schemas/app-error.ts';
 import type { Config } from '../../schemas/config/config.ts';
 import { GardenBundle, OwnGardenBundle, type OwnWords } from '../../schemas/garden-bundle.ts';
 import { decoderOf } from './decode.ts';
-import type { ConfigProblem } from './fault.ts';
+import { ConfigError, type ConfigProblem } from './fault.ts';
 import { nearest } from './nearest.ts';
 import { ConfigSource } from './source.ts';
 
@@ -19,10 +19,25 @@ const SHIPPED = fileURLToPath(new URL('../../agent/walled-garden/', import.meta.
 export function loadBundles(config: Config, baseDir: string): readonly GardenBundle[] {
   const folder = config.agent?.portal.bundlesDir;
   const shipped = filesIn(SHIPPED).map(decoded(decoderOf(GardenBundle)));
-  const decodeOwn = decoded(decoderOf(OwnGardenBundle));
-  const own = folder === undefined ? [] : filesIn(resolve(baseDir, folder));
-  const bundles = [...shipped, ...own.map((file) => completed(decodeOwn(file), basename(file)))];
+  const own = folder === undefined ? [] : ownBundles(resolve(baseDir, folder));
+  const bundles = [...shipped, ...own];
   return [...new Map(bundles.map((bundle) => [bundle.name, bundle])).values()];
+}
+
+/** Two files of one name: only one of them would be the bundle, and nobody said which. */
+function ownBundles(folder: string): readonly GardenBundle[] {
+  const decode = decoderOf(OwnGardenBundle);
+  const fileOf = new Map<string, string>();
+  return filesIn(folder).map((file) => {
+    const source = ConfigSource.parse(file, read(file));
+    const bundle = decode(source);
+    const other = fileOf.get(bundle.name);
+    if (other !== undefined) {
+      throw new ConfigError([source.problem(['name'], { kind: 'duplicate-bundle', name: bundle.name, other })]);
+    }
+    fileOf.set(bundle.name, file);
+    return completed(bundle, basename(file));
+  });
 }
 
 /** Where nothing is said: what a bundle is for is its name, what a host is for is that of its bundle, and both are `unverified`. */

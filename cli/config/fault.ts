@@ -37,6 +37,8 @@ export type ConfigFault =
       readonly nearest: string | null;
       readonly known: readonly string[];
     }
+  /** `other`: the file that has the name already. */
+  | { readonly kind: 'duplicate-bundle'; readonly name: string; readonly other: string }
   | { readonly kind: 'duplicate-list'; readonly list: string; readonly other: string }
   | { readonly kind: 'unknown-placeholder'; readonly placeholder: string; readonly known: readonly string[] }
   | { readonly kind: 'listen-without-tls'; readonly host: string }

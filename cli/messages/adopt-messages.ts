@@ -16,6 +16,8 @@ export interface AdoptMessages {
   readonly was: (values: string) => string;
   readonly more: (count: number) => string;
   readonly next: Readonly<Record<AdoptStep | 'observe', (router: string) => string>>;
+  /** In place of it where a settled `manage` was undone at the router. */
+  readonly undone: (router: string) => string;
   readonly ask: (step: AdoptStep) => string;
   readonly left: string;
   readonly needsYes: string;
@@ -59,6 +61,8 @@ export const ADOPT_EN: AdoptMessages = {
     manage: (router) => `back: wisp-edge adopt ${router} --hand-back`,
     'hand-back': (router) => `again: wisp-edge adopt ${router} --step claim`,
   },
+  undone: (router) =>
+    `the take-over was undone at the router: rows of WispHub’s are on there again. Repeat it: wisp-edge adopt ${router} --step manage; or give the router back: wisp-edge adopt ${router} --hand-back`,
   ask: (step) => `Do it (${step})? [y/N] `,
   left: 'nothing was done',
   needsYes: 'nobody can be asked here: look at the steps above, then call it again with --yes',
@@ -102,6 +106,8 @@ export const ADOPT_ES: AdoptMessages = {
     manage: (router) => `vuelta: wisp-edge adopt ${router} --hand-back`,
     'hand-back': (router) => `otra vez: wisp-edge adopt ${router} --step claim`,
   },
+  undone: (router) =>
+    `la toma se deshizo en el router: allí hay otra vez filas de WispHub encendidas. Repítala: wisp-edge adopt ${router} --step manage; o devuelva el router: wisp-edge adopt ${router} --hand-back`,
   ask: (step) => `¿Hacerlo (${step})? [s/N] `,
   left: 'no se hizo nada',
   needsYes: 'aquí no se puede preguntar: mire los pasos de arriba y llámelo otra vez con --yes',

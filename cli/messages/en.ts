@@ -126,6 +126,11 @@ export const EN: Messages = {
           wrong: `there is no bundle ${fault.name}, and a host name has a dot`,
           instead: `${fault.nearest === null ? '' : `Did you mean ${fault.nearest}? `}Bundles: ${fault.known.join(', ')}.`,
         };
+      case 'duplicate-bundle':
+        return {
+          wrong: `the bundle ${fault.name} is in ${fault.other} already`,
+          instead: 'Give each bundle a name of its own, or take one of the two files away.',
+        };
       case 'duplicate-list':
         return {
           wrong: `${fault.list} is the name of agent.lists.${fault.other} already`,
@@ -210,7 +215,7 @@ export const EN: Messages = {
     asked: (router) => `${router}: the running agent was asked`,
     outcome: (router, state, reason) => `${router}: ${state}${reason === null ? '' : ` (${reason})`}`,
     timeout: (router, seconds) => `${router}: not done after ${seconds} s; the agent goes on`,
-    left: (router, steps) => `${router}: ${steps} steps are left`,
+    left: (router, steps) => `${router}: ${counted(steps, 'step is', 'steps are')} left`,
     done: (router) => `${router}: nothing left to do`,
   },
   doctor: {
@@ -227,11 +232,11 @@ export const EN: Messages = {
       `ERROR: ${file}${at === null ? '' : `, as written at ${at},`} is broken: ${runs !== null ? `the running agent goes on with the configuration that it read before${runs.since === null ? '' : ` (since ${runs.since})`}, and would not start again with this one` : 'no daemon can start with it'}`,
     agentRuns: (runs) => (runs ? 'the agent runs' : 'the agent does not run'),
     counts: (subscribers, cut, notices) =>
-      `${counted(subscribers, 'subscriber', 'subscribers')}, ${cut} to be cut, ${counted(notices, 'notice', 'notices')}`,
+      `${counted(subscribers, 'subscriber', 'subscribers')}, ${cut} with a cut-off asked for, ${counted(notices, 'notice', 'notices')}`,
     generation: (generation) => (generation === null ? 'no snapshot yet' : `generation ${generation}`),
     held: (count) => `${counted(count, 'operation is', 'operations are')} held`,
     phones: (runs, phones, registered, rotations) =>
-      `the provisioner ${runs ? 'runs' : 'does not run'}: ${phones} phones, ${registered} registered, ${rotations} rotations open`,
+      `the provisioner ${runs ? 'runs' : 'does not run'}: ${counted(phones, 'phone', 'phones')}, ${registered} registered, ${counted(rotations, 'rotation', 'rotations')} open`,
     sipNotReady: (detail) => `SIP cannot be sent${detail === null ? '' : `: ${detail}`}`,
     neverSeen: (router) => `${router}: not seen yet`,
     router: (router, mode, connection, howFar, open) => {
@@ -246,6 +251,7 @@ export const EN: Messages = {
     open: (pending, held) => `${pending} pending, ${held} held`,
     notSent: (steps, mode, router) =>
       `${counted(steps, 'step', 'steps')} of what is wanted not written, for the router is in mode ${mode}: wisp-edge plan ${router}`,
+    lastSeen: (at) => (at === null ? 'never seen' : `last seen ${at}`),
     words: { up: 'connected', down: 'not connected', unknown: 'not tried yet' },
   },
   desk: DESK_EN,

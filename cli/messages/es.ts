@@ -132,6 +132,11 @@ export const ES: Messages = {
           wrong: `no hay ningún conjunto ${fault.name}, y un nombre de host lleva un punto`,
           instead: `${fault.nearest === null ? '' : `¿Quiso decir ${fault.nearest}? `}Conjuntos: ${fault.known.join(', ')}.`,
         };
+      case 'duplicate-bundle':
+        return {
+          wrong: `el conjunto ${fault.name} ya está en ${fault.other}`,
+          instead: 'Dé a cada conjunto un nombre propio, o quite uno de los dos archivos.',
+        };
       case 'duplicate-list':
         return {
           wrong: `${fault.list} ya es el nombre de agent.lists.${fault.other}`,
@@ -216,7 +221,7 @@ export const ES: Messages = {
     asked: (router) => `${router}: se le pidió al agente en ejecución`,
     outcome: (router, state, reason) => `${router}: ${state}${reason === null ? '' : ` (${reason})`}`,
     timeout: (router, seconds) => `${router}: sin terminar tras ${seconds} s; el agente sigue`,
-    left: (router, steps) => `${router}: quedan ${steps} pasos`,
+    left: (router, steps) => `${router}: ${steps === 1 ? 'queda 1 paso' : `quedan ${steps} pasos`}`,
     done: (router) => `${router}: nada más que hacer`,
   },
   doctor: {
@@ -233,11 +238,11 @@ export const ES: Messages = {
       `ERROR: ${file}${at === null ? '' : `, tal como se escribió a las ${at},`} está dañado: ${runs !== null ? `el agente en ejecución sigue con la configuración que leyó antes${runs.since === null ? '' : ` (desde ${runs.since})`}, y con esta no volvería a iniciar` : 'ningún daemon puede iniciar con él'}`,
     agentRuns: (runs) => (runs ? 'el agente está en ejecución' : 'el agente no está en ejecución'),
     counts: (subscribers, cut, notices) =>
-      `${counted(subscribers, 'abonado', 'abonados')}, ${cut} por cortar, ${counted(notices, 'aviso', 'avisos')}`,
+      `${counted(subscribers, 'abonado', 'abonados')}, ${cut} con corte pedido, ${counted(notices, 'aviso', 'avisos')}`,
     generation: (generation) => (generation === null ? 'todavía sin instantánea' : `generación ${generation}`),
     held: (count) => counted(count, 'operación retenida', 'operaciones retenidas'),
     phones: (runs, phones, registered, rotations) =>
-      `el provisioner ${runs ? 'está' : 'no está'} en ejecución: ${phones} teléfonos, ${registered} registrados, ${rotations} rotaciones abiertas`,
+      `el provisioner ${runs ? 'está' : 'no está'} en ejecución: ${counted(phones, 'teléfono', 'teléfonos')}, ${counted(registered, 'registrado', 'registrados')}, ${counted(rotations, 'rotación abierta', 'rotaciones abiertas')}`,
     sipNotReady: (detail) => `no se puede enviar SIP${detail === null ? '' : `: ${inSpanish(detail)}`}`,
     neverSeen: (router) => `${router}: todavía no visto`,
     router: (router, mode, connection, howFar, open) => {
@@ -249,7 +254,9 @@ export const ES: Messages = {
       };
       return `${router} (${mode}): ${connection}, ${words[howFar]}, ${open}`;
     },
-    open: (pending, held) => `${pending} pendientes, ${held} retenidos`,
+    open: (pending, held) =>
+      `${counted(pending, 'pendiente', 'pendientes')}, ${counted(held, 'retenido', 'retenidos')}`,
+    lastSeen: (at) => (at === null ? 'nunca visto' : `visto por última vez ${at}`),
     notSent: (steps, mode, router) =>
       `${counted(steps, 'paso', 'pasos')} de lo deseado sin escribir, porque el router está en modo ${mode}: wisp-edge plan ${router}`,
     words: { up: 'conectado', down: 'sin conexión', unknown: 'aún sin probar' },

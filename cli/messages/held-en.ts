@@ -17,7 +17,7 @@ export const HELD_EN: HeldMessages = {
   asked: (effect, count, router) =>
     `${counted(count, 'subscriber', 'subscribers')} will be ${DONE[effect]} on ${router}`,
   limit: ({ asked, before, allowed, windowMinutes, scope }) =>
-    `the limit: ${allowed} in ${windowMinutes} min on this ${scope}; ${before} were let through, ${asked} are asked for`,
+    `the limit: ${allowed} in ${windowMinutes} min on this ${scope}; ${before} were let through${before === 0 ? '' : ' (cuts, and rows that an adoption took off)'}, ${asked} are asked for`,
   more: (count, isStored) =>
     isStored
       ? `… and ${counted(count, 'more command', 'more commands')}: --all`
@@ -28,6 +28,7 @@ export const HELD_EN: HeldMessages = {
   waits: 'it goes on by itself once the reason is gone',
   withdrawCut: (subscriber) => `to withdraw it: wisp-edge restore ${subscriber}`,
   withdrawSnapshot: 'to withdraw it: the platform sends a newer snapshot without it',
+  withdrawAdopt: (router) => `to withdraw it: wisp-edge adopt ${router} --hand-back`,
   others: (count) => `… and ${count} more that are held`,
   nothingHeld: (operation) => `${operation} is held nowhere`,
   emptySnapshot: (subscribers, cut) =>

@@ -35,7 +35,7 @@ export const HELD_ES: HeldMessages = {
       ? `${people(count)} será ${SINGULAR[effect]} en ${router}`
       : `${people(count)} serán ${PLURAL[effect]} en ${router}`,
   limit: ({ asked, before, allowed, windowMinutes, scope }) =>
-    `el límite: ${allowed} en ${windowMinutes} min en este ${scope === 'site' ? 'sitio' : 'router'}; pasaron ${before}, se piden ${asked}`,
+    `el límite: ${allowed} en ${windowMinutes} min en este ${scope === 'site' ? 'sitio' : 'router'}; pasaron ${before}${before === 0 ? '' : ' (cortes, y filas que quitó una adopción)'}, se piden ${asked}`,
   more: (count, isStored) =>
     isStored ? `… y ${counted(count, 'comando más', 'comandos más')}: --all` : `… y ${count} más que no se guardan`,
   release: (router, operation) =>
@@ -45,7 +45,8 @@ export const HELD_ES: HeldMessages = {
   waits: 'sigue sola cuando desaparezca el motivo',
   withdrawCut: (subscriber) => `para retirarla: wisp-edge restore ${subscriber}`,
   withdrawSnapshot: 'para retirarla: la plataforma envía una instantánea más nueva sin eso',
-  others: (count) => `… y ${count} más retenidas`,
+  withdrawAdopt: (router) => `para retirarla: wisp-edge adopt ${router} --hand-back`,
+  others: (count) => `… y ${count} más ${count === 1 ? 'retenida' : 'retenidas'}`,
   nothingHeld: (operation) => `${operation} no está retenida en ningún lado`,
   emptySnapshot: (subscribers, cut) =>
     `una instantánea vacía: se olvidará a ${people(subscribers)}, y se repondrá a ${cut} de ellos`,

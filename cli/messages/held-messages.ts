@@ -19,6 +19,7 @@ export interface HeldMessages {
   readonly waits: string;
   readonly withdrawCut: (subscriber: string) => string;
   readonly withdrawSnapshot: string;
+  readonly withdrawAdopt: (router: string) => string;
   readonly others: (count: number) => string;
   readonly nothingHeld: (operation: string) => string;
   /** An empty snapshot: everybody of the site would be forgotten. */

@@ -121,6 +121,8 @@ export interface Messages {
     /** What is wanted, and not written to a router in this mode. */
     readonly notSent: (steps: number, mode: string, router: string) => string;
     readonly words: Readonly<Record<'up' | 'down' | 'unknown', string>>;
+    /** In place of them while no agent runs; null: it never saw the router. */
+    readonly lastSeen: (at: string | null) => string;
   };
   readonly desk: DeskMessages;
   readonly phones: PhoneMessages;

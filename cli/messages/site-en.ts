@@ -139,11 +139,15 @@ export const SITE_EN: SiteMessages = {
     held: 'held',
     ended: 'has no page any more',
   },
+  nothingReissued: 'no page was led anew yet',
+  reissueAwaits: (domain, positive, needed) =>
+    `it waits for ${domain}, which has ${String(positive)} of ${String(needed)} good checks in a row; with all of them the pages are led there by themselves. How far it is: wisp-edge portal`,
   reissued: (subject, done, total) => `${subject}: ${done} of ${total} pages lead to the portal’s present address`,
   noSubscribers: 'no subscribers',
   nobodyCut: 'nobody is cut or held',
   noNotices: 'no notices',
   noRouters: 'no routers',
+  seenLast: 'the agent does not run: this is what it saw last, and how things are now nobody knows',
   progress: (subject, state) => `${subject}: ${state}`,
   readBack: (router, version, at) =>
     `read back from ${router}${version === null ? '' : ` (RouterOS ${version})`} at ${at}`,

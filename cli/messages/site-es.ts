@@ -140,11 +140,15 @@ export const SITE_ES: SiteMessages = {
     held: 'retenido',
     ended: 'ya no tiene página',
   },
+  nothingReissued: 'todavía no hay páginas llevadas de nuevo',
+  reissueAwaits: (domain, positive, needed) =>
+    `espera a ${domain}: tiene ${String(positive)} de ${String(needed)} comprobaciones buenas seguidas; con todas, las páginas se llevan allí solas. Cómo va: wisp-edge portal`,
   reissued: (subject, done, total) => `${subject}: ${done} de ${total} páginas llevan a la dirección actual del portal`,
   noSubscribers: 'no hay abonados',
   nobodyCut: 'nadie está cortado ni retenido',
   noNotices: 'no hay avisos',
   noRouters: 'no hay routers',
+  seenLast: 'el agente no está en ejecución: esto es lo último que vio, y cómo están ahora no se sabe',
   progress: (subject, state) => `${subject}: ${state}`,
   readBack: (router, version, at) =>
     `leído de vuelta de ${router}${version === null ? '' : ` (RouterOS ${version})`}, ${at}`,

@@ -141,11 +141,17 @@ export interface SiteMessages {
   /** A state of an operation, as progress shows it. */
   readonly states: Readonly<Record<OperationState, string>>;
   readonly reissueStates: Readonly<Record<ReissueState, string>>;
+  /** Under a reissue without a page to tell of. */
+  readonly nothingReissued: string;
+  /** Nothing is led anew before the new domain was seen good so often. */
+  readonly reissueAwaits: (domain: string, positive: number, needed: number) => string;
   readonly reissued: (subject: string, done: number, total: number) => string;
   readonly noSubscribers: string;
   readonly nobodyCut: string;
   readonly noNotices: string;
   readonly noRouters: string;
+  /** Above what the store has of routers while no agent runs. */
+  readonly seenLast: string;
   readonly progress: (subject: string, state: string) => string;
   readonly readBack: (router: string, version: string | null, at: string) => string;
   readonly noRowLeft: string;

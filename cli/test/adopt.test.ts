@@ -52,6 +52,15 @@ test('a router of WispHub’s is shown, taken over and handed back from the comm
   const braked = await run('adopt', 'r0', '--step', 'manage', '--yes', '--json');
   expect([braked.code, JSON.parse(braked.stdout)]).toMatchObject([0, { kind: 'adopt', state: 'verified' }]);
   expect(router.table('/ip/firewall/nat').rows().filter(isOnOfWisphub)).toEqual([]);
+  expect((await run('adopt', 'r0')).stdout).toMatch(/\nback: wisp-edge adopt r0 --hand-back\n$/);
+  router.console('edge', '/ip firewall nat set [find where comment~"^WispHub"] disabled=no');
+  await run('routers', 'reconcile', 'r0');
+  const undone = (await run('adopt', 'r0')).stdout;
+  expect(undone).toMatch(/\nmanage: ours first[^]*\nthe take-over was undone at the router: [^\n]*--step manage/);
+  expect(undone).not.toMatch(/^hand-back:/m);
+  expect((await run('adopt', 'r0', '--lang', 'es')).stdout).toContain('la toma se deshizo en el router');
+  expect((await run('adopt', 'r0', '--step', 'manage', '--yes')).code).toBe(0);
+  expect(router.table('/ip/firewall/nat').rows().filter(isOnOfWisphub)).toEqual([]);
   const back = await run('adopt', 'r0', '--hand-back', '--yes');
   expect([back.code, back.stdout]).toEqual([0, expect.stringContaining('hand-back: what was WispHub’s first')]);
   expect(router.table('/ip/firewall/nat').rows().filter(isOnOfWisphub)).toHaveLength(4);

@@ -164,7 +164,7 @@ test('what cannot be done says why, and its exit code whose fault it is', async 
 test('status tells of phones where there is a provisioner', async () => {
   const { run, provisioner } = await box();
   await run(['phones', 'put', MAC, '--vendor', 'snom']);
-  expect((await run(['status'])).stdout).toContain('the provisioner does not run: 1 phones, 0 registered, 0 rotations');
+  expect((await run(['status'])).stdout).toContain('the provisioner does not run: 1 phone, 0 registered, 0 rotations');
   const { provisioner: side } = provisioner();
   const sip = { stack: 'drachtio', isReady: false, detail: 'connection refused' } as const;
   await side.recordStatus({ at: Date.now(), url: 'http://192.0.2.2:8471', sip });

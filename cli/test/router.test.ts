@@ -332,6 +332,13 @@ test('a router that was taken over from WispHub is given back before it is retir
   await store.agent.settleAdoption('r0', back, 0);
   store.close();
   expect(await retired()).toMatchObject({ code: 0, stdout: expect.stringContaining('takes off router r0') as string });
+  const lock = acquireLock(dataDir, 'agent');
+  try {
+    // The configuration says manage; what was given back is not written to.
+    expect(await retired()).toMatchObject({ code: 0, stderr: '' });
+  } finally {
+    lock.release();
+  }
 });
 
 test('retirement is for the RouterOS that was seen, also of a router that left the configuration, and tells what stays', async () => {

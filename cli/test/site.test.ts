@@ -7,6 +7,7 @@ import { ES } from '../messages/es.ts';
 import type { Language } from '../messages/messages.ts';
 import { fillIn, reasonText } from '../reasons.ts';
 import { Progress } from '../progress.ts';
+import { inWords } from '../site-operation.ts';
 import { heldLines } from '../show-held.ts';
 import { table } from '../table.ts';
 import { startCli } from './fixture.ts';
@@ -308,7 +309,14 @@ test('numbers stand with the right noun, and what the API refuses is said in the
   expect(ES.doctor.sum(1, 2, 1)).toBe('1 error, 2 advertencias, 1 dato');
   expect(ES.site.faults.detail('lies before start')).toBe('es anterior al comienzo');
   expect(EN.site.faults.detail('must match pattern "^https://[^x]$"')).toBe('must be an https:// URL without spaces');
-  expect(ES.status.counts(1, 0, 1)).toBe('1 abonado, 0 por cortar, 1 aviso');
+  expect(ES.status.open(1, 1)).toBe('1 pendiente, 1 retenido');
+  expect(inWords(['100.64.10.11', 'Moroso'], {})).toBe('100.64.10.11, Moroso');
+  const parts = { r0: { total: 2, done: 1 }, r1: { total: 0, done: 0 } };
+  expect(inWords(parts, ES.site.results)).toBe(
+    'r0: tenían página 2, llevados de nuevo 1; r1: tenían página 0, llevados de nuevo 0',
+  );
+  expect(ES.site.reissueAwaits('p.example.net', 1, 3)).toMatch(/^espera a p\.example\.net: tiene 1 de 3 /);
+  expect(ES.status.counts(1, 0, 1)).toBe('1 abonado, 0 con corte pedido, 1 aviso');
 });
 
 test('of many whom one operation holds the first are named and the others counted', () => {
@@ -331,7 +339,7 @@ test('of many whom one operation holds the first are named and the others counte
   expect(heldLines({ messages: EN }, plan, false)).toEqual([
     'held since 2026-03-01 12:00:00Z: brake – op-1 (desired-state)',
     '  199 subscribers would be cut: a, b, c (+196 more)',
-    '  the limit: 20 in 60 min on this router; 3 were let through, 199 are asked for',
+    '  the limit: 20 in 60 min on this router; 3 were let through (cuts, and rows that an adoption took off), 199 are asked for',
     '  + /ip firewall address-list add list=Moroso',
     '  … and 7 more that are not kept',
     '  to let it through: wisp-edge routers release rb-norte op-1; on the whole site: wisp-edge release op-1',

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ObservedSubscriber } from '../../schemas/router.ts';
@@ -23,7 +23,7 @@ test('status of a running agent is seen with a broken file on disk, and says so'
     const { code, stdout } = await box.run('status', '--lang', 'es');
     expect([what, code]).toEqual([what, 78]);
     expect(stdout).toMatch(
-      /^ERROR: \S+config\.yaml, tal como se escribió a las \S+, está dañado: el agente en ejecución sigue con la configuración que leyó antes \(desde 2\d{3}-[^)]+\)/,
+      /^ERROR: \S+config\.yaml, tal como se escribió a las \S+ \S+Z, está dañado: el agente en ejecución sigue con la configuración que leyó antes \(desde 2\d{3}-[^)]+\)/,
     );
     expect(stdout).toContain('n1: el agente está en ejecución');
     expect(stdout).toContain('1 abonado');
@@ -68,6 +68,43 @@ test('since when the agent runs as it does is its start, and then the last reloa
   await running.line('configuration not reloaded');
   expect((await runsWith()).since).toBe(reloaded.since);
 }, 60_000);
+
+test('where a bundle is broken, status names that file and when it was written', async () => {
+  const box = await siteBox({
+    portal: { domain: 'clientes.example.net', addresses: ['198.51.100.10'], bundlesDir: 'bundles' },
+  });
+  mkdirSync(join(box.folder, 'bundles'));
+  const file = join(box.folder, 'bundles', 'bank.yaml');
+  writeFileSync(file, 'name: bank\nhosts: [{ host: bank.example.net }]');
+  expect(await box.run('init')).toMatchObject({ code: 0 });
+  writeFileSync(file, 'name: bank\nhosts: []');
+  utimesSync(file, 1_700_000_000, 1_700_000_000);
+  const { code, stdout } = await box.run('status');
+  expect([code, stdout]).toEqual([
+    78,
+    expect.stringContaining(`ERROR: ${file}, as written at 2023-11-14 22:13:20Z, is broken`),
+  ]);
+});
+
+test('once the agent is killed, what is told of its routers is told as what was seen last, with its time', async () => {
+  const box = await siteBox();
+  const running = await box.up();
+  await box.run('routers', 'reconcile', 'r0');
+  expect((await box.run('routers')).stdout).toMatch(/\nr0 +manage +up +/);
+  running.child.kill('SIGKILL');
+  await running.ended;
+  const at = '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\dZ';
+  expect((await box.run('routers', '--lang', 'es')).stdout).toMatch(
+    new RegExp(
+      `^el agente no está en ejecución: [^\\n]*lo último que vio[^\\n]*\\nid +modo +visto +[^]*\\nr0 +manage +${at} `,
+    ),
+  );
+  const one = (await box.run('routers', 'r0')).stdout;
+  expect(one).toMatch(new RegExp(`^the agent does not run: this is what it saw last[^]*\\nseen +${at}\\n`));
+  expect(one).not.toMatch(/^connection/m);
+  expect((await box.run('status')).stdout).toMatch(new RegExp(`^r0 \\(manage\\): last seen ${at}, `, 'm'));
+  expect(JSON.parse((await box.run('routers', '--json')).stdout)).toMatchObject({ agentRunning: false });
+});
 
 test('where the file does not say where the database is, status needs --db, and reads that', async () => {
   const box = await siteBox();

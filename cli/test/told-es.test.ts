@@ -84,7 +84,7 @@ test('gaps are looked up likewise, and what is not ours stays as it is', () => {
     'router r0: falló TLS: el nombre no coincide con los del certificado: IP: 192.0.2.1',
   );
   expect(inSpanish('1 new after 400 in 60 min on this site; 90 are allowed')).toBe(
-    '1 nuevos después de 400 en 60 min en este sitio; se permiten 90',
+    'nuevos: 1, tras 400 que pasaron en 60 min en este sitio; se permiten 90',
   );
   expect(inSpanish('failure: already have such entry')).toBe('failure: already have such entry');
 });

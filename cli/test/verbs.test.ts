@@ -48,6 +48,19 @@ test('a missing configuration exits 78 and says where it was looked for', async 
   expect((await cli(['--config', 'none.yaml', 'check'])).code).toBe(78);
 });
 
+test.each(['check', 'up'])('%s exits 78 where the database is damaged, as with the folder it is in', async (verb) => {
+  const folder = temporaryFolder();
+  const config = writeConfig(folder, smallConfig());
+  await cli(['--config', config, 'init']);
+  for (const side of ['-wal', '-shm']) rmSync(join(folder, 'data', `wisp-edge.db${side}`), { force: true });
+  writeFileSync(
+    join(folder, 'data', 'wisp-edge.db'),
+    'no database at all, but long enough to be read as one'.repeat(100),
+  );
+  const { code, stdout, stderr } = await cli(['--config', config, verb]);
+  expect([code, stdout + stderr]).toEqual([78, expect.stringContaining('store-corrupt')]);
+});
+
 test('init makes what is missing, and the second time nothing', async () => {
   const folder = temporaryFolder();
   const config = writeConfig(folder, smallConfig());

@@ -52,11 +52,18 @@ function shown(invocation: Invocation, router: string, view: Adoption | null): r
   // Nothing is there, and nothing was taken: no step would do anything.
   if (view.parts.length === 0 && view.step === 'observe') return pictureLines(invocation, view);
   const isManaged = view.step === 'manage';
+  // Settled, and yet there is something to take: the router was set back, or WispHub wrote anew.
+  const isUndone = isManaged && view.isDone && countOf(view.manage) > 0;
   const steps: readonly AdoptStep[] =
-    isManaged && view.isDone ? ['hand-back'] : isManaged ? ['manage'] : ['claim', 'manage'];
+    isUndone || (isManaged && !view.isDone) ? ['manage'] : isManaged ? ['hand-back'] : ['claim', 'manage'];
   return [
     ...pictureLines(invocation, view),
     ...steps.flatMap((one) => stepLines(invocation, view, one)),
-    adopt.next[view.step](router),
+    isUndone ? adopt.undone(router) : adopt.next[view.step](router),
   ];
+}
+
+/** What of WispHub's a step would change, of what is stored. */
+function countOf({ steps }: Adoption['manage']): number {
+  return steps.filter(({ foreign }) => foreign !== undefined).length;
 }

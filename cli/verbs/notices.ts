@@ -83,6 +83,11 @@ export async function reissueNotices(
   return atSiteDesk(invocation, async (desk) => {
     const { operation } = await desk.accept({ kind: 'reissue' });
     const code = await showOperation(invocation, desk, operation, options);
+    const round = await desk.store.readPortalRound();
+    if (!options.json && code === EXIT.tryAgain && round?.awaited != null) {
+      const { domain, positive } = round.awaited;
+      say(invocation, `  ${invocation.messages.site.reissueAwaits(domain, positive, round.checks)}`);
+    }
     if (report === true && operation !== null) await showReissued(invocation, desk, operation.id, options.json);
     return code;
   });
@@ -102,6 +107,10 @@ async function showReissued(invocation: Invocation, { store }: SiteDesk, id: str
   if (json) {
     const operation = await store.readOperation(id);
     sayJson(invocation, { items, leftOut: operation === null ? {} : Object.fromEntries(leftOutOf(operation)) });
+    return;
+  }
+  if (items.length === 0) {
+    say(invocation, invocation.messages.site.nothingReissued);
     return;
   }
   const lines = table(

@@ -76,7 +76,7 @@ export async function retireRouter(
   const id = idOf(spelled, invocation);
   const loaded = loadConfig(invocation.configPath, io.cwd);
   const { notices, lists, routers } = requireSection(loaded.config.agent, 'agent', invocation);
-  const { seen, isTaken } = await stored(loaded, id);
+  const { seen, isTaken, isGivenBack } = await stored(loaded, id);
   if (seen === null && !routers.some((router) => router.id === id)) {
     const known = routers.map((router) => router.id);
     throw wrongInput(messages.site.faults.unknownRouter(id, known));
@@ -86,12 +86,14 @@ export async function retireRouter(
     return EXIT.tryAgain;
   }
   if (isTaken) io.stderr.write(`${messages.site.retireLeaves(id)}\n`);
-  const isManaged = routers.some((router) => router.id === id && router.mode === 'manage');
+  // What was given back to WispHub is kept as in observe, whatever the configuration says.
+  const isManaged = !isGivenBack && routers.some((router) => router.id === id && router.mode === 'manage');
   if (isManaged && !anyway && isAgentRunning(loaded)) {
     io.stderr.write(`${messages.site.retireRefused(id)}\n`);
     return EXIT.tryAgain;
   }
-  if (routers.some((router) => isWritten(router, id))) io.stderr.write(`${messages.site.retireWarns(id)}\n`);
+  if (!isGivenBack && routers.some((router) => isWritten(router, id)))
+    io.stderr.write(`${messages.site.retireWarns(id)}\n`);
   const major = (routeros ?? seen?.version ?? '7').startsWith('6') ? 6 : 7;
   io.stdout.write(retireScript({ router: id, routeros: major, proxyPort: notices.port, seenList: lists.seen }));
   return EXIT.ok;
@@ -102,15 +104,21 @@ interface Stored {
   readonly seen: RouterStatus | null;
   /** Rows of WispHub's are changed there, and how they were is kept until they are given back. */
   readonly isTaken: boolean;
+  /** A hand-back is over: nothing is written there. */
+  readonly isGivenBack: boolean;
 }
 
 async function stored(loaded: LoadedConfig, id: string): Promise<Stored> {
-  if (!existsSync(storeFile(loaded))) return { seen: null, isTaken: false };
+  if (!existsSync(storeFile(loaded))) return { seen: null, isTaken: false, isGivenBack: false };
   const store = openExistingStore(loaded);
   try {
     const seen = (await store.control.routerStatuses()).find((status) => status.id === id) ?? null;
     const { adoption } = await store.agent.desiredFor(id);
-    return { seen, isTaken: (adoption?.taken.length ?? 0) > 0 };
+    return {
+      seen,
+      isTaken: (adoption?.taken.length ?? 0) > 0,
+      isGivenBack: adoption?.step === 'hand-back' && adoption.isSettled,
+    };
   } finally {
     store.close();
   }

@@ -26,11 +26,18 @@ export async function showRouters(
       if (json)
         sayJson(invocation, {
           ...router,
+          agentRunning: desk.isDoerRunning,
           oldestPendingRestoreAt: oldest,
           heldOperations: plan === null ? [] : (maskPlan(plan).heldOperations ?? []),
         });
       else
-        for (const line of detail(invocation, router, plan === null ? null : maskPlan(plan), oldest))
+        for (const line of [
+          ...downLines(invocation, desk),
+          ...detail(invocation, router, plan === null ? null : maskPlan(plan), {
+            oldest,
+            isAgentRunning: desk.isDoerRunning,
+          }),
+        ])
           say(invocation, line);
       return EXIT.ok;
     }
@@ -38,8 +45,10 @@ export async function showRouters(
       desk.routers.map(async (router) => ({ ...router, oldestPendingRestoreAt: await oldestRestore(desk, router.id) })),
     );
     const findings = await siteFindings(desk.store);
-    if (json) sayJson(invocation, { items, findings });
-    else for (const line of listing(invocation, items)) say(invocation, line);
+    if (json) sayJson(invocation, { agentRunning: desk.isDoerRunning, items, findings });
+    else
+      for (const line of [...downLines(invocation, desk), ...listing(invocation, items, desk.isDoerRunning)])
+        say(invocation, line);
     const grave = findings.filter(({ severity }) => severity !== 'info');
     if (!json) for (const line of siteFindingLines(grave, invocation)) say(invocation, line);
     return EXIT.ok;
@@ -146,18 +155,23 @@ function heldAt({ counts, heldBy }: Pick<RouterStatus, 'counts' | 'heldBy'>): nu
   return heldBy === undefined ? counts.held : Object.values(heldBy).reduce((sum, count) => sum + count, 0);
 }
 
+/** While no agent runs all that is told of a router is what was seen last: nobody knows how it is now. */
+function downLines({ messages }: Invocation, { isDoerRunning }: SiteDesk): readonly string[] {
+  return isDoerRunning ? [] : [messages.site.seenLast];
+}
+
 type Listed = RouterStatus & { readonly oldestPendingRestoreAt: string | null };
 
-function listing(invocation: Invocation, routers: readonly Listed[]): readonly string[] {
+function listing(invocation: Invocation, routers: readonly Listed[], isAgentRunning: boolean): readonly string[] {
   const { columns, words, modes, connection, noRouters } = invocation.messages.site;
   if (routers.length === 0) return [noRouters];
-  const { id, mode, link, ok, version, cut, notices, open, held, restore, lastError } = columns;
+  const { id, mode, link, seen, ok, version, cut, notices, open, held, restore, lastError } = columns;
   return table(
-    [id, mode, link, ok, version, cut, notices, open, held, restore, lastError],
+    [id, mode, isAgentRunning ? link : seen, ok, version, cut, notices, open, held, restore, lastError],
     routers.map((router) => [
       router.id,
       modes[router.mode],
-      connection[router.connection],
+      isAgentRunning ? connection[router.connection] : (timeOf(router.lastSeen) ?? words.never),
       asDesiredOf(router, words),
       router.version?.replace(/ \(.*/, '') ?? words.none,
       String(router.counts.cut),
@@ -175,7 +189,7 @@ function detail(
   { messages }: Invocation,
   router: RouterStatus,
   plan: RouterPlan | null,
-  oldest: string | null,
+  { oldest, isAgentRunning }: { readonly oldest: string | null; readonly isAgentRunning: boolean },
 ): readonly string[] {
   const { columns, words, modes, connection } = messages.site;
   const { counts, lastError, findings, drift = { found: 0, repaired: 0 } } = router;
@@ -184,7 +198,9 @@ function detail(
     ...fields([
       [columns.router, router.id],
       [columns.mode, modes[router.mode]],
-      [columns.connection, connection[router.connection]],
+      isAgentRunning
+        ? [columns.connection, connection[router.connection]]
+        : [columns.seen, timeOf(router.lastSeen) ?? words.never],
       [columns.asDesired, asDesiredSince(router, messages)],
       [columns.version, router.version ?? words.none],
       [columns.dialect, router.dialect ?? words.none],

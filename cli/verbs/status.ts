@@ -10,6 +10,7 @@ import { printable } from '../table.ts';
 import { placeOf, type Broken, type StatusPlace } from '../status-place.ts';
 import { showError } from '../show-error.ts';
 import { inLanguage, siteFindingLines, siteFindings } from '../show-finding.ts';
+import { timeOf } from '../times.ts';
 import { heldSince } from '../../store/lock.ts';
 import type { ControlStore } from '../../store/ports.ts';
 
@@ -47,9 +48,9 @@ function brokenFacts(broken: Broken | null, agentRunsWith: RunsWith | null, { me
 }
 
 function brokenLines({ file, changedAt, error }: Broken, agent: RunsWith | null, { messages }: Invocation) {
-  const at = changedAt === null ? null : formatInstant(Math.round(changedAt));
+  const at = changedAt === null ? null : timeOf(formatInstant(Math.round(changedAt)));
   return [
-    messages.status.broken(file, at, agent),
+    messages.status.broken(file, at, agent === null ? null : { since: timeOf(agent.since) }),
     ...showError(error, messages)
       .trimEnd()
       .split('\n')
@@ -117,14 +118,14 @@ export async function status(
     }
     say(invocation, texts.generation(generation?.generation ?? null));
     if (central.state !== 'none' && central.lastContactAt !== null)
-      say(invocation, invocation.messages.held.central[central.state](central.lastContactAt));
+      say(invocation, invocation.messages.held.central[central.state](timeOf(central.lastContactAt) ?? ''));
     for (const { daemon, at, code, detail } of refused)
       say(
         invocation,
         printable(
           invocation.messages.held.refusedReload(
             daemon,
-            formatInstant(at),
+            timeOf(formatInstant(at)) ?? '',
             `${code}: ${invocation.messages.told(detail)}`,
           ),
         ),
@@ -144,11 +145,13 @@ export async function status(
     for (const id of known ?? []) {
       if (!routers.some((router) => router.id === id)) say(invocation, texts.neverSeen(id));
     }
-    for (const { id, mode, connection, converged, counts: own, heldBy, notSent, lastError, findings } of routers) {
+    for (const router of routers) {
+      const { id, mode, connection, converged, counts: own, heldBy, notSent, lastError, lastSeen, findings } = router;
       const held = Object.values(heldBy ?? { all: own.held }).reduce((sum, count) => sum + count, 0);
       const open = texts.open(own.pending, held);
       const far = howFar(converged, held, own.paidButCut);
-      say(invocation, texts.router(id, mode, texts.words[connection], far, open));
+      const link = isRunning ? texts.words[connection] : texts.lastSeen(timeOf(lastSeen));
+      say(invocation, texts.router(id, mode, link, far, open));
       if (notSent !== undefined)
         say(invocation, `  ${texts.notSent(notSent, invocation.messages.site.modes[mode], id)}`);
       if (own.paidButCut > 0) say(invocation, `  ${invocation.messages.held.paidButCutOn(own.paidButCut, id)}`);

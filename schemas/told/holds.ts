@@ -3,9 +3,9 @@ import type { Told } from './told.ts';
 /** Why something waits on a router. */
 export const TOLD_OF_HOLDS: Told = {
   '{} new after {} in {} min on this {}; {} are allowed':
-    '{} nuevos después de {} en {} min en este {}; se permiten {}',
+    'nuevos: {}, tras {} que pasaron en {} min en este {}; se permiten {}',
   '{} new after {} in {} min on this {}; {} are allowed; declared {}, are {} new on the whole site':
-    '{} nuevos después de {} en {} min en este {}; se permiten {}; declaró {}, son {} cortes nuevos en todo el sitio',
+    'nuevos: {}, tras {} que pasaron en {} min en este {}; se permiten {}; declaró {}, son {} cortes nuevos en todo el sitio',
   site: 'sitio',
   'one snapshot names these subscribers and leaves {} of {} cut-offs out; {} are allowed':
     'una foto nombra a estos abonados y omite {} de {} cortes; se permiten {}',

@@ -9,7 +9,7 @@ const NO_PIN = /^0{64}$/;
 
 /** Reachability, each cause by its own name, and who the peer is. */
 export function checkLink(facts: DoctorFacts): readonly Finding[] {
-  const seen = { host: facts.host, port: facts.port };
+  const seen = { host: facts.host, port: facts.port, isPlain: facts.tls.kind === 'plain' };
   const peer = peerFindings(facts);
   if (facts.link.kind === 'up') return facts.tls.kind === 'plain' ? [finding('api-plain', seen)] : peer;
   const { stop, why } = facts.link;

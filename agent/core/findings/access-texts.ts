@@ -4,6 +4,8 @@ import { said, text } from './text.ts';
 interface Peer {
   readonly host: string;
   readonly port: number;
+  /** tls: false, whatever the port; left out, the port tells. */
+  readonly isPlain?: boolean;
 }
 interface PeerCertificate extends Peer {
   readonly sha256: string;
@@ -12,7 +14,7 @@ interface PeerCertificate extends Peer {
 }
 
 const at = ({ host, port }: Peer): string => `${host}:${port}`;
-const service = (port: number): string => (port === 8728 ? 'api' : 'api-ssl');
+const service = ({ port, isPlain = port === 8728 }: Peer): string => (isPlain ? 'api' : 'api-ssl');
 /** Since 7.19 open connections are rows of the same name beside it. */
 const API_SSL = '[find where name="api-ssl" !dynamic]';
 const GIVE_CERTIFICATE =
@@ -30,12 +32,12 @@ export const ACCESS_TEXTS = {
     (seen: Peer) =>
       said(
         `${at(seen)} refuses the connection: the API service is off, or moved to another port`,
-        `/ip service print; /ip service enable ${service(seen.port)}; /ip service set ${service(seen.port)} port=${seen.port}`,
+        `/ip service print; /ip service enable ${service(seen)}; /ip service set ${service(seen)} port=${seen.port}`,
       ),
     (seen) =>
       said(
         `${at(seen)} rechaza la conexión: el servicio API está apagado o en otro puerto`,
-        `/ip service print; /ip service enable ${service(seen.port)}; /ip service set ${service(seen.port)} port=${seen.port}`,
+        `/ip service print; /ip service enable ${service(seen)}; /ip service set ${service(seen)} port=${seen.port}`,
       ),
   ),
   'api-reset': text(
@@ -43,12 +45,12 @@ export const ACCESS_TEXTS = {
     (seen: Peer) =>
       said(
         `${at(seen)} takes the connection and resets it at once: address= of the service does not name this box`,
-        `/ip service print detail; /ip service set ${service(seen.port)} address=<this box>/32`,
+        `/ip service print detail; /ip service set ${service(seen)} address=<this box>/32`,
       ),
     (seen) =>
       said(
         `${at(seen)} acepta la conexión y la corta (RST) enseguida: address= del servicio no incluye a este equipo`,
-        `/ip service print detail; /ip service set ${service(seen.port)} address=<este equipo>/32`,
+        `/ip service print detail; /ip service set ${service(seen)} address=<este equipo>/32`,
       ),
   ),
   'api-closed': text(
@@ -56,12 +58,12 @@ export const ACCESS_TEXTS = {
     (seen: Peer) =>
       said(
         `${at(seen)} takes the connection and closes it before the login: max-sessions is reached, or address= bars this box`,
-        `/user active print; /ip service print detail; /ip service set ${service(seen.port)} address=<this box>/32`,
+        `/user active print; /ip service print detail; /ip service set ${service(seen)} address=<this box>/32`,
       ),
     (seen) =>
       said(
         `${at(seen)} acepta la conexión y la cierra antes del inicio de sesión: se alcanzó max-sessions, o address= excluye a este equipo`,
-        `/user active print; /ip service print detail; /ip service set ${service(seen.port)} address=<este equipo>/32`,
+        `/user active print; /ip service print detail; /ip service set ${service(seen)} address=<este equipo>/32`,
       ),
   ),
   'api-timeout': text(

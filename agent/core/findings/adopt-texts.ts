@@ -13,12 +13,12 @@ export const ADOPT_TEXTS = {
     'info',
     ({ count, ids }: Ids & { count: number }) =>
       said(
-        `${count} rows of /ip proxy access stand twice (${list(ids)})`,
+        `${count === 1 ? '1 row of /ip proxy access stands' : `${count} rows of /ip proxy access stand`} twice (${list(ids)})`,
         'manage: one row of ours for each subscriber, placed above; both of WispHub’s are switched off. --hand-back switches both on again',
       ),
     ({ count, ids }) =>
       said(
-        `${count} filas de /ip proxy access están dos veces (${list(ids)})`,
+        `${count === 1 ? '1 fila de /ip proxy access está' : `${count} filas de /ip proxy access están`} dos veces (${list(ids)})`,
         'manage: una fila nuestra por abonado, puesta arriba; las dos de WispHub se apagan. --hand-back vuelve a encender ambas',
       ),
   ),
@@ -57,7 +57,7 @@ export const ADOPT_TEXTS = {
       ),
     ({ list: name, subscribers }) =>
       said(
-        `${subscribers.length} abonados están en ${name} y deben estar activos: ${list(subscribers)}`,
+        `${subscribers.length === 1 ? `1 abonado está en ${name} y debe estar activo` : `${subscribers.length} abonados están en ${name} y deben estar activos`}: ${list(subscribers)}`,
         'manage: sus filas se quitan primero, y cuentan en el freno. --hand-back no repone filas que cortarían a quien debe estar activo',
       ),
   ),
@@ -70,7 +70,7 @@ export const ADOPT_TEXTS = {
       ),
     ({ list: name, addresses }) =>
       said(
-        `${addresses.length} direcciones de ${name} no son de nadie que se conozca: ${list(addresses)}`,
+        `${addresses.length === 1 ? `1 dirección de ${name} no es` : `${addresses.length} direcciones de ${name} no son`} de nadie que se conozca: ${list(addresses)}`,
         'manage: se quitan al final de todo, y cuentan en el freno; quien reciba esa dirección no queda cortado por ella. --hand-back las repone',
       ),
   ),
@@ -83,7 +83,7 @@ export const ADOPT_TEXTS = {
       ),
     ({ count, ids }) =>
       said(
-        `${count} filas de listas quedan como están (${list(ids)}): su abonado está retenido, o su dirección es un nombre`,
+        `${count === 1 ? '1 fila de listas queda como está' : `${count} filas de listas quedan como están`} (${list(ids)}): su abonado está retenido, o su dirección es un nombre`,
         'wisp-edge plan dice qué está retenido y por qué; el próximo manage las toma',
       ),
   ),
@@ -91,12 +91,12 @@ export const ADOPT_TEXTS = {
     'warning',
     ({ count, ids }: Ids & { count: number }) =>
       said(
-        `${count} rules of WispHub’s are switched off (${list(ids)}): what they match is not cut`,
+        `${count === 1 ? '1 rule of WispHub’s is' : `${count} rules of WispHub’s are`} switched off (${list(ids)}): what ${count === 1 ? 'it matches' : 'they match'} is not cut`,
         'manage: our own chains stand in their place, read back, before the others are switched off too. --hand-back leaves off what was off',
       ),
     ({ count, ids }) =>
       said(
-        `${count} reglas de WispHub están apagadas (${list(ids)}): lo que abarcan no está cortado`,
+        `${count === 1 ? '1 regla de WispHub está apagada' : `${count} reglas de WispHub están apagadas`} (${list(ids)}): lo que ${count === 1 ? 'abarca' : 'abarcan'} no está cortado`,
         'manage: nuestras cadenas están en su lugar, comprobadas, antes de apagar también las demás. --hand-back deja apagado lo que lo estaba',
       ),
   ),
@@ -150,14 +150,14 @@ export const ADOPT_TEXTS = {
     'warning',
     ({ count, example, at, isWisphub }: { count: number; example: string; at: string; isWisphub: boolean }) =>
       said(
-        `${count} rows without a mark of ours appeared within a day, the last at ${at}: ${example}`,
+        `${count === 1 ? '1 row' : `${count} rows`} without a mark of ours appeared within a day, the last at ${at}: ${example}`,
         isWisphub
           ? 'In WispHub’s panel, Routers → this router: switch off cutting and notices, and their automatic tasks for its zone. Then /user disable [find name~"wisphub"]'
           : 'Somebody else wrote them, or took the comment off rows of ours: /log print where topics~"account|system" says who came in. They stay as they are; wisp-edge routers claim ROUTER SUBSCRIBER makes them ours again',
       ),
     ({ count, example, at, isWisphub }) =>
       said(
-        `aparecieron ${count} filas sin marca nuestra en el último día, la última a las ${at}: ${example}`,
+        `${count === 1 ? 'apareció 1 fila' : `aparecieron ${count} filas`} sin marca nuestra en el último día, la última a las ${at}: ${example}`,
         isWisphub
           ? 'En el panel de WispHub, Routers → este router: desactive cortes y avisos, y las tareas automáticas de su zona. Luego /user disable [find name~"wisphub"]'
           : 'Las escribió otro, o alguien quitó el comentario a filas nuestras: /log print where topics~"account|system" dice quién entró. Quedan como están; wisp-edge routers claim ROUTER ABONADO las vuelve a hacer nuestras',

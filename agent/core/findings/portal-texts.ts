@@ -145,10 +145,23 @@ export const PORTAL_TEXTS = {
   ),
   'garden-unreachable': text(
     'warning',
-    ({ host, why }: { host: string; why: string }) =>
-      said(`${host} is not reached from this box: ${why}`, `dig ${host}; curl -sv https://${host}/`),
-    ({ host, why }) =>
-      said(`desde este equipo no se llega a ${host}: ${inSpanish(why)}`, `dig ${host}; curl -sv https://${host}/`),
+    ({ host, why, hasAnswered }: { host: string; why: string; hasAnswered: boolean }) =>
+      hasAnswered
+        ? said(`${host} answers this box with a certificate that does not fit: ${why}`, `curl -sv https://${host}/`)
+        : said(
+            `${host} is not reached from this box: ${why}`,
+            `dig ${host} @RESOLVER, with each of agent.portal.resolvers; curl -sv https://${host}/`,
+          ),
+    ({ host, why, hasAnswered }) =>
+      hasAnswered
+        ? said(
+            `${host} responde a este equipo con un certificado que no sirve: ${inSpanish(why)}`,
+            `curl -sv https://${host}/`,
+          )
+        : said(
+            `desde este equipo no se llega a ${host}: ${inSpanish(why)}`,
+            `dig ${host} @RESOLVER, con cada uno de agent.portal.resolvers; curl -sv https://${host}/`,
+          ),
   ),
   'portal-list-adopted': text(
     'info',

@@ -60,6 +60,9 @@ test('each host is resolved and met with TLS under its own name; the next addres
     ['garden-unreachable', 'error'],
     ['garden-unreachable', 'info'],
   ]);
+  const [met, unresolved] = reachFindings(reached);
+  expect(met?.detail).toContain(`${PORTAL.domain} answers this box with a certificate that does not fit`);
+  expect(unresolved?.remedy).toContain('@RESOLVER');
   expect(
     reachFindings([
       {

@@ -3,8 +3,8 @@ import { doctorEn } from './doctor-en.js';
 /** Why an operation is held or failed: what it means, and what to do. The long form is docs/reasons.md. */
 export const reasonsEn = {
   brake: {
-    what: 'The brake: more cuts than one hour may bring',
-    todo: 'Nothing was written. Check that the cuts are right, then release the operations by name: POST /v1/routers/{id}/release.',
+    what: 'The brake: more changes than its window allows',
+    todo: 'Nothing was written. Check that the changes are right, then release the operations by name: POST /v1/routers/{id}/release.',
   },
   'portal-unknown': {
     what: 'No address of the portal is known',

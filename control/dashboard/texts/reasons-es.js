@@ -9,8 +9,8 @@ import { doctorEs } from './doctor-es.js';
  */
 export const reasonsEs = {
   brake: {
-    what: 'El freno: más cortes de los que admite una hora',
-    todo: 'No se escribió nada. Compruebe que los cortes sean correctos y libere las operaciones por nombre: POST /v1/routers/{id}/release.',
+    what: 'El freno: más cambios de los que admite su ventana',
+    todo: 'No se escribió nada. Compruebe que los cambios sean correctos y libere las operaciones por nombre: POST /v1/routers/{id}/release.',
   },
   'portal-unknown': {
     what: 'No se conoce ninguna dirección del portal',

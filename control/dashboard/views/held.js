@@ -7,6 +7,7 @@ import { h } from '../dom.js';
 import { fill, textOf } from '../texts/words.js';
 import { askRelease, askClaim } from './held-dialog.js';
 import { groupCard, partSingles } from './held-group.js';
+import { effectOfCommand, withdrawal } from './held-words.js';
 import { emptyNote, nameOf, reasonOf, terms, when } from './parts.js';
 
 /** So many held operations are shown; beyond that a reader works with the command line. */
@@ -99,7 +100,7 @@ function heldCard(held, router, places, context) {
       operation === null ? null : h('p', { class: 'faint' }, h('code', { class: 'id' }, operation)),
     ),
     actions({ held, router, elsewhere }, context),
-    way === 'release' ? h('p', { class: 'faint small' }, withdrawal(held, context)) : null,
+    way === 'release' ? withdrawalNote(held, router, context) : null,
   );
 }
 
@@ -170,7 +171,7 @@ function diffOf({ commands, omitted }, { words }) {
         h(
           'li',
           { class: sign === '+' ? 'added' : 'removed' },
-          h('span', { class: 'unseen' }, sign === '+' ? words.held.added : words.held.removed),
+          h('span', { class: 'unseen' }, words.held[effectOfCommand({ sign, command })]),
           h('code', {}, `${sign} ${command}`),
         ),
       ),
@@ -226,12 +227,10 @@ function command(text, { words }) {
 
 /**
  * @param {HeldOperation} held
+ * @param {string} router
  * @param {Context} context
- * @returns {string}
  */
-function withdrawal({ kind, cut }, { words }) {
-  const [subscriber] = cut.first;
-  return kind === 'cutoff' && cut.count === 1 && subscriber !== undefined
-    ? fill(words.held.withdrawCut, { subscriber })
-    : words.held.withdrawSnapshot;
+function withdrawalNote(held, router, { words }) {
+  const text = withdrawal(held, router, words.held);
+  return text === null ? null : h('p', { class: 'faint small' }, text);
 }

@@ -159,11 +159,12 @@ function isHolding({ counts }, plan) {
  */
 function chipsOf({ connection, converged, mode, counts }, { words }) {
   const tone = connection === 'up' ? 'good' : connection === 'down' ? 'bad' : 'calm';
-  const state = converged
+  const written = converged
     ? chip('good', words.router.converged)
     : mode === 'manage'
       ? chip('busy', words.router.notConverged)
       : chip('calm', words.router.watched);
+  const state = mode === 'observe' ? chip('calm', words.router.watched) : written;
   return [
     chip(tone, words.router.connection[connection]),
     connection === 'unknown' ? null : state,

@@ -19,7 +19,9 @@ export function tiles({ words }) {
   const update = (shown) => {
     const routers = [...shown.routers.values()];
     const phones = [...shown.phones.values()];
-    const inOrder = routers.filter(isInOrder).length;
+    // A router that is only watched, or was handed back, is nobody's to put in order.
+    const managed = routers.filter(({ mode }) => mode === 'manage');
+    const inOrder = managed.filter(isInOrder).length;
     const registered = phones.filter((phone) => phone.registered).length;
     const held = shown.site.operations['held'] ?? 0;
     const { paidButCut } = shown.site;
@@ -28,7 +30,7 @@ export function tiles({ words }) {
     const open = [...shown.rotations.values()].filter((rotation) => rotation.end === null).length;
     /** @type {readonly (readonly [string, string, string | number, Tone])[]} */
     const all = [
-      ['#routers', words.tiles.routers, partOf(inOrder, routers.length), toneOf(inOrder, routers.length)],
+      ['#routers', words.tiles.routers, partOf(inOrder, managed.length), toneOf(inOrder, managed.length)],
       ['#routers', words.tiles.cut, cut, 'calm'],
       ['#operations', words.tiles.held, held, held > 0 ? 'warn' : 'calm'],
       ['#routers', words.tiles.paidButCut, paidButCut, paidButCut > 0 ? 'bad' : 'calm'],
