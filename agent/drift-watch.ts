@@ -28,7 +28,9 @@ export class DriftWatch {
     found: { rows: [], toldAt: null },
     repaired: { rows: [], toldAt: null },
   };
-  readonly #touched = new Set<string>();
+  /** Subscribers written beside the passes: since the last look, and before it. */
+  #touchedNow = new Set<string>();
+  #touched: ReadonlySet<string> = new Set();
   /** Rows that lost our mark, and stand without it: no plan says so, so they are remembered. */
   #unmarked: readonly UnmarkedRow[] = [];
   #settled: ObservedRouter | null = null;
@@ -37,9 +39,12 @@ export class DriftWatch {
     this.#router = router;
   }
 
-  /** Rows of this subscriber are written beside the passes: until all is settled again they prove nothing. */
+  /**
+   * Rows of this subscriber are written beside the passes: until all is settled again they prove nothing, and not even then
+   * if he was touched since the look before: the router may have been read before that.
+   */
   touch(subscriber: string): void {
-    this.#touched.add(subscriber);
+    this.#touchedNow.add(subscriber);
   }
 
   /**
@@ -58,18 +63,23 @@ export class DriftWatch {
     const names = new Set(known.map(({ name }) => name));
     this.#unmarked = [...known, ...lost.filter(({ name }) => !names.has(name))];
     const drifted = [...(this.#settled === null ? [] : driftOf(this.#settled, observed, plan)), ...this.#unmarked];
-    const there = new Map(drifted.filter((row) => !this.#touched.has(row.owner)).map((row) => [row.name, row]));
+    const there = new Map(drifted.filter(({ owner }) => !this.#isTouched(owner)).map((row) => [row.name, row]));
     const found = [...there.values()].filter(({ name }) => !this.#open.has(name));
     const repaired = [...this.#open.values()].filter(({ name }) => !there.has(name));
     for (const row of found) this.#open.set(row.name, row);
     for (const { name } of repaired) this.#open.delete(name);
     if (plan.stages.length === 0) {
       this.#settled = observed;
-      this.#touched.clear();
+      this.#touched = this.#touchedNow;
+      this.#touchedNow = new Set();
     }
     const events = [...this.#tell('found', found, at, countedMs), ...this.#tell('repaired', repaired, at, countedMs)];
     const counts = countsOf(found, repaired);
     return counts.length + events.length === 0 ? null : { counts, events };
+  }
+
+  #isTouched(owner: string): boolean {
+    return this.#touched.has(owner) || this.#touchedNow.has(owner);
   }
 
   /** What stood before is no measure any more; nor is what somebody changed in it put right from here on. */

@@ -174,7 +174,7 @@ test('who paid and is still cut is said before anything else, and no router is a
   const status = (await run('status', '--lang', 'es')).stdout;
   expect(status).toContain('\nADVERTENCIA: 1 abonado pagó y sigue cortado\n');
   expect(status).toMatch(
-    /\nr0 \(manage\): conectado, NO como se desea: hay quien pagó y sigue cortado, \d+ pendientes, 1 retenidos\n/,
+    /\nr0 \(manage\): conectado, NO como se desea: hay quien pagó y sigue cortado, \d+ pendientes, 1 retenido\n/,
   );
   expect((await run('routers')).stdout).toMatch(/\nr0 +manage +up +NO: paid /);
   expect((await run('routers', 'r0')).stdout).toMatch(/^WARNING: 1 subscriber paid and is still cut\nrouter +r0\n/);

@@ -6,9 +6,10 @@ export const TOLD_OF_HOLDS: Told = {
     'nuevos: {}, tras {} que pasaron en {} min en este {}; se permiten {}',
   '{} new after {} in {} min on this {}; {} are allowed; declared {}, are {} new on the whole site':
     'nuevos: {}, tras {} que pasaron en {} min en este {}; se permiten {}; declaró {}, son {} cortes nuevos en todo el sitio',
+  'the router is being given back: nothing new is put up': 'el router se está devolviendo: no se pone nada nuevo',
   site: 'sitio',
   'one snapshot names these subscribers and leaves {} of {} cut-offs out; {} are allowed':
-    'una foto nombra a estos abonados y omite {} de {} cortes; se permiten {}',
+    'una instantánea nombra a estos abonados y omite {} de {} cortes; se permiten {}',
   'row {} of list {} holds {} and is not ours': 'la fila {} de la lista {} contiene {} y no es nuestra',
   'row {} of list {} is disabled, is not ours and bars {}: a cut subscriber could not reach the portal':
     'la fila {} de la lista {} está deshabilitada, no es nuestra y cierra el paso a {}: un abonado cortado no llegaría al portal',
