@@ -9,7 +9,7 @@ import { loadConfig, type LoadedConfig } from './config/load.ts';
 import { filesOf, secretsOf } from './config/named.ts';
 import { readSecret } from './config/secrets.ts';
 import { readTextFile } from './config/text-file.ts';
-import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
+import { EXIT, exitCodeOfDaemon, type ExitCode } from './exit-codes.ts';
 import { keepHeapSmall } from './heap.ts';
 import { tellIgnoredPortal } from './ignored-portal.ts';
 import type { Invocation } from './invocation.ts';
@@ -45,7 +45,7 @@ export async function runDaemons(
   const service = serviceManager(io.env, log);
   const stopping = new AbortController();
   const running: Daemon[] = [];
-  const outcome: { failure: unknown } = { failure: null };
+  const outcome: { failure: unknown; hasRun: boolean } = { failure: null, hasRun: false };
   const stop = (signal: unknown): void => {
     // Why it goes stands in the log before anything is taken down.
     if (!stopping.signal.aborted)
@@ -79,6 +79,7 @@ export async function runDaemons(
     await noteReload(running, loaded, null, log);
     await tellIgnoredPortal(loaded, log);
     service.ready(running);
+    outcome.hasRun = true;
     await Promise.race([aborted(stopping.signal), ...running.map(({ done }) => done)]);
     if (!stopping.signal.aborted) log.warn({ reason: 'a daemon ended by itself' }, 'stopping');
     return EXIT.ok;
@@ -86,7 +87,7 @@ export async function runDaemons(
     log.fatal({ error: describeError(error), code: error instanceof AppError ? error.code : 'internal' }, 'ended');
     io.stderr.write(showError(error, messages));
     outcome.failure = error;
-    return exitCodeOf(error);
+    return exitCodeOfDaemon(error, outcome.hasRun);
   } finally {
     const told = service.stopping();
     await stopAll(running, invocation, log, outcome.failure);

@@ -39,3 +39,12 @@ const BY_CODE: Partial<Readonly<Record<ErrorCode, ExitCode>>> = {
 export function exitCodeOf(error: unknown): ExitCode {
   return error instanceof AppError ? (BY_CODE[error.code] ?? EXIT.failed) : EXIT.internal;
 }
+
+/**
+ * How a daemon ends. 78 keeps systemd from starting it again (`RestartPreventExitStatus`): that is for what a start finds
+ * and only a person mends. One that has run is started again, for its subscribers and phones need it meanwhile.
+ */
+export function exitCodeOfDaemon(error: unknown, hasRun: boolean): ExitCode {
+  const code = exitCodeOf(error);
+  return hasRun && code === EXIT.config ? EXIT.failed : code;
+}
