@@ -129,8 +129,9 @@ export function routerStatuses(connection: Connection): readonly RouterStatus[] 
  */
 function paidAway(connection: Connection, router: string): number {
   const row = connection.get(
-    `SELECT count(*) AS paid FROM subscribers s JOIN observed o ON o.router = s.router AND o.subscriber = s.id
-     WHERE s.epoch = ? AND s.router = ? AND s.cut = 0 AND json_extract(o.body, '$.service') IN ('cut', 'partial')`,
+    // From what was seen: of a router that never was there is nothing, however many subscribers it has.
+    `SELECT count(*) AS paid FROM observed o CROSS JOIN subscribers s ON s.epoch = ? AND s.id = o.subscriber
+     WHERE o.router = ? AND json_extract(o.body, '$.service') IN ('cut', 'partial') AND s.router = o.router AND s.cut = 0`,
     livingEpoch(connection),
     router,
   );
