@@ -4,18 +4,8 @@ import type { DecisionInput } from './decision.ts';
 import { finding } from './findings/table.ts';
 import type { ForeignCuts } from './foreign-cuts.ts';
 import { rowsOf } from './observed.ts';
-import { ownerOf, type RowKind } from './ownership.ts';
 import { isTrue } from './row.ts';
-import { LIST_MENUS } from './standing.ts';
-
-const OF_SUBSCRIBERS: ReadonlySet<RowKind> = new Set([
-  'cutoff',
-  'maintenance',
-  'payment-due',
-  'custom',
-  'notice',
-  'once',
-]);
+import { ownSubscribers } from './standing.ts';
 
 /** What a person should know of what was decided, and of the router besides. */
 export function otherFindings(
@@ -34,7 +24,7 @@ export function otherFindings(
   }
   if (held > 0) findings.push(finding('brake', { count: held, router }));
   if (orphans > 0) findings.push(finding('orphans', { count: orphans }));
-  const waiting = input.wishes.length === 0 && input.departures.length === 0 ? unknownWithRows(input.observed) : 0;
+  const waiting = input.wishes.length === 0 && input.departures.length === 0 ? ownSubscribers(input.observed).size : 0;
   if (waiting > 0) findings.push(finding('rows-of-nobody-yet', { count: waiting, router }));
   if (foreign.size > 0) findings.push(finding('foreign-cuts', { count: foreign.size, router }));
   const ports = canonicalPorts(rowsOf(input.observed, '/ip/proxy')[0]?.get('port') ?? '').split(',');
@@ -44,11 +34,4 @@ export function otherFindings(
     findings.push(finding('proxy-in-use', { ports: others }));
   for (const menu of input.observed.missing) findings.push(finding('menu-absent', { menu }));
   return findings;
-}
-
-/** How many subscribers there are rows of ours of: with nobody known they are all nobody's. */
-function unknownWithRows(observed: DecisionInput['observed']): number {
-  const rows = [...LIST_MENUS, '/ip/proxy/access' as const].flatMap((menu) => rowsOf(observed, menu));
-  const owners = rows.map(ownerOf).filter((owner) => owner !== null && OF_SUBSCRIBERS.has(owner.kind));
-  return new Set(owners.map((owner) => owner?.key)).size;
 }

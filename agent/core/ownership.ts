@@ -1,20 +1,11 @@
 import type { Row } from './row.ts';
 import { isTrue } from './row.ts';
 
+/** What a row of ours for one subscriber is for; its key is his id. */
+export const SUBSCRIBER_ROW_KINDS = ['cutoff', 'maintenance', 'payment-due', 'custom', 'notice', 'once'] as const;
+
 /** What a row of ours is for; the word between the colons of its comment. */
-export const ROW_KINDS = [
-  'cutoff',
-  'maintenance',
-  'payment-due',
-  'custom',
-  'notice',
-  'once',
-  'portal',
-  'garden',
-  'always',
-  'rule',
-  'jump',
-] as const;
+export const ROW_KINDS = [...SUBSCRIBER_ROW_KINDS, 'portal', 'garden', 'always', 'rule', 'jump'] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
 
 /** Who a row of ours is: unique among our rows of one menu. */

@@ -5,10 +5,12 @@ import type { LiveSubscriber } from './desired/live.ts';
 import type { PageDomains } from './desired/notice-url.ts';
 import type { ListAddress } from './desired/rows.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
-import { ownerOf } from './ownership.ts';
+import { ownerOf, SUBSCRIBER_ROW_KINDS, type RowKind } from './ownership.ts';
 import { isSameLead, leadOf } from './portal-lead.ts';
 import type { Menu } from './row.ts';
 import { addressIndex } from './sessions/address-index.ts';
+
+const OF_SUBSCRIBERS: ReadonlySet<RowKind> = new Set(SUBSCRIBER_ROW_KINDS);
 
 export const LIST_MENUS: readonly Menu[] = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'];
 
@@ -98,7 +100,10 @@ export function hasLeft(live: readonly LiveSubscriber[]): AskAddress {
 export function ownSubscribers(observed: ObservedRouter): ReadonlySet<string> {
   const found = new Set<string>();
   for (const menu of [...LIST_MENUS, '/ip/proxy/access'] as const)
-    for (const row of rowsOf(observed, menu)) found.add(ownerOf(row)?.key ?? '');
+    for (const row of rowsOf(observed, menu)) {
+      const owner = ownerOf(row);
+      if (owner !== null && OF_SUBSCRIBERS.has(owner.kind)) found.add(owner.key);
+    }
   return found;
 }
 
