@@ -141,8 +141,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I1',
     file: 'store/sqlite/observations.ts',
-    line: "IN ('cut', 'partial')`",
-    becomes: "IN ('none')`",
+    line: "IN ('cut', 'partial') AND",
+    becomes: "IN ('none') AND",
     test: { file: 'store/test/observations.test.ts', name: 'I1: who was restored while his router is away' },
   },
   {
@@ -997,8 +997,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I1',
     file: 'agent/core/adopt/hand-back.ts',
-    line: '...returned(withheld, input)];',
-    becomes: '...returned([], input)];',
+    line: '...returned(withheld, input),',
+    becomes: '...returned([], input),',
     test: { file: adoption.restores, name: 'I1 I6: who pays at any write of a hand-back' },
   },
   {
@@ -1109,8 +1109,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I8',
     file: 'agent/core/decide.ts',
-    line: 'for (const { candidate, detail, limit } of adoption.heldLifts) holds.push(brakeHold(candidate, detail, limit));',
-    becomes: '',
+    line: 'of adoption.heldLifts)',
+    becomes: 'of adoption.heldLifts.slice(adoption.heldLifts.length))',
     test: { file: adoption.held, name: 'I8: rows that manage would lift beyond the brake' },
   },
   {
