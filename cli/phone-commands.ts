@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { Owner } from '../schemas/extension.ts';
-import { SERVED_VENDORS } from '../schemas/phone-format.ts';
+import { SERVED_VENDORS } from '../schemas/phone-formats/dialect.ts';
 import { count } from './arguments.ts';
 import { repeatable, timeoutOption, verbWithVerbs, type Json, type Timed, type VerbHost } from './verb-host.ts';
 import type { ExtensionPutOptions } from './verbs/extensions.ts';

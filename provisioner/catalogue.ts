@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { ServedPhone, ServedToken } from '../store/phone-ports.ts';
-import type { VendorFormat } from './core/vendors/model.ts';
+import type { PhoneFile } from './core/vendors/model.ts';
 import { formatOf } from './core/vendors/table.ts';
 import {
   awaitedToken,
@@ -41,8 +41,8 @@ const SLICE_MS = 5;
 
 interface Entry {
   readonly served: ServedPhone;
-  /** By hash of the token; rendered when first asked for. */
-  readonly files: Map<string, CatalogueFile>;
+  /** By hash of the token and place among the files of its dialect; rendered when first asked for. */
+  readonly files: Map<string, (CatalogueFile | undefined)[]>;
   lines: PhoneLines | null;
 }
 
@@ -101,11 +101,12 @@ export class Catalogue {
     const known = this.#tokens.get(tokenHash);
     if (known === undefined || known.token.kind !== kind || !this.#isLive(known.token)) return null;
     const { entry, token } = known;
-    const ready = entry.files.get(tokenHash);
-    if (ready?.file === file) return ready;
-    const format = formatOf(entry.served.phone.vendor);
-    if (format?.isOwnFile(file, entry.served.mac) !== true) return null;
-    const rendered = this.#rendered(entry, token, format);
+    const ready = entry.files.get(tokenHash)?.find((each) => each?.file === file);
+    if (ready !== undefined) return ready;
+    const files = formatOf(entry.served.phone)?.files ?? [];
+    const at = files.findIndex((each) => each.isNamed(file, entry.served.mac));
+    const found = files[at];
+    const rendered = found === undefined ? null : this.#rendered(entry, token, found, at);
     return rendered === null ? null : { ...rendered, file };
   }
 
@@ -119,11 +120,10 @@ export class Catalogue {
   wholeSha256s(mac: string): readonly string[] {
     const entry = this.#phones.get(mac);
     if (entry === undefined) return [];
-    const format = formatOf(entry.served.phone.vendor);
-    if (format === null) return [];
+    const files = formatOf(entry.served.phone)?.files ?? [];
     return entry.served.tokens
       .filter((token) => token.kind === 'provisioning' && this.#isLive(token))
-      .flatMap((token) => this.#rendered(entry, token, format) ?? [])
+      .flatMap((token) => files.flatMap((file, at) => this.#rendered(entry, token, file, at) ?? []))
       .flatMap(({ isWhole, sha256 }) => (isWhole ? sha256 : []));
   }
 
@@ -142,35 +142,37 @@ export class Catalogue {
     return entry.lines;
   }
 
-  #rendered(entry: Entry, token: ServedToken, format: VendorFormat): CatalogueFile | null {
-    const known = entry.files.get(token.hash);
+  #rendered(entry: Entry, token: ServedToken, file: PhoneFile, at: number): CatalogueFile | null {
+    const { served, files } = entry;
+    const known = files.get(token.hash)?.[at];
     if (known !== undefined) return known;
-    const { served } = entry;
     const target = token.kind === 'provisioning' ? token.token : awaitedToken(served.tokens);
     if (target === null) return null;
     const url = provisioningUrlOf(this.#deps, target);
     const lines = this.#lines(entry);
     const isProvisioning = token.kind === 'provisioning';
-    const text = isProvisioning ? wholeText(format, served, lines, url) : enrolmentText(format, served, url);
-    const bytes = Buffer.from(text, 'utf8');
+    const text = isProvisioning ? wholeText(file, served, lines, url) : enrolmentText(file, served, url);
+    const bytes = Buffer.from(text, file.encoding);
     const sha256 = hash('sha256', bytes, 'hex');
     const etag = `"${sha256.slice(0, 32)}"`;
     const rendered = {
       mac: served.mac,
-      file: format.fileName(served.mac, served.phone.model ?? null),
+      file: file.name(served.mac, served.phone.model ?? null),
       bytes,
       sha256,
       etag,
       headers: {
         ...ANSWER_HEADERS,
         etag,
-        'content-type': format.contentType,
+        'content-type': file.contentType,
         'accept-ranges': 'bytes',
         'content-length': bytes.length,
       },
-      isWhole: isProvisioning && lines.slots.some(({ kind }) => kind === 'line'),
+      isWhole: isProvisioning && file.hasLines && lines.slots.some(({ kind }) => kind === 'line'),
     };
-    entry.files.set(token.hash, rendered);
+    const beside = files.get(token.hash) ?? [];
+    beside[at] = rendered;
+    files.set(token.hash, beside);
     return rendered;
   }
 }

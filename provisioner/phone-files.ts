@@ -1,10 +1,12 @@
-import { formatRefusal, type FormatField } from '../schemas/phone-format.ts';
+import type { PhoneDialect } from '../schemas/phone-formats/dialect.ts';
+import { formatRefusal } from '../schemas/phone-formats/refusal.ts';
+import type { FormatField } from '../schemas/phone-formats/rule.ts';
 import type { PhoneVendor } from '../schemas/phone.ts';
 import { Secret } from '../schemas/secret.ts';
 import type { ServedLine, ServedPhone, ServedToken } from '../store/phone-ports.ts';
 import { EXPIRES_SECONDS, POLL_MINUTES } from './core/phone-pace.ts';
 import type { Registrar } from './core/registrar.ts';
-import type { LineSlot, PhoneLine, VendorFormat } from './core/vendors/model.ts';
+import type { LineSlot, PhoneFile, PhoneLine, VendorFormat } from './core/vendors/model.ts';
 import { formatOf } from './core/vendors/table.ts';
 
 /** Where phones reach us and whom they register with. */
@@ -34,7 +36,7 @@ export interface PhoneLines {
  * the phone (I11).
  */
 export function linesOf(served: ServedPhone, { registrars }: PhoneSite): PhoneLines {
-  const format = formatOf(served.phone.vendor);
+  const format = formatOf(served.phone);
   if (format === null) return { slots: [], problems: [notServed(served.phone.vendor)] };
   const judged = served.lines.map((line, at) => judge(line, at + 1, format, registrars));
   return {
@@ -48,15 +50,15 @@ export function provisioningUrlOf({ publicUrl }: PhoneSite, token: Secret): Secr
   return new Secret(`${publicUrl.replace(/\/+$/, '')}/p/${token.reveal()}/`);
 }
 
-/** The whole file under one provisioning token. Throws `value-not-carried`. */
-export function wholeText(format: VendorFormat, served: ServedPhone, lines: PhoneLines, url: Secret): string {
+/** A file under one provisioning token. Throws `value-not-carried`. */
+export function wholeText(file: PhoneFile, served: ServedPhone, lines: PhoneLines, url: Secret): string {
   const { mac, revision } = served;
-  return format.whole({ mac, revision, provisioningUrl: url, pollMinutes: POLL_MINUTES, slots: lines.slots });
+  return file.whole({ mac, revision, provisioningUrl: url, pollMinutes: POLL_MINUTES, slots: lines.slots });
 }
 
-/** The file of an enrolment. Throws `value-not-carried`. */
-export function enrolmentText(format: VendorFormat, { mac }: ServedPhone, url: Secret): string {
-  return format.enrolment({ mac, provisioningUrl: url, pollMinutes: POLL_MINUTES });
+/** The same file in an enrolment. Throws `value-not-carried`. */
+export function enrolmentText(file: PhoneFile, { mac }: ServedPhone, url: Secret): string {
+  return file.enrolment({ mac, provisioningUrl: url, pollMinutes: POLL_MINUTES });
 }
 
 /** Enrolment leads to the token that is not used yet: the earlier one ends when it is. Null: the enrolment has ended. */
@@ -79,7 +81,7 @@ function judge(served: ServedLine, line: number, format: VendorFormat, registrar
     detail,
   });
   if (line > format.lines)
-    return { slot: null, problem: because('line-too-many', `${format.vendor}: at most ${format.lines} lines`) };
+    return { slot: null, problem: because('line-too-many', `${format.dialect}: at most ${format.lines} lines`) };
   if (key === null) return { slot: { kind: 'clear' }, problem: because('no-key', 'no SIP key was set yet') };
   const registrar = registrars.find(({ id }) => id === extension.registrar);
   if (registrar === undefined) {
@@ -89,13 +91,13 @@ function judge(served: ServedLine, line: number, format: VendorFormat, registrar
   const { domain, domainPort: port, transport } = registrar;
   const { displayName, authUser = number } = extension;
   const wanted = { number, authUser, displayName, key, domain, port, transport, expiresSeconds: EXPIRES_SECONDS };
-  const refusal = refusalOf(format.vendor, wanted);
+  const refusal = refusalOf(format.dialect, wanted);
   return refusal === null
     ? { slot: { kind: 'line', line: wanted }, problem: null }
     : { slot: { kind: 'keep' }, problem: because('value-not-carried', refusal) };
 }
 
-function refusalOf(vendor: PhoneVendor, line: PhoneLine): string | null {
+function refusalOf(dialect: PhoneDialect, line: PhoneLine): string | null {
   const values: readonly (readonly [FormatField, string])[] = [
     ['number', line.number],
     ['displayName', line.displayName],
@@ -104,7 +106,7 @@ function refusalOf(vendor: PhoneVendor, line: PhoneLine): string | null {
     ['domain', line.domain],
   ];
   for (const [field, value] of values) {
-    const refusal = formatRefusal(vendor, field, value);
+    const refusal = formatRefusal(dialect, field, value);
     if (refusal !== null) return refusal;
   }
   return null;

@@ -1,6 +1,6 @@
 import type { Binding } from '../schemas/rotation-progress.ts';
 import type { ServedPhone } from '../store/phone-ports.ts';
-import { resyncEventOf } from './core/resync-event.ts';
+import { formatOf } from './core/vendors/table.ts';
 import type { PushAnswer } from './core/rotation/state.ts';
 import type { Registrar } from './core/registrar.ts';
 import type { NotifyAnswer, NotifyTarget, SipCredential } from './ports.ts';
@@ -26,7 +26,7 @@ const MOST_CONTACTS = 8;
  * vendor's event; a phone that gets it twice fetches once more.
  */
 export async function pushTo(prober: Pick<Prober, 'notify'>, push: Push): Promise<readonly PushAnswer[]> {
-  const events = [...new Set(push.phones.map(({ phone }) => resyncEventOf(phone.vendor)))];
+  const events = [...new Set(push.phones.flatMap(({ phone }) => formatOf(phone)?.resyncEvent ?? []))];
   const answers = await Promise.all(events.map((event) => pushEvent(prober, push, event)));
   return answers.flat();
 }

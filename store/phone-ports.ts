@@ -1,6 +1,7 @@
 import type { ExtensionDocument, Extension, Verdict } from '../schemas/extension.ts';
 import type { Operation } from '../schemas/operation.ts';
-import type { Phone, PhoneDocument, PhoneVendor } from '../schemas/phone.ts';
+import type { PhoneDialect } from '../schemas/phone-formats/dialect.ts';
+import type { Phone, PhoneDocument } from '../schemas/phone.ts';
 import type {
   Batch,
   RotationDocument,
@@ -22,8 +23,8 @@ import type { IntentContext, JournalReader, NewEvent, OperationAdvance, Page } f
 export interface NewKey {
   readonly secret: Secret;
   readonly mark: string;
-  /** Vendors whose format cannot carry it exactly: with it, control never needs to read the key again. */
-  readonly refusedBy: readonly PhoneVendor[];
+  /** Dialects that cannot carry it exactly: with it, control never needs to read the key again. */
+  readonly refusedBy: readonly PhoneDialect[];
 }
 
 /** What control asks about phones. Each is accepted as one transaction and answers at most one operation. */

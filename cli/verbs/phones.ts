@@ -2,7 +2,8 @@ import { enrolmentOf, enrolmentTokens } from '../../control/enrolment.ts';
 import { overfullLines } from '../../control/core/check-phone.ts';
 import { validatorOf } from '../../control/http/validate.ts';
 import { AppError } from '../../schemas/app-error.ts';
-import { lineLimit } from '../../schemas/phone-format.ts';
+import { dialectOf } from '../../schemas/phone-formats/dialect.ts';
+import { lineLimit } from '../../schemas/phone-formats/refusal.ts';
 import { Phone, type PhoneDocument } from '../../schemas/phone.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
@@ -59,8 +60,9 @@ export async function putPhone(invocation: Invocation, spelled: string, given: P
     });
     if (!checked.ok) throw invalid(invocation, checked.faults[0]?.pointer ?? '');
     const phone = checked.value;
-    if (overfullLines(phone) !== null) {
-      const message = faults.tooManyLines(phone.vendor, lineLimit(phone.vendor) ?? 0);
+    const dialect = dialectOf(phone);
+    if (dialect !== null && overfullLines(phone) !== null) {
+      const message = faults.tooManyLines(phone.vendor, lineLimit(dialect));
       throw new AppError('value-not-carried', message, { retryable: false });
     }
     await accept({ kind: 'put-phone', mac, phone });

@@ -1,5 +1,6 @@
 import { canonicalMac, type Mac } from '../../schemas/ids.ts';
-import { lineLimit, SERVED_VENDORS } from '../../schemas/phone-format.ts';
+import { dialectOf, SERVED_VENDORS } from '../../schemas/phone-formats/dialect.ts';
+import { lineLimit } from '../../schemas/phone-formats/refusal.ts';
 import type { Phone, PhoneVendor } from '../../schemas/phone.ts';
 import type { ProblemDetail } from '../../schemas/problem.ts';
 
@@ -23,8 +24,10 @@ export function unservedVendor(vendor: PhoneVendor): string | null {
   return SERVED_VENDORS.includes(vendor) ? null : `${vendor} is not served; served are ${SERVED_VENDORS.join(', ')}`;
 }
 
-/** What a vendor's format has no place for, or null. What it cannot write of a value the store says, which knows them all. */
-export function overfullLines({ vendor, lines }: Phone): string | null {
-  const limit = lineLimit(vendor);
-  return limit === null || lines.length <= limit ? null : `${vendor}: its format has names for ${limit} lines`;
+/** What a phone's dialect has no place for, or null. What it cannot write of a value the store says, which knows them all. */
+export function overfullLines(phone: Phone): string | null {
+  const dialect = dialectOf(phone);
+  if (dialect === null) return null;
+  const limit = lineLimit(dialect);
+  return phone.lines.length <= limit ? null : `${dialect}: its format has names for ${limit} lines`;
 }

@@ -87,7 +87,7 @@ export function whyNotCarried(
   key: Pick<NewKey, 'refusedBy'> | null,
 ): PhoneDecision | null {
   for (const { mac, phone } of phones) {
-    const detail = lineRefusal(phone.vendor, number, extension) ?? keyRefusal(phone.vendor, key);
+    const detail = lineRefusal(phone, number, extension) ?? keyRefusal(phone, key);
     if (detail !== null) return { outcome: 'not-carried', mac, detail };
   }
   return null;

@@ -1,17 +1,18 @@
 import type { Extension, ExtensionDocument } from '../../schemas/extension.ts';
-import type { Phone, PhoneVendor } from '../../schemas/phone.ts';
+import type { PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
+import type { Phone } from '../../schemas/phone.ts';
 import type { VersionedDocument } from '../phone-ports.ts';
 import type { Page } from '../terms.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson } from './documents.ts';
-import { isoOrNull, readExtensionJson, readPhoneJson, readVendors, readVerdict } from './phone-documents.ts';
+import { isoOrNull, readExtensionJson, readDialects, readPhoneJson, readVerdict } from './phone-documents.ts';
 import { blobOrNull, flag, integer, integerOrNull, text, type Row } from './rows.ts';
 
 /** A sealed key with what may be known of it without opening it. */
 export interface SealedKey {
   readonly sealed: Uint8Array;
   readonly mark: string;
-  readonly refusedBy: readonly PhoneVendor[];
+  readonly refusedBy: readonly PhoneDialect[];
 }
 
 export interface ServedKey extends SealedKey {
@@ -52,7 +53,7 @@ export function storedExtension(row: Row): StoredExtension {
         : {
             sealed,
             mark: text(row, 'key_mark'),
-            refusedBy: readVendors(text(row, 'key_refused_by')),
+            refusedBy: readDialects(text(row, 'key_refused_by')),
             changedAt: integer(row, 'key_changed_at'),
           },
   };

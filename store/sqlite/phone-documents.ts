@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Extension, Verdict } from '../../schemas/extension.ts';
-import { Phone, PhoneVendor } from '../../schemas/phone.ts';
+import { PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
+import { Phone } from '../../schemas/phone.ts';
 import { Batch, RotationEnd, RotationEvidence, RotationStep } from '../../schemas/rotation.ts';
 import { Binding, RotationProgress } from '../../schemas/rotation-progress.ts';
 import { reader, wordReader } from './documents.ts';
@@ -19,7 +20,7 @@ const Status = Type.Object({
 
 export const readExtensionJson = reader('extension', Compile(Extension));
 export const readPhoneJson = reader('phone', Compile(Phone));
-export const readVendors = reader('list of vendors', Compile(Type.Array(PhoneVendor)));
+export const readDialects = reader('list of dialects', Compile(Type.Array(PhoneDialect)));
 export const readBindings = reader('list of bindings', Compile(Type.Array(Binding)));
 export const readBatch = reader('batch', Compile(Batch));
 export const readProgress = reader('rotation progress', Compile(RotationProgress));

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { formatRefusal, lineLimit } from '../../schemas/phone-format.ts';
+import { dialectOf } from '../../schemas/phone-formats/dialect.ts';
+import { lineLimit } from '../../schemas/phone-formats/refusal.ts';
 import type { Phone } from '../../schemas/phone.ts';
 import type { Secret } from '../../schemas/secret.ts';
 import type { IntentContext } from '../terms.ts';
@@ -9,7 +10,7 @@ import type { Connection } from './connection.ts';
 import { readStoredExtension } from './extensions.ts';
 import { nextRevision } from './journal.ts';
 import { CREATED, UNCHANGED, type PhoneDecision } from './phone-decision.ts';
-import { readVendors } from './phone-documents.ts';
+import { readDialects } from './phone-documents.ts';
 import { journalWish } from './phone-events.ts';
 import { failWorkAbout } from './phone-work.ts';
 import { isEnrolled, readStoredPhone, writePhone } from './phones.ts';
@@ -86,13 +87,12 @@ export function tokenHash(token: Secret): string {
   return createHash('sha256').update(token.reveal()).digest('hex');
 }
 
-function whyRefused(connection: Connection, mac: string, { vendor, label, lines }: Phone): PhoneDecision | null {
+function whyRefused(connection: Connection, mac: string, phone: Phone): PhoneDecision | null {
   const refused = (detail: string): PhoneDecision => ({ outcome: 'not-carried', mac, detail });
-  const labelRefusal = label === undefined ? null : formatRefusal(vendor, 'label', label);
-  if (labelRefusal !== null) return refused(labelRefusal);
-  const limit = lineLimit(vendor);
-  if (limit !== null && lines.length > limit) return refused(`${vendor}: its format names ${limit} lines at most`);
-  for (const { extension: number } of lines) {
+  const dialect = dialectOf(phone);
+  if (dialect !== null && phone.lines.length > lineLimit(dialect))
+    return refused(`${dialect}: its format names ${lineLimit(dialect)} lines at most`);
+  for (const { extension: number } of phone.lines) {
     const stored = readStoredExtension(connection, number);
     if (stored === null) return { outcome: 'unknown-extension', number };
     // A key that a rotation is about to serve must be carried too.
@@ -100,9 +100,9 @@ function whyRefused(connection: Connection, mac: string, { vendor, label, lines 
       'SELECT new_refused_by FROM rotation_extensions WHERE number = ? AND "end" IS NULL AND new_key IS NOT NULL',
       number,
     );
-    const coming = next === null ? null : { refusedBy: readVendors(text(next, 'new_refused_by')) };
+    const coming = next === null ? null : { refusedBy: readDialects(text(next, 'new_refused_by')) };
     const detail =
-      lineRefusal(vendor, number, stored.extension) ?? keyRefusal(vendor, stored.key) ?? keyRefusal(vendor, coming);
+      lineRefusal(phone, number, stored.extension) ?? keyRefusal(phone, stored.key) ?? keyRefusal(phone, coming);
     if (detail !== null) return refused(detail);
   }
   return null;

@@ -4,7 +4,7 @@ import type { Page } from '../terms.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson } from './documents.ts';
 import type { SealedKey, ServedKey } from './extensions.ts';
-import { readBatch, readEnd, readProgress, readRotationEvidence, readStep, readVendors } from './phone-documents.ts';
+import { readBatch, readEnd, readProgress, readRotationEvidence, readStep, readDialects } from './phone-documents.ts';
 import { blobOrNull, flag, integer, text, type Row } from './rows.ts';
 
 export interface StoredRotation {
@@ -104,14 +104,14 @@ function storedRotating(row: Row): StoredRotating {
     newKey:
       fresh === null
         ? null
-        : { sealed: fresh, mark: text(row, 'new_mark'), refusedBy: readVendors(text(row, 'new_refused_by')) },
+        : { sealed: fresh, mark: text(row, 'new_mark'), refusedBy: readDialects(text(row, 'new_refused_by')) },
     oldKey:
       old === null
         ? null
         : {
             sealed: old,
             mark: text(row, 'old_mark'),
-            refusedBy: readVendors(text(row, 'old_refused_by')),
+            refusedBy: readDialects(text(row, 'old_refused_by')),
             changedAt: integer(row, 'old_changed_at'),
           },
   };

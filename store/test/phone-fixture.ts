@@ -4,7 +4,8 @@ import { onTestFinished } from 'vitest';
 import { learnSecrets } from '../../lab/leaks/learn.ts';
 import { leakWatch } from '../../lab/test/watched.ts';
 import type { Extension } from '../../schemas/extension.ts';
-import type { Phone, PhoneVendor } from '../../schemas/phone.ts';
+import type { PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
+import type { Phone } from '../../schemas/phone.ts';
 import { Secret } from '../../schemas/secret.ts';
 import type {
   NewKey,
@@ -64,7 +65,7 @@ export function phoneSite(file = join(temporaryFolder(), 'store.db'), keys = gen
   };
 }
 
-export function sipKey(text: string, refusedBy: readonly PhoneVendor[] = []): NewKey {
+export function sipKey(text: string, refusedBy: readonly PhoneDialect[] = []): NewKey {
   const mark = createHash('sha256').update(`mark of ${text}`).digest('hex');
   return { secret: new Secret(text), mark, refusedBy };
 }

@@ -1,84 +1,99 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Secret } from '../../../schemas/secret.ts';
-import type { PhoneLine, PhoneModel } from './model.ts';
-import { grandstream } from './grandstream.ts';
-import { snom } from './snom.ts';
-import { yealink } from './yealink.ts';
+import { AppError } from '../../../schemas/app-error.ts';
+import type { VendorFormat } from './model.ts';
+import { FORMATS } from './table.ts';
+import { goldenModel, HOSTILE_NAMES, modelOf } from './test/models.ts';
+import { READERS } from './test/readers/table.ts';
 
-const HOSTILE = 'Ñandú <& "x"> $USER';
+const ALL = Object.values(FORMATS);
+const MAC = '805ec0aabbcc';
 
-const first: PhoneLine = {
-  number: '1001',
-  authUser: "auth'1001]]>",
-  displayName: HOSTILE,
-  key: new Secret('k<&"\'%$#=;key'),
-  domain: 'sip.example.net',
-  port: null,
-  transport: 'udp',
-  expiresSeconds: 600,
-};
-const fourth: PhoneLine = {
-  ...first,
-  number: '1004',
-  displayName: '# Recepción 会議',
-  port: 5071,
-  transport: 'tls',
-  expiresSeconds: 90,
-};
-
-const model: PhoneModel = {
-  mac: '805ec0aabbcc',
-  provisioningUrl: new Secret('https://phones.example.net:8471/p/0123456789abcdefABCDEF/'),
-  pollMinutes: 15,
-  revision: 42,
-  slots: [{ kind: 'line', line: first }, { kind: 'clear' }, { kind: 'keep' }, { kind: 'line', line: fourth }],
-};
-
-test.each([
-  { format: yealink, extension: 'cfg' },
-  { format: grandstream, extension: 'xml' },
-  { format: snom, extension: 'xml' },
-])('a $format.vendor is told the golden bytes', ({ format, extension }) => {
-  expect(format.whole(model)).toBe(golden(`${format.vendor}.${extension}`));
-  expect(format.enrolment(model)).toBe(golden(`${format.vendor}-enrolment.${extension}`));
+test.each(ALL)('a $dialect is told the golden bytes', ({ dialect, files }) => {
+  const model = goldenModel(dialect);
+  for (const kind of ['whole', 'enrolment'] as const) {
+    const bytes = files.map((file) => [file.name(MAC, null), Buffer.from(file[kind](model), file.encoding)] as const);
+    expect(bytes.map(([name]) => name).sort()).toEqual(readdirSync(golden(dialect, kind)).sort());
+    for (const [name, written] of bytes) {
+      const there = readFileSync(golden(dialect, kind, name));
+      expect(written.toString('utf8')).toBe(there.toString('utf8'));
+      expect(written.equals(there)).toBe(true);
+    }
+  }
 });
 
-test.each([yealink, grandstream, snom])('an enrolment of a $vendor holds no line and no key', (format) => {
-  const text = format.enrolment(model);
-  expect(text).not.toContain('1001');
-  expect(text).not.toContain('key');
-  expect(text).not.toMatch(/account\.|<P3[456]>|user_/);
+test.each(ALL)('a $dialect carries a hostile name exactly, or refuses it with the reason', (format) => {
+  const told = HOSTILE_NAMES.map((displayName) => {
+    const model = modelOf({ displayName });
+    try {
+      const [file] = format.files.filter(({ hasLines }) => hasLines);
+      if (file === undefined) throw new Error('no file with lines');
+      const [, line] = READERS[format.dialect](Buffer.from(file.whole(model), file.encoding));
+      expect(line?.displayName).toBe(displayName);
+      return `${JSON.stringify(displayName)} carried`;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'value-not-carried') throw error;
+      return `${JSON.stringify(displayName)} ${error.message}`;
+    }
+  });
+  expect(`${told.join('\n')}\n`).toBe(readFileSync(golden(format.dialect, 'hostile-names.txt'), 'utf8'));
 });
 
-test.each([yealink, grandstream, snom])('another revision of a $vendor’s file has other bytes', (format) => {
-  expect(format.whole({ ...model, revision: 43 })).not.toBe(format.whole(model));
+test.each(ALL)('an enrolment of a $dialect holds no line and no key', ({ dialect, files }) => {
+  const model = goldenModel(dialect);
+  for (const file of files) {
+    const text = file.enrolment(model);
+    expect(text).not.toMatch(/1001|1004|key/);
+    expect(text).not.toMatch(/account\.|<P3[456]>|user_|sip line|Account1|auth\.|SIP_PASS|Password_/);
+  }
+});
+
+test.each(ALL)('another revision of a $dialect’s file with lines has other bytes', (format) => {
+  const model = goldenModel(format.dialect);
+  for (const file of withLines(format)) expect(file.whole({ ...model, revision: 43 })).not.toBe(file.whole(model));
+});
+
+test.each(ALL)('a $dialect asks for the files that are ours, by the names they have', (format) => {
+  const asked = format.asksFor(MAC, null);
+  for (const file of format.files) {
+    expect(asked).toContain(file.name(MAC, null));
+    expect(file.isNamed(file.name(MAC, null), MAC)).toBe(true);
+    expect(file.isNamed(file.name(MAC, null).replace(/805ec0aabbcc/i, '805EC0AABBCC'), MAC)).toBe(true);
+    expect(file.isNamed(file.name('805ec0aabbcd', null), MAC)).toBe(false);
+    expect(asked.filter((name) => file.isNamed(name, MAC))).toHaveLength(1);
+  }
 });
 
 test('a Grandstream is never asked to poll or to register in less than it takes', () => {
-  const text = grandstream.whole({
+  const [file] = FORMATS.grandstream.files;
+  const model = modelOf({});
+  const [, slot] = model.slots;
+  if (slot?.kind !== 'line') throw new Error('no line');
+  const text = file.whole({
     ...model,
     pollMinutes: 1,
-    slots: [{ kind: 'line', line: { ...first, expiresSeconds: 20 } }],
+    slots: [{ kind: 'line', line: { ...slot.line, expiresSeconds: 20 } }],
   });
   expect(text).toContain('<P193>60</P193>');
   expect(text).toContain('<P32>1</P32>');
 });
 
 test('files are named as phones ask for them, and found however the MAC is written', () => {
-  expect(yealink.fileName('805ec0aabbcc', 'T54W')).toBe('805ec0aabbcc.cfg');
-  expect(grandstream.fileName('c074adaabbcc', null)).toBe('cfgc074adaabbcc.xml');
-  expect(snom.fileName('000413aabbcc', 'D785')).toBe('snomD785-000413AABBCC.htm');
-  expect(snom.fileName('000413aabbcc', 'snomD785')).toBe('snomD785-000413AABBCC.htm');
-  expect(yealink.isOwnFile('805EC0AABBCC.cfg', '805ec0aabbcc')).toBe(true);
-  expect(grandstream.isOwnFile('cfgC074ADAABBCC.xml', 'c074adaabbcc')).toBe(true);
-  expect(snom.isOwnFile('snom710-000413aabbcc.htm', '000413aabbcc')).toBe(true);
-  expect(snom.isOwnFile('snom710.htm', '000413aabbcc')).toBe(false);
-  expect(yealink.isOwnFile('805ec0aabbcd.cfg', '805ec0aabbcc')).toBe(false);
-  expect(grandstream.isOwnFile('cfg.xml', 'c074adaabbcc')).toBe(false);
+  const { yealink, grandstream, snom } = FORMATS;
+  expect(yealink.files[0].name('805ec0aabbcc', 'T54W')).toBe('805ec0aabbcc.cfg');
+  expect(grandstream.files[0].name('c074adaabbcc', null)).toBe('cfgc074adaabbcc.xml');
+  expect(snom.files[0].name('000413aabbcc', 'D785')).toBe('snomD785-000413AABBCC.htm');
+  expect(snom.files[0].name('000413aabbcc', 'snomD785')).toBe('snomD785-000413AABBCC.htm');
+  expect(snom.files[0].isNamed('snom710-000413aabbcc.htm', '000413aabbcc')).toBe(true);
+  expect(snom.files[0].isNamed('snom710.htm', '000413aabbcc')).toBe(false);
+  expect(grandstream.files[0].isNamed('cfg.xml', 'c074adaabbcc')).toBe(false);
 });
 
-function golden(name: string): string {
-  return readFileSync(join(import.meta.dirname, 'golden', name), 'utf8');
+function withLines({ files }: VendorFormat): VendorFormat['files'][number][] {
+  return files.filter(({ hasLines }) => hasLines);
+}
+
+function golden(...path: readonly string[]): string {
+  return join(import.meta.dirname, 'golden', ...path);
 }

@@ -1,6 +1,6 @@
-import type { FormatField } from '../../../schemas/phone-format.ts';
+import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
-import type { LineSlot, PhoneHome, PhoneLine, VendorFormat } from './model.ts';
+import type { LineSlot, PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
 import { xmlText } from './xml.ts';
 
 /**
@@ -45,17 +45,42 @@ const CLEAR_ACCOUNTS: ReadonlyMap<Account, string> = new Map(
 );
 
 export const grandstream: VendorFormat = {
-  vendor: 'grandstream',
-  contentType: 'application/xml; charset=utf-8',
+  dialect: 'grandstream',
   lines: ACCOUNTS.length,
-  fileName: (mac) => `cfg${mac}.xml`,
-  isOwnFile: (name, mac) => name.toLowerCase() === `cfg${mac}.xml`,
-  whole(model) {
-    const accounts = ACCOUNTS.flatMap((account, at) => accountValues(account, model.slots[at] ?? { kind: 'clear' }));
-    return document(`wisp-edge revision ${model.revision}`, model.mac, [...home(model), ...accounts]);
+  files: [
+    {
+      contentType: 'application/xml; charset=utf-8',
+      encoding: 'utf8',
+      hasLines: true,
+      name: (mac) => `cfg${mac}.xml`,
+      isNamed: (name, mac) => name.toLowerCase() === `cfg${mac}.xml`,
+      whole,
+      enrolment: (place) => document('wisp-edge enrolment', place.mac, home(place)),
+    },
+  ],
+  asksFor: (mac, model) => [
+    `cfg${mac}`,
+    `cfg${mac}.xml`,
+    ...(model === null ? [] : [`cfg${model.toLowerCase()}.xml`]),
+    'cfg.xml',
+  ],
+  resyncEvent: 'check-sync',
+  capabilities: {
+    account: { is: true, standing: 'proven', source: 'FusionPBX grp26xx; Wazo wazo_grandstream' },
+    clears: { is: true, standing: 'inferred', source: 'an empty P-value is one like any other' },
+    keepsHome: { is: true, standing: 'proven', source: 'FusionPBX grp26xx: P237, P212' },
+    polls: { is: true, standing: 'documented', source: 'SIP Device Provisioning Guide: P194, P193' },
+    resyncs: { is: true, standing: 'proven', source: 'Wazo wazo_grandstream; FusionPBX sends resync' },
+    challengesNotify: { is: true, standing: 'documented', source: 'GRP2616 guide: P4428' },
+    skipsKnown: { is: false, standing: 'inferred', source: 'no guide says that it does' },
+    localOutranks: { is: false, standing: 'inferred', source: 'no guide says that they do' },
   },
-  enrolment: (place) => document('wisp-edge enrolment', place.mac, home(place)),
 };
+
+function whole(model: PhoneModel): string {
+  const accounts = ACCOUNTS.flatMap((account, at) => accountValues(account, model.slots[at] ?? { kind: 'clear' }));
+  return document(`wisp-edge revision ${model.revision}`, model.mac, [...home(model), ...accounts]);
+}
 
 /** P401 … P448 for prefix 4, P1701 … P1748 for prefix 17. */
 function accountOf(prefix: number): Account {

@@ -1,4 +1,4 @@
-import type { PhoneVendor } from '../../../schemas/phone.ts';
+import type { PhoneDialect } from '../../../schemas/phone-formats/dialect.ts';
 import type { Secret } from '../../../schemas/secret.ts';
 import type { SipTransport } from '../registrar.ts';
 
@@ -39,18 +39,67 @@ export interface PhoneModel extends PhoneHome {
   readonly slots: readonly LineSlot[];
 }
 
-/** A vendor's way to be told things. Pure: the same model gives the same text. */
-export interface VendorFormat {
-  readonly vendor: PhoneVendor;
+/**
+ * How sure a statement about a vendor's phones is: `proven` stands in code that provisions them, or was seen on one;
+ * `documented` in the vendor's own guide; `inferred` follows from its other models or from one source only.
+ */
+export type Standing = 'proven' | 'documented' | 'inferred';
+
+/** What is said of a vendor's phones, how sure it is, and by whom. */
+export interface Claim {
+  readonly is: boolean;
+  readonly standing: Standing;
+  /** A guide and its page, or whose code. */
+  readonly source: string;
+}
+
+/** What a person wants to know of a dialect before relying on it. */
+export interface Capabilities {
+  /** The names that its account settings have here are the phone's. */
+  readonly account: Claim;
+  /** A line that is cleared here is gone on the phone. */
+  readonly clears: Claim;
+  /** The way home that an enrolment gives outlives a restart of the phone. */
+  readonly keepsHome: Claim;
+  /** It fetches by itself, at the pace its file says. */
+  readonly polls: Claim;
+  /** Its event of `resync` makes it fetch without a restart. */
+  readonly resyncs: Claim;
+  /** It asks who sends it a NOTIFY, as it comes from the factory. */
+  readonly challengesNotify: Claim;
+  /** A file that it has applied before is left aside when it comes again. */
+  readonly skipsKnown: Claim;
+  /** Its own settings can outrank those of a file. */
+  readonly localOutranks: Claim;
+}
+
+/** One of the files that a phone asks for and that are ours to give. */
+export interface PhoneFile {
   readonly contentType: string;
-  /** How many lines the format has names for. */
-  readonly lines: number;
-  /** The file with a phone's own settings as that phone asks for it, the MAC in the vendor's case (phones guide 1A). */
-  fileName(mac: string, model: string | null): string;
-  /** Is this that phone's own file, however the MAC is written. */
-  isOwnFile(name: string, mac: string): boolean;
-  /** The file with lines and keys. Throws `value-not-carried` for a value that the format cannot carry exactly. */
+  /** Beside UTF-8 only what its phones read instead. */
+  readonly encoding: 'utf8' | 'latin1';
+  /** Holds the lines with their keys, so that who has fetched it has them. */
+  readonly hasLines: boolean;
+  /** Its name as that phone asks for it, the MAC in the vendor's case (phones guide 1A). */
+  name(mac: string, model: string | null): string;
+  /** Is this that phone's file, however the MAC is written. */
+  isNamed(name: string, mac: string): boolean;
+  /** With lines and keys, where it has them. Throws `value-not-carried` for a value that it cannot carry exactly. */
   whole(model: PhoneModel): string;
-  /** The file of an enrolment: the way home, no line and no key. Throws `value-not-carried`. */
+  /** In an enrolment: the way home, no line and no key. Throws `value-not-carried`. */
   enrolment(home: PhoneHome): string;
+}
+
+/** A dialect: a vendor's way to be told things. Pure: the same model gives the same text. */
+export interface VendorFormat {
+  readonly dialect: PhoneDialect;
+  /** How many lines it has names for. */
+  readonly lines: number;
+  /** In the order in which they are asked for. */
+  readonly files: readonly [PhoneFile, ...PhoneFile[]];
+  /** What a phone asks for when it starts, in order, what is not ours among it: of that a 404 is a healthy boot. */
+  asksFor(mac: string, model: string | null): readonly string[];
+  /** The whole Event of a NOTIFY that makes it fetch, without a restart where it has such an event (phones guide 2). */
+  readonly resyncEvent: string;
+  readonly capabilities: Capabilities;
 }

@@ -1,6 +1,6 @@
-import type { FormatField } from '../../../schemas/phone-format.ts';
+import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
-import type { LineSlot, PhoneHome, PhoneLine, VendorFormat } from './model.ts';
+import type { LineSlot, PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
 import { xmlText } from './xml.ts';
 
 /**
@@ -14,21 +14,43 @@ const CLEARED = ['realname', 'idle_text', 'name', 'pname', 'pass', 'host', 'outb
 const CLEAR_IDENTITIES = Array.from({ length: LINES }, (_, at) => clearIdentity(at + 1));
 
 export const snom: VendorFormat = {
-  vendor: 'snom',
-  contentType: 'application/xml; charset=utf-8',
+  dialect: 'snom',
   lines: LINES,
-  fileName: (mac, model) => `snom${(model ?? '').replace(/^snom|[^A-Za-z0-9]/gi, '')}-${mac.toUpperCase()}.htm`,
-  isOwnFile(name, mac) {
-    return /^snom[a-z0-9]{0,32}-([0-9a-f]{12})\.htm$/.exec(name.toLowerCase())?.[1] === mac;
+  files: [
+    {
+      contentType: 'application/xml; charset=utf-8',
+      encoding: 'utf8',
+      hasLines: true,
+      name: (mac, model) => `snom${modelOf(model)}-${mac.toUpperCase()}.htm`,
+      isNamed: (name, mac) => /^snom[a-z0-9]{0,32}-([0-9a-f]{12})\.htm$/.exec(name.toLowerCase())?.[1] === mac,
+      whole,
+      enrolment: (place) => document('wisp-edge enrolment', home(place)),
+    },
+  ],
+  asksFor: (mac, model) => [`snom${modelOf(model)}.htm`, `snom${modelOf(model)}-${mac.toUpperCase()}.htm`],
+  resyncEvent: 'check-sync;reboot=false',
+  capabilities: {
+    account: { is: true, standing: 'proven', source: 'Wazo wazo_snom; FusionPBX D785' },
+    clears: { is: true, standing: 'inferred', source: 'an empty setting is one like any other' },
+    keepsHome: { is: true, standing: 'documented', source: 'Auto Provisioning: setting_server' },
+    polls: { is: true, standing: 'proven', source: 'Wazo wazo_snom: prov_polling' },
+    resyncs: { is: true, standing: 'proven', source: 'wazo-provd-plugins PR 146; DECT models restart' },
+    challengesNotify: { is: false, standing: 'inferred', source: 'setting challenge_checksync' },
+    skipsKnown: { is: false, standing: 'inferred', source: 'no guide says that it does' },
+    localOutranks: { is: false, standing: 'documented', source: 'XML/Flags: perm R, as every setting here has' },
   },
-  whole(model) {
-    return document(`wisp-edge revision ${model.revision}`, [
-      ...home(model),
-      ...Array.from({ length: LINES }, (_, at) => identity(at + 1, model.slots[at] ?? { kind: 'clear' })).flat(),
-    ]);
-  },
-  enrolment: (place) => document('wisp-edge enrolment', home(place)),
 };
+
+function whole(model: PhoneModel): string {
+  return document(`wisp-edge revision ${model.revision}`, [
+    ...home(model),
+    ...Array.from({ length: LINES }, (_, at) => identity(at + 1, model.slots[at] ?? { kind: 'clear' })).flat(),
+  ]);
+}
+
+function modelOf(model: string | null): string {
+  return (model ?? '').replace(/^snom|[^A-Za-z0-9]/gi, '');
+}
 
 function document(comment: string, settings: readonly string[]): string {
   return [

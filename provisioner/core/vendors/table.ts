@@ -1,14 +1,15 @@
-import type { PhoneVendor } from '../../../schemas/phone.ts';
+import { dialectOf, type PhoneDialect } from '../../../schemas/phone-formats/dialect.ts';
+import type { Phone } from '../../../schemas/phone.ts';
 import { grandstream } from './grandstream.ts';
 import type { VendorFormat } from './model.ts';
 import { snom } from './snom.ts';
 import { yealink } from './yealink.ts';
 
-const FORMATS: ReadonlyMap<PhoneVendor, VendorFormat> = new Map(
-  [yealink, grandstream, snom].map((format) => [format.vendor, format]),
-);
+/** Every dialect, by its name. */
+export const FORMATS: Readonly<Record<PhoneDialect, VendorFormat>> = { yealink, grandstream, snom };
 
-/** How a vendor's phones are told things, or null for a vendor whose phones are not served. */
-export function formatOf(vendor: PhoneVendor): VendorFormat | null {
-  return FORMATS.get(vendor) ?? null;
+/** How a phone is told things, or null for one of a vendor that is not served. */
+export function formatOf(phone: Pick<Phone, 'vendor' | 'model'>): VendorFormat | null {
+  const dialect = dialectOf(phone);
+  return dialect === null ? null : FORMATS[dialect];
 }

@@ -1,6 +1,6 @@
-import type { FormatField } from '../../../schemas/phone-format.ts';
+import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
-import type { LineSlot, PhoneHome, PhoneLine, VendorFormat } from './model.ts';
+import type { LineSlot, PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
 
 /**
  * Yealink: text, `key = value`, first line `#!version:1.0.0.1`. Asked for in order: `<mac>.boot`, `y000000000000.boot`,
@@ -14,22 +14,49 @@ const CLEARED = ['label', 'display_name', 'user_name', 'auth_name', 'password', 
 const CLEAR_ACCOUNTS = Array.from({ length: LINES }, (_, at) => clearAccount(`account.${at + 1}`));
 
 export const yealink: VendorFormat = {
-  vendor: 'yealink',
-  contentType: 'text/plain; charset=utf-8',
+  dialect: 'yealink',
   lines: LINES,
-  fileName: (mac) => `${mac}.cfg`,
-  isOwnFile: (name, mac) => name.toLowerCase() === `${mac}.cfg`,
-  whole(model) {
-    return text([
-      `# wisp-edge revision ${model.revision}`,
-      ...home(model),
-      // A plain check-sync asks for the file; only `;reboot=true` reboots (administrator manual, sip.notify_reboot_enable).
-      'sip.notify_reboot_enable = 0',
-      ...Array.from({ length: LINES }, (_, at) => slotLines(at + 1, model.slots[at] ?? { kind: 'clear' })).flat(),
-    ]);
+  files: [
+    {
+      contentType: 'text/plain; charset=utf-8',
+      encoding: 'utf8',
+      hasLines: true,
+      name: (mac) => `${mac}.cfg`,
+      isNamed: (name, mac) => name.toLowerCase() === `${mac}.cfg`,
+      whole,
+      enrolment: (place) => text(['# wisp-edge enrolment', ...home(place)]),
+    },
+  ],
+  asksFor: (mac) => [
+    `${mac}.boot`,
+    'y000000000000.boot',
+    'y000000000000.cfg',
+    `${mac}.cfg`,
+    `${mac}-local.cfg`,
+    `${mac}-contact.xml`,
+  ],
+  resyncEvent: 'check-sync;reboot=false',
+  capabilities: {
+    account: { is: true, standing: 'proven', source: 'Wazo wazo_yealink v87; Tancredi' },
+    clears: { is: true, standing: 'inferred', source: 'review of wazo-provd-plugins PR 305: %NULL%' },
+    keepsHome: { is: true, standing: 'documented', source: 'administrator manual, static.auto_provision.server.url' },
+    polls: { is: true, standing: 'documented', source: 'administrator manual, static.auto_provision.repeat' },
+    resyncs: { is: true, standing: 'documented', source: 'CD860 guide, sip.notify_reboot_enable' },
+    challengesNotify: { is: false, standing: 'documented', source: 'administrator manual, sip.trust_ctrl' },
+    skipsKnown: { is: true, standing: 'documented', source: 'administrator manual: MD5 of the file' },
+    localOutranks: { is: true, standing: 'documented', source: 'administrator manual: <mac>-local.cfg' },
   },
-  enrolment: (place) => text(['# wisp-edge enrolment', ...home(place)]),
 };
+
+function whole(model: PhoneModel): string {
+  return text([
+    `# wisp-edge revision ${model.revision}`,
+    ...home(model),
+    // A plain check-sync asks for the file; only `;reboot=true` reboots (administrator manual, sip.notify_reboot_enable).
+    'sip.notify_reboot_enable = 0',
+    ...Array.from({ length: LINES }, (_, at) => slotLines(at + 1, model.slots[at] ?? { kind: 'clear' })).flat(),
+  ]);
+}
 
 function text(lines: readonly string[]): string {
   return ['#!version:1.0.0.1', ...lines, ''].join('\n');

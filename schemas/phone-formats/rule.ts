@@ -1,0 +1,13 @@
+/** What of a phone's configuration a person writes. */
+export type FormatField = 'number' | 'displayName' | 'authUser' | 'sipKey' | 'domain' | 'provisioningUrl';
+
+/** What a dialect can say. Beside these rules stand those that hold for all: nothing empty, no control characters. */
+export interface FormatRule {
+  /** How many lines it has names for. */
+  readonly lines: number;
+  /**
+   * Why it cannot carry a value exactly, or null when it can; begins with the name of the dialect. Never repeats the value:
+   * it may be a key.
+   */
+  readonly refusal: (field: FormatField, value: string) => string | null;
+}
