@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https';
 
 export interface Downloaded {
   readonly status: number;
-  readonly body: string;
+  readonly body: Buffer;
 }
 
 const PATIENCE_MS = 10_000;
@@ -26,7 +26,7 @@ export function download(url: string, userAgent: string, ca: string | null): Pro
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') });
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) });
       });
     });
     request.on('timeout', () => request.destroy(new Error(`no answer in ${PATIENCE_MS} ms`)));

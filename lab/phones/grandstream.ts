@@ -23,6 +23,7 @@ const ACCOUNTS = [
  */
 export const grandstream: VendorRules = {
   vendor: 'grandstream',
+  model: 'GRP2614',
   challengesNotify: true,
   userAgent: (mac) => `Grandstream Model HW GRP2614 SW 1.0.5.15 DevId ${mac ?? ''}`.trim(),
   files: (mac) => [`cfg${mac}`, `cfg${mac}.xml`, 'cfggrp2614.xml', 'cfg.xml'],

@@ -1,8 +1,8 @@
 import type { LabClock } from '../clock.ts';
-import type { Applied, LabLine } from './vendor.ts';
+import type { Applied, LabLine, LabVendor } from './vendor.ts';
 
 export interface LabPhoneOptions {
-  readonly vendor: 'yealink' | 'grandstream' | 'snom';
+  readonly vendor: LabVendor;
   /** Twelve hex digits. */
   readonly mac: string;
   /** What a person typed into it, or DHCP gave it: an enrolmentUrl or a provisioningUrl. */
@@ -61,7 +61,7 @@ export interface LabLineState extends LabLine {
 /** An IP phone on loopback: real HTTP, real SIP, the rules of its vendor. */
 export interface LabPhone {
   readonly mac: string;
-  readonly vendor: 'yealink' | 'grandstream' | 'snom';
+  readonly vendor: LabVendor;
   /** Where it fetches from now. */
   readonly url: string;
   readonly sipPort: number;

@@ -7,24 +7,21 @@ import type { Flow } from '../sip/socket.ts';
 import { responseTo } from '../sip/transaction.ts';
 import { Watch } from '../sip/watch.ts';
 import { download } from './download.ts';
-import { grandstream } from './grandstream.ts';
 import type { LabFetch, LabNotify, LabPhone, LabPhoneOptions, Misbehaviour } from './lab-phone.ts';
 import { NotifyGuard } from './notify-guard.ts';
 import { Registration } from './registration.ts';
-import { snom } from './snom.ts';
-import type { Flash, LabLine, VendorRules } from './vendor.ts';
-import { yealink } from './yealink.ts';
+import type { Flash, LabLine } from './vendor.ts';
+import { LAB_VENDORS } from './vendors.ts';
 
 export type { LabPhone, LabPhoneOptions } from './lab-phone.ts';
 
-const VENDORS: Readonly<Record<LabPhoneOptions['vendor'], VendorRules>> = { yealink, grandstream, snom };
 /** From an enrolment on to where it leads; more would be a circle. */
 const MAX_MOVES = 4;
 const PATIENCE_MS = 10_000;
 
 /** Switches a phone on; it has fetched and begun to register when this resolves. */
 export async function startPhone(options: LabPhoneOptions): Promise<LabPhone> {
-  const rules = VENDORS[options.vendor];
+  const rules = LAB_VENDORS[options.vendor];
   const clock = options.clock ?? systemClock();
   const mac = options.mac.toLowerCase();
   const retryMs = options.retryMs ?? 2000;
@@ -102,7 +99,7 @@ export async function startPhone(options: LabPhoneOptions): Promise<LabPhone> {
   async function fetchFile(base: string, file: string): Promise<void> {
     const url = `${base}${base.endsWith('/') ? '' : '/'}${file}`;
     const answer = await download(url, rules.userAgent(misbehaviour.toldMac), options.ca ?? null).catch(() => null);
-    const body = answer?.status === 200 ? answer.body : null;
+    const body = answer?.status === 200 ? answer.body.toString(rules.encoding ?? 'utf8') : null;
     // What the file holds is noted even where the phone rejects or skips it: it was given it.
     const keys = body === null ? [] : keysIn(file, body);
     for (const key of keys) keysGiven.add(key);
@@ -111,7 +108,7 @@ export async function startPhone(options: LabPhoneOptions): Promise<LabPhone> {
       url,
       file,
       status: answer?.status ?? 0,
-      sha256: body === null ? null : createHash('sha256').update(body).digest('hex'),
+      sha256: answer?.status === 200 ? createHash('sha256').update(answer.body).digest('hex') : null,
       applied: body === null ? null : rules.apply(file, body, mac, flash, known),
       keys,
     });

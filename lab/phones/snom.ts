@@ -10,6 +10,7 @@ const IDENTITIES = 12;
  */
 export const snom: VendorRules = {
   vendor: 'snom',
+  model: 'D785',
   challengesNotify: false,
   userAgent(mac) {
     const end = mac === null ? '' : ` ${mac.toUpperCase()} SXM:0 UXM:0 UXMC:0`;

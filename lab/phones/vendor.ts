@@ -19,13 +19,20 @@ export type Flash = Map<string, string>;
 /** What a phone does with a file: `skipped` is what it does with one it knows already. */
 export type Applied = 'applied' | 'skipped' | 'rejected';
 
+/** Which phone: by vendor, and where a vendor's models read two ways of writing, by that. */
+export type LabVendor = 'yealink' | 'grandstream' | 'snom';
+
 /** How one vendor's phones behave; the lab's own reading of the vendors' guides. */
 export interface VendorRules {
-  readonly vendor: 'yealink' | 'grandstream' | 'snom';
+  readonly vendor: LabVendor;
+  /** What it says on the phone. */
+  readonly model: string;
   /** As it is really sent; `null` for a phone that does not tell its MAC. */
   userAgent(mac: string | null): string;
   /** File names in the order they are asked for. */
   files(mac: string): readonly string[];
+  /** What its bytes are read as; UTF-8 where it is not said. */
+  readonly encoding?: BufferEncoding;
   /** Stores what the file says. `known` holds what is remembered of earlier files. */
   apply(file: string, text: string, mac: string, flash: Flash, known: Map<string, string>): Applied;
   /** Where it fetches from, as far as the settings say. */

@@ -10,6 +10,7 @@ const ACCOUNTS = 16;
  */
 export const yealink: VendorRules = {
   vendor: 'yealink',
+  model: 'T31P',
   challengesNotify: false,
   userAgent(mac) {
     const address = mac === null ? '28.1.0.128.0.0.0' : (mac.match(/../g)?.join(':') ?? '');

@@ -97,7 +97,10 @@ export interface VendorFormat {
   readonly lines: number;
   /** In the order in which they are asked for. */
   readonly files: readonly [PhoneFile, ...PhoneFile[]];
-  /** What a phone asks for when it starts, in order, what is not ours among it: of that a 404 is a healthy boot. */
+  /**
+   * What a phone asks for when it starts, in order, what is not ours among it: of that a 404 is a healthy boot. `*` stands
+   * for letters and digits that its model has there.
+   */
   asksFor(mac: string, model: string | null): readonly string[];
   /** The whole Event of a NOTIFY that makes it fetch, without a restart where it has such an event (phones guide 2). */
   readonly resyncEvent: string;

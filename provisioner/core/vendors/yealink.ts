@@ -30,7 +30,7 @@ export const yealink: VendorFormat = {
   asksFor: (mac) => [
     `${mac}.boot`,
     'y000000000000.boot',
-    'y000000000000.cfg',
+    'y0000000*.cfg',
     `${mac}.cfg`,
     `${mac}-local.cfg`,
     `${mac}-contact.xml`,

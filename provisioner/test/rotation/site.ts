@@ -4,23 +4,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { startPhone, type LabPhone, type LabPhoneOptions } from '../../../lab/phones/phone.ts';
+import { LAB_VENDORS } from '../../../lab/phones/vendors.ts';
 import { startRegistrar, type LabRegistrar } from '../../../lab/registrar/registrar.ts';
 import { learnSecrets } from '../../../lab/leaks/learn.ts';
 import { freePort } from '../../../lab/test/free-port.ts';
 import { leakWatch, watchedLog } from '../../../lab/test/watched.ts';
 import type { ProvisionerConfig } from '../../../schemas/config/provisioner.ts';
 import type { Operation } from '../../../schemas/operation.ts';
+import { PhoneVendor, type Phone } from '../../../schemas/phone.ts';
 import type { RotationDocument } from '../../../schemas/rotation.ts';
 import { Secret } from '../../../schemas/secret.ts';
 import { makeMissingKeys, readPublicKey } from '../../../store/keys.ts';
 import type { NewKey, PhoneAcceptResult, PhoneIntent } from '../../../store/phone-ports.ts';
 import { openStore, type Store } from '../../../store/sqlite/open.ts';
+import { formatOf } from '../../core/vendors/table.ts';
 import { startProvisioner, type ProvisionerAdapters, type RunningProvisioner } from '../../main.ts';
 
 export const MACS = ['001565aabb01', '001565aabb02', '001565aabb03', '001565aabb04'] as const;
 /** What every secret of the configuration reads as. */
 export const SECRET = 'the secret of every source';
 const PATIENCE_MS = 15_000;
+
+/** Where a phone that was never here is led first. */
+export interface EnrolledAt {
+  readonly enrolmentUrl: string;
+  /** As it is put. */
+  readonly sold: Pick<Phone, 'vendor' | 'model'>;
+}
 
 /** A provisioner with a store of its own, a lab registrar, and what control would say to it. */
 export interface TestSite {
@@ -39,7 +49,9 @@ export interface TestSite {
   /** An extension with its key at the registrar, without a phone. */
   extension(number: string, key: string): Promise<void>;
   /** A phone of this extension, enrolled and not switched on; gives what it needs. */
-  enrolled(number: string, key: string, over?: Partial<LabPhoneOptions>): Promise<LabPhoneOptions>;
+  enrolled(number: string, key: string, over?: Partial<LabPhoneOptions>): Promise<LabPhoneOptions & EnrolledAt>;
+  /** Switches such a phone on; it is registered, and known to have fetched. */
+  switchOn(options: LabPhoneOptions, number: string, key: string): Promise<LabPhone>;
   /** A phone of this extension, switched on, registered with the extension's key. */
   phone(number: string, key: string, over?: Partial<LabPhoneOptions>): Promise<LabPhone>;
   /** Begins a rotation; gives its id. */
@@ -132,22 +144,26 @@ export async function testSite(
     async enrolled(number, key, phoneOver = {}) {
       const mac = phoneOver.mac ?? MACS[phones.length] ?? MACS[0];
       const vendor = phoneOver.vendor ?? 'yealink';
-      const token = randomBytes(24).toString('base64url');
+      const [token, once] = [randomBytes(24).toString('base64url'), randomBytes(24).toString('base64url')];
       await site.extension(number, key);
-      await site.ask({ kind: 'put-phone', mac, phone: { vendor, lines: [{ extension: number }] } });
+      const sold = soldAs(vendor);
+      const phone = { ...sold, lines: [{ extension: number }] };
+      await site.ask({ kind: 'put-phone', mac, phone });
       await site.ask({
         kind: 'enrol',
         mac,
         provisioning: new Secret(token),
-        enrolment: new Secret(randomBytes(24).toString('base64url')),
+        enrolment: new Secret(once),
         expiresAt: Date.now() + 3_600_000,
       });
       const url = `${config.publicUrl}/p/${token}/`;
-      await until(`${mac} is served`, async () => (await fetch(`${url}${fileOf(vendor, mac)}`, { method: 'HEAD' })).ok);
-      return { vendor, mac, url, retryMs: 200, ...phoneOver };
+      await until(`${mac} is served`, async () => (await fetch(`${url}${fileOf(phone, mac)}`, { method: 'HEAD' })).ok);
+      return { vendor, mac, url, sold, enrolmentUrl: `${config.publicUrl}/e/${once}/`, retryMs: 200, ...phoneOver };
     },
     async phone(number, key, phoneOver = {}) {
-      const options = await site.enrolled(number, key, phoneOver);
+      return site.switchOn(await site.enrolled(number, key, phoneOver), number, key);
+    },
+    async switchOn(options, number, key) {
       const { mac } = options;
       const phone = await startPhone(options);
       phones.push(phone);
@@ -234,9 +250,19 @@ export async function until(
   }
 }
 
-function fileOf(vendor: LabPhoneOptions['vendor'], mac: string): string {
-  if (vendor === 'snom') return `snomD785-${mac.toUpperCase()}.htm`;
-  return vendor === 'yealink' ? `${mac}.cfg` : `cfg${mac}.xml`;
+/** What a person says of a phone of the lab, as it says on its back. */
+function soldAs(lab: LabPhoneOptions['vendor']): Pick<Phone, 'vendor' | 'model'> {
+  const vendor = PhoneVendor.anyOf.map((each) => each.const).find((each) => lab === each || lab.startsWith(`${each}-`));
+  if (vendor === undefined) throw new Error(`nobody sells ${lab}`);
+  return { vendor, model: LAB_VENDORS[lab].model };
+}
+
+function fileOf(phone: Pick<Phone, 'vendor' | 'model'>, mac: string): string {
+  return (
+    formatOf(phone)
+      ?.files.find(({ hasLines }) => hasLines)
+      ?.name(mac, phone.model ?? null) ?? ''
+  );
 }
 
 function id(prefix: string): string {

@@ -1,0 +1,7 @@
+import { grandstream } from './grandstream.ts';
+import { snom } from './snom.ts';
+import type { LabVendor, VendorRules } from './vendor.ts';
+import { yealink } from './yealink.ts';
+
+/** Every phone of the lab. */
+export const LAB_VENDORS: Readonly<Record<LabVendor, VendorRules>> = { yealink, grandstream, snom };
