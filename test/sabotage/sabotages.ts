@@ -261,6 +261,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: 'store/test/releases.test.ts', name: 'I8: a version never comes twice' },
   },
   {
+    promise: 'I8',
+    file: 'cli/verbs/release.ts',
+    line: 'const { operation } = await desk.accept(intent);',
+    becomes: 'const { operation } = await desk.accept({ ...intent, shown: undefined });',
+    test: { file: 'cli/test/held.test.ts', name: 'I8: who comes to be held while the question stands' },
+  },
+  {
     promise: 'I3',
     file: 'store/sqlite/claims.ts',
     line: "connection.run('DELETE FROM claims WHERE router = ? AND operation = ?', router, operation);",
