@@ -32,7 +32,7 @@ export async function rest(world: World, when: 'midway' | 'end'): Promise<void> 
     for (const watch of world.routers.values()) watch.tidy();
     for (let turn = 0; turn < RELEASES; turn += 1) {
       if (!(await isDone(world))) return;
-      const asks = await releases(world);
+      const asks = await releases(world, 'at rest');
       if (asks.length === 0) break;
       for (const ask of asks) await world.ask(ask);
     }
@@ -218,7 +218,7 @@ export async function checkBrake(world: World): Promise<void> {
     );
   };
   const counted = (await world.agentView.admissionsSince(0)).filter(
-    ({ operation, at }) => at > 0 && !world.released.has(operation) && !world.announced.has(operation),
+    (one) => one.at > 0 && !world.operator.isReleased(one) && !world.announced.has(one.operation),
   );
   const all = most(counted.map(({ at }) => at));
   if (all > siteCount)
