@@ -8,6 +8,7 @@ import { AwayWatch, awayLines, routersAway } from './away.ts';
 import { codeOf as codeOfState, type WaitOptions } from './await-operation.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { follow } from './follow.ts';
+import { laterLines, laterOf } from './held-later.ts';
 import { say, sayJson, type Invocation } from './invocation.ts';
 import { Progress } from './progress.ts';
 import { fillIn, reasonText } from './reasons.ts';
@@ -103,10 +104,20 @@ export function laterThanNow(begins: string | undefined): string | undefined {
   return begins !== undefined && (parseInstant(begins) ?? 0) > Date.now() ? begins : undefined;
 }
 
-/** A release that let through less than it names has failed for whoever asked, though the agent is done with it. */
+/**
+ * A release that let through less than it names has failed for whoever asked, though the agent is done with it; one that
+ * left whom nobody was shown is to be asked again.
+ */
 function codeOf(operation: Operation): ExitCode {
-  const unknown = operation.kind === 'release' ? operation.result?.['unknown'] : undefined;
-  return Array.isArray(unknown) && unknown.length > 0 ? EXIT.failed : codeOfState(operation);
+  if (operation.kind === 'release' && unknownOf(operation).length > 0) return EXIT.failed;
+  return laterOf(operation).length > 0 ? EXIT.tryAgain : codeOfState(operation);
+}
+
+/** What a release names and nobody holds: not those of which some were only not shown. */
+function unknownOf(operation: Operation): readonly unknown[] {
+  const later = new Set<unknown>(laterOf(operation).map((one) => one.operation));
+  const unknown: unknown = operation.result?.['unknown'];
+  return Array.isArray(unknown) ? unknown.filter((id) => !later.has(id)) : [];
 }
 
 /** The same, with what the last look at the router says of the cause: its findings, and how far its adoption is. */
@@ -149,13 +160,17 @@ function endLines({ messages }: Invocation, operation: Operation, isInAdoption =
     if (detail !== null) lines.push(site.detail(printable(detail)));
     if (text !== null) lines.push(site.todo(printable(fillIn(text.todo, operation))));
   } else if (operation.state === 'verified') lines.push(...proofOf(messages.site, evidence));
-  for (const [name, value] of Object.entries(operation.result ?? {})) {
+  const later = laterOf(operation);
+  const result =
+    later.length === 0 ? operation.result : { ...operation.result, unknown: unknownOf(operation), later: [] };
+  for (const [name, value] of Object.entries(result ?? {})) {
     const isEmpty = Array.isArray(value) && value.length === 0;
     // Told below, in words.
     const isLeftOut = name === 'leftOut' || (name === 'routers' && /^(portal|reissue)$/.test(operation.kind));
     if (!isEmpty && !isLeftOut)
       lines.push(site.result(site.results[name] ?? name, printable(inWords(value, site.results))));
   }
+  lines.push(...laterLines(messages, later).map(printable));
   for (const [router, mode] of leftOutOf(operation)) lines.push(site.leftOut(printable(router), printable(mode)));
   return lines.map((line) => `  ${line}`);
 }

@@ -37,7 +37,7 @@ export async function readAdoption(api: Api, id: string): Promise<Answer> {
   return json(200, adoption);
 }
 
-/** POST /v1/routers/{id}/reconcile | release | claim | adopt | doctor */
+/** POST /v1/routers/{id}/reconcile | claim | adopt | doctor */
 export async function actOnRouter(
   api: Api,
   head: RequestHead,

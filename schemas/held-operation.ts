@@ -40,6 +40,12 @@ export const HeldOperation = Type.Object({
     }),
   ),
   limit: Type.Optional(BrakeLimit),
+  shown: Type.Optional(
+    Type.Integer({
+      description:
+        'send it back with a release: it then binds those who were held here when this was read, and nobody who joined later',
+    }),
+  ),
   way: Type.Union([Type.Literal('release'), Type.Literal('claim'), Type.Literal('wait')], {
     description: 'who lets it through: a release by name, a claim of the foreign rows, or it goes on by itself',
   }),

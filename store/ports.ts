@@ -86,16 +86,32 @@ export type Intent =
   | { readonly kind: 'portal-confirm'; readonly host: string }
   | { readonly kind: 'reissue' }
   | { readonly kind: 'reconcile'; readonly router: string }
-  | { readonly kind: 'release'; readonly router: string; readonly operations: readonly string[] }
+  | {
+      readonly kind: 'release';
+      readonly router: string;
+      readonly operations: readonly string[];
+      readonly shown?: readonly ShownVersion[];
+    }
   /** On every router that has a part in them, or on those named. */
   | {
       readonly kind: 'release-everywhere';
       readonly operations: readonly string[];
       readonly routers: readonly string[] | null;
+      readonly shown?: readonly ShownVersion[];
     }
   | { readonly kind: 'claim'; readonly router: string; readonly subscribers: readonly string[] }
   | { readonly kind: 'adopt'; readonly router: string; readonly step: AdoptStep }
   | { readonly kind: 'doctor'; readonly router: string; readonly selfTest: boolean };
+
+/**
+ * What a person had read before a release: `shown` of an operation that the brake held on a router. With a list of them
+ * whoever is not in it was shown to nobody; without one a release means whom the brake holds when it is accepted.
+ */
+export interface ShownVersion {
+  readonly router: string;
+  readonly operation: string;
+  readonly version: number;
+}
 
 /** As `If-Match` of the portal: none was PUT so far. */
 export const NEVER_PUT = 0;
@@ -292,7 +308,7 @@ export interface Admission {
 export interface Release {
   /** An operation, or `orphans-<router>`. */
   readonly name: string;
-  /** Those whom the brake held under it then, and no others; null: all of it, for that is what was shown. */
+  /** Those whom the brake held under it and who were shown, and no others; null: all of it, for that is what was shown. */
   readonly subscribers: readonly string[] | null;
   readonly at: number;
 }

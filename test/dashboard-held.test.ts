@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findPeer } from '../lab/test/peers.ts';
-import { recordBraked, recordHeld, recordSingles } from './dashboard-seed.ts';
+import { recordBraked, recordBrakedOn, recordHeld, recordSingles } from './dashboard-seed.ts';
 import { CHROMIUM, dashboardSite, launch, visitSignedIn } from './dashboard-site.ts';
 
 const peer = findPeer('chromium', CHROMIUM, ['--version']);
@@ -150,6 +150,39 @@ inBrowser(
     await dialog.getByRole('button', { name: 'Liberar' }).click();
     await dialog.waitFor({ state: 'detached' });
     expect(await released()).toBe(operations.length);
+    expect(complaints).toEqual([]);
+  },
+);
+
+inBrowser(
+  'I8: who comes to be held after the question was put is not released by its answer, and the dialog says so',
+  async () => {
+    const site = await dashboardSite();
+    const operation = await recordBraked(site, ['r0', 'r1']);
+    const { page, complaints } = await visitSignedIn(browser(), site.url, { width: 390, as: 'operator' });
+    const card = page.getByRole('article', { name: 'r0' });
+    await card.getByRole('button', { name: 'Liberar en los 2 routers' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('199 abonados serán cortados en r1').waitFor();
+    await recordBrakedOn(site, 'r1', operation, 202);
+    // The page itself has read of them by now; what was asked about is what stands in the question.
+    await page.getByRole('article', { name: 'r1' }).getByText('202 serían cortados').waitFor();
+    await dialog.getByRole('button', { name: 'Liberar' }).click();
+    const told = dialog.getByRole('alert').filter({ hasText: '3 abonados quedaron retenidos en r1' });
+    await told.waitFor();
+    expect(await dialog.getByRole('button').allTextContents()).toEqual(['Cerrar']);
+    expect(await widthOverflow(page)).toBe(0);
+    await shoot(page, 'later-390');
+    const released = async (router: string): Promise<readonly (number | undefined)[]> =>
+      (await site.store.agent.desiredFor(router)).releases.map((one) => one.subscribers?.length);
+    expect([await released('r0'), await released('r1')]).toEqual([[199], [199]]);
+    await dialog.getByRole('button', { name: 'Cerrar' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await card.getByRole('button', { name: 'Liberar en los 2 routers' }).click();
+    await dialog.getByText('202 abonados serán cortados en r1').waitFor();
+    await dialog.getByRole('button', { name: 'Liberar' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect((await released('r1')).at(-1)).toBe(202);
     expect(complaints).toEqual([]);
   },
 );

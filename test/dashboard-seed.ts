@@ -84,42 +84,47 @@ export async function recordBraked(site: TestSite, routers: readonly string[]): 
   const operation = String((await site.put('/v1/desired-state', body)).body['id']);
   for (const router of routers) {
     await site.other.agent.advanceOperations(site.now, [{ id: operation, router, state: 'held', reason: 'brake' }]);
-    const counts = { ...NO_COUNTS, subscribers: 412, held: 199 };
-    const limit = { scope: 'router', asked: 199, before: 3, allowed: 41, windowMinutes: 60 } as const;
-    const braked = Array.from({ length: 199 }, (_, at) => ({
-      subject: `subscriber/${router}-s${String(at)}`,
-      reason: 'brake',
-      detail: '',
-      operations: [operation],
-    }));
-    const held: HeldOperation = {
-      operation,
-      kind: 'desired-state',
-      reason: 'brake',
-      detail: '199 new after 3 in 60 min on this router; 41 are allowed',
-      since: new Date(site.now - 240_000).toISOString(),
-      cut: { count: 199, first: Array.from({ length: 100 }, (_, at) => `${router}-s${String(at)}`) },
-      restored: NOBODY,
-      noticed: NOBODY,
-      limit,
-      way: 'release',
-      commands: Array.from({ length: 30 }, (_, at) => ({
-        sign: at % 3 === 2 ? ('-' as const) : ('+' as const),
-        row: `cutoff:${router}-s${String(at)}`,
-        command:
-          at % 3 === 2
-            ? `/ip firewall connection remove [find where src-address~"^10\\\\.9\\\\.0\\\\.${String(at)}(:|\\$)"]`
-            : `/ip firewall address-list add list=Moroso address=10.9.0.${String(at)} comment=wisp-edge:cutoff:${router}-s${String(at)}`,
-      })),
-      omitted: 567,
-    };
-    const plan = { router, at: new Date(site.now).toISOString(), steps: [], held: braked, findings: [] };
-    await site.other.agent.recordRouter(routerStatus(site, { id: router, counts, heldBy: { brake: 199 } }), {
-      ...plan,
-      heldOperations: [held],
-    });
+    await recordBrakedOn(site, router, operation, 199);
   }
   return operation;
+}
+
+/** A pass over a router after which the brake holds so many cuts of a snapshot there. */
+export async function recordBrakedOn(site: TestSite, router: string, operation: string, count: number): Promise<void> {
+  const counts = { ...NO_COUNTS, subscribers: 412, held: count };
+  const limit = { scope: 'router', asked: count, before: 3, allowed: 41, windowMinutes: 60 } as const;
+  const braked = Array.from({ length: count }, (_, at) => ({
+    subject: `subscriber/${router}-s${String(at)}`,
+    reason: 'brake',
+    detail: '',
+    operations: [operation],
+  }));
+  const held: HeldOperation = {
+    operation,
+    kind: 'desired-state',
+    reason: 'brake',
+    detail: `${String(count)} new after 3 in 60 min on this router; 41 are allowed`,
+    since: new Date(site.now - 240_000).toISOString(),
+    cut: { count, first: Array.from({ length: 100 }, (_, at) => `${router}-s${String(at)}`) },
+    restored: NOBODY,
+    noticed: NOBODY,
+    limit,
+    way: 'release',
+    commands: Array.from({ length: 30 }, (_, at) => ({
+      sign: at % 3 === 2 ? ('-' as const) : ('+' as const),
+      row: `cutoff:${router}-s${String(at)}`,
+      command:
+        at % 3 === 2
+          ? `/ip firewall connection remove [find where src-address~"^10\\\\.9\\\\.0\\\\.${String(at)}(:|\\$)"]`
+          : `/ip firewall address-list add list=Moroso address=10.9.0.${String(at)} comment=wisp-edge:cutoff:${router}-s${String(at)}`,
+    })),
+    omitted: 567,
+  };
+  const plan = { router, at: new Date(site.now).toISOString(), steps: [], held: braked, findings: [] };
+  await site.other.agent.recordRouter(routerStatus(site, { id: router, counts, heldBy: { brake: count } }), {
+    ...plan,
+    heldOperations: [held],
+  });
 }
 
 /** Single cuts that the brake holds on `r0`, one operation for each; gives the operations. */

@@ -25,6 +25,14 @@ function run(command: string, args: readonly string[], cwd: string): Promise<End
   });
 }
 
+/** What went wrong, without the lines of the daemons’ logs. */
+function notes(stderr: string): string {
+  return stderr
+    .split('\n')
+    .filter((line) => !line.startsWith('{'))
+    .join('\n');
+}
+
 function asObject(value: unknown): object {
   if (typeof value !== 'object' || value === null) throw new TypeError('a line of stdout is no object');
   return value;
@@ -33,18 +41,18 @@ function asObject(value: unknown): object {
 test.each(['embedded', 'drachtio'])(
   'npm run demo -- --once --json does the main job on 6.49, 7.16, 7.24 and two phones by %s SIP and says nothing but steps on stdout',
   async (sip) => {
-    const { code, stdout } = await run('npm', ['run', 'demo', '--', '--once', '--json', '--sip', sip], ROOT);
+    const { code, stdout, stderr } = await run('npm', ['run', 'demo', '--', '--once', '--json', '--sip', sip], ROOT);
     const steps = stdout
       .trimEnd()
       .split('\n')
       .map((line) => asObject(JSON.parse(line)));
     const names = ['step', 'subject', 'verified', 'ms'];
-    expect(steps.length).toBeGreaterThanOrEqual(3 * 12 + 2 * 10);
+    expect(steps.length, notes(stderr)).toBeGreaterThanOrEqual(3 * 12 + 2 * 10);
     for (const step of steps) {
       expect(Object.keys(step)).toEqual(names);
-      expect(step).toMatchObject({ verified: true });
+      expect(step, notes(stderr)).toMatchObject({ verified: true });
     }
-    expect(code).toBe(0);
+    expect(code, notes(stderr)).toBe(0);
   },
 );
 

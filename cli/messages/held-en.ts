@@ -63,6 +63,8 @@ export const HELD_EN: HeldMessages = {
   releaseAll: 'to let through all that the brake holds: wisp-edge release --all; on one router: --router ROUTER',
   releaseWhole: (operation) => `to let it through, on the whole site: wisp-edge release ${operation}`,
   nothingBraked: 'the brake holds nothing',
+  later: (count, where, command) =>
+    `${counted(count, 'subscriber', 'subscribers')} came to be held on ${where} after this was read, and ${count === 1 ? 'stays' : 'stay'} held: look, and release again; ${command}`,
   notBraked: (operation, reason) =>
     `${operation} is held, but not by the brake (${reason}): a release does not let it through`,
   wholeSite: (operation) =>

@@ -80,6 +80,10 @@ export const HELD_ES: HeldMessages = {
   releaseAll: 'para liberar todo lo que retiene el freno: wisp-edge release --all; en un router: --router ROUTER',
   releaseWhole: (operation) => `para liberarla, en todo el sitio: wisp-edge release ${operation}`,
   nothingBraked: 'el freno no retiene nada',
+  later: (count, where, command) =>
+    count === 1
+      ? `${people(count)} quedó retenido en ${where} después de que esto se leyera, y sigue retenido: mire y libere otra vez; ${command}`
+      : `${people(count)} quedaron retenidos en ${where} después de que esto se leyera, y siguen retenidos: mire y libere otra vez; ${command}`,
   notBraked: (operation, reason) =>
     `${operation} está retenida, pero no por el freno (${reason}): liberarla no la deja pasar`,
   wholeSite: (operation) =>

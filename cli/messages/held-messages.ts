@@ -49,6 +49,8 @@ export interface HeldMessages {
   readonly releaseAll: string;
   readonly releaseWhole: (operation: string) => string;
   readonly nothingBraked: string;
+  /** Who came to be held after what was released was read; `where` is a router, or how many. */
+  readonly later: (count: number, where: string, command: string) => string;
   /** Held, but not by the brake. */
   readonly notBraked: (operation: string, reason: string) => string;
   /** An empty snapshot for one router. */

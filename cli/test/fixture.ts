@@ -64,8 +64,8 @@ export interface RunningCli {
 interface CliOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** What comes in on stdin, within this process. */
-  readonly input?: string;
+  /** What comes in on stdin, within this process; as a function, once somebody reads there. */
+  readonly input?: string | (() => Promise<string>);
   /** Whether stdin is a terminal, within this process: where somebody can be asked. */
   readonly isInputTerminal?: boolean;
   /** Over all calls of one test; without it, each has its own. */
@@ -118,7 +118,7 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
       },
     });
   const code = await run(args, {
-    stdin: Readable.from([options.input ?? '']),
+    stdin: Readable.from(inputOf(options)),
     stdout: collect('stdout'),
     stderr: collect('stderr'),
     env: { ...ENVIRONMENT, ...options.env },
@@ -132,12 +132,16 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
   return { code, ...output };
 }
 
+async function* inputOf({ input = '' }: CliOptions): AsyncGenerator<string> {
+  yield typeof input === 'string' ? input : await input();
+}
+
 /** Knows what comes in by the environment and by standard input; neither may come out. */
 function watchOf({ watch = leakWatch(), env = {}, input = '' }: CliOptions): LeakWatch {
   for (const [name, value] of Object.entries({ ...ENVIRONMENT, ...env })) {
     if (!OPEN_VARIABLES.test(name)) watch.learn(name, value);
   }
-  for (const line of input.split('\n')) watch.learn('a line of standard input', line);
+  for (const line of typeof input === 'string' ? input.split('\n') : []) watch.learn('a line of standard input', line);
   return watch;
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { unseenRouter } from '../../control/core/degraded.ts';
 import type { RouterPlan } from '../../schemas/router.ts';
 import { openStore, type Store } from '../../store/sqlite/open.ts';
 import { cli } from './fixture.ts';
@@ -135,6 +136,46 @@ test('held operations are listed first and shown with what to do, and a release 
   expect((await run('release', '--all')).stdout).toBe('the brake holds nothing\n');
 }, 60_000);
 
+test('I8: who comes to be held while the question stands is not released by the answer: it says how many, and where', async () => {
+  const box = await siteBox();
+  const store = storeOf(box);
+  await box.run('subscribers', 'put', 's5', '--name', 'Ana', '--router', 'r0', '--address', '100.64.0.5');
+  const cut = await box.run('cutoff', 's5', '--reason', 'mora', '--json');
+  const { id } = JSON.parse(cut.stdout) as { id: string };
+  const hold = (...ids: readonly string[]): Promise<void> =>
+    store.agent.recordRouter(unseenRouter('r0', 'manage'), heldBy(id, ids));
+  /** Somebody reads the question, and says yes when a pass has held more. */
+  const meanwhile =
+    (...ids: readonly string[]) =>
+    async (): Promise<string> => {
+      await hold(...ids);
+      return 's\n';
+    };
+  const released = async (): Promise<unknown> => (await store.agent.desiredFor('r0')).releases.at(-1)?.subscribers;
+
+  await hold('s1');
+  const site = await box.answer(meanwhile('s1', 's2', 's3'), 'release', id, '--lang', 'es');
+  expect([site.code, site.stdout]).toEqual([75, expect.stringContaining('1 abonado será cortado en r0\n')]);
+  expect(site.stdout).toContain(
+    '2 abonados quedaron retenidos en r0 después de que esto se leyera, y siguen retenidos: mire y libere otra vez; wisp-edge routers r0\n',
+  );
+  expect(await released()).toEqual(['s1']);
+
+  const one = await box.answer(meanwhile('s4'), 'routers', 'release', 'r0', id);
+  expect([one.code, one.stdout]).toEqual([75, expect.stringContaining('1 subscriber came to be held on r0 after')]);
+  // It waits for a release, and is told as nothing else.
+  expect(one.stdout).not.toContain('waits for nothing here');
+  const all = await box.answer(meanwhile('s4', 's5'), 'release', '--all', '--json');
+  expect([all.code, JSON.parse(all.stdout)]).toMatchObject([
+    75,
+    { result: { released: [id], unknown: [], later: [{ router: 'r0', operation: id, count: 1 }] } },
+  ]);
+  expect(await released()).toEqual(['s4']);
+
+  expect((await box.run('release', id, '--yes')).code).toBe(0);
+  expect(await released()).toEqual(['s4', 's5']);
+}, 60_000);
+
 test('an empty snapshot is the whole site’s: no router is released from it alone, and the text says what to do', async () => {
   const box = await siteBox();
   await box.run('subscribers', 'put', 's5', '--name', 'Ana', '--router', 'r0', '--address', '100.64.0.5');
@@ -201,3 +242,12 @@ test('a release of what the brake does not hold is refused, with the reason and 
     expect(refused.stderr).toMatch(/está retenida, pero no por el freno \(portal-unknown\).*\n {2}qué hacer: /);
   }
 }, 60_000);
+
+function heldBy(operation: string, ids: readonly string[]): RouterPlan {
+  const held = ids.map((id) => ({ subject: `subscriber/${id}`, reason: 'brake', detail: '', operations: [operation] }));
+  const nobody = { count: 0, first: [] };
+  const one = { operation, kind: 'cutoff', reason: 'brake', detail: '', since: '2026-03-01T12:00:00.000Z' } as const;
+  const whom = { cut: { count: ids.length, first: [...ids] }, restored: nobody, noticed: nobody };
+  const heldOperations = [{ ...one, ...whom, way: 'release' as const, commands: [], omitted: 0 }];
+  return { router: 'r0', at: '2026-03-01T12:00:00.000Z', steps: [], held, heldOperations, findings: [] };
+}

@@ -18,6 +18,8 @@ export interface SiteBox {
   readonly config: string;
   readonly router: LabRouter;
   readonly run: (...args: readonly string[]) => Promise<Ended>;
+  /** The same at a terminal, where the answer is asked for. */
+  readonly answer: (answer: () => Promise<string>, ...args: readonly string[]) => Promise<Ended>;
   /** Starts `wisp-edge up` and waits until it is ready. */
   readonly up: () => Promise<RunningCli>;
 }
@@ -45,6 +47,7 @@ export async function siteBox(
     config,
     router,
     run,
+    answer: (input, ...args) => cli(['--config', config, ...args], { input, isInputTerminal: true }),
     up: async () => {
       const running = startCli(['--config', config, 'up']);
       await running.line('"ready"');

@@ -1,5 +1,5 @@
 import type { HeldOperation } from '../../schemas/router.ts';
-import type { Intent } from '../../store/ports.ts';
+import type { Intent, ShownVersion } from '../../store/ports.ts';
 import { isAgreed } from '../ask.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { follow } from '../follow.ts';
@@ -40,12 +40,14 @@ export async function releaseEverywhere(
     const about = await desk.store.readOperation(name);
     if (about === null && !isOrphans(name, desk)) throw notFound(`operation/${name}`, invocation);
     if (about?.reason === 'empty-snapshot') return releaseSnapshot(invocation, desk, name, routers, options);
-    const places = (await desk.store.heldOn(name)).filter(
+    const there = (await desk.store.heldOn(name)).filter(
       ({ router }) => routers.length === 0 || routers.includes(router),
     );
-    if (!tellOthers(invocation, name, places)) return EXIT.failed;
-    const intent = { kind: 'release-everywhere', operations: [name], routers: routers.length === 0 ? null : routers };
-    return askAndRelease(invocation, desk, places.filter(isBraked), { ...intent, kind: 'release-everywhere' }, options);
+    if (!tellOthers(invocation, name, there)) return EXIT.failed;
+    const places = there.filter(isBraked);
+    const on = routers.length === 0 ? null : routers;
+    const intent = { kind: 'release-everywhere', operations: [name], routers: on, shown: versionsOf(places) } as const;
+    return askAndRelease(invocation, desk, places, intent, options);
   });
 }
 
@@ -61,7 +63,12 @@ export async function releaseAll(invocation: Invocation, { routers, ...options }
       say(invocation, texts.nothingBraked);
       return EXIT.ok;
     }
-    const intent = { kind: 'release-everywhere', operations, routers: [...new Set(on)] } as const;
+    const intent = {
+      kind: 'release-everywhere',
+      operations,
+      routers: [...new Set(on)],
+      shown: versionsOf(places),
+    } as const;
     return askAndRelease(invocation, desk, places, intent, options);
   });
 }
@@ -86,7 +93,8 @@ export async function releaseOperations(
       if (!tellOthers(invocation, name, there)) return EXIT.failed;
       places.push(...there.filter(isBraked));
     }
-    return askAndRelease(invocation, desk, places, { kind: 'release', router, operations: names }, options);
+    const intent = { kind: 'release', router, operations: names, shown: versionsOf(places) } as const;
+    return askAndRelease(invocation, desk, places, intent, options);
   });
 }
 
@@ -193,6 +201,13 @@ function numbers({ messages: { held: texts } }: Invocation, places: readonly Hel
 async function heldAt({ store }: SiteDesk, router: string): Promise<readonly HeldThere[]> {
   const plan = await store.routerPlan(router);
   return (plan?.heldOperations ?? []).map((held) => ({ router, held }));
+}
+
+/** What stands in the numbers that are shown: the release is to bind no others. */
+function versionsOf(places: readonly HeldThere[]): readonly ShownVersion[] {
+  return places.flatMap(({ router, held: { operation, shown } }) =>
+    operation === null || shown === undefined ? [] : [{ router, operation, version: shown }],
+  );
 }
 
 function isBraked({ held }: HeldThere): boolean {

@@ -5,7 +5,7 @@ import { OPERATION_ANSWERS } from '../http/operation-answers.ts';
 import { DEFAULT_LIMIT, NoQuery, PageQuery } from '../http/query.ts';
 import { NO_BODY, route } from '../http/route.ts';
 import { listReissued, readOperation, releaseEverywhere } from '../operations.ts';
-import { IdParams } from './parameters.ts';
+import { IdParams, RELEASE_BODY_LIMIT } from './parameters.ts';
 
 export const operationRoutes = [
   route({
@@ -46,16 +46,24 @@ export const operationRoutes = [
     id: 'releaseOperation',
     summary: 'Lets a held operation through on every router that holds it, or on those named',
     description:
-      'Beside the release of one router. What is held is in the plans of the routers; those whom the brake holds at this ' +
-      'moment are let through, and nobody whom the operation concerns only later. An operation that the brake does not hold is ' +
-      'in `result.unknown`: its reason says who ends it. An empty snapshot is released for the whole site only. To withdraw ' +
-      'a held operation instead: restore the subscriber, or send a newer snapshot without it.',
+      'Beside the release of one router. What is held is in the plans of the routers; those whom the brake holds are let ' +
+      'through, and nobody whom the operation concerns only later. Send back as `shown` what each router’s plan says: then ' +
+      'who joined between the read and this release stays held too, as do all on a router that is not in it, and ' +
+      '`result.later` says where and how many; read the plans again. Without `shown` those held at this moment are meant. ' +
+      'An operation that the brake does not hold is in `result.unknown`: its reason says who ends it. An empty snapshot is ' +
+      'released for the whole site only. To withdraw a held operation instead: restore the subscriber, or send a newer ' +
+      'snapshot without it.',
     headers: ['Idempotency-Key', 'Prefer'],
     answers: OPERATION_ANSWERS,
     problems: ['not-found', 'release-is-whole', 'key-in-progress', 'key-reused'],
+    bodyLimit: RELEASE_BODY_LIMIT,
     params: IdParams,
     query: NoQuery,
-    body: { schema: ReleaseEverywhere, example: { routers: ['rb-norte'] }, isOptional: true },
+    body: {
+      schema: ReleaseEverywhere,
+      example: { routers: ['rb-norte'], shown: { 'rb-norte': 41 } },
+      isOptional: true,
+    },
     handle: ({ params, body, ...head }, api) => releaseEverywhere(api, head, params.id, body),
   }),
 ];

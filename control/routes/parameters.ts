@@ -16,3 +16,6 @@ export const NumberParams = Type.Object({ number: Id }, { additionalProperties: 
 
 /** An extension within a rotation. */
 export const RotationKeyParams = Type.Object({ id: Id, number: Id }, { additionalProperties: false });
+
+/** The most names that a release may have (10 000), of the greatest length, with what was shown of each. */
+export const RELEASE_BODY_LIMIT = 2 * 1024 * 1024;

@@ -8,9 +8,9 @@ import type { ProblemCode } from '../../schemas/problem-types.ts';
 import { OPERATION_ANSWERS } from '../http/operation-answers.ts';
 import { DEFAULT_LIMIT, NoParams, NoQuery, PageQuery } from '../http/query.ts';
 import { NO_BODY, route, type RouteHeader } from '../http/route.ts';
-import { refuseInPart } from '../operations.ts';
+import { releaseOn } from '../operations.ts';
 import { actOnRouter, listRouters, readAdoption, readPlan, readRouter } from '../routers.ts';
-import { IdParams } from './parameters.ts';
+import { IdParams, RELEASE_BODY_LIMIT } from './parameters.ts';
 
 const PlanQuery = Type.Object(
   { all: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])) },
@@ -88,18 +88,22 @@ export const routerRoutes = [
     id: 'releaseOperations',
     summary: 'Lets held operations through the brake, by name',
     description:
-      'Those whom the brake holds under these names on this router now, as its plan shows them, and nobody who comes later. ' +
-      '`result.released` has the names it found, `result.unknown` those that wait for no release here.',
+      'Those whom the brake holds under these names on this router, as its plan shows them, and nobody who comes later. Send ' +
+      'back as `shown` what the plan says of each: then who joined between the read and this release stays held too, and ' +
+      '`result.later` says of which name and how many; read the plan again. Without `shown` those held at this moment are ' +
+      'meant. `result.released` has the names of which somebody was let through, `result.unknown` the others: where there is ' +
+      'no `later` of them they wait for no release here.',
     headers,
     answers: OPERATION_ANSWERS,
     problems: [...problems, 'release-is-whole'],
+    bodyLimit: RELEASE_BODY_LIMIT,
     params: IdParams,
     query: NoQuery,
-    body: { schema: Release, example: { operations: ['op-mf3k2x1a-5b7c9d1e2f304152'] } },
-    handle: async ({ params, body, ...head }, api) => {
-      await refuseInPart(api, body.operations);
-      return actOnRouter(api, head, { kind: 'release', router: params.id, operations: body.operations }, body);
+    body: {
+      schema: Release,
+      example: { operations: ['op-mf3k2x1a-5b7c9d1e2f304152'], shown: { 'op-mf3k2x1a-5b7c9d1e2f304152': 41 } },
     },
+    handle: ({ params, body, ...head }, api) => releaseOn(api, head, params.id, body),
   }),
   route({
     method: 'POST',

@@ -110,6 +110,86 @@ test('a held operation is released once on every router, or on those named; neve
   expect(await released()).toEqual([true, true]);
 });
 
+/** A pass over a router ends: the brake holds these subscribers under an operation. */
+async function hold(site: TestSite, router: string, operation: string, ids: readonly string[]): Promise<void> {
+  const held = ids.map((id) => ({ subject: `subscriber/${id}`, reason: 'brake', detail: '', operations: [operation] }));
+  const heldOperation: HeldOperation = {
+    ...{ operation, kind: 'desired-state', reason: 'brake', detail: '', since: '2026-03-01T12:00:00.000Z' },
+    ...{ cut: { count: ids.length, first: [...ids] }, restored: NOBODY, noticed: NOBODY },
+    ...{ way: 'release', commands: [], omitted: 0 },
+  };
+  const plan = {
+    router,
+    at: '2026-03-01T12:00:00.000Z',
+    steps: [],
+    held,
+    heldOperations: [heldOperation],
+    findings: [],
+  };
+  await site.other.agent.recordRouter(unseenRouter(router, 'manage'), plan);
+}
+
+/** What a router's plan says to send back with a release. */
+async function shownOn(site: TestSite, router: string): Promise<number> {
+  const { body } = await site.call('GET', `/v1/routers/${router}/plan`);
+  const [held] = body['heldOperations'] as readonly HeldOperation[];
+  if (held?.shown === undefined) throw new Error(`${router} shows nothing to send back`);
+  return held.shown;
+}
+
+test('I8: a release on one router binds those of the plan that was read, and says how many joined since', async () => {
+  const site = await testSite();
+  const operation = await heldOnBoth(site);
+  await hold(site, 'r0', operation, ['s0']);
+  const body = { operations: [operation], shown: { [operation]: await shownOn(site, 'r0') } };
+  await hold(site, 'r0', operation, ['s0', 's7', 's8']);
+  const path = '/v1/routers/r0/release';
+  expect((await site.call('POST', path, { as: 'operator', body })).body).toMatchObject({
+    state: 'verified',
+    result: { released: [operation], unknown: [], later: [{ router: 'r0', operation, count: 2 }] },
+  });
+  const releases = async () => (await site.other.agent.desiredFor('r0')).releases.map((one) => one.subscribers);
+  expect(await releases()).toEqual([['s0']]);
+  const again = { operations: [operation], shown: { [operation]: await shownOn(site, 'r0') } };
+  expect((await site.call('POST', path, { as: 'operator', body: again })).body['result']).toEqual({
+    released: [operation],
+    unknown: [],
+  });
+  expect(await releases()).toEqual([['s0'], ['s0', 's7', 's8']]);
+  for (const shown of [{ [operation]: 'all' }, { [operation]: 0 }, { 'a b': 1 }, [1]])
+    expect((await site.call('POST', path, { body: { ...body, shown } })).status).toBe(400);
+});
+
+test('a release may name as many operations as it is allowed to, with what was shown of each', async () => {
+  const site = await testSite();
+  const operations = Array.from({ length: 10_000 }, (_, at) => `op-${String(at).padStart(61, '0')}`);
+  const shown = Object.fromEntries(operations.map((id) => [id, 1]));
+  const answer = await site.call('POST', '/v1/routers/r0/release', { as: 'operator', body: { operations, shown } });
+  expect([answer.status, answer.body['state']]).toEqual([202, 'verified']);
+});
+
+test('I8: a release on every router binds those of the plans that were read; a router that is not among them waits', async () => {
+  const site = await testSite();
+  const operation = await heldOnBoth(site);
+  await hold(site, 'r0', operation, ['s0']);
+  await hold(site, 'r1', operation, ['s1']);
+  const release = async (shown: Readonly<Record<string, number>>): Promise<unknown> =>
+    (await site.call('POST', `/v1/operations/${operation}/release`, { as: 'operator', body: { shown } })).body[
+      'result'
+    ];
+  const r0 = await shownOn(site, 'r0');
+  const r1 = await shownOn(site, 'r1');
+  const later = [{ router: 'r1', operation, count: 1 }];
+  expect(await release({ r0 })).toEqual({ released: [operation], unknown: [], routers: ['r0'], later });
+  await hold(site, 'r1', operation, ['s9']);
+  expect(await release({ r0, r1 })).toMatchObject({ routers: ['r0'], later });
+  expect(await release({ r1: await shownOn(site, 'r1') })).toMatchObject({
+    routers: ['r1'],
+    later: [{ router: 'r0' }],
+  });
+  expect((await site.other.agent.desiredFor('r1')).releases).toMatchObject([{ subscribers: ['s9'] }]);
+});
+
 test('a plan tells the first commands of what is held, all that are kept when asked to, and no token', async () => {
   const site = await testSite();
   const operation = await heldOnBoth(site);

@@ -1,7 +1,7 @@
 import { isAnnounced } from '../../schemas/expected-cuts.ts';
+import { brakedGenerations, type BrakedGeneration } from './braked.ts';
 import type { Connection } from './connection.ts';
 import type { Stamp } from './merge.ts';
-import { brakedGenerations, type BrakedGeneration } from './releases.ts';
 import type { Document } from './subscribers.ts';
 
 /** What the brake holds of a generation on one router, as far as a build has met it. */

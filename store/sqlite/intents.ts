@@ -56,7 +56,7 @@ function decide(connection: Connection, intent: Intent, context: IntentContext, 
     case 'reconcile':
       return acceptReconcile(connection, intent.router, context);
     case 'release':
-      return acceptRelease(connection, intent.router, intent.operations, context);
+      return acceptRelease(connection, intent, context);
     case 'release-everywhere':
       return acceptReleaseEverywhere(connection, intent, context, switchHeld);
     case 'claim':

@@ -1,12 +1,12 @@
 import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../../schemas/router.ts';
 import type { LastSeen, SeenRow } from '../ports.ts';
+import { recordBraked } from './braked.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson, readObserved, readRouterPlan, readRouterStatus } from './documents.ts';
 import { doctorReports } from './doctors.ts';
 import { endDeparture } from './departures.ts';
 import { heldPlan, recordHeldPlan } from './held-plans.ts';
 import { appendJournal } from './journal.ts';
-import { recordBraked } from './releases.ts';
 import { integer, text, textOrNull } from './rows.ts';
 import { livingEpoch } from './state.ts';
 

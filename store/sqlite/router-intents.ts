@@ -1,10 +1,13 @@
-import type { AcceptResult, IntentContext } from '../ports.ts';
+import type { HeldLater } from '../../schemas/router-actions.ts';
+import type { AcceptResult, Intent, IntentContext, ShownVersion } from '../ports.ts';
 import { releasePart } from './advances.ts';
+import { brakedOn } from './braked.ts';
 import { recordClaims } from './claims.ts';
 import type { Connection } from './connection.ts';
 import { insertOperation, type NewOperation } from './operations.ts';
 import { openRoutersOf } from './parts.ts';
-import { brakedOn, releaseShown } from './releases.ts';
+import { releaseShown } from './releases.ts';
+import { brakedVersion } from './state.ts';
 
 /** Makes a held empty snapshot the desired state, if the named operation is one that is ready; false if it is none. */
 export type SwitchHeld = (operation: string, context: IntentContext) => boolean;
@@ -25,22 +28,20 @@ export function acceptDoctor(
 }
 
 /**
- * Lets those through whom the brake holds under these names on one router now. Done as soon as it is written; its result
- * says which names it found: `unknown` are those that wait for no release here, an empty snapshot among them: it is the
- * whole site's.
+ * Lets those through whom the brake holds under these names on one router, as far as they were shown. Done as soon as it is
+ * written; its result says under which names it let somebody through, and where it left whom nobody was shown: `unknown`
+ * are those of which nobody was let through, an empty snapshot among them: it is the whole site's.
  */
 export function acceptRelease(
   connection: Connection,
-  router: string,
-  operations: readonly string[],
+  { router, operations, shown }: Extract<Intent, { kind: 'release' }>,
   context: IntentContext,
 ): AcceptResult {
+  const word = new ReleaseWord(connection, shown, context);
   const released: string[] = [];
   const unknown: string[] = [];
-  for (const operation of new Set(operations)) {
-    (releaseOn(connection, operation, router, context) ? released : unknown).push(operation);
-  }
-  const result = { released, unknown };
+  for (const operation of new Set(operations)) (word.release(operation, router) ? released : unknown).push(operation);
+  const result = { released, unknown, ...word.laterResult() };
   const fresh = { ...common(router, context), concerns: router, names: operations, result };
   return accept(connection, { ...fresh, kind: 'release', routers: [] });
 }
@@ -51,10 +52,11 @@ export function acceptRelease(
  */
 export function acceptReleaseEverywhere(
   connection: Connection,
-  { operations, routers }: { readonly operations: readonly string[]; readonly routers: readonly string[] | null },
+  { operations, routers, shown }: Extract<Intent, { kind: 'release-everywhere' }>,
   context: IntentContext,
   switchHeld: SwitchHeld,
 ): AcceptResult {
+  const word = new ReleaseWord(connection, shown, context);
   const released: string[] = [];
   const unknown: string[] = [];
   const on = new Set<string>();
@@ -63,26 +65,61 @@ export function acceptReleaseEverywhere(
     const isSwitched = routers === null && switchHeld(operation, context);
     const candidates = [...new Set([...openRoutersOf(connection, operation), ...brakedOn(connection, operation)])];
     const named = candidates.filter((router) => routers?.includes(router) ?? true);
-    const places = isSwitched ? named : named.filter((router) => releaseOn(connection, operation, router, context));
+    const places = isSwitched ? named : named.filter((router) => word.release(operation, router));
     for (const router of places) on.add(router);
     (places.length > 0 || isSwitched ? released : unknown).push(operation);
   }
   const { operation: id, at, actor, routers: known } = context;
   return accept(connection, {
     ...{ id, at, actor, known, kind: 'release', subject: `site/${connection.site}`, routers: [], names: operations },
-    result: { released, unknown, routers: [...on].sort() },
+    result: { released, unknown, routers: [...on].sort(), ...word.laterResult() },
   });
 }
 
-/**
- * A release names what a person was shown: whom the brake holds now. What the same name brings later (somebody who comes
- * online) is another matter. False where the brake holds nobody under it here, whatever else it waits for: then nothing was
- * shown, and a word about nothing would be one about all that comes.
- */
-function releaseOn(connection: Connection, name: string, router: string, context: IntentContext): boolean {
-  const isShown = releaseShown(connection, router, name, context);
-  if (isShown && openRoutersOf(connection, name).includes(router)) releasePart(connection, context.at, name, router);
-  return isShown;
+/** By no version anybody was held. */
+const NOBODY = 0;
+
+/** One word of a person about what the brake holds: what it lets through, and where it leaves whom he was not shown. */
+class ReleaseWord {
+  readonly #connection: Connection;
+  readonly #context: IntentContext;
+  /** What he was shown, by router and operation; null where he does not say. */
+  readonly #shown: ReadonlyMap<string, number> | null;
+  readonly #later: HeldLater[] = [];
+
+  constructor(connection: Connection, shown: readonly ShownVersion[] | undefined, context: IntentContext) {
+    this.#connection = connection;
+    this.#context = context;
+    // A version that was not given yet is of another database, whose backup this one was: nothing of here was shown by it.
+    const newest = brakedVersion(connection);
+    const given = shown?.filter(({ version }) => version <= newest);
+    this.#shown =
+      given === undefined
+        ? null
+        : new Map(given.map(({ router, operation, version }) => [placeKey(router, operation), version]));
+  }
+
+  /**
+   * A release names what a person was shown. What the same name brings later (somebody who comes online) is another matter.
+   * False where nobody was let through: where the brake holds nobody, whatever else the name waits for, nothing was shown,
+   * and a word about nothing would be one about all that comes.
+   */
+  release(name: string, router: string): boolean {
+    const version = this.#shown === null ? null : (this.#shown.get(placeKey(router, name)) ?? NOBODY);
+    const { isAny, later } = releaseShown(this.#connection, router, name, version, this.#context);
+    if (later > 0) this.#later.push({ router, operation: name, count: later });
+    if (isAny && openRoutersOf(this.#connection, name).includes(router))
+      releasePart(this.#connection, this.#context.at, name, router);
+    return isAny;
+  }
+
+  laterResult(): { readonly later?: readonly HeldLater[] } {
+    return this.#later.length === 0 ? {} : { later: this.#later };
+  }
+}
+
+function placeKey(router: string, operation: string): string {
+  return `${router} ${operation}`;
 }
 
 /** Lets the agent take over the foreign rows of these subscribers. */

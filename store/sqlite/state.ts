@@ -82,6 +82,18 @@ export function recordHeld(connection: Connection, held: HeldGeneration | null):
   );
 }
 
+/** The newest version of whom the brake holds. */
+export function brakedVersion(connection: Connection): number {
+  const row = connection.get('SELECT braked_version FROM state WHERE id = 1');
+  return row === null ? 0 : integer(row, 'braked_version');
+}
+
+/** One that was never given before, whatever became of the list that it is for. */
+export function nextBrakedVersion(connection: Connection): number {
+  connection.run('UPDATE state SET braked_version = braked_version + 1 WHERE id = 1');
+  return brakedVersion(connection);
+}
+
 type Whole<Fields> = { readonly [Key in keyof Fields]: NonNullable<Fields[Key]> };
 
 function isWhole<Fields extends object>(fields: Fields): fields is Fields & Whole<Fields> {

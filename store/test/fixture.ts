@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { RouterStatus } from '../../schemas/router.ts';
 import type { Subscriber } from '../../schemas/subscriber.ts';
 import type { AcceptResult, GenerationResult, IntentContext } from '../ports.ts';
 import { openStore, type Store } from '../sqlite/open.ts';
@@ -38,6 +39,15 @@ export function contexts(routers = ROUTERS): (over?: Partial<IntentContext>) => 
 export function subscriber(number: number, over: Partial<Subscriber> = {}): Subscriber {
   const address = `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
   return { name: `S ${number}`, router: 'r0', addresses: [address], ...over };
+}
+
+/** A router as it is told of before anything was seen of it. */
+export function unseenStatus(id: string): RouterStatus {
+  const counts = { subscribers: 0, cut: 0, notices: 0, pending: 0, held: 0, paidButCut: 0 };
+  return {
+    ...{ id, mode: 'manage', connection: 'up', converged: false, version: null, dialect: null, lastSeen: null },
+    ...{ lastPass: null, lastError: null, counts, findings: [] },
+  };
 }
 
 /** The accepted answer, or a failing test. */

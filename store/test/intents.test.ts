@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RouterPlan, RouterStatus } from '../../schemas/router.ts';
-import { accepted, contexts, openTestStore, subscriber } from './fixture.ts';
+import type { RouterPlan } from '../../schemas/router.ts';
+import { accepted, contexts, openTestStore, subscriber, unseenStatus } from './fixture.ts';
 
 const cutoff = { reason: 'no payment' };
 
@@ -176,7 +176,7 @@ test('a release lets held parts of its router through and says what it did not k
   await control.acceptIntent({ kind: 'put-subscriber', id: 's1', subscriber: subscriber(1) }, next());
   await control.acceptIntent({ kind: 'cutoff', id: 's1', cutoff }, next());
   await agent.advanceOperations(3_000, [{ id: 'o2', router: 'r0', state: 'held', reason: 'brake' }]);
-  await agent.recordRouter(unseen('r0'), heldBy('brake', 'o2', ['s1']));
+  await agent.recordRouter(unseenStatus('r0'), heldBy('brake', 'o2', ['s1']));
   const release = accepted(
     await control.acceptIntent({ kind: 'release', router: 'r0', operations: ['o2', 'nope'] }, next()),
   );
@@ -200,12 +200,12 @@ test('I8: a release lets through whom the brake holds at that moment, until its 
   await control.acceptIntent({ kind: 'put-subscriber', id: 's1', subscriber: subscriber(1) }, next());
   await control.acceptIntent({ kind: 'cutoff', id: 's1', cutoff }, next());
   expect(await ask()).toEqual({ released: [], unknown: ['o2'] });
-  await agent.recordRouter(unseen('r0'), heldBy('central-stale', 'o2', ['s1']));
+  await agent.recordRouter(unseenStatus('r0'), heldBy('central-stale', 'o2', ['s1']));
   expect(await ask()).toEqual({ released: [], unknown: ['o2'] });
   expect((await agent.desiredFor('r0')).releases).toEqual([]);
-  await agent.recordRouter(unseen('r0'), heldBy('brake', 'o2', ['s2', 's1']));
+  await agent.recordRouter(unseenStatus('r0'), heldBy('brake', 'o2', ['s2', 's1']));
   expect(await ask()).toEqual({ released: ['o2'], unknown: [] });
-  await agent.recordRouter(unseen('r0'), heldBy('brake', 'o2', ['s3']));
+  await agent.recordRouter(unseenStatus('r0'), heldBy('brake', 'o2', ['s3']));
   expect((await agent.desiredFor('r0')).releases).toMatchObject([{ name: 'o2', subscribers: ['s1', 's2'] }]);
 });
 
@@ -213,7 +213,7 @@ test('I10: a second release under a name adds to the first: whoever was let thro
   const { control, agent } = openTestStore();
   const next = contexts();
   const release = async (...held: readonly string[]): Promise<void> => {
-    await agent.recordRouter(unseen('r0'), heldBy('brake', 'orphans-r0', held));
+    await agent.recordRouter(unseenStatus('r0'), heldBy('brake', 'orphans-r0', held));
     await control.acceptIntent({ kind: 'release', router: 'r0', operations: ['orphans-r0'] }, next());
   };
   await release('a', 'b');
@@ -238,14 +238,6 @@ test('I3: a claim is an operation of its router, and ends with it: a later row w
   // The second word about s2 still holds.
   expect((await agent.desiredFor('r0')).claims).toEqual(['s2']);
 });
-
-function unseen(id: string): RouterStatus {
-  const counts = { subscribers: 0, cut: 0, notices: 0, pending: 0, held: 0, paidButCut: 0 };
-  return {
-    ...{ id, mode: 'manage', connection: 'up', converged: false, version: null, dialect: null, lastSeen: null },
-    ...{ lastPass: null, lastError: null, counts, findings: [] },
-  };
-}
 
 function heldBy(reason: string, operation: string, subscribers: readonly string[]): RouterPlan {
   const held = subscribers.map((id) => ({ subject: `subscriber/${id}`, reason, detail: '', operations: [operation] }));

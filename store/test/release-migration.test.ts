@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { migrate, readMigrations } from '../sqlite/migrate.ts';
-import { contexts, openTestStore, temporaryFolder } from './fixture.ts';
+import { contexts, openTestStore, temporaryFolder, unseenStatus } from './fixture.ts';
 
 const MIGRATIONS = readMigrations(new URL('../sqlite/migrations/', import.meta.url));
 
@@ -45,5 +45,30 @@ test('a word of before about some stays, and another of the same name adds to it
   expect((await agent.desiredFor('r0')).releases).toEqual([
     { name: 'orphans-r0', subscribers: ['a'], at: 1_000 },
     { name: 'orphans-r0', subscribers: ['b'], at: 2_000 },
+  ]);
+});
+
+test('whom a database of before holds was shown by any version, and nobody who joins from now on', async () => {
+  const file = join(temporaryFolder(), 'store.db');
+  const db = new Database(file);
+  migrate(db, MIGRATIONS.slice(0, 11), 0);
+  db.exec(`INSERT INTO braked (router, name, subscribers) VALUES ('r0', 'x', '["a","b"]'), ('r0', 'y', '["c"]');`);
+  db.close();
+
+  const { control, agent } = openTestStore(file);
+  const hold = async (...ids: readonly string[]): Promise<void> => {
+    const held = ids.map((id) => ({ subject: `subscriber/${id}`, reason: 'brake', detail: '', operations: ['x'] }));
+    const plan = { router: 'r0', at: '1970-01-01T00:00:03.000Z', steps: [], held, findings: [] };
+    await agent.recordRouter(unseenStatus('r0'), plan);
+  };
+  const shown = [{ router: 'r0', operation: 'x', version: 1 }];
+  const release = { kind: 'release', router: 'r0', operations: ['x'], shown } as const;
+  const next = contexts();
+  await control.acceptIntent(release, next());
+  await hold('a', 'b', 'd');
+  await control.acceptIntent(release, next());
+  expect((await agent.desiredFor('r0')).releases).toMatchObject([
+    { name: 'x', subscribers: ['a', 'b'] },
+    { name: 'x', subscribers: ['a', 'b'] },
   ]);
 });

@@ -14,6 +14,7 @@ const REDIAL_MS = 5000;
 export async function perform(world: World, action: Action, tally: Tally): Promise<void> {
   tally.acted(action.act.kind);
   await carryOut(world, action, tally);
+  await world.operator.maybeLook();
   for (const watch of world.watches()) watch.glance(`a while after ${action.act.kind}`);
 }
 
@@ -179,7 +180,7 @@ async function asksOf(world: World, act: Instruction): Promise<readonly Ask[]> {
     case 'storm':
       return act.ids.map((id) => ({ kind: 'intent', intent: { kind: 'cutoff', id, cutoff: { reason: 'storm' } } }));
     case 'release':
-      return releases(world);
+      return releases(world, 'acting');
     case 'portal':
       return one({ kind: 'portal', portal: { domain: act.domain, cnameTargets: [], addresses: [], walledGarden: [] } });
     case 'reissue':

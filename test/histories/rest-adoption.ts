@@ -24,6 +24,17 @@ export async function checkAdopted(world: World, watch: AdoptionWatch, when: 'mi
   }
 }
 
+/**
+ * Hears of a step what was not told: an agent may be killed after the store has its word and before we have, and over real
+ * sockets a step may be over before what was asked is on record here.
+ */
+export async function hearStep({ adopted, asked, store }: World): Promise<void> {
+  const step = adopted?.openStep ?? null;
+  if (adopted === null || step === null) return;
+  const known = asked.get(step);
+  if (known !== undefined && (await store.readOperation(step))?.state === 'verified') adopted.verified(known);
+}
+
 async function checkStep(world: World, watch: AdoptionWatch, mayWait: boolean): Promise<void> {
   if (watch.openStep === null) return;
   const operation = await world.store.readOperation(watch.openStep);

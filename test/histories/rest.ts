@@ -2,7 +2,7 @@ import { doubles } from '../../agent/test/worker/wild-router.ts';
 import type { Ask } from './asks.ts';
 import { checkOperations, checkRivals } from './rest-operations.ts';
 import { releases } from './release.ts';
-import { checkAdopted } from './rest-adoption.ts';
+import { checkAdopted, hearStep } from './rest-adoption.ts';
 import type { RouterWatch } from './router-watch.ts';
 import { PERSONAL, type Host } from './sight.ts';
 import type { World } from './world.ts';
@@ -32,7 +32,7 @@ export async function rest(world: World, when: 'midway' | 'end'): Promise<void> 
     for (const watch of world.routers.values()) watch.tidy();
     for (let turn = 0; turn < RELEASES; turn += 1) {
       if (!(await isDone(world))) return;
-      const asks = await releases(world);
+      const asks = await releases(world, 'at rest');
       if (asks.length === 0) break;
       for (const ask of asks) await world.ask(ask);
     }
@@ -44,7 +44,7 @@ export async function rest(world: World, when: 'midway' | 'end'): Promise<void> 
     world.jump((world.setup.brake.windowMinutes + 1) * MINUTE);
     if (!(await isDone(world))) return;
   }
-  for (const watch of world.routers.values()) checkRouter(world, watch, when);
+  for (const watch of world.routers.values()) await checkRouter(world, watch, when);
   if (world.adopted !== null) await checkAdopted(world, world.adopted, when);
   if (when === 'end') {
     await checkRivals(world);
@@ -89,7 +89,9 @@ async function isDone(world: World): Promise<boolean> {
   for (;;) {
     const askedAt = await lookedAt(world);
     if (askedAt === null) return false;
-    if (!world.model.hasTerm(askedAt, world.wall())) return true;
+    if (world.model.hasTerm(askedAt, world.wall())) continue;
+    await hearStep(world);
+    return true;
   }
 }
 
@@ -101,7 +103,9 @@ async function lookedAt(world: World): Promise<number | null> {
       const operation = await world.store.readOperation(id);
       if (operation === null || ['received', 'applied'].includes(operation.state))
         found.push(`${id} ${operation?.state ?? 'gone'}`);
-      if (operation?.state === 'planned' && operation.kind === 'reconcile') found.push(`${id} planned`);
+      // A look and a step of an adoption wait for no term of anybody’s: planned, they are under way.
+      if (operation?.state === 'planned' && ['reconcile', 'adopt'].includes(operation.kind))
+        found.push(`${id} planned`);
     }
     return found;
   };
@@ -129,7 +133,8 @@ async function lookedAt(world: World): Promise<number | null> {
   return null;
 }
 
-function checkRouter(world: World, watch: RouterWatch, when: 'midway' | 'end'): void {
+async function checkRouter(world: World, watch: RouterWatch, when: 'midway' | 'end'): Promise<void> {
+  const holds = await holdsOf(world, watch.id);
   const wall = world.wall();
   watch.checkForeign();
   if (!watch.isProxyShut) world.complain('open proxy', `${watch.id} at rest`);
@@ -147,7 +152,7 @@ function checkRouter(world: World, watch: RouterWatch, when: 'midway' | 'end'): 
     if (wanted === 'open' && isCut && !mayWait && !watch.isForeignHeld(host))
       world.complain('I1', `${told} is cut at rest`);
     if (wanted === 'cut' && !isCut && !mayWait && !watch.isForeignHeld(host, true))
-      world.complain('I7', `${told} is not cut at rest`);
+      world.complain('I7', `${told} is not cut at rest (${holds.get(host.subscriber) ?? 'nothing holds him'})`);
     if (
       isCut &&
       wanted === 'cut' &&
@@ -159,6 +164,17 @@ function checkRouter(world: World, watch: RouterWatch, when: 'midway' | 'end'): 
     if (isCut && wanted === 'cut' && !watch.isForeignHeld(host, true)) checkOwner(world, watch, host);
     if (when === 'end' && !isCut && wanted === 'open' && !host.isV6) checkNotice(world, watch, host, wall);
   }
+}
+
+/** Why the router's own plan says that somebody is not served as he is wanted: for whoever reads a complaint. */
+async function holdsOf(world: World, router: string): Promise<ReadonlyMap<string, string>> {
+  const plan = await world.store.routerPlan(router);
+  return new Map(
+    (plan?.held ?? []).map(({ subject, reason }) => [
+      subject.replace('subscriber/', ''),
+      `${reason} at ${plan?.at ?? ''}`,
+    ]),
+  );
 }
 
 /** I9: a page may hold what only its subscriber shall know. */
@@ -202,7 +218,7 @@ export async function checkBrake(world: World): Promise<void> {
     );
   };
   const counted = (await world.agentView.admissionsSince(0)).filter(
-    ({ operation, at }) => at > 0 && !world.released.has(operation) && !world.announced.has(operation),
+    (one) => one.at > 0 && !world.operator.isReleased(one) && !world.announced.has(one.operation),
   );
   const all = most(counted.map(({ at }) => at));
   if (all > siteCount)

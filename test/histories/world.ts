@@ -1,7 +1,7 @@
 import { startLabRouter, type LabRouter } from '../../lab/routeros/router.ts';
 import { seededRandom } from '../../lab/routeros/random.ts';
 import type { OperationKind } from '../../schemas/operation.ts';
-import type { IntentContext, OperationAdvance } from '../../store/ports.ts';
+import type { Intent, IntentContext, OperationAdvance } from '../../store/ports.ts';
 import { openStore, type Store } from '../../store/sqlite/open.ts';
 import type { Backend, Setup } from './actions.ts';
 import { AdoptionWatch } from './adoption-watch.ts';
@@ -13,6 +13,7 @@ import { cutBy, learn } from './learn.ts';
 import { LISTENER_NETWORK, ListenerPlace } from './listener-place.ts';
 import { differing, Model } from './model.ts';
 import { Modems } from './modems.ts';
+import { Operator } from './operator.ts';
 import type { Pace } from './pace.ts';
 import { FIRST_DOMAIN, overlap, PORTALS } from './places.ts';
 import { RouterWatch } from './router-watch.ts';
@@ -31,8 +32,8 @@ export class World {
   readonly model: Model;
   readonly records: Entry[] = [];
   readonly asked = new Map<string, Asked>();
-  /** Operations that a person released. */
-  readonly released = new Set<string>();
+  /** The person who releases what the brake holds. */
+  readonly operator: Operator;
   /** Operations whose cuts were announced. */
   readonly announced = new Set<string>();
   readonly violations: string[] = [];
@@ -70,6 +71,8 @@ export class World {
     this.#file = file;
     this.#random = seededRandom(setup.seed ^ 0x5eed);
     this.#store = openStore({ file, site: 'lab', now: () => this.wall(), monotonic: () => pace.clock.now() });
+    const ids = setup.routers.map(({ id }) => id);
+    this.operator = new Operator(this.#store.control, ids, seededRandom(setup.seed ^ 0x5403));
   }
 
   /** `file` is a database that is its own: empty, or freshly migrated. */
@@ -224,6 +227,7 @@ export class World {
         this.watch(ask.intent.router).claim(ask.intent.subscribers);
       this.#asking.add(ask);
       const operation = await this.#put(ask, context);
+      if (ask.kind === 'intent' && ask.intent.kind === 'release') await this.#released(ask.intent, context.at);
       if (operation === undefined) return false;
       this.seq += 1;
       const subscriber = ask.kind === 'intent' && 'id' in ask.intent ? ask.intent.id : null;
@@ -251,7 +255,9 @@ export class World {
   /** The brake does not count his cut: it was announced, or a person let it through. */
   isFree(subscriber: string): boolean {
     const operations = [...(this.#cutBy.get(subscriber) ?? [])];
-    return operations.some((operation) => this.announced.has(operation) || this.released.has(operation));
+    return operations.some(
+      (operation) => this.announced.has(operation) || this.operator.isReleased({ operation, subscriber }),
+    );
   }
 
   hasRival(router: string, ip: string): boolean {
@@ -328,6 +334,13 @@ export class World {
     if (ask.rows.length > 0) this.#generation.living = generation;
     if (ask.expectedCuts !== null) this.announced.add(context.operation);
     return { id: result.operation.id, kind: 'desired-state' };
+  }
+
+  async #released(intent: Extract<Intent, { kind: 'release' }>, at: number): Promise<void> {
+    const { releases } = await this.agentView.desiredFor(intent.router);
+    const unseen = this.operator.heard(intent, releases, at);
+    if (unseen.length > 0)
+      this.complain('I8', `${intent.router}: ${unseen.join(', ')} let through, and shown to nobody`);
   }
 
   #advanced(advances: readonly OperationAdvance[]): void {

@@ -190,8 +190,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I10',
     file: 'store/sqlite/releases.ts',
-    line: 'SELECT router, name, ?, subscribers, ? FROM braked',
-    becomes: 'SELECT router, name, substr(?, 1, 0), subscribers, ? FROM braked',
+    line: "'INSERT INTO releases (router, name, operation, subscribers, at) VALUES (?, ?, ?, ?, ?)',",
+    becomes: "'INSERT INTO releases (router, name, operation, subscribers, at) VALUES (?, ?, substr(?, 1, 0), ?, ?)',",
     test: { file: 'store/test/intents.test.ts', name: 'I10: a second release under a name adds to the first' },
   },
   {
@@ -231,20 +231,41 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I8',
-    file: 'store/sqlite/router-intents.ts',
-    line: 'const isShown = releaseShown(connection, router, name, context);',
-    becomes: 'const isShown = [releaseShown(connection, router, name, context)].length > 0;',
+    file: 'store/sqlite/releases.ts',
+    line: 'return { isAny: shown.length > 0, later };',
+    becomes: 'return { isAny: true, later };',
     test: { file: `${worker}/brake-site.test.ts`, name: 'I8: what the brake does not hold is released by nobody' },
   },
   {
     promise: 'I8',
     file: 'store/sqlite/router-intents.ts',
-    line: 'return isShown;',
-    becomes: 'return isShown || openRoutersOf(connection, name).includes(router);',
+    line: 'return isAny;',
+    becomes: 'return isAny || openRoutersOf(this.#connection, name).includes(router);',
     test: {
       file: adoption.held,
       name: 'I8: a step that waits for another reason than the brake is released by nobody',
     },
+  },
+  {
+    promise: 'I8',
+    file: 'store/sqlite/braked.ts',
+    line: 'const shown = joined.filter(([, at]) => version === null || at <= version).map(([id]) => id);',
+    becomes: 'const shown = joined.filter(([, at]) => version === null || at > 0).map(([id]) => id);',
+    test: { file: 'store/test/releases.test.ts', name: 'I8: who joins the held ones between the read and the release' },
+  },
+  {
+    promise: 'I8',
+    file: 'store/sqlite/state.ts',
+    line: 'SET braked_version = braked_version + 1 WHERE',
+    becomes: 'SET braked_version = braked_version + 0 WHERE',
+    test: { file: 'store/test/releases.test.ts', name: 'I8: a version never comes twice' },
+  },
+  {
+    promise: 'I8',
+    file: 'cli/verbs/release.ts',
+    line: 'const { operation } = await desk.accept(intent);',
+    becomes: 'const { operation } = await desk.accept({ ...intent, shown: undefined });',
+    test: { file: 'cli/test/held.test.ts', name: 'I8: who comes to be held while the question stands' },
   },
   {
     promise: 'I3',

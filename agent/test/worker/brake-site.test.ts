@@ -211,6 +211,33 @@ test('I8: a release of a snapshot lets through whom the brake held then; who com
   expect(await braked()).toEqual({ count: 6, first: ['r0-10', 'r0-11', 'r0-6', 'r0-7', 'r0-8', 'r0-9'] });
 });
 
+test('I8: who comes online while a person reads is not cut by the release; read again and released, he is', async () => {
+  const site = await wideSite(1, { ...BRAKE, floor: 2, percent: 0 });
+  const rows = subscribersOf('r0', 12, 12).map((row, at) => (at < 6 ? row : { ...row, addresses: [], ppp: row.id }));
+  const operation = await site.snapshot(rows);
+  await site.pass('r0');
+  const read = async () => {
+    const held = (await site.store.control.heldOn(operation)).find((one) => one.held.reason === 'brake')?.held;
+    return [{ router: 'r0', operation, version: held?.shown ?? 0 }];
+  };
+  const release = async (shown: Awaited<ReturnType<typeof read>>): Promise<unknown> => {
+    const asked = await site.ask({ kind: 'release', router: 'r0', operations: [operation], shown });
+    await site.pass('r0');
+    return (await site.operation(asked)).result;
+  };
+  const shown = await read();
+  for (let at = 6; at < 12; at += 1) {
+    const active = { name: `r0-${at}`, service: 'pppoe', address: `10.0.0.${at}` };
+    site.lab('r0').table('/ppp/active').add(active);
+  }
+  await site.pass('r0');
+  const later = [{ router: 'r0', operation, count: 6 }];
+  expect(await release(shown)).toEqual({ released: [operation], unknown: [], later });
+  expect(site.cutOn('r0')).toEqual([6]);
+  expect(await release(await read())).toEqual({ released: [operation], unknown: [] });
+  expect(site.cutOn('r0')).toEqual([12]);
+});
+
 test('I10: who was released and went offline before his cut is cut when he is back, whoever was released since', async () => {
   const site = await wideSite(1, { ...BRAKE, floor: 2, percent: 0 });
   const active = site.lab('r0').table('/ppp/active');

@@ -2,6 +2,7 @@
  * @import { Event } from '../../../schemas/event.ts'
  * @import { ExtensionDocument } from '../../../schemas/extension.ts'
  * @import { Operation } from '../../../schemas/operation.ts'
+ * @import { HeldLater } from '../../../schemas/router-actions.ts'
  * @import { PhoneDocument } from '../../../schemas/phone.ts'
  * @import { RotationDocument } from '../../../schemas/rotation.ts'
  * @import { RouterPlan, RouterStatus } from '../../../schemas/router.ts'
@@ -35,6 +36,12 @@ export const TOKEN_FORM = /^[A-Za-z0-9._~+/-]+=*$/;
 /** @typedef {ReturnType<typeof createApi>} Api */
 
 /**
+ * What was on the page, as the plans said it: a release binds nobody else.
+ *
+ * @typedef {Readonly<Record<string, number>>} Versions
+ */
+
+/**
  * The API as the dashboard uses it. Answers come from the server that also served this file, so their shape is taken as
  * its own schemas say; nothing is checked twice.
  *
@@ -42,21 +49,16 @@ export const TOKEN_FORM = /^[A-Za-z0-9._~+/-]+=*$/;
  */
 export function createApi(token) {
   /** @param {string} path */
-  const get = async (path) => {
-    const answer = await send(path, token, {}, AbortSignal.timeout(DEADLINE_MS));
-    /** @type {unknown} */
-    const body = await answer.json().catch((/** @type {unknown} */ cause) => {
-      throw new ApiFailure('unreachable', { cause });
-    });
-    return body;
-  };
+  const get = async (path) => bodyOf(await send(path, token, {}, AbortSignal.timeout(DEADLINE_MS)));
   /**
    * @param {string} path
    * @param {unknown} body
-   * @returns {Promise<void>}
+   * @returns {Promise<Operation>}
    */
   const post = async (path, body) => {
-    await send(path, token, { 'content-type': 'application/json' }, AbortSignal.timeout(DEADLINE_MS), body);
+    const head = { 'content-type': 'application/json' };
+    const answer = await send(path, token, head, AbortSignal.timeout(DEADLINE_MS), body);
+    return /** @type {Operation} */ (await bodyOf(answer));
   };
   /** @param {string} path */
   const list = async (path) => {
@@ -96,16 +98,21 @@ export function createApi(token) {
      *
      * @param {string} operation
      * @param {readonly string[] | null} routers
+     * @param {Versions} shown by router
      */
-    release: (operation, routers) =>
-      post(`/v1/operations/${segment(operation)}/release`, routers === null ? {} : { routers }),
+    release: async (operation, routers, shown) =>
+      laterOf(
+        await post(`/v1/operations/${segment(operation)}/release`, routers === null ? { shown } : { routers, shown }),
+      ),
     /**
      * Lets held operations of one router through.
      *
      * @param {string} router
      * @param {readonly string[]} operations
+     * @param {Versions} shown by operation
      */
-    releaseOn: (router, operations) => post(`/v1/routers/${segment(router)}/release`, { operations }),
+    releaseOn: async (router, operations, shown) =>
+      laterOf(await post(`/v1/routers/${segment(router)}/release`, { operations, shown })),
     /**
      * Takes over the foreign rows that hold these subscribers.
      *
@@ -131,6 +138,27 @@ export function createApi(token) {
       return /** @type {{ items: Event[] }} */ (body).items;
     },
   };
+}
+
+/**
+ * @param {Response} answer
+ * @returns {Promise<unknown>}
+ */
+async function bodyOf(answer) {
+  /** @type {unknown} */
+  const body = await answer.json().catch((/** @type {unknown} */ cause) => {
+    throw new ApiFailure('unreachable', { cause });
+  });
+  return body;
+}
+
+/**
+ * Whom a release left because he came to be held after the page had read of it.
+ *
+ * @param {Operation} released
+ */
+function laterOf({ result }) {
+  return /** @type {readonly HeldLater[]} */ (result?.['later'] ?? []);
 }
 
 /**

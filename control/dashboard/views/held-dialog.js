@@ -1,6 +1,8 @@
 /**
  * @import { HeldOperation } from '../../../schemas/held-operation.ts'
+ * @import { HeldLater } from '../../../schemas/router-actions.ts'
  * @import { Words } from '../texts/en.js'
+ * @import { Versions } from '../live/api.js'
  * @import { Context } from './context.js'
  */
 import { h } from '../dom.js';
@@ -9,6 +11,11 @@ import { failureText } from './failure.js';
 import { nameOf } from './parts.js';
 
 /** @typedef {{ readonly router: string, readonly held: HeldOperation }} HeldPlace */
+/**
+ * A cut of one subscriber that the brake holds; how many alike there are is all that differs.
+ *
+ * @typedef {HeldOperation & { readonly operation: string }} SingleCut
+ */
 /** @type {readonly ('cut' | 'restored' | 'noticed')[]} */
 const EFFECTS = ['cut', 'restored', 'noticed'];
 /** So many are named in a question. */
@@ -24,12 +31,13 @@ const EACH = 6;
  */
 export function askRelease({ operation, routers, places }, context) {
   const { api, words } = context;
+  const shown = versionsOf(places.map(({ router, held }) => [router, held]));
   confirm(
     {
       heading: words.held.confirmRelease,
       lines: numbersOf(places, context),
       go: words.held.release,
-      act: () => api.release(operation, routers),
+      act: () => api.release(operation, routers, shown),
     },
     context,
   );
@@ -38,11 +46,13 @@ export function askRelease({ operation, routers, places }, context) {
 /**
  * Asks before many single cuts of one router are let through.
  *
- * @param {{ router: string, operations: readonly string[], names: readonly string[] }} asked
+ * @param {{ router: string, singles: readonly SingleCut[], names: readonly string[] }} asked
  * @param {Context} context
  */
-export function askReleaseOfMany({ router, operations, names }, context) {
+export function askReleaseOfMany({ router, singles, names }, context) {
   const { api, words } = context;
+  const operations = singles.map(({ operation }) => operation);
+  const shown = versionsOf(singles.map((one) => [one.operation, one]));
   const rest = names.length - NAMED;
   const named = [...names.slice(0, NAMED), ...(rest > 0 ? [fill(words.more, { count: rest })] : [])];
   confirm(
@@ -50,7 +60,7 @@ export function askReleaseOfMany({ router, operations, names }, context) {
       heading: words.held.confirmRelease,
       lines: [willBe('cut', operations.length, router, words), named.join(', ')],
       go: words.held.release,
-      act: () => api.releaseOn(router, operations),
+      act: () => api.releaseOn(router, operations, shown),
     },
     context,
   );
@@ -79,7 +89,10 @@ export function askClaim({ router, subscribers, held }, context) {
         }),
       ],
       go: words.held.claim,
-      act: () => api.claim(router, subscribers),
+      act: async () => {
+        await api.claim(router, subscribers);
+        return [];
+      },
     },
     context,
   );
@@ -118,6 +131,35 @@ export function numbersOf(places, { words }) {
 }
 
 /**
+ * What stands in the numbers that are asked about. The question keeps it: what arrives while it is open was not read.
+ *
+ * @param {readonly (readonly [string, HeldOperation])[]} places
+ * @returns {Versions}
+ */
+function versionsOf(places) {
+  return Object.fromEntries(places.flatMap(([key, { shown }]) => (shown === undefined ? [] : [[key, shown]])));
+}
+
+/**
+ * `3 abonados quedaron retenidos en rb-norte …`, one line for each router.
+ *
+ * @param {readonly HeldLater[]} later
+ * @param {Words} words
+ * @returns {string}
+ */
+function laterText(later, words) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const { router, count } of later) counts.set(router, (counts.get(router) ?? 0) + count);
+  const sum = later.reduce((total, { count }) => total + count, 0);
+  const told = counts.size <= EACH ? [...counts] : [[fill(words.held.onRouters, { count: counts.size }), sum]];
+  const lines = told.map(([router = '', count = 0]) =>
+    fill(count === 1 ? words.held.laterOne : words.held.later, { count, router }),
+  );
+  return [...lines, words.held.laterTodo].join(' ');
+}
+
+/**
  * @param {'cut' | 'restored' | 'noticed'} effect
  * @param {number} count
  * @param {string} router
@@ -128,7 +170,9 @@ function willBe(effect, count, router, words) {
 }
 
 /**
- * @param {{ heading: string, lines: readonly string[], go: string, act: () => Promise<void> }} asked
+ * `act` gives whom it left, which is told: the question is over, and another one is for what the page shows by now.
+ *
+ * @param {{ heading: string, lines: readonly string[], go: string, act: () => Promise<readonly HeldLater[]> }} asked
  * @param {Context} context
  */
 function confirm({ heading, lines, go, act }, { words }) {
@@ -152,8 +196,17 @@ function confirm({ heading, lines, go, act }, { words }) {
   proceed.addEventListener('click', () => {
     proceed.disabled = true;
     act().then(
-      () => {
-        dialog.close();
+      (later) => {
+        if (later.length === 0) {
+          dialog.close();
+          return;
+        }
+        problem.className = 'note warn';
+        problem.textContent = laterText(later, words);
+        problem.hidden = false;
+        proceed.remove();
+        cancel.textContent = words.held.close;
+        cancel.focus();
       },
       (/** @type {unknown} */ error) => {
         problem.textContent = failureText(error, words);

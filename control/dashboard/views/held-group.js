@@ -1,6 +1,7 @@
 /**
  * @import { HeldOperation } from '../../../schemas/held-operation.ts'
  * @import { Context } from './context.js'
+ * @import { SingleCut } from './held-dialog.js'
  */
 import { h } from '../dom.js';
 import { fill } from '../texts/words.js';
@@ -9,12 +10,6 @@ import { nameOf, reasonOf, terms, when } from './parts.js';
 
 /** So many are named; a reader who wants all of more works with the command line. */
 const NAMED = 200;
-
-/**
- * A cut of one subscriber that the brake holds; how many alike there are is all that differs.
- *
- * @typedef {HeldOperation & { readonly operation: string }} SingleCut
- */
 
 /**
  * Parts what is alike from the rest: single cuts that the brake holds, where there are several.
@@ -85,10 +80,7 @@ export function groupCard(singles, router, context) {
   function releaseButton(text, these) {
     const button = h('button', { type: 'button' }, text);
     button.addEventListener('click', () => {
-      askReleaseOfMany(
-        { router, operations: these.map(({ operation }) => operation), names: these.map(subscriberOf) },
-        context,
-      );
+      askReleaseOfMany({ router, singles: these, names: these.map(subscriberOf) }, context);
     });
     return button;
   }

@@ -45,7 +45,7 @@ export function placesOf(plans) {
  *
  * @param {RouterStatus} router
  * @param {RouterPlan | null} plan
- * @param {HeldPlaces} places
+ * @param {() => HeldPlaces} places as they are on the page when it is called
  * @param {Context} context
  */
 export function heldSection(router, plan, places, context) {
@@ -67,13 +67,13 @@ export function heldSection(router, plan, places, context) {
 /**
  * @param {HeldOperation} held
  * @param {string} router
- * @param {HeldPlaces} places
+ * @param {() => HeldPlaces} places
  * @param {Context} context
  */
 function heldCard(held, router, places, context) {
   const { words } = context;
   const { operation, kind, reason, since, limit, way } = held;
-  const elsewhere = operation === null ? [] : (places.get(operation) ?? []).filter((one) => one.router !== router);
+  const elsewhere = () => (places().get(operation ?? '') ?? []).filter((one) => one.router !== router);
   const title = kind === null ? words.held.nobodys : (textOf(words.operation.kinds, kind) ?? kind);
   return h(
     'div',
@@ -183,7 +183,7 @@ function diffOf({ commands, omitted }, { words }) {
 /**
  * The buttons of somebody who may; for everybody else the command that does it.
  *
- * @param {{ held: HeldOperation, router: string, elsewhere: readonly { readonly router: string, readonly held: HeldOperation }[] }} told
+ * @param {{ held: HeldOperation, router: string, elsewhere: () => readonly { readonly router: string, readonly held: HeldOperation }[] }} told
  * @param {Context} context
  */
 function actions({ held, router, elsewhere }, context) {
@@ -200,9 +200,10 @@ function actions({ held, router, elsewhere }, context) {
     return h('p', { class: 'actions' }, claim);
   }
   if (operation === null) return null;
+  const count = elsewhere().length;
   if (!mayAct()) {
     return command(
-      elsewhere.length === 0 ? `wisp-edge routers release ${router} ${operation}` : `wisp-edge release ${operation}`,
+      count === 0 ? `wisp-edge routers release ${router} ${operation}` : `wisp-edge release ${operation}`,
       context,
     );
   }
@@ -210,11 +211,11 @@ function actions({ held, router, elsewhere }, context) {
   here.addEventListener('click', () => {
     askRelease({ operation, routers: [router], places: [{ router, held }] }, context);
   });
-  const all = h('button', { type: 'button' }, fill(words.held.releaseAll, { count: elsewhere.length + 1 }));
+  const all = h('button', { type: 'button' }, fill(words.held.releaseAll, { count: count + 1 }));
   all.addEventListener('click', () => {
-    askRelease({ operation, routers: null, places: [{ router, held }, ...elsewhere] }, context);
+    askRelease({ operation, routers: null, places: [{ router, held }, ...elsewhere()] }, context);
   });
-  return h('p', { class: 'actions' }, here, elsewhere.length === 0 ? null : all);
+  return h('p', { class: 'actions' }, here, count === 0 ? null : all);
 }
 
 /**

@@ -17,17 +17,19 @@ import { chip, emptyNote, terms, when } from './parts.js';
  */
 export function routersView(context) {
   const element = h('div', { class: 'cards' });
+  /** @type {HeldPlaces} A card may stand for long while the others are drawn anew: a question about all asks for them then. */
+  let places = new Map();
   return {
     element,
     update: (shown) => {
       const routers = [...shown.routers.values()].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
-      const places = placesOf(shown.plans.values());
+      places = placesOf(shown.plans.values());
       const blocks = routers.map((router) => {
         const plan = shown.plans.get(router.id) ?? null;
         return {
           key: router.id,
           sign: [router, plan?.heldOperations ?? null, elsewhereOf(plan, places), context.mayAct()],
-          make: () => routerCard(router, plan, places, context),
+          make: () => routerCard(router, plan, () => places, context),
         };
       });
       const empty = { key: '', sign: 0, make: () => emptyNote(context.words.router.empty) };
@@ -68,7 +70,7 @@ function rank(router) {
 /**
  * @param {RouterStatus} router
  * @param {RouterPlan | null} plan
- * @param {HeldPlaces} places
+ * @param {() => HeldPlaces} places
  * @param {Context} context
  */
 function routerCard(router, plan, places, context) {

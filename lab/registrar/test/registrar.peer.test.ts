@@ -1,23 +1,10 @@
 import { spawn } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../test/free-port.ts';
 import { findPeer } from '../../test/peers.ts';
 import { startRegistrar } from '../registrar.ts';
 
 const sipsak = findPeer('sipsak', 'sipsak', ['--version']);
-
-/** A UDP port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => {
-    socket.close(() => {
-      resolve();
-    });
-  });
-  return port;
-}
 
 function exitCode(command: string, args: readonly string[]): Promise<number | null> {
   const child = spawn(command, args, { stdio: 'ignore' });

@@ -1,0 +1,104 @@
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { Connection } from './connection.ts';
+import { canonicalJson, reader, readNames } from './documents.ts';
+import { integer, text } from './rows.ts';
+import { nextBrakedVersion } from './state.ts';
+
+const readVersions = reader('list of versions', Compile(Type.Array(Type.Integer())));
+
+/**
+ * Keeps whom the brake holds on a router now, by operation, each with the version at which he joined; what is the same as
+ * before is not written again. Who comes back has joined anew: it is not he who was shown.
+ */
+export function recordBraked(
+  connection: Connection,
+  router: string,
+  braked: ReadonlyMap<string, readonly string[]>,
+): void {
+  const before = new Map(
+    connection
+      .all('SELECT name, subscribers FROM braked WHERE router = ?', router)
+      .map((row) => [text(row, 'name'), text(row, 'subscribers')]),
+  );
+  for (const name of before.keys())
+    if (!braked.has(name)) connection.run('DELETE FROM braked WHERE router = ? AND name = ?', router, name);
+  let given: number | null = null;
+  // All who are new in one record join together; where nobody is, no version is used up.
+  const fresh = (): number => (given ??= nextBrakedVersion(connection));
+  for (const [name, subscribers] of braked) {
+    const sorted = [...subscribers].sort();
+    const body = canonicalJson(sorted);
+    if (body === before.get(name)) continue;
+    const known = before.has(name) ? new Map(joinedBy(connection, router, name)) : null;
+    const joined = sorted.map((id) => known?.get(id) ?? fresh());
+    connection.run(
+      'INSERT OR REPLACE INTO braked (router, name, subscribers, joined, version) VALUES (?, ?, ?, ?, ?)',
+      router,
+      name,
+      body,
+      canonicalJson(joined),
+      joined.reduce((newest, version) => Math.max(newest, version), 0),
+    );
+  }
+}
+
+/** Whom the brake holds under a name on a router, parted by what a person was shown. */
+export interface Parted {
+  readonly shown: readonly string[];
+  /** So many joined later. */
+  readonly later: number;
+}
+
+/** Parts those whom the brake holds at a version: who joined by then, and who after it. Null: all of them count as shown. */
+export function partBraked(connection: Connection, router: string, name: string, version: number | null): Parted {
+  const joined = joinedBy(connection, router, name);
+  const shown = joined.filter(([, at]) => version === null || at <= version).map(([id]) => id);
+  return { shown, later: joined.length - shown.length };
+}
+
+/** By name, the newest version at which somebody joined: what a person who reads of it now is shown. */
+export function brakedVersions(connection: Connection, router: string): ReadonlyMap<string, number> {
+  return new Map(
+    connection
+      .all('SELECT name, version FROM braked WHERE router = ?', router)
+      .map((row) => [text(row, 'name'), integer(row, 'version')]),
+  );
+}
+
+/** The routers on which the brake holds somebody under this name. */
+export function brakedOn(connection: Connection, name: string): readonly string[] {
+  return connection.all('SELECT router FROM braked WHERE name = ?', name).map((row) => text(row, 'router'));
+}
+
+/** Whom the brake holds on a router under a generation. */
+export interface BrakedGeneration {
+  readonly router: string;
+  readonly operation: string;
+  readonly subscribers: ReadonlySet<string>;
+}
+
+/** What the brake holds of generations on all routers, and nobody let through. */
+export function brakedGenerations(connection: Connection): readonly BrakedGeneration[] {
+  return connection
+    .all(
+      `SELECT braked.router, braked.name, braked.subscribers FROM braked
+       JOIN parts ON parts.operation = braked.name AND parts.router = braked.router
+       JOIN operations ON operations.id = braked.name
+       WHERE operations.kind = 'desired-state' AND parts.open = 1 AND parts.state = 'held' AND parts.released = 0`,
+    )
+    .map((row) => ({
+      router: text(row, 'router'),
+      operation: text(row, 'name'),
+      subscribers: new Set(readNames(text(row, 'subscribers'))),
+    }));
+}
+
+/** Those whom the brake holds under a name on a router, each with the version at which he joined. */
+function joinedBy(connection: Connection, router: string, name: string): readonly (readonly [string, number])[] {
+  const row = connection.get('SELECT subscribers, joined FROM braked WHERE router = ? AND name = ?', router, name);
+  if (row === null) return [];
+  const versions = readVersions(text(row, 'joined'));
+  // Of whom no version is known nobody can say that he was shown.
+  return readNames(text(row, 'subscribers')).map((id, at) => [id, versions[at] ?? Number.POSITIVE_INFINITY]);
+}
