@@ -1,6 +1,7 @@
 import { PLAIN_TEXT } from '../extension.ts';
 import type { PhoneDialect } from './dialect.ts';
 import { grandstreamRule } from './grandstream.ts';
+import { polyRule } from './poly.ts';
 import type { FormatField, FormatRule } from './rule.ts';
 import { snomRule } from './snom.ts';
 import { yealinkRule } from './yealink.ts';
@@ -9,6 +10,7 @@ const RULES: Readonly<Record<PhoneDialect, FormatRule>> = {
   yealink: yealinkRule,
   grandstream: grandstreamRule,
   snom: snomRule,
+  poly: polyRule,
 };
 
 const PLAIN = new RegExp(PLAIN_TEXT, 'u');
