@@ -1,4 +1,5 @@
 import { grandstream } from './grandstream.ts';
+import { panasonic } from './panasonic.ts';
 import { poly } from './poly.ts';
 import { snom } from './snom.ts';
 import type { LabVendor, VendorRules } from './vendor.ts';
@@ -10,4 +11,5 @@ export const LAB_VENDORS: Readonly<Record<LabVendor, VendorRules>> = {
   grandstream,
   snom,
   poly,
+  panasonic,
 };

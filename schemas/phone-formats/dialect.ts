@@ -7,6 +7,7 @@ export const PhoneDialect = Type.Union([
   Type.Literal('grandstream'),
   Type.Literal('snom'),
   Type.Literal('poly'),
+  Type.Literal('panasonic'),
 ]);
 export type PhoneDialect = Static<typeof PhoneDialect>;
 
@@ -16,6 +17,7 @@ const DIALECTS: Readonly<Partial<Record<PhoneVendor, (model: string | undefined)
   grandstream: () => 'grandstream',
   snom: () => 'snom',
   poly: () => 'poly',
+  panasonic: () => 'panasonic',
 };
 
 /** Which dialect a phone reads; null for a vendor that this version does not serve. */

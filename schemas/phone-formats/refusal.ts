@@ -1,6 +1,7 @@
 import { PLAIN_TEXT } from '../extension.ts';
 import type { PhoneDialect } from './dialect.ts';
 import { grandstreamRule } from './grandstream.ts';
+import { panasonicRule } from './panasonic.ts';
 import { polyRule } from './poly.ts';
 import type { FormatField, FormatRule } from './rule.ts';
 import { snomRule } from './snom.ts';
@@ -11,6 +12,7 @@ const RULES: Readonly<Record<PhoneDialect, FormatRule>> = {
   grandstream: grandstreamRule,
   snom: snomRule,
   poly: polyRule,
+  panasonic: panasonicRule,
 };
 
 const PLAIN = new RegExp(PLAIN_TEXT, 'u');

@@ -1,5 +1,6 @@
 import type { PhoneDialect } from '../../../../../schemas/phone-formats/dialect.ts';
 import { readGrandstream } from './grandstream.ts';
+import { readPanasonic } from './panasonic.ts';
 import { readPoly } from './poly.ts';
 import type { Reader } from './reader.ts';
 import { readSnom } from './snom.ts';
@@ -11,4 +12,5 @@ export const READERS: Readonly<Record<PhoneDialect, Reader>> = {
   grandstream: readGrandstream,
   snom: readSnom,
   poly: readPoly,
+  panasonic: readPanasonic,
 };
