@@ -90,7 +90,7 @@ test('more lines than the format has names for are reported', () => {
 });
 
 test('a vendor that is not served is reported, and nothing is served', () => {
-  const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one')], { vendor: 'poly' })]);
+  const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one')], { vendor: 'akuvox' })]);
   expect(catalogue.find('provisioning', sha256('one'), FILE)).toBeNull();
   expect(catalogue.wholeSha256s(MAC)).toEqual([]);
   expect(catalogue.problems(MAC)).toMatchObject([{ line: null, what: 'vendor-not-served' }]);

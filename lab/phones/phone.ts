@@ -85,7 +85,7 @@ export async function startPhone(options: LabPhoneOptions): Promise<LabPhone> {
     const from = fetches.length;
     for (let moves = 0; moves < MAX_MOVES && !state.isClosed && !misbehaviour.neverFetches; moves += 1) {
       const home = state.url;
-      for (const file of rules.files(mac)) await fetchFile(home, file);
+      for (const file of rules.files(mac, flash)) await fetchFile(home, file);
       state.url = rules.provisioningUrl(flash) ?? home;
       if (state.url === home) break;
     }

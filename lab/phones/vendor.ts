@@ -20,7 +20,7 @@ export type Flash = Map<string, string>;
 export type Applied = 'applied' | 'skipped' | 'rejected';
 
 /** Which phone: by vendor, and where a vendor's models read two ways of writing, by that. */
-export type LabVendor = 'yealink' | 'grandstream' | 'snom';
+export type LabVendor = 'yealink' | 'grandstream' | 'snom' | 'poly' | 'panasonic';
 
 /** How one vendor's phones behave; the lab's own reading of the vendors' guides. */
 export interface VendorRules {
@@ -29,8 +29,8 @@ export interface VendorRules {
   readonly model: string;
   /** As it is really sent; `null` for a phone that does not tell its MAC. */
   userAgent(mac: string | null): string;
-  /** File names in the order they are asked for. */
-  files(mac: string): readonly string[];
+  /** File names in the order they are asked for; each once the one before has been applied, for it may name the next. */
+  files(mac: string, flash: Flash): Iterable<string>;
   /** What its bytes are read as; UTF-8 where it is not said. */
   readonly encoding?: BufferEncoding;
   /** Stores what the file says. `known` holds what is remembered of earlier files. */

@@ -1,6 +1,8 @@
 import { PLAIN_TEXT } from '../extension.ts';
 import type { PhoneDialect } from './dialect.ts';
 import { grandstreamRule } from './grandstream.ts';
+import { panasonicRule } from './panasonic.ts';
+import { polyRule } from './poly.ts';
 import type { FormatField, FormatRule } from './rule.ts';
 import { snomRule } from './snom.ts';
 import { yealinkRule } from './yealink.ts';
@@ -9,6 +11,8 @@ const RULES: Readonly<Record<PhoneDialect, FormatRule>> = {
   yealink: yealinkRule,
   grandstream: grandstreamRule,
   snom: snomRule,
+  poly: polyRule,
+  panasonic: panasonicRule,
 };
 
 const PLAIN = new RegExp(PLAIN_TEXT, 'u');

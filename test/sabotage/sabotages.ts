@@ -601,6 +601,27 @@ export const SABOTAGES: readonly Sabotage[] = [
     },
   },
   {
+    promise: 'I11',
+    file: 'provisioner/core/vendors/poly.ts',
+    line: "attribute('voIpProt.SIP.specialEvent.checkSync.alwaysReboot', 0),",
+    becomes: "attribute('voIpProt.SIP.specialEvent.checkSync.alwaysReboot', 1),",
+    test: { file: 'provisioner/test/each-vendor.test.ts', name: "a 'poly' is enrolled" },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/core/vendors/poly.ts',
+    line: "...device('dhcp.bootSrvUseOpt', 'Static'),",
+    becomes: "...device('dhcp.bootSrvUseOpt', 'Default'),",
+    test: { file: 'provisioner/test/each-vendor.test.ts', name: "a 'poly' is enrolled" },
+  },
+  {
+    promise: 'I11',
+    file: 'schemas/phone-formats/panasonic.ts',
+    line: "if (value.includes('\"')) return",
+    becomes: "if (value.includes('\\n')) return",
+    test: { file: 'provisioner/core/vendors/round-trip.test.ts', name: "'panasonic': a value is carried exactly" },
+  },
+  {
     promise: 'I4',
     file: 'agent/core/enrol/retire.ts',
     line: "'# Unblock: nobody is cut from here on, and the portal is reachable all the while.',",

@@ -2,11 +2,19 @@ import { dialectOf, type PhoneDialect } from '../../../schemas/phone-formats/dia
 import type { Phone } from '../../../schemas/phone.ts';
 import { grandstream } from './grandstream.ts';
 import type { VendorFormat } from './model.ts';
+import { panasonic } from './panasonic.ts';
+import { poly } from './poly.ts';
 import { snom } from './snom.ts';
 import { yealink } from './yealink.ts';
 
 /** Every dialect, by its name. */
-export const FORMATS: Readonly<Record<PhoneDialect, VendorFormat>> = { yealink, grandstream, snom };
+export const FORMATS: Readonly<Record<PhoneDialect, VendorFormat>> = {
+  yealink,
+  grandstream,
+  snom,
+  poly,
+  panasonic,
+};
 
 /** How a phone is told things, or null for one of a vendor that is not served. */
 export function formatOf(phone: Pick<Phone, 'vendor' | 'model'>): VendorFormat | null {

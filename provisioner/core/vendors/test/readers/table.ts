@@ -1,5 +1,7 @@
 import type { PhoneDialect } from '../../../../../schemas/phone-formats/dialect.ts';
 import { readGrandstream } from './grandstream.ts';
+import { readPanasonic } from './panasonic.ts';
+import { readPoly } from './poly.ts';
 import type { Reader } from './reader.ts';
 import { readSnom } from './snom.ts';
 import { readYealink } from './yealink.ts';
@@ -9,4 +11,6 @@ export const READERS: Readonly<Record<PhoneDialect, Reader>> = {
   yealink: readYealink,
   grandstream: readGrandstream,
   snom: readSnom,
+  poly: readPoly,
+  panasonic: readPanasonic,
 };
