@@ -1,7 +1,15 @@
+import { gigasetN510 } from './gigaset-n510.ts';
+import { gigasetNx70 } from './gigaset-nx70.ts';
 import { grandstream } from './grandstream.ts';
 import { snom } from './snom.ts';
 import type { LabVendor, VendorRules } from './vendor.ts';
 import { yealink } from './yealink.ts';
 
 /** Every phone of the lab. */
-export const LAB_VENDORS: Readonly<Record<LabVendor, VendorRules>> = { yealink, grandstream, snom };
+export const LAB_VENDORS: Readonly<Record<LabVendor, VendorRules>> = {
+  yealink,
+  grandstream,
+  snom,
+  'gigaset-n510': gigasetN510,
+  'gigaset-nx70': gigasetNx70,
+};

@@ -1,5 +1,7 @@
 import { PLAIN_TEXT } from '../extension.ts';
 import type { PhoneDialect } from './dialect.ts';
+import { gigasetN510Rule } from './gigaset-n510.ts';
+import { gigasetNx70Rule } from './gigaset-nx70.ts';
 import { grandstreamRule } from './grandstream.ts';
 import type { FormatField, FormatRule } from './rule.ts';
 import { snomRule } from './snom.ts';
@@ -9,6 +11,8 @@ const RULES: Readonly<Record<PhoneDialect, FormatRule>> = {
   yealink: yealinkRule,
   grandstream: grandstreamRule,
   snom: snomRule,
+  'gigaset-n510': gigasetN510Rule,
+  'gigaset-nx70': gigasetNx70Rule,
 };
 
 const PLAIN = new RegExp(PLAIN_TEXT, 'u');

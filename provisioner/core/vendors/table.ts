@@ -1,12 +1,20 @@
 import { dialectOf, type PhoneDialect } from '../../../schemas/phone-formats/dialect.ts';
 import type { Phone } from '../../../schemas/phone.ts';
+import { gigasetN510 } from './gigaset-n510.ts';
+import { gigasetNx70 } from './gigaset-nx70.ts';
 import { grandstream } from './grandstream.ts';
 import type { VendorFormat } from './model.ts';
 import { snom } from './snom.ts';
 import { yealink } from './yealink.ts';
 
 /** Every dialect, by its name. */
-export const FORMATS: Readonly<Record<PhoneDialect, VendorFormat>> = { yealink, grandstream, snom };
+export const FORMATS: Readonly<Record<PhoneDialect, VendorFormat>> = {
+  yealink,
+  grandstream,
+  snom,
+  'gigaset-n510': gigasetN510,
+  'gigaset-nx70': gigasetNx70,
+};
 
 /** How a phone is told things, or null for one of a vendor that is not served. */
 export function formatOf(phone: Pick<Phone, 'vendor' | 'model'>): VendorFormat | null {

@@ -1,4 +1,6 @@
 import type { PhoneDialect } from '../../../../../schemas/phone-formats/dialect.ts';
+import { readGigasetN510 } from './gigaset-n510.ts';
+import { readGigasetNx70 } from './gigaset-nx70.ts';
 import { readGrandstream } from './grandstream.ts';
 import type { Reader } from './reader.ts';
 import { readSnom } from './snom.ts';
@@ -9,4 +11,6 @@ export const READERS: Readonly<Record<PhoneDialect, Reader>> = {
   yealink: readYealink,
   grandstream: readGrandstream,
   snom: readSnom,
+  'gigaset-n510': readGigasetN510,
+  'gigaset-nx70': readGigasetNx70,
 };
