@@ -1,5 +1,6 @@
 import { gigasetN510 } from './gigaset-n510.ts';
 import { gigasetNx70 } from './gigaset-nx70.ts';
+import { grandstreamAliases } from './grandstream-aliases.ts';
 import { grandstream } from './grandstream.ts';
 import { snom } from './snom.ts';
 import type { LabVendor, VendorRules } from './vendor.ts';
@@ -9,6 +10,7 @@ import { yealink } from './yealink.ts';
 export const LAB_VENDORS: Readonly<Record<LabVendor, VendorRules>> = {
   yealink,
   grandstream,
+  'grandstream-aliases': grandstreamAliases,
   snom,
   'gigaset-n510': gigasetN510,
   'gigaset-nx70': gigasetNx70,

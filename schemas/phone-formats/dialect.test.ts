@@ -14,6 +14,11 @@ test.each([
   ['gigaset', 'N720 DM PRO', null],
   ['gigaset', 'Maxwell 3', null],
   ['gigaset', 'P810', null],
+  ['grandstream', undefined, 'grandstream'],
+  ['grandstream', 'GRP2614', 'grandstream'],
+  ['grandstream', 'GXV3370', 'grandstream'],
+  ['grandstream', 'Grandstream GXV-3480', 'grandstream-aliases'],
+  ['grandstream', 'gxv3450', 'grandstream-aliases'],
 ] as const)('a %s %s reads %s', (vendor, model, dialect) => {
   expect(dialectOf(model === undefined ? { vendor } : { vendor, model })).toBe(dialect);
 });

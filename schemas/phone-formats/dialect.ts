@@ -5,6 +5,7 @@ import { PhoneVendor } from '../phone.ts';
 export const PhoneDialect = Type.Union([
   Type.Literal('yealink'),
   Type.Literal('grandstream'),
+  Type.Literal('grandstream-aliases'),
   Type.Literal('snom'),
   Type.Literal('gigaset-n510'),
   Type.Literal('gigaset-nx70'),
@@ -17,7 +18,12 @@ export type PhoneDialect = Static<typeof PhoneDialect>;
  */
 const DIALECTS: Readonly<Partial<Record<PhoneVendor, (model: string | undefined) => PhoneDialect | null>>> = {
   yealink: () => 'yealink',
-  grandstream: () => 'grandstream',
+  /**
+   * P-values (version 1) are what Wazo and FusionPBX give GXP, GRP26xx and GXV33xx, and no source names a series that cannot
+   * take them. The GXV34xx are given aliases (version 2): FusionPBX's gxv3480, Grandstream's own template of firmware
+   * 1.0.1.09, has nothing else, and the P-values known here name six of their sixteen accounts.
+   */
+  grandstream: (model) => (/^GXV34\d0/.test(plain(model, 'GRANDSTREAM')) ? 'grandstream-aliases' : 'grandstream'),
   snom: () => 'snom',
   /**
    * Wazo's plugins N510 and Nx70 (N610, N670, N770, N870, N870E), FusionPBX's gigaset template, which is a C430's. Without

@@ -2,6 +2,7 @@ import { PLAIN_TEXT } from '../extension.ts';
 import type { PhoneDialect } from './dialect.ts';
 import { gigasetN510Rule } from './gigaset-n510.ts';
 import { gigasetNx70Rule } from './gigaset-nx70.ts';
+import { grandstreamAliasesRule } from './grandstream-aliases.ts';
 import { grandstreamRule } from './grandstream.ts';
 import type { FormatField, FormatRule } from './rule.ts';
 import { snomRule } from './snom.ts';
@@ -10,6 +11,7 @@ import { yealinkRule } from './yealink.ts';
 const RULES: Readonly<Record<PhoneDialect, FormatRule>> = {
   yealink: yealinkRule,
   grandstream: grandstreamRule,
+  'grandstream-aliases': grandstreamAliasesRule,
   snom: snomRule,
   'gigaset-n510': gigasetN510Rule,
   'gigaset-nx70': gigasetNx70Rule,

@@ -2,6 +2,7 @@ import { dialectOf, type PhoneDialect } from '../../../schemas/phone-formats/dia
 import type { Phone } from '../../../schemas/phone.ts';
 import { gigasetN510 } from './gigaset-n510.ts';
 import { gigasetNx70 } from './gigaset-nx70.ts';
+import { grandstreamAliases } from './grandstream-aliases.ts';
 import { grandstream } from './grandstream.ts';
 import type { VendorFormat } from './model.ts';
 import { snom } from './snom.ts';
@@ -11,6 +12,7 @@ import { yealink } from './yealink.ts';
 export const FORMATS: Readonly<Record<PhoneDialect, VendorFormat>> = {
   yealink,
   grandstream,
+  'grandstream-aliases': grandstreamAliases,
   snom,
   'gigaset-n510': gigasetN510,
   'gigaset-nx70': gigasetNx70,
