@@ -3,7 +3,7 @@ import type { Mac } from '../schemas/ids.ts';
 import type { Phone } from '../schemas/phone.ts';
 import type { PhoneIntent } from '../store/phone-ports.ts';
 import type { Api } from './api.ts';
-import { checkMac, overfullLines, unservedVendor } from './core/check-phone.ts';
+import { checkMac, overfullLines, unserved } from './core/check-phone.ts';
 import { enrolmentOf, enrolmentTokens } from './enrolment.ts';
 import { json, type Answer, type RequestHead } from './http/exchange.ts';
 import { invalidRequest, ProblemError } from './http/problems.ts';
@@ -28,8 +28,8 @@ export async function readPhone(api: Api, spelled: Mac): Promise<Answer> {
 /** PUT /v1/phones/{mac} */
 export async function putPhone(api: Api, head: RequestHead, spelled: Mac, phone: Phone): Promise<Answer> {
   const mac = canonical(spelled);
-  const unserved = unservedVendor(phone.vendor);
-  if (unserved !== null) throw new ProblemError('vendor-not-served', { detail: unserved });
+  const notServed = unserved(phone);
+  if (notServed !== null) throw new ProblemError('vendor-not-served', { detail: notServed });
   const overfull = overfullLines(phone);
   if (overfull !== null) throw new ProblemError('value-not-carried', { detail: overfull });
   const { phone: written, created } = await api.phoneIntents.accept(

@@ -96,6 +96,25 @@ test('a vendor that is not served is reported, and nothing is served', () => {
   expect(catalogue.problems(MAC)).toMatchObject([{ line: null, what: 'vendor-not-served' }]);
 });
 
+test('a model that reads none of its vendor’s formats is reported, and nothing is served', () => {
+  const n720 = servedPhone(MAC, [provisioning('one')], { vendor: 'gigaset', model: 'N720 DM PRO' });
+  const catalogue = catalogueOf([n720]);
+  expect(catalogue.find('provisioning', sha256('one'), `${MAC.toUpperCase()}.xml`)).toBeNull();
+  expect(catalogue.problems(MAC)).toMatchObject([
+    { what: 'vendor-not-served', detail: 'gigaset N720 DM PRO is not served' },
+  ]);
+});
+
+test('I11: a line whose registrar’s transport the phone cannot be told is left as it is on the phone', () => {
+  const catalogue = new Catalogue({ ...site, registrars: [{ ...IPLAN, transport: 'tls' }], now: () => 1_000 });
+  const lines = [servedLine('1001', 'Zk3vQ9mT7xB2nR5cW8dL')];
+  catalogue.put([servedPhone(MAC, [provisioning('one')], { vendor: 'gigaset', model: 'N510 IP PRO', lines })]);
+  const text = catalogue.find('provisioning', sha256('one'), `${MAC.toUpperCase()}.xml`)?.bytes.toString('latin1');
+  expect(text).toContain('ACCOUNT_IS_ACTIVE_2" class="symb_item" value="0"');
+  expect(text).not.toContain('ACCOUNT_IS_ACTIVE_1');
+  expect(catalogue.problems(MAC)).toMatchObject([{ line: 1, what: 'value-not-carried' }]);
+});
+
 test('the same phone gives the same bytes, whenever it is rendered', () => {
   const phone = servedPhone(MAC, [{ ...provisioning('one'), token: new Secret('one') }]);
   expect(catalogueOf([phone]).wholeSha256s(MAC)).toEqual(catalogueOf([phone], () => 9_999).wholeSha256s(MAC));

@@ -1,7 +1,7 @@
 import type { PhoneDialect } from '../schemas/phone-formats/dialect.ts';
 import { formatRefusal } from '../schemas/phone-formats/refusal.ts';
 import type { FormatField } from '../schemas/phone-formats/rule.ts';
-import type { PhoneVendor } from '../schemas/phone.ts';
+import type { Phone } from '../schemas/phone.ts';
 import { Secret } from '../schemas/secret.ts';
 import type { ServedLine, ServedPhone, ServedToken } from '../store/phone-ports.ts';
 import { EXPIRES_SECONDS, POLL_MINUTES } from './core/phone-pace.ts';
@@ -37,7 +37,7 @@ export interface PhoneLines {
  */
 export function linesOf(served: ServedPhone, { registrars }: PhoneSite): PhoneLines {
   const format = formatOf(served.phone);
-  if (format === null) return { slots: [], problems: [notServed(served.phone.vendor)] };
+  if (format === null) return { slots: [], problems: [notServed(served.phone)] };
   const judged = served.lines.map((line, at) => judge(line, at + 1, format, registrars));
   return {
     slots: judged.flatMap(({ slot }) => slot ?? []),
@@ -104,6 +104,7 @@ function refusalOf(dialect: PhoneDialect, line: PhoneLine): string | null {
     ['authUser', line.authUser],
     ['sipKey', line.key.reveal()],
     ['domain', line.domain],
+    ['transport', line.transport],
   ];
   for (const [field, value] of values) {
     const refusal = formatRefusal(dialect, field, value);
@@ -112,6 +113,6 @@ function refusalOf(dialect: PhoneDialect, line: PhoneLine): string | null {
   return null;
 }
 
-function notServed(vendor: PhoneVendor): PhoneProblem {
-  return { line: null, extension: null, what: 'vendor-not-served', detail: `${vendor} is not served` };
+function notServed({ vendor, model = '' }: Phone): PhoneProblem {
+  return { line: null, extension: null, what: 'vendor-not-served', detail: `${vendor} ${model} is not served` };
 }

@@ -129,8 +129,8 @@ export const PROBLEM_TYPES = {
   },
   'vendor-not-served': {
     status: 409,
-    title: 'This version does not write configurations for this vendor',
-    remedy: 'The detail names the vendors it serves.',
+    title: 'This version does not write configurations for this vendor or model',
+    remedy: 'The detail names the vendors it serves, or the model that it does not.',
   },
   'precondition-failed': {
     status: 412,

@@ -1,11 +1,19 @@
 import { TOLD_OF_BOX } from './told/box.ts';
+import { TOLD_OF_FORMATS } from './told/formats.ts';
 import { TOLD_OF_HOLDS } from './told/holds.ts';
 import { TOLD_OF_INPUT } from './told/input.ts';
 import { TOLD_OF_LINKS } from './told/links.ts';
 import { TOLD_OF_REMEDIES } from './told/remedies.ts';
 import type { Told } from './told/told.ts';
 
-const TOLD: Told = { ...TOLD_OF_BOX, ...TOLD_OF_HOLDS, ...TOLD_OF_INPUT, ...TOLD_OF_LINKS, ...TOLD_OF_REMEDIES };
+const TOLD: Told = {
+  ...TOLD_OF_BOX,
+  ...TOLD_OF_FORMATS,
+  ...TOLD_OF_HOLDS,
+  ...TOLD_OF_INPUT,
+  ...TOLD_OF_LINKS,
+  ...TOLD_OF_REMEDIES,
+};
 
 const FORMS = Object.entries(TOLD)
   // The one with the most words of its own first: `{}: no answer` must not take what a longer one says better.

@@ -109,5 +109,6 @@ export interface PhoneMessages {
     readonly tooLate: (step: string) => string;
     readonly noSipKey: (number: string) => string;
     readonly tooManyLines: (vendor: string, limit: number) => string;
+    readonly notServed: (vendor: string, model: string) => string;
   };
 }

@@ -141,6 +141,11 @@ const REFUSED: readonly (readonly [readonly string[], number, string])[] = [
   [['phones', 'put', MAC, '--vendor', 'mitel'], 64, 'Usage: wisp-edge phones put'],
   [['phones', 'put', MAC], 64, '--vendor <VENDOR> is missing'],
   [['phones', 'put', MAC, '--vendor', 'snom', '--line', '9'], 1, 'there is no extension 9'],
+  [
+    ['phones', 'put', MAC, '--vendor', 'gigaset', '--model', 'N720 DM PRO'],
+    1,
+    'gigaset N720 DM PRO reads none of the formats',
+  ],
   [['phones', MAC], 1, `there is no phone/${MAC}`],
   [['extensions', '9'], 1, 'there is no extension 9'],
   [['extensions', 'put', '1', '--registrar', 'x', '--name', 'x', '--owner', 'isp'], 64, 'no registrar x; known: iplan'],

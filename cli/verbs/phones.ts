@@ -61,7 +61,11 @@ export async function putPhone(invocation: Invocation, spelled: string, given: P
     if (!checked.ok) throw invalid(invocation, checked.faults[0]?.pointer ?? '');
     const phone = checked.value;
     const dialect = dialectOf(phone);
-    if (dialect !== null && overfullLines(phone) !== null) {
+    if (dialect === null) {
+      const message = faults.notServed(phone.vendor, phone.model ?? '');
+      throw new AppError('value-not-carried', message, { retryable: false });
+    }
+    if (overfullLines(phone) !== null) {
       const message = faults.tooManyLines(phone.vendor, lineLimit(dialect));
       throw new AppError('value-not-carried', message, { retryable: false });
     }

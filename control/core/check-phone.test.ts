@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkMac, overfullLines, unservedVendor } from './check-phone.ts';
+import { checkMac, overfullLines, unserved } from './check-phone.ts';
 
 test.each(['AA:BB:CC:00:11:22', 'aa-bb-cc-00-11-22', 'aabb.cc00.1122', 'AABBCC001122', 'aa bb cc 00 11 22'])(
   'the MAC %s goes out as twelve lower-case hex digits',
@@ -13,8 +13,13 @@ test.each(['000000000000', '0:0:0:0:0:0', 'ff:ff:ff:ff:ff:ff', '01005e000001'])(
 });
 
 test('a vendor whose format is not written is told, with those that are', () => {
-  expect(unservedVendor('yealink')).toBeNull();
-  expect(unservedVendor('mitel')).toMatch(/mitel is not served; served are .*yealink/);
+  expect(unserved({ vendor: 'yealink' })).toBeNull();
+  expect(unserved({ vendor: 'mitel' })).toMatch(/mitel is not served; served are .*yealink/);
+});
+
+test('a model that reads none of its vendor’s formats is told', () => {
+  expect(unserved({ vendor: 'gigaset', model: 'N870 IP PRO' })).toBeNull();
+  expect(unserved({ vendor: 'gigaset', model: 'N720 DM PRO' })).toMatch(/^gigaset N720 DM PRO is not served/);
 });
 
 test('a phone has no more lines than its format has names for', () => {

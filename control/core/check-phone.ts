@@ -1,7 +1,7 @@
 import { canonicalMac, type Mac } from '../../schemas/ids.ts';
 import { dialectOf, SERVED_VENDORS } from '../../schemas/phone-formats/dialect.ts';
 import { lineLimit } from '../../schemas/phone-formats/refusal.ts';
-import type { Phone, PhoneVendor } from '../../schemas/phone.ts';
+import type { Phone } from '../../schemas/phone.ts';
 import type { ProblemDetail } from '../../schemas/problem.ts';
 
 /** A MAC address in any spelling: its twelve lower-case hex digits, or why no phone can have it. */
@@ -20,8 +20,12 @@ export function checkMac(
 }
 
 /** Why this version has no configuration for a phone, or null when it has. */
-export function unservedVendor(vendor: PhoneVendor): string | null {
-  return SERVED_VENDORS.includes(vendor) ? null : `${vendor} is not served; served are ${SERVED_VENDORS.join(', ')}`;
+export function unserved(phone: Pick<Phone, 'vendor' | 'model'>): string | null {
+  const { vendor, model = '' } = phone;
+  if (dialectOf(phone) !== null) return null;
+  return SERVED_VENDORS.includes(vendor)
+    ? `${vendor} ${model} is not served: it reads none of the formats that this version writes for ${vendor}`
+    : `${vendor} is not served; served are ${SERVED_VENDORS.join(', ')}`;
 }
 
 /** What a phone's dialect has no place for, or null. What it cannot write of a value the store says, which knows them all. */

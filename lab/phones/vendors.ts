@@ -1,3 +1,6 @@
+import { gigasetN510 } from './gigaset-n510.ts';
+import { gigasetNx70 } from './gigaset-nx70.ts';
+import { grandstreamAliases } from './grandstream-aliases.ts';
 import { grandstream } from './grandstream.ts';
 import { panasonic } from './panasonic.ts';
 import { poly } from './poly.ts';
@@ -12,4 +15,7 @@ export const LAB_VENDORS: Readonly<Record<LabVendor, VendorRules>> = {
   snom,
   poly,
   panasonic,
+  'grandstream-aliases': grandstreamAliases,
+  'gigaset-n510': gigasetN510,
+  'gigaset-nx70': gigasetNx70,
 };

@@ -8,19 +8,40 @@ export const PhoneDialect = Type.Union([
   Type.Literal('snom'),
   Type.Literal('poly'),
   Type.Literal('panasonic'),
+  Type.Literal('grandstream-aliases'),
+  Type.Literal('gigaset-n510'),
+  Type.Literal('gigaset-nx70'),
 ]);
 export type PhoneDialect = Static<typeof PhoneDialect>;
 
-/** By vendor: its dialect by the model's name, as a person wrote it; undefined where nobody did. */
-const DIALECTS: Readonly<Partial<Record<PhoneVendor, (model: string | undefined) => PhoneDialect>>> = {
+/**
+ * By vendor: its dialect by the model's name, as a person wrote it; undefined where nobody did. Null: a model that reads none
+ * of those.
+ */
+const DIALECTS: Readonly<Partial<Record<PhoneVendor, (model: string | undefined) => PhoneDialect | null>>> = {
   yealink: () => 'yealink',
-  grandstream: () => 'grandstream',
+  /**
+   * P-values (version 1) are what Wazo and FusionPBX give GXP, GRP26xx and GXV33xx, and no source names a series that cannot
+   * take them. The GXV34xx are given aliases (version 2): FusionPBX's gxv3480, Grandstream's own template of firmware
+   * 1.0.1.09, has nothing else, and the P-values known here name six of their sixteen accounts.
+   */
+  grandstream: (model) => (/^GXV34\d0/.test(plain(model, 'GRANDSTREAM')) ? 'grandstream-aliases' : 'grandstream'),
   snom: () => 'snom',
   poly: () => 'poly',
   panasonic: () => 'panasonic',
+  /**
+   * Wazo's plugins N510 and Nx70 (N610, N670, N770, N870, N870E), FusionPBX's gigaset template, which is a C430's. Without
+   * a model it is one of those that are still sold. Not served: N720, which has other names for everything and is led to a
+   * file by a chain of binary ones alone (Wazo N720); Maxwell and P8xx, which read formats of their own (Tancredi).
+   */
+  gigaset(model) {
+    const name = plain(model, 'GIGASET');
+    if (name === '' || /^N(X70|[6-8]70|610)/.test(name)) return 'gigaset-nx70';
+    return /^(N510|C430)/.test(name) ? 'gigaset-n510' : null;
+  },
 };
 
-/** Which dialect a phone reads; null for a vendor that this version does not serve. */
+/** Which dialect a phone reads; null for a vendor, or a model of it, that this version does not serve. */
 export function dialectOf({
   vendor,
   model,
@@ -35,3 +56,9 @@ export function dialectOf({
 export const SERVED_VENDORS: readonly PhoneVendor[] = PhoneVendor.anyOf
   .map((vendor) => vendor.const)
   .filter((vendor) => vendor in DIALECTS);
+
+/** A model's name in capitals, without blanks and dashes, and without the brand before it. */
+function plain(model: string | undefined, brand: string): string {
+  const name = (model ?? '').toUpperCase().replace(/[^A-Z0-9]/g, '');
+  return name.startsWith(brand) ? name.slice(brand.length) : name;
+}

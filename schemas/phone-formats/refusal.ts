@@ -1,5 +1,8 @@
 import { PLAIN_TEXT } from '../extension.ts';
 import type { PhoneDialect } from './dialect.ts';
+import { gigasetN510Rule } from './gigaset-n510.ts';
+import { gigasetNx70Rule } from './gigaset-nx70.ts';
+import { grandstreamAliasesRule } from './grandstream-aliases.ts';
 import { grandstreamRule } from './grandstream.ts';
 import { panasonicRule } from './panasonic.ts';
 import { polyRule } from './poly.ts';
@@ -10,9 +13,12 @@ import { yealinkRule } from './yealink.ts';
 const RULES: Readonly<Record<PhoneDialect, FormatRule>> = {
   yealink: yealinkRule,
   grandstream: grandstreamRule,
+  'grandstream-aliases': grandstreamAliasesRule,
   snom: snomRule,
   poly: polyRule,
   panasonic: panasonicRule,
+  'gigaset-n510': gigasetN510Rule,
+  'gigaset-nx70': gigasetNx70Rule,
 };
 
 const PLAIN = new RegExp(PLAIN_TEXT, 'u');

@@ -1,5 +1,5 @@
-/** What of a phone's configuration a person writes. */
-export type FormatField = 'number' | 'displayName' | 'authUser' | 'sipKey' | 'domain' | 'provisioningUrl';
+/** What of a phone's configuration a person writes; `transport` is that of the extension's registrar. */
+export type FormatField = 'number' | 'displayName' | 'authUser' | 'sipKey' | 'domain' | 'transport' | 'provisioningUrl';
 
 /** What a dialect can say. Beside these rules stand those that hold for all: nothing empty, no control characters. */
 export interface FormatRule {

@@ -622,6 +622,26 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: 'provisioner/core/vendors/round-trip.test.ts', name: "'panasonic': a value is carried exactly" },
   },
   {
+    promise: 'I11',
+    file: 'provisioner/phone-files.ts',
+    line: "    ['transport', line.transport],",
+    becomes: '',
+    test: {
+      file: 'provisioner/catalogue.test.ts',
+      name: 'I11: a line whose registrar’s transport the phone cannot be told is left as it is',
+    },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/core/vendors/gigaset-nx70.ts',
+    line: "(kind === 'clear' ? [param(`hs.${idOf(at)}.RegStatus`, 'ToDeReg')] : [])",
+    becomes: "(kind === 'line' ? [] : [param(`hs.${idOf(at)}.RegStatus`, 'ToDeReg')])",
+    test: {
+      file: 'provisioner/core/vendors/gigaset.test.ts',
+      name: 'I11: an Nx70 whose line is left alone keeps its handset',
+    },
+  },
+  {
     promise: 'I4',
     file: 'agent/core/enrol/retire.ts',
     line: "'# Unblock: nobody is cut from here on, and the portal is reachable all the while.',",

@@ -1,5 +1,8 @@
 import { dialectOf, type PhoneDialect } from '../../../schemas/phone-formats/dialect.ts';
 import type { Phone } from '../../../schemas/phone.ts';
+import { gigasetN510 } from './gigaset-n510.ts';
+import { gigasetNx70 } from './gigaset-nx70.ts';
+import { grandstreamAliases } from './grandstream-aliases.ts';
 import { grandstream } from './grandstream.ts';
 import type { VendorFormat } from './model.ts';
 import { panasonic } from './panasonic.ts';
@@ -14,6 +17,9 @@ export const FORMATS: Readonly<Record<PhoneDialect, VendorFormat>> = {
   snom,
   poly,
   panasonic,
+  'grandstream-aliases': grandstreamAliases,
+  'gigaset-n510': gigasetN510,
+  'gigaset-nx70': gigasetNx70,
 };
 
 /** How a phone is told things, or null for one of a vendor that is not served. */

@@ -45,10 +45,11 @@ export function servedLine(number: string, key: string | null, registrar = 'ipla
 export function servedPhone(
   mac: string,
   tokens: readonly ServedToken[],
-  more: { vendor?: Phone['vendor']; lines?: readonly ServedLine[]; revision?: number } = {},
+  more: Partial<Pick<Phone, 'vendor' | 'model'>> & { lines?: readonly ServedLine[]; revision?: number } = {},
 ): ServedPhone {
-  const { vendor = 'yealink', lines = [servedLine('1001', 'Zk3vQ9mT7xB2nR5cW8dL')], revision = 1 } = more;
-  const phone = { vendor, lines: lines.map(({ number }) => ({ extension: number })) };
+  const { vendor = 'yealink', model, lines = [servedLine('1001', 'Zk3vQ9mT7xB2nR5cW8dL')], revision = 1 } = more;
+  const sold = model === undefined ? { vendor } : { vendor, model };
+  const phone = { ...sold, lines: lines.map(({ number }) => ({ extension: number })) };
   return { mac, revision, phone, lines, tokens, hasFetched: false };
 }
 

@@ -56,7 +56,7 @@ const MODEL: PhoneModel = {
   slots: [{ kind: 'line', line: FIRST }, { kind: 'clear' }, { kind: 'keep' }, { kind: 'line', line: FOURTH }],
 };
 /** What stands in for a value that a dialect refuses. */
-const PLAIN = { displayName: 'Ñandú', authUser: 'auth1001', key: new Secret('kZ3vQ9key') };
+const PLAIN = { displayName: 'Ñandú', authUser: 'auth1001', key: new Secret('kZ3vQ9key'), transport: 'udp' } as const;
 
 /**
  * What a dialect's golden files are written from: a line, one that is cleared, one that is left alone, another line. Their
@@ -68,6 +68,7 @@ export function goldenModel(dialect: PhoneDialect): PhoneModel {
     ...(formatRefusal(dialect, 'displayName', line.displayName) === null ? {} : { displayName: PLAIN.displayName }),
     ...(formatRefusal(dialect, 'authUser', line.authUser) === null ? {} : { authUser: PLAIN.authUser }),
     ...(formatRefusal(dialect, 'sipKey', line.key.reveal()) === null ? {} : { key: PLAIN.key }),
+    ...(formatRefusal(dialect, 'transport', line.transport) === null ? {} : { transport: PLAIN.transport }),
   });
   return {
     ...MODEL,

@@ -1,4 +1,7 @@
 import type { PhoneDialect } from '../../../../../schemas/phone-formats/dialect.ts';
+import { readGigasetN510 } from './gigaset-n510.ts';
+import { readGigasetNx70 } from './gigaset-nx70.ts';
+import { readGrandstreamAliases } from './grandstream-aliases.ts';
 import { readGrandstream } from './grandstream.ts';
 import { readPanasonic } from './panasonic.ts';
 import { readPoly } from './poly.ts';
@@ -10,7 +13,10 @@ import { readYealink } from './yealink.ts';
 export const READERS: Readonly<Record<PhoneDialect, Reader>> = {
   yealink: readYealink,
   grandstream: readGrandstream,
+  'grandstream-aliases': readGrandstreamAliases,
   snom: readSnom,
   poly: readPoly,
   panasonic: readPanasonic,
+  'gigaset-n510': readGigasetN510,
+  'gigaset-nx70': readGigasetNx70,
 };
