@@ -1,7 +1,14 @@
+import { fanvilText, fanvilXml } from './fanvil.ts';
 import { grandstream } from './grandstream.ts';
 import { snom } from './snom.ts';
 import type { LabVendor, VendorRules } from './vendor.ts';
 import { yealink } from './yealink.ts';
 
 /** Every phone of the lab. */
-export const LAB_VENDORS: Readonly<Record<LabVendor, VendorRules>> = { yealink, grandstream, snom };
+export const LAB_VENDORS: Readonly<Record<LabVendor, VendorRules>> = {
+  yealink,
+  grandstream,
+  snom,
+  'fanvil-xml': fanvilXml,
+  'fanvil-text': fanvilText,
+};

@@ -1,5 +1,7 @@
 import { PLAIN_TEXT } from '../extension.ts';
 import type { PhoneDialect } from './dialect.ts';
+import { fanvilTextRule } from './fanvil-text.ts';
+import { fanvilXmlRule } from './fanvil-xml.ts';
 import { grandstreamRule } from './grandstream.ts';
 import type { FormatField, FormatRule } from './rule.ts';
 import { snomRule } from './snom.ts';
@@ -9,6 +11,8 @@ const RULES: Readonly<Record<PhoneDialect, FormatRule>> = {
   yealink: yealinkRule,
   grandstream: grandstreamRule,
   snom: snomRule,
+  'fanvil-xml': fanvilXmlRule,
+  'fanvil-text': fanvilTextRule,
 };
 
 const PLAIN = new RegExp(PLAIN_TEXT, 'u');
