@@ -1,5 +1,6 @@
 import { fanvilText, fanvilXml } from './fanvil.ts';
 import { grandstream } from './grandstream.ts';
+import { htek } from './htek.ts';
 import { snom } from './snom.ts';
 import type { LabVendor, VendorRules } from './vendor.ts';
 import { yealink } from './yealink.ts';
@@ -11,4 +12,5 @@ export const LAB_VENDORS: Readonly<Record<LabVendor, VendorRules>> = {
   snom,
   'fanvil-xml': fanvilXml,
   'fanvil-text': fanvilText,
+  htek,
 };

@@ -9,6 +9,7 @@ export const PhoneDialect = Type.Union([
   Type.Literal('snom'),
   Type.Literal('fanvil-xml'),
   Type.Literal('fanvil-text'),
+  Type.Literal('htek'),
 ]);
 export type PhoneDialect = Static<typeof PhoneDialect>;
 
@@ -18,6 +19,7 @@ const DIALECTS: Readonly<Partial<Record<PhoneVendor, (model: string | undefined)
   grandstream: () => 'grandstream',
   snom: () => 'snom',
   fanvil: (model) => (model !== undefined && readsFanvilText(model) ? 'fanvil-text' : 'fanvil-xml'),
+  htek: () => 'htek',
 };
 
 /** Which dialect a phone reads; null for a vendor that this version does not serve. */

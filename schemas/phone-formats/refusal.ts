@@ -3,6 +3,7 @@ import type { PhoneDialect } from './dialect.ts';
 import { fanvilTextRule } from './fanvil-text.ts';
 import { fanvilXmlRule } from './fanvil-xml.ts';
 import { grandstreamRule } from './grandstream.ts';
+import { htekRule } from './htek.ts';
 import type { FormatField, FormatRule } from './rule.ts';
 import { snomRule } from './snom.ts';
 import { yealinkRule } from './yealink.ts';
@@ -13,6 +14,7 @@ const RULES: Readonly<Record<PhoneDialect, FormatRule>> = {
   snom: snomRule,
   'fanvil-xml': fanvilXmlRule,
   'fanvil-text': fanvilTextRule,
+  htek: htekRule,
 };
 
 const PLAIN = new RegExp(PLAIN_TEXT, 'u');

@@ -3,6 +3,7 @@ import type { Phone } from '../../../schemas/phone.ts';
 import { fanvilText } from './fanvil-text.ts';
 import { fanvilXml } from './fanvil-xml.ts';
 import { grandstream } from './grandstream.ts';
+import { htek } from './htek.ts';
 import type { VendorFormat } from './model.ts';
 import { snom } from './snom.ts';
 import { yealink } from './yealink.ts';
@@ -14,6 +15,7 @@ export const FORMATS: Readonly<Record<PhoneDialect, VendorFormat>> = {
   snom,
   'fanvil-xml': fanvilXml,
   'fanvil-text': fanvilText,
+  htek,
 };
 
 /** How a phone is told things, or null for one of a vendor that is not served. */

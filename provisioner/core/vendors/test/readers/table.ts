@@ -2,6 +2,7 @@ import type { PhoneDialect } from '../../../../../schemas/phone-formats/dialect.
 import { readFanvilText } from './fanvil-text.ts';
 import { readFanvilXml } from './fanvil-xml.ts';
 import { readGrandstream } from './grandstream.ts';
+import { readHtek } from './htek.ts';
 import type { Reader } from './reader.ts';
 import { readSnom } from './snom.ts';
 import { readYealink } from './yealink.ts';
@@ -13,4 +14,5 @@ export const READERS: Readonly<Record<PhoneDialect, Reader>> = {
   snom: readSnom,
   'fanvil-xml': readFanvilXml,
   'fanvil-text': readFanvilText,
+  htek: readHtek,
 };
