@@ -1,3 +1,4 @@
+import { akuvox } from './akuvox.ts';
 import { fanvilText, fanvilXml } from './fanvil.ts';
 import { grandstream } from './grandstream.ts';
 import { htek } from './htek.ts';
@@ -13,4 +14,5 @@ export const LAB_VENDORS: Readonly<Record<LabVendor, VendorRules>> = {
   'fanvil-xml': fanvilXml,
   'fanvil-text': fanvilText,
   htek,
+  akuvox,
 };

@@ -10,6 +10,7 @@ export const PhoneDialect = Type.Union([
   Type.Literal('fanvil-xml'),
   Type.Literal('fanvil-text'),
   Type.Literal('htek'),
+  Type.Literal('akuvox'),
 ]);
 export type PhoneDialect = Static<typeof PhoneDialect>;
 
@@ -20,6 +21,7 @@ const DIALECTS: Readonly<Partial<Record<PhoneVendor, (model: string | undefined)
   snom: () => 'snom',
   fanvil: (model) => (model !== undefined && readsFanvilText(model) ? 'fanvil-text' : 'fanvil-xml'),
   htek: () => 'htek',
+  akuvox: () => 'akuvox',
 };
 
 /** Which dialect a phone reads; null for a vendor that this version does not serve. */

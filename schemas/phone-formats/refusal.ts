@@ -1,4 +1,5 @@
 import { PLAIN_TEXT } from '../extension.ts';
+import { akuvoxRule } from './akuvox.ts';
 import type { PhoneDialect } from './dialect.ts';
 import { fanvilTextRule } from './fanvil-text.ts';
 import { fanvilXmlRule } from './fanvil-xml.ts';
@@ -15,6 +16,7 @@ const RULES: Readonly<Record<PhoneDialect, FormatRule>> = {
   'fanvil-xml': fanvilXmlRule,
   'fanvil-text': fanvilTextRule,
   htek: htekRule,
+  akuvox: akuvoxRule,
 };
 
 const PLAIN = new RegExp(PLAIN_TEXT, 'u');

@@ -1,5 +1,6 @@
 import { dialectOf, type PhoneDialect } from '../../../schemas/phone-formats/dialect.ts';
 import type { Phone } from '../../../schemas/phone.ts';
+import { akuvox } from './akuvox.ts';
 import { fanvilText } from './fanvil-text.ts';
 import { fanvilXml } from './fanvil-xml.ts';
 import { grandstream } from './grandstream.ts';
@@ -16,6 +17,7 @@ export const FORMATS: Readonly<Record<PhoneDialect, VendorFormat>> = {
   'fanvil-xml': fanvilXml,
   'fanvil-text': fanvilText,
   htek,
+  akuvox,
 };
 
 /** How a phone is told things, or null for one of a vendor that is not served. */

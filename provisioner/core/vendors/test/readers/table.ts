@@ -1,4 +1,5 @@
 import type { PhoneDialect } from '../../../../../schemas/phone-formats/dialect.ts';
+import { readAkuvox } from './akuvox.ts';
 import { readFanvilText } from './fanvil-text.ts';
 import { readFanvilXml } from './fanvil-xml.ts';
 import { readGrandstream } from './grandstream.ts';
@@ -15,4 +16,5 @@ export const READERS: Readonly<Record<PhoneDialect, Reader>> = {
   'fanvil-xml': readFanvilXml,
   'fanvil-text': readFanvilText,
   htek: readHtek,
+  akuvox: readAkuvox,
 };
