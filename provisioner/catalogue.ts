@@ -151,7 +151,7 @@ export class Catalogue {
     const url = provisioningUrlOf(this.#deps, target);
     const lines = this.#lines(entry);
     const isProvisioning = token.kind === 'provisioning';
-    const text = isProvisioning ? wholeText(file, served, lines, url) : enrolmentText(file, served, url);
+    const text = isProvisioning ? wholeText(file, served, lines, token, url) : enrolmentText(file, served, url);
     const bytes = Buffer.from(text, file.encoding);
     const sha256 = hash('sha256', bytes, 'hex');
     const etag = `"${sha256.slice(0, 32)}"`;

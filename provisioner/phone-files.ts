@@ -6,7 +6,7 @@ import { Secret } from '../schemas/secret.ts';
 import type { ServedLine, ServedPhone, ServedToken } from '../store/phone-ports.ts';
 import { EXPIRES_SECONDS, POLL_MINUTES } from './core/phone-pace.ts';
 import type { Registrar } from './core/registrar.ts';
-import type { LineSlot, PhoneFile, PhoneLine, VendorFormat } from './core/vendors/model.ts';
+import type { LineSlot, PhoneFile, PhoneHome, PhoneLine, VendorFormat } from './core/vendors/model.ts';
 import { formatOf } from './core/vendors/table.ts';
 
 /** Where phones reach us and whom they register with. */
@@ -51,19 +51,29 @@ export function provisioningUrlOf({ publicUrl }: PhoneSite, token: Secret): Secr
 }
 
 /** A file under one provisioning token. Throws `value-not-carried`. */
-export function wholeText(file: PhoneFile, served: ServedPhone, lines: PhoneLines, url: Secret): string {
-  const { mac, revision } = served;
-  return file.whole({ mac, revision, provisioningUrl: url, pollMinutes: POLL_MINUTES, slots: lines.slots });
+export function wholeText(
+  file: PhoneFile,
+  served: ServedPhone,
+  lines: PhoneLines,
+  token: ServedToken,
+  url: Secret,
+): string {
+  const isLeft = token.isUsed && awaitedToken(served.tokens) !== null;
+  return file.whole({ ...homeOf(served, url), isLeft, slots: lines.slots });
 }
 
 /** The same file in an enrolment. Throws `value-not-carried`. */
-export function enrolmentText(file: PhoneFile, { mac }: ServedPhone, url: Secret): string {
-  return file.enrolment({ mac, provisioningUrl: url, pollMinutes: POLL_MINUTES });
+export function enrolmentText(file: PhoneFile, served: ServedPhone, url: Secret): string {
+  return file.enrolment(homeOf(served, url));
 }
 
 /** Enrolment leads to the token that is not used yet: the earlier one ends when it is. Null: the enrolment has ended. */
 export function awaitedToken(tokens: readonly ServedToken[]): Secret | null {
   return tokens.find(({ kind, isUsed }) => kind === 'provisioning' && !isUsed)?.token ?? null;
+}
+
+function homeOf({ mac, revision }: ServedPhone, provisioningUrl: Secret): PhoneHome {
+  return { mac, revision, provisioningUrl, pollMinutes: POLL_MINUTES };
 }
 
 interface Judged {

@@ -21,7 +21,18 @@ export type Applied = 'applied' | 'skipped' | 'rejected';
 
 /** Which phone: by vendor, and where a vendor's models read two ways of writing, by that. */
 export type LabVendor =
-  'yealink' | 'grandstream' | 'snom' | 'poly' | 'panasonic' | 'grandstream-aliases' | 'gigaset-n510' | 'gigaset-nx70';
+  | 'yealink'
+  | 'grandstream'
+  | 'snom'
+  | 'poly'
+  | 'panasonic'
+  | 'grandstream-aliases'
+  | 'gigaset-n510'
+  | 'gigaset-nx70'
+  | 'fanvil-xml'
+  | 'fanvil-text'
+  | 'htek'
+  | 'akuvox';
 
 /** How one vendor's phones behave; the lab's own reading of the vendors' guides. */
 export interface VendorRules {

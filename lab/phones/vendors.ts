@@ -4,6 +4,9 @@ import { grandstreamAliases } from './grandstream-aliases.ts';
 import { grandstream } from './grandstream.ts';
 import { panasonic } from './panasonic.ts';
 import { poly } from './poly.ts';
+import { akuvox } from './akuvox.ts';
+import { fanvilText, fanvilXml } from './fanvil.ts';
+import { htek } from './htek.ts';
 import { snom } from './snom.ts';
 import type { LabVendor, VendorRules } from './vendor.ts';
 import { yealink } from './yealink.ts';
@@ -18,4 +21,8 @@ export const LAB_VENDORS: Readonly<Record<LabVendor, VendorRules>> = {
   'grandstream-aliases': grandstreamAliases,
   'gigaset-n510': gigasetN510,
   'gigaset-nx70': gigasetNx70,
+  'fanvil-xml': fanvilXml,
+  'fanvil-text': fanvilText,
+  htek,
+  akuvox,
 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { inSpanish } from '../told-es.ts';
-import { dialectOf } from './dialect.ts';
+import { dialectOf, SERVED_VENDORS } from './dialect.ts';
 import { formatRefusal } from './refusal.ts';
 
 test.each([
@@ -38,4 +38,35 @@ test.each([
 test('what an N510 carries beside plain ASCII', () => {
   expect(formatRefusal('gigaset-n510', 'displayName', "Ñandú & D'Ávila <ÿ>")).toBeNull();
   expect(formatRefusal('gigaset-n510', 'transport', 'udp')).toBeNull();
+});
+
+test('the model says which of its two ways a Fanvil reads; one that nobody named is a new one', () => {
+  const dialect = (model?: string): string | null =>
+    dialectOf({ vendor: 'fanvil', ...(model === undefined ? {} : { model }) });
+  for (const model of ['X3', 'X3S', 'X3SP', 'x3p', 'X3G', 'X4', 'X4G', 'X5', 'Fanvil C58P', 'fanvil-c62', 'X2P', 'H5'])
+    expect(`${model} ${dialect(model)}`).toBe(`${model} fanvil-text`);
+  for (const model of [
+    'X3SG',
+    'X3U',
+    'X3U Pro',
+    'X4U-V2',
+    'X4SG',
+    'X5S',
+    'X5U',
+    'X6',
+    'X7C',
+    'X210',
+    'V62',
+    'W611W',
+    'H2U-V2',
+  ])
+    expect(`${model} ${dialect(model)}`).toBe(`${model} fanvil-xml`);
+  expect(dialect()).toBe('fanvil-xml');
+});
+
+test('a vendor that is served has a dialect without a model', () => {
+  expect(SERVED_VENDORS).toContain('fanvil');
+  for (const vendor of SERVED_VENDORS) {
+    expect(dialectOf({ vendor })).not.toBeNull();
+  }
 });

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { PhoneVendor } from '../phone.ts';
+import { readsFanvilText } from './fanvil-text.ts';
 
 /** A way of writing a phone's files. Most vendors have one; where one has two, the model says which its phone reads. */
 export const PhoneDialect = Type.Union([
@@ -11,6 +12,10 @@ export const PhoneDialect = Type.Union([
   Type.Literal('grandstream-aliases'),
   Type.Literal('gigaset-n510'),
   Type.Literal('gigaset-nx70'),
+  Type.Literal('fanvil-xml'),
+  Type.Literal('fanvil-text'),
+  Type.Literal('htek'),
+  Type.Literal('akuvox'),
 ]);
 export type PhoneDialect = Static<typeof PhoneDialect>;
 
@@ -39,6 +44,9 @@ const DIALECTS: Readonly<Partial<Record<PhoneVendor, (model: string | undefined)
     if (name === '' || /^N(X70|[6-8]70|610)/.test(name)) return 'gigaset-nx70';
     return /^(N510|C430)/.test(name) ? 'gigaset-n510' : null;
   },
+  fanvil: (model) => (model !== undefined && readsFanvilText(model) ? 'fanvil-text' : 'fanvil-xml'),
+  htek: () => 'htek',
+  akuvox: () => 'akuvox',
 };
 
 /** Which dialect a phone reads; null for a vendor, or a model of it, that this version does not serve. */

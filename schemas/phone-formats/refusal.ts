@@ -1,4 +1,5 @@
 import { PLAIN_TEXT } from '../extension.ts';
+import { akuvoxRule } from './akuvox.ts';
 import type { PhoneDialect } from './dialect.ts';
 import { gigasetN510Rule } from './gigaset-n510.ts';
 import { gigasetNx70Rule } from './gigaset-nx70.ts';
@@ -6,6 +7,9 @@ import { grandstreamAliasesRule } from './grandstream-aliases.ts';
 import { grandstreamRule } from './grandstream.ts';
 import { panasonicRule } from './panasonic.ts';
 import { polyRule } from './poly.ts';
+import { fanvilTextRule } from './fanvil-text.ts';
+import { fanvilXmlRule } from './fanvil-xml.ts';
+import { htekRule } from './htek.ts';
 import type { FormatField, FormatRule } from './rule.ts';
 import { snomRule } from './snom.ts';
 import { yealinkRule } from './yealink.ts';
@@ -19,6 +23,10 @@ const RULES: Readonly<Record<PhoneDialect, FormatRule>> = {
   panasonic: panasonicRule,
   'gigaset-n510': gigasetN510Rule,
   'gigaset-nx70': gigasetNx70Rule,
+  'fanvil-xml': fanvilXmlRule,
+  'fanvil-text': fanvilTextRule,
+  htek: htekRule,
+  akuvox: akuvoxRule,
 };
 
 const PLAIN = new RegExp(PLAIN_TEXT, 'u');

@@ -677,6 +677,20 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: 'agent/test/doctor/self-test.test.ts', name: 'I7: what a crash in the middle of a self-test leaves' },
   },
   {
+    promise: 'I11',
+    file: 'provisioner/phone-files.ts',
+    line: 'const isLeft = token.isUsed && awaitedToken(served.tokens) !== null;',
+    becomes: 'const isLeft = token.isUsed && served.tokens.length === 0;',
+    test: { file: 'provisioner/test/enrolled-again.test.ts', name: 'that is enrolled again takes every text' },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/core/vendors/fanvil-xml.ts',
+    line: "item('NotifyReboot', 0),",
+    becomes: "item('NotifyReboot', 1),",
+    test: { file: 'provisioner/test/each-vendor.test.ts', name: 'is enrolled, registers, gets a new key' },
+  },
+  {
     promise: 'I9',
     file: 'agent/router-passes.ts',
     line: "{ router: deps.settings.router, written: pass.written }, 'rows written'",

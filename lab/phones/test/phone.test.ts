@@ -7,6 +7,7 @@ import { FILES, fileServer, MAC, type FileServer } from './file-server.ts';
 
 const OLD = 'old<&key';
 const NEW = 'newkey22';
+/** Those whose file a hand wrote here. */
 type Vendor = keyof typeof FILES;
 
 interface Site {

@@ -9,6 +9,8 @@ export interface PhoneHome {
   /** `{publicUrl}/p/{token}/`: whoever has it has the keys. */
   readonly provisioningUrl: Secret;
   readonly pollMinutes: number;
+  /** Grows with every change of what is served, an enrolment among them. */
+  readonly revision: number;
 }
 
 /** One line as the phone is to have it. */
@@ -31,10 +33,13 @@ export interface PhoneLine {
 export type LineSlot =
   { readonly kind: 'line'; readonly line: PhoneLine } | { readonly kind: 'clear' } | { readonly kind: 'keep' };
 
-/** Everything a phone's whole file says, free of any vendor's words. Slots that are not named are cleared. */
+/**
+ * Everything a phone's whole file says, free of any vendor's words. Its revision is named in it, so that its bytes change
+ * with it: Yealink skips a file whose MD5 it knows (phones guide 2). Slots that are not named are cleared.
+ */
 export interface PhoneModel extends PhoneHome {
-  /** Named in the file, so that its bytes change with it: Yealink skips a file whose MD5 it knows (phones guide 2). */
-  readonly revision: number;
+  /** The file is under a URL that an enrolment of the same revision leads away from. */
+  readonly isLeft: boolean;
   /** First line key first. */
   readonly slots: readonly LineSlot[];
 }

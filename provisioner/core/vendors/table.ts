@@ -3,7 +3,11 @@ import type { Phone } from '../../../schemas/phone.ts';
 import { gigasetN510 } from './gigaset-n510.ts';
 import { gigasetNx70 } from './gigaset-nx70.ts';
 import { grandstreamAliases } from './grandstream-aliases.ts';
+import { akuvox } from './akuvox.ts';
+import { fanvilText } from './fanvil-text.ts';
+import { fanvilXml } from './fanvil-xml.ts';
 import { grandstream } from './grandstream.ts';
+import { htek } from './htek.ts';
 import type { VendorFormat } from './model.ts';
 import { panasonic } from './panasonic.ts';
 import { poly } from './poly.ts';
@@ -20,6 +24,10 @@ export const FORMATS: Readonly<Record<PhoneDialect, VendorFormat>> = {
   'grandstream-aliases': grandstreamAliases,
   'gigaset-n510': gigasetN510,
   'gigaset-nx70': gigasetNx70,
+  'fanvil-xml': fanvilXml,
+  'fanvil-text': fanvilText,
+  htek,
+  akuvox,
 };
 
 /** How a phone is told things, or null for one of a vendor that is not served. */

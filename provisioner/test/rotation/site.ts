@@ -251,7 +251,7 @@ export async function until(
 }
 
 /** What a person says of a phone of the lab, as it says on its back. */
-function soldAs(lab: LabPhoneOptions['vendor']): Pick<Phone, 'vendor' | 'model'> {
+export function soldAs(lab: LabPhoneOptions['vendor']): Pick<Phone, 'vendor' | 'model'> {
   const vendor = PhoneVendor.anyOf.map((each) => each.const).find((each) => lab === each || lab.startsWith(`${each}-`));
   if (vendor === undefined) throw new Error(`nobody sells ${lab}`);
   return { vendor, model: LAB_VENDORS[lab].model };

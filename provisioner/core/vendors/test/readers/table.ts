@@ -5,6 +5,10 @@ import { readGrandstreamAliases } from './grandstream-aliases.ts';
 import { readGrandstream } from './grandstream.ts';
 import { readPanasonic } from './panasonic.ts';
 import { readPoly } from './poly.ts';
+import { readAkuvox } from './akuvox.ts';
+import { readFanvilText } from './fanvil-text.ts';
+import { readFanvilXml } from './fanvil-xml.ts';
+import { readHtek } from './htek.ts';
 import type { Reader } from './reader.ts';
 import { readSnom } from './snom.ts';
 import { readYealink } from './yealink.ts';
@@ -19,4 +23,8 @@ export const READERS: Readonly<Record<PhoneDialect, Reader>> = {
   panasonic: readPanasonic,
   'gigaset-n510': readGigasetN510,
   'gigaset-nx70': readGigasetNx70,
+  'fanvil-xml': readFanvilXml,
+  'fanvil-text': readFanvilText,
+  htek: readHtek,
+  akuvox: readAkuvox,
 };
