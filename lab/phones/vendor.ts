@@ -29,14 +29,21 @@ export interface VendorRules {
   readonly model: string;
   /** As it is really sent; `null` for a phone that does not tell its MAC. */
   userAgent(mac: string | null): string;
-  /** File names in the order they are asked for. */
-  files(mac: string): readonly string[];
+  /** What a person who types a URL into it, or DHCP, leaves in its memory, where that is more than a place to look at. */
+  typed?(url: string, flash: Flash): void;
+  /**
+   * File names, or whole URLs, in the order they are asked for. The next one is read off when the one before it was
+   * applied.
+   */
+  files(mac: string, flash: Flash): Iterable<string>;
   /** What its bytes are read as; UTF-8 where it is not said. */
   readonly encoding?: BufferEncoding;
   /** Stores what the file says. `known` holds what is remembered of earlier files. */
   apply(file: string, text: string, mac: string, flash: Flash, known: Map<string, string>): Applied;
   /** Where it fetches from, as far as the settings say. */
   provisioningUrl(flash: Flash): string | null;
+  /** A file that leads it elsewhere counts from its next fetch on: it does not go there at once. */
+  readonly movesLater?: true;
   lines(flash: Flash): readonly LabLine[];
   /** What an Event value makes it do; null: it does not know the event (489). */
   onEvent(event: string, flash: Flash): 'fetch' | 'reboot' | 'ignore' | null;

@@ -7,7 +7,7 @@ import { FILES, fileServer, MAC, type FileServer } from './file-server.ts';
 
 const OLD = 'old<&key';
 const NEW = 'newkey22';
-type Vendor = LabPhoneOptions['vendor'];
+type Vendor = keyof typeof FILES;
 
 interface Site {
   readonly server: FileServer;
