@@ -136,7 +136,7 @@ const REFUSED: readonly (readonly [readonly string[], number, string])[] = [
   [
     ['phones', 'put', MAC, '--vendor', 'mitel'],
     64,
-    'this value is not possible: mitel; possible: yealink, grandstream, snom',
+    'this value is not possible: mitel; possible: yealink, grandstream, snom, cisco-spa, cisco-mpp',
   ],
   [['phones', 'put', MAC, '--vendor', 'mitel'], 64, 'Usage: wisp-edge phones put'],
   [['phones', 'put', MAC], 64, '--vendor <VENDOR> is missing'],

@@ -1,7 +1,15 @@
+import { ciscoMpp } from './cisco-mpp.ts';
+import { ciscoSpa } from './cisco-spa.ts';
 import { grandstream } from './grandstream.ts';
 import { snom } from './snom.ts';
 import type { LabVendor, VendorRules } from './vendor.ts';
 import { yealink } from './yealink.ts';
 
 /** Every phone of the lab. */
-export const LAB_VENDORS: Readonly<Record<LabVendor, VendorRules>> = { yealink, grandstream, snom };
+export const LAB_VENDORS: Readonly<Record<LabVendor, VendorRules>> = {
+  yealink,
+  grandstream,
+  snom,
+  'cisco-spa': ciscoSpa,
+  'cisco-mpp': ciscoMpp,
+};

@@ -2,7 +2,13 @@ import { Type, type Static } from 'typebox';
 import { PhoneVendor } from '../phone.ts';
 
 /** A way of writing a phone's files. Most vendors have one; where one has two, the model says which its phone reads. */
-export const PhoneDialect = Type.Union([Type.Literal('yealink'), Type.Literal('grandstream'), Type.Literal('snom')]);
+export const PhoneDialect = Type.Union([
+  Type.Literal('yealink'),
+  Type.Literal('grandstream'),
+  Type.Literal('snom'),
+  Type.Literal('cisco-spa'),
+  Type.Literal('cisco-mpp'),
+]);
 export type PhoneDialect = Static<typeof PhoneDialect>;
 
 /** By vendor: its dialect by the model's name, as a person wrote it; undefined where nobody did. */
@@ -10,6 +16,8 @@ const DIALECTS: Readonly<Partial<Record<PhoneVendor, (model: string | undefined)
   yealink: () => 'yealink',
   grandstream: () => 'grandstream',
   snom: () => 'snom',
+  'cisco-spa': () => 'cisco-spa',
+  'cisco-mpp': () => 'cisco-mpp',
 };
 
 /** Which dialect a phone reads; null for a vendor that this version does not serve. */

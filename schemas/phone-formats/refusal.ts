@@ -1,4 +1,6 @@
 import { PLAIN_TEXT } from '../extension.ts';
+import { ciscoMppRule } from './cisco-mpp.ts';
+import { ciscoSpaRule } from './cisco-spa.ts';
 import type { PhoneDialect } from './dialect.ts';
 import { grandstreamRule } from './grandstream.ts';
 import type { FormatField, FormatRule } from './rule.ts';
@@ -9,6 +11,8 @@ const RULES: Readonly<Record<PhoneDialect, FormatRule>> = {
   yealink: yealinkRule,
   grandstream: grandstreamRule,
   snom: snomRule,
+  'cisco-spa': ciscoSpaRule,
+  'cisco-mpp': ciscoMppRule,
 };
 
 const PLAIN = new RegExp(PLAIN_TEXT, 'u');

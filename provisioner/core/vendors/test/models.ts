@@ -55,17 +55,19 @@ const MODEL: PhoneModel = {
   revision: 42,
   slots: [{ kind: 'line', line: FIRST }, { kind: 'clear' }, { kind: 'keep' }, { kind: 'line', line: FOURTH }],
 };
-/** What stands in for a value that a dialect refuses. */
-const PLAIN = { displayName: 'Ñandú', authUser: 'auth1001', key: new Secret('kZ3vQ9key') };
+/** What stands in for a value that a dialect refuses; of names the first that it carries. */
+const NAMES = ['Ñandú', 'Ventas <& "x">'];
+const PLAIN = { authUser: 'auth1001', key: new Secret('kZ3vQ9key') };
 
 /**
  * What a dialect's golden files are written from: a line, one that is cleared, one that is left alone, another line. Their
  * values are the worst that it carries.
  */
 export function goldenModel(dialect: PhoneDialect): PhoneModel {
+  const isCarried = (name: string): boolean => formatRefusal(dialect, 'displayName', name) === null;
   const tamed = (line: PhoneLine): PhoneLine => ({
     ...line,
-    ...(formatRefusal(dialect, 'displayName', line.displayName) === null ? {} : { displayName: PLAIN.displayName }),
+    displayName: [line.displayName, ...NAMES].find(isCarried) ?? '',
     ...(formatRefusal(dialect, 'authUser', line.authUser) === null ? {} : { authUser: PLAIN.authUser }),
     ...(formatRefusal(dialect, 'sipKey', line.key.reveal()) === null ? {} : { key: PLAIN.key }),
   });

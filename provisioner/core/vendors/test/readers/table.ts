@@ -1,4 +1,6 @@
 import type { PhoneDialect } from '../../../../../schemas/phone-formats/dialect.ts';
+import { readCiscoMpp } from './cisco-mpp.ts';
+import { readCiscoSpa } from './cisco-spa.ts';
 import { readGrandstream } from './grandstream.ts';
 import type { Reader } from './reader.ts';
 import { readSnom } from './snom.ts';
@@ -9,4 +11,6 @@ export const READERS: Readonly<Record<PhoneDialect, Reader>> = {
   yealink: readYealink,
   grandstream: readGrandstream,
   snom: readSnom,
+  'cisco-spa': readCiscoSpa,
+  'cisco-mpp': readCiscoMpp,
 };
