@@ -14,7 +14,7 @@ test.each(['000000000000', '0:0:0:0:0:0', 'ff:ff:ff:ff:ff:ff', '01005e000001'])(
 
 test('a vendor whose format is not written is told, with those that are', () => {
   expect(unservedVendor('yealink')).toBeNull();
-  expect(unservedVendor('mitel')).toMatch(/mitel is not served; served are .*yealink/);
+  expect(unservedVendor('panasonic')).toMatch(/panasonic is not served; served are .*yealink/);
 });
 
 test('a phone has no more lines than its format has names for', () => {

@@ -20,7 +20,7 @@ export type Flash = Map<string, string>;
 export type Applied = 'applied' | 'skipped' | 'rejected';
 
 /** Which phone: by vendor, and where a vendor's models read two ways of writing, by that. */
-export type LabVendor = 'yealink' | 'grandstream' | 'snom' | 'cisco-spa' | 'cisco-mpp';
+export type LabVendor = 'yealink' | 'grandstream' | 'snom' | 'cisco-spa' | 'cisco-mpp' | 'mitel';
 
 /** How one vendor's phones behave; the lab's own reading of the vendors' guides. */
 export interface VendorRules {

@@ -8,6 +8,7 @@ export const PhoneDialect = Type.Union([
   Type.Literal('snom'),
   Type.Literal('cisco-spa'),
   Type.Literal('cisco-mpp'),
+  Type.Literal('mitel'),
 ]);
 export type PhoneDialect = Static<typeof PhoneDialect>;
 
@@ -18,6 +19,7 @@ const DIALECTS: Readonly<Partial<Record<PhoneVendor, (model: string | undefined)
   snom: () => 'snom',
   'cisco-spa': () => 'cisco-spa',
   'cisco-mpp': () => 'cisco-mpp',
+  mitel: () => 'mitel',
 };
 
 /** Which dialect a phone reads; null for a vendor that this version does not serve. */

@@ -3,6 +3,7 @@ import { ciscoMppRule } from './cisco-mpp.ts';
 import { ciscoSpaRule } from './cisco-spa.ts';
 import type { PhoneDialect } from './dialect.ts';
 import { grandstreamRule } from './grandstream.ts';
+import { mitelRule } from './mitel.ts';
 import type { FormatField, FormatRule } from './rule.ts';
 import { snomRule } from './snom.ts';
 import { yealinkRule } from './yealink.ts';
@@ -13,6 +14,7 @@ const RULES: Readonly<Record<PhoneDialect, FormatRule>> = {
   snom: snomRule,
   'cisco-spa': ciscoSpaRule,
   'cisco-mpp': ciscoMppRule,
+  mitel: mitelRule,
 };
 
 const PLAIN = new RegExp(PLAIN_TEXT, 'u');

@@ -554,6 +554,20 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I11',
+    file: 'provisioner/core/vendors/mitel.ts',
+    line: 'return `^${name}: ${value}`.trimEnd();',
+    becomes: 'return `${name}: ${value}`.trimEnd();',
+    test: { file: 'provisioner/core/vendors/mitel.test.ts', name: 'resets what a person set' },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/phone-files.ts',
+    line: 'if (transport === null || transport === first) return one;',
+    becomes: 'if (transport !== null || transport === first) return one;',
+    test: { file: 'provisioner/catalogue.test.ts', name: 'a Mitel has the transport of its first line' },
+  },
+  {
+    promise: 'I11',
     file: 'provisioner/core/vendors/flat-profile.ts',
     line: "element('Forced_Resync_Delay', String(IDLE_SECONDS)),",
     becomes: '',

@@ -3,6 +3,7 @@ import type { Phone } from '../../../schemas/phone.ts';
 import { ciscoMpp } from './cisco-mpp.ts';
 import { ciscoSpa } from './cisco-spa.ts';
 import { grandstream } from './grandstream.ts';
+import { mitel } from './mitel.ts';
 import type { VendorFormat } from './model.ts';
 import { snom } from './snom.ts';
 import { yealink } from './yealink.ts';
@@ -14,6 +15,7 @@ export const FORMATS: Readonly<Record<PhoneDialect, VendorFormat>> = {
   snom,
   'cisco-spa': ciscoSpa,
   'cisco-mpp': ciscoMpp,
+  mitel,
 };
 
 /** How a phone is told things, or null for one of a vendor that is not served. */

@@ -2,6 +2,7 @@ import type { PhoneDialect } from '../../../../../schemas/phone-formats/dialect.
 import { readCiscoMpp } from './cisco-mpp.ts';
 import { readCiscoSpa } from './cisco-spa.ts';
 import { readGrandstream } from './grandstream.ts';
+import { readMitel } from './mitel.ts';
 import type { Reader } from './reader.ts';
 import { readSnom } from './snom.ts';
 import { readYealink } from './yealink.ts';
@@ -13,4 +14,5 @@ export const READERS: Readonly<Record<PhoneDialect, Reader>> = {
   snom: readSnom,
   'cisco-spa': readCiscoSpa,
   'cisco-mpp': readCiscoMpp,
+  mitel: readMitel,
 };
