@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { Owner } from '../schemas/extension.ts';
-import { SERVED_VENDORS } from '../schemas/phone-formats/dialect.ts';
+import { PhoneVendor } from '../schemas/phone.ts';
 import { count } from './arguments.ts';
 import { repeatable, timeoutOption, verbWithVerbs, type Json, type Timed, type VerbHost } from './verb-host.ts';
 import type { ExtensionPutOptions } from './verbs/extensions.ts';
@@ -31,7 +31,11 @@ function addPhones(program: Command, { messages, json, invocation, act }: VerbHo
   phones
     .command('put <mac>')
     .description(verbs.phonesPut)
-    .addOption(new Option('--vendor <VENDOR>', options.vendor).choices(SERVED_VENDORS).makeOptionMandatory())
+    .addOption(
+      new Option('--vendor <VENDOR>', options.vendor)
+        .choices(PhoneVendor.anyOf.map((vendor) => vendor.const))
+        .makeOptionMandatory(),
+    )
     .addOption(repeatable('--line <NUMBER>', options.line))
     .option('--model <MODEL>', options.model)
     .option('--label <TEXT>', options.label)

@@ -89,17 +89,41 @@ test('more lines than the format has names for are reported', () => {
   ]);
 });
 
-test('a vendor that is not served is reported, and nothing is served', () => {
-  const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one')], { vendor: 'akuvox' })]);
-  expect(catalogue.find('provisioning', sha256('one'), FILE)).toBeNull();
-  expect(catalogue.wholeSha256s(MAC)).toEqual([]);
-  expect(catalogue.problems(MAC)).toMatchObject([{ line: null, what: 'vendor-not-served' }]);
+test('a Mitel has the transport of its first line: a line of another one is left as it is', () => {
+  const registrars = [IPLAN, { ...IPLAN, id: 'tls', transport: 'tls' as const }];
+  const catalogue = new Catalogue({ ...site, registrars, now: () => 1_000 });
+  const lines = [
+    servedLine('1001', null),
+    servedLine('1002', 'k2', 'tls'),
+    servedLine('1003', 'k3'),
+    servedLine('1004', 'k4', 'tls'),
+  ];
+  catalogue.put([servedPhone('1400e91edb52', [provisioning('one')], { vendor: 'mitel', lines })]);
+  const text = catalogue.find('provisioning', sha256('one'), '1400E91EDB52.cfg')?.bytes.toString() ?? '';
+  expect(text).toContain('^sip transport protocol: 4\n');
+  expect(['line1 user name:\n', 'line2 password: k2', 'line4 password: k4'].map((part) => text.includes(part))).toEqual(
+    [true, true, true],
+  );
+  expect(text).not.toContain('line3');
+  expect(catalogue.problems('1400e91edb52')).toMatchObject([
+    { line: 1, what: 'no-key' },
+    {
+      line: 3,
+      extension: '1003',
+      what: 'value-not-carried',
+      detail: expect.stringContaining('its first has tls') as string,
+    },
+  ]);
+  // The file that holds no line is not one that proves anything.
+  expect(catalogue.find('provisioning', sha256('one'), 'aastra.cfg')?.isWhole).toBe(false);
+  expect(catalogue.wholeSha256s('1400e91edb52')).toHaveLength(1);
 });
 
 test('a model that reads none of its vendor’s formats is reported, and nothing is served', () => {
   const n720 = servedPhone(MAC, [provisioning('one')], { vendor: 'gigaset', model: 'N720 DM PRO' });
   const catalogue = catalogueOf([n720]);
   expect(catalogue.find('provisioning', sha256('one'), `${MAC.toUpperCase()}.xml`)).toBeNull();
+  expect(catalogue.wholeSha256s(MAC)).toEqual([]);
   expect(catalogue.problems(MAC)).toMatchObject([
     { what: 'vendor-not-served', detail: 'gigaset N720 DM PRO is not served' },
   ]);

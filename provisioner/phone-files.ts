@@ -38,7 +38,8 @@ export interface PhoneLines {
 export function linesOf(served: ServedPhone, { registrars }: PhoneSite): PhoneLines {
   const format = formatOf(served.phone);
   if (format === null) return { slots: [], problems: [notServed(served.phone)] };
-  const judged = served.lines.map((line, at) => judge(line, at + 1, format, registrars));
+  const each = served.lines.map((line, at) => judge(line, at + 1, format, registrars));
+  const judged = format.hasOneTransport === true ? ofOneTransport(each, served, format) : each;
   return {
     slots: judged.flatMap(({ slot }) => slot ?? []),
     problems: judged.flatMap(({ problem }) => problem ?? []),
@@ -105,6 +106,19 @@ function judge(served: ServedLine, line: number, format: VendorFormat, registrar
   return refusal === null
     ? { slot: { kind: 'line', line: wanted }, problem: null }
     : { slot: { kind: 'keep' }, problem: because('value-not-carried', refusal) };
+}
+
+/** The first line's transport is the phone's: a line of another one is left as it is. */
+function ofOneTransport(judged: readonly Judged[], { lines }: ServedPhone, format: VendorFormat): readonly Judged[] {
+  const transports = judged.map(({ slot }) => (slot?.kind === 'line' ? slot.line.transport : null));
+  const first = transports.find((transport) => transport !== null);
+  return judged.map((one, at) => {
+    const transport = transports[at] ?? null;
+    if (transport === null || transport === first) return one;
+    const detail = `${format.dialect}: all lines of a phone have one transport, and its first has ${first}`;
+    const problem = { line: at + 1, extension: lines[at]?.number ?? null, what: 'value-not-carried', detail } as const;
+    return { slot: { kind: 'keep' }, problem };
+  });
 }
 
 function refusalOf(dialect: PhoneDialect, line: PhoneLine): string | null {

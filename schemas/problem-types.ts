@@ -129,8 +129,8 @@ export const PROBLEM_TYPES = {
   },
   'vendor-not-served': {
     status: 409,
-    title: 'This version does not write configurations for this vendor or model',
-    remedy: 'The detail names the vendors it serves, or the model that it does not.',
+    title: 'This version does not write configurations for this model',
+    remedy: 'Where the model’s name is wrong, PUT the phone with its own, or with none.',
   },
   'precondition-failed': {
     status: 412,

@@ -134,11 +134,11 @@ test('a key comes from a file or standard input, and what is wrong with it is to
 const REFUSED: readonly (readonly [readonly string[], number, string])[] = [
   [['phones', 'put', 'ff:ff:ff:ff:ff:ff', '--vendor', 'snom'], 64, 'ff:ff:ff:ff:ff:ff is no MAC address of a phone'],
   [
-    ['phones', 'put', MAC, '--vendor', 'mitel'],
+    ['phones', 'put', MAC, '--vendor', 'alcatel'],
     64,
-    'this value is not possible: mitel; possible: yealink, grandstream, snom',
+    'this value is not possible: alcatel; possible: yealink, grandstream, snom, poly, cisco-spa',
   ],
-  [['phones', 'put', MAC, '--vendor', 'mitel'], 64, 'Usage: wisp-edge phones put'],
+  [['phones', 'put', MAC, '--vendor', 'alcatel'], 64, 'Usage: wisp-edge phones put'],
   [['phones', 'put', MAC], 64, '--vendor <VENDOR> is missing'],
   [['phones', 'put', MAC, '--vendor', 'snom', '--line', '9'], 1, 'there is no extension 9'],
   [

@@ -1,5 +1,5 @@
 import { canonicalMac, type Mac } from '../../schemas/ids.ts';
-import { dialectOf, SERVED_VENDORS } from '../../schemas/phone-formats/dialect.ts';
+import { dialectOf } from '../../schemas/phone-formats/dialect.ts';
 import { lineLimit } from '../../schemas/phone-formats/refusal.ts';
 import type { Phone } from '../../schemas/phone.ts';
 import type { ProblemDetail } from '../../schemas/problem.ts';
@@ -23,9 +23,7 @@ export function checkMac(
 export function unserved(phone: Pick<Phone, 'vendor' | 'model'>): string | null {
   const { vendor, model = '' } = phone;
   if (dialectOf(phone) !== null) return null;
-  return SERVED_VENDORS.includes(vendor)
-    ? `${vendor} ${model} is not served: it reads none of the formats that this version writes for ${vendor}`
-    : `${vendor} is not served; served are ${SERVED_VENDORS.join(', ')}`;
+  return `${vendor} ${model} is not served: it reads none of the formats that this version writes for ${vendor}`;
 }
 
 /** What a phone's dialect has no place for, or null. What it cannot write of a value the store says, which knows them all. */

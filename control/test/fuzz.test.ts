@@ -76,7 +76,7 @@ const extension = fc.record(
 );
 const phone = fc.record(
   {
-    vendor: mostly(fc.constantFrom('yealink', 'snom', 'grandstream', 'mitel')),
+    vendor: mostly(fc.constantFrom('yealink', 'snom', 'grandstream', 'panasonic', 'mitel', 'alcatel')),
     model: mostly(text),
     lines: mostly(fc.array(mostly(fc.record({ extension: mostly(number) })), { maxLength: 18 })),
     label: mostly(text),

@@ -106,11 +106,11 @@ test('what does not fit is refused at its place', async () => {
   }
 });
 
-test('a vendor without a format here, and more lines than a format has, are 409', async () => {
+test('a model without a format here, and more lines than a format has, are 409', async () => {
   const site = await site1001();
-  const mitel = await site.put(`/v1/phones/${MAC}`, { ...YEALINK, vendor: 'mitel' });
-  expect(refusalOf(mitel)).toEqual([409, 'vendor-not-served']);
-  expect(mitel.body['detail']).toContain('yealink');
+  const n720 = await site.put(`/v1/phones/${MAC}`, { ...YEALINK, vendor: 'gigaset', model: 'N720 DM PRO' });
+  expect(refusalOf(n720)).toEqual([409, 'vendor-not-served']);
+  expect(n720.body['detail']).toContain('gigaset N720 DM PRO');
   const lines = Array.from({ length: 13 }, (_, at) => ({ extension: String(2000 + at) }));
   const full = await site.put(`/v1/phones/${MAC}`, { vendor: 'snom', lines });
   expect(refusalOf(full)).toEqual([409, 'value-not-carried']);

@@ -55,6 +55,7 @@ export async function startPhone(options: LabPhoneOptions): Promise<LabPhone> {
     },
   });
   await client.socket.open();
+  rules.typed?.(options.url, flash);
 
   /** One round of fetching at a time; what asks meanwhile gets another one after it. */
   function fetchAll(): Promise<void> {
@@ -87,7 +88,7 @@ export async function startPhone(options: LabPhoneOptions): Promise<LabPhone> {
       const home = state.url;
       for (const file of rules.files(mac, flash)) await fetchFile(home, file);
       state.url = rules.provisioningUrl(flash) ?? home;
-      if (state.url === home) break;
+      if (state.url === home || rules.movesLater === true) break;
     }
     // A phone that finds nothing tries again by itself.
     if (!state.isClosed && fetches.slice(from).every(({ status }) => status !== 200)) {
@@ -96,8 +97,9 @@ export async function startPhone(options: LabPhoneOptions): Promise<LabPhone> {
     await setUpLines();
   }
 
-  async function fetchFile(base: string, file: string): Promise<void> {
-    const url = `${base}${base.endsWith('/') ? '' : '/'}${file}`;
+  async function fetchFile(base: string, asked: string): Promise<void> {
+    const url = /^https?:/.test(asked) ? asked : `${base}${base.endsWith('/') ? '' : '/'}${asked}`;
+    const file = asked.slice(asked.lastIndexOf('/') + 1);
     const answer = await download(url, rules.userAgent(misbehaviour.toldMac), options.ca ?? null).catch(() => null);
     const body = answer?.status === 200 ? answer.body.toString(rules.encoding ?? 'utf8') : null;
     // What the file holds is noted even where the phone rejects or skips it: it was given it.

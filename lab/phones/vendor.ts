@@ -32,7 +32,10 @@ export type LabVendor =
   | 'fanvil-xml'
   | 'fanvil-text'
   | 'htek'
-  | 'akuvox';
+  | 'akuvox'
+  | 'cisco-spa'
+  | 'cisco-mpp'
+  | 'mitel';
 
 /** How one vendor's phones behave; the lab's own reading of the vendors' guides. */
 export interface VendorRules {
@@ -41,7 +44,12 @@ export interface VendorRules {
   readonly model: string;
   /** As it is really sent; `null` for a phone that does not tell its MAC. */
   userAgent(mac: string | null): string;
-  /** File names in the order they are asked for; each once the one before has been applied, for it may name the next. */
+  /** What a person who types a URL into it, or DHCP, leaves in its memory, where that is more than a place to look at. */
+  typed?(url: string, flash: Flash): void;
+  /**
+   * File names, or whole URLs, in the order they are asked for. The next one is read off when the one before it was
+   * applied.
+   */
   files(mac: string, flash: Flash): Iterable<string>;
   /** What its bytes are read as; UTF-8 where it is not said. */
   readonly encoding?: BufferEncoding;
@@ -49,6 +57,8 @@ export interface VendorRules {
   apply(file: string, text: string, mac: string, flash: Flash, known: Map<string, string>): Applied;
   /** Where it fetches from, as far as the settings say. */
   provisioningUrl(flash: Flash): string | null;
+  /** A file that leads it elsewhere counts from its next fetch on: it does not go there at once. */
+  readonly movesLater?: true;
   lines(flash: Flash): readonly LabLine[];
   /** What an Event value makes it do; null: it does not know the event (489). */
   onEvent(event: string, flash: Flash): 'fetch' | 'reboot' | 'ignore' | null;

@@ -7,6 +7,9 @@ import { poly } from './poly.ts';
 import { akuvox } from './akuvox.ts';
 import { fanvilText, fanvilXml } from './fanvil.ts';
 import { htek } from './htek.ts';
+import { ciscoMpp } from './cisco-mpp.ts';
+import { ciscoSpa } from './cisco-spa.ts';
+import { mitel } from './mitel.ts';
 import { snom } from './snom.ts';
 import type { LabVendor, VendorRules } from './vendor.ts';
 import { yealink } from './yealink.ts';
@@ -25,4 +28,7 @@ export const LAB_VENDORS: Readonly<Record<LabVendor, VendorRules>> = {
   'fanvil-text': fanvilText,
   htek,
   akuvox,
+  'cisco-spa': ciscoSpa,
+  'cisco-mpp': ciscoMpp,
+  mitel,
 };

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { PhoneVendor } from '../phone.ts';
+import type { PhoneVendor } from '../phone.ts';
 import { readsFanvilText } from './fanvil-text.ts';
 
 /** A way of writing a phone's files. Most vendors have one; where one has two, the model says which its phone reads. */
@@ -16,6 +16,9 @@ export const PhoneDialect = Type.Union([
   Type.Literal('fanvil-text'),
   Type.Literal('htek'),
   Type.Literal('akuvox'),
+  Type.Literal('cisco-spa'),
+  Type.Literal('cisco-mpp'),
+  Type.Literal('mitel'),
 ]);
 export type PhoneDialect = Static<typeof PhoneDialect>;
 
@@ -23,7 +26,7 @@ export type PhoneDialect = Static<typeof PhoneDialect>;
  * By vendor: its dialect by the model's name, as a person wrote it; undefined where nobody did. Null: a model that reads none
  * of those.
  */
-const DIALECTS: Readonly<Partial<Record<PhoneVendor, (model: string | undefined) => PhoneDialect | null>>> = {
+const DIALECTS: Readonly<Record<PhoneVendor, (model: string | undefined) => PhoneDialect | null>> = {
   yealink: () => 'yealink',
   /**
    * P-values (version 1) are what Wazo and FusionPBX give GXP, GRP26xx and GXV33xx, and no source names a series that cannot
@@ -32,8 +35,10 @@ const DIALECTS: Readonly<Partial<Record<PhoneVendor, (model: string | undefined)
    */
   grandstream: (model) => (/^GXV34\d0/.test(plain(model, 'GRANDSTREAM')) ? 'grandstream-aliases' : 'grandstream'),
   snom: () => 'snom',
-  poly: () => 'poly',
-  panasonic: () => 'panasonic',
+  /** Not served: what came to Poly with Obihai (OBi, VVX D230), which reads that vendor's parameters. */
+  poly: (model) => (/^(OBI|VVXD2)/.test(plain(model, 'POLY')) ? null : 'poly'),
+  /** Not served: KX-UTG, which reads an XML of its own (FusionPBX utg300b). */
+  panasonic: (model) => (/^KXUTG/.test(plain(model, 'PANASONIC')) ? null : 'panasonic'),
   /**
    * Wazo's plugins N510 and Nx70 (N610, N670, N770, N870, N870E), FusionPBX's gigaset template, which is a C430's. Without
    * a model it is one of those that are still sold. Not served: N720, which has other names for everything and is led to a
@@ -47,9 +52,12 @@ const DIALECTS: Readonly<Partial<Record<PhoneVendor, (model: string | undefined)
   fanvil: (model) => (model !== undefined && readsFanvilText(model) ? 'fanvil-text' : 'fanvil-xml'),
   htek: () => 'htek',
   akuvox: () => 'akuvox',
+  'cisco-spa': () => 'cisco-spa',
+  'cisco-mpp': () => 'cisco-mpp',
+  mitel: () => 'mitel',
 };
 
-/** Which dialect a phone reads; null for a vendor, or a model of it, that this version does not serve. */
+/** Which dialect a phone reads; null for a model that this version does not serve. */
 export function dialectOf({
   vendor,
   model,
@@ -57,13 +65,8 @@ export function dialectOf({
   readonly vendor: PhoneVendor;
   readonly model?: string;
 }): PhoneDialect | null {
-  return DIALECTS[vendor]?.(model) ?? null;
+  return DIALECTS[vendor](model);
 }
-
-/** Vendors whose phones this version serves. */
-export const SERVED_VENDORS: readonly PhoneVendor[] = PhoneVendor.anyOf
-  .map((vendor) => vendor.const)
-  .filter((vendor) => vendor in DIALECTS);
 
 /** A model's name in capitals, without blanks and dashes, and without the brand before it. */
 function plain(model: string | undefined, brand: string): string {

@@ -1,5 +1,7 @@
 import { PLAIN_TEXT } from '../extension.ts';
 import { akuvoxRule } from './akuvox.ts';
+import { ciscoMppRule } from './cisco-mpp.ts';
+import { ciscoSpaRule } from './cisco-spa.ts';
 import type { PhoneDialect } from './dialect.ts';
 import { gigasetN510Rule } from './gigaset-n510.ts';
 import { gigasetNx70Rule } from './gigaset-nx70.ts';
@@ -10,6 +12,7 @@ import { polyRule } from './poly.ts';
 import { fanvilTextRule } from './fanvil-text.ts';
 import { fanvilXmlRule } from './fanvil-xml.ts';
 import { htekRule } from './htek.ts';
+import { mitelRule } from './mitel.ts';
 import type { FormatField, FormatRule } from './rule.ts';
 import { snomRule } from './snom.ts';
 import { yealinkRule } from './yealink.ts';
@@ -27,6 +30,9 @@ const RULES: Readonly<Record<PhoneDialect, FormatRule>> = {
   'fanvil-text': fanvilTextRule,
   htek: htekRule,
   akuvox: akuvoxRule,
+  'cisco-spa': ciscoSpaRule,
+  'cisco-mpp': ciscoMppRule,
+  mitel: mitelRule,
 };
 
 const PLAIN = new RegExp(PLAIN_TEXT, 'u');

@@ -574,6 +574,27 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: 'agent/core/plan/diff.test.ts', name: 'I4: our deny stays below a held row of ours' },
   },
   {
+    promise: 'I11',
+    file: 'provisioner/core/vendors/mitel.ts',
+    line: 'return `^${name}: ${value}`.trimEnd();',
+    becomes: 'return `${name}: ${value}`.trimEnd();',
+    test: { file: 'provisioner/core/vendors/mitel.test.ts', name: 'resets what a person set' },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/phone-files.ts',
+    line: 'if (transport === null || transport === first) return one;',
+    becomes: 'if (transport !== null || transport === first) return one;',
+    test: { file: 'provisioner/catalogue.test.ts', name: 'a Mitel has the transport of its first line' },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/core/vendors/flat-profile.ts',
+    line: "element('Forced_Resync_Delay', String(IDLE_SECONDS)),",
+    becomes: '',
+    test: { file: 'provisioner/test/each-vendor.test.ts', name: "a 'cisco-spa' is enrolled" },
+  },
+  {
     promise: 'I6',
     file: 'provisioner/core/rotation/bindings.ts',
     line: 'return binding.expires > earlier.expires - elapsed + TOLERANCE_SECONDS;',

@@ -10,5 +10,10 @@ import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 export function carried(dialect: PhoneDialect, field: FormatField, value: string): string {
   const refusal = formatRefusal(dialect, field, value);
   if (refusal === null) return value;
-  throw new AppError('value-not-carried', refusal, { retryable: false, remedy: 'give the extension another value' });
+  throw notCarried(refusal, 'give the extension another value');
+}
+
+/** `value-not-carried`, with the reason and what to do. Neither may repeat a value that may be a key. */
+export function notCarried(refusal: string, remedy: string): AppError {
+  return new AppError('value-not-carried', refusal, { retryable: false, remedy });
 }

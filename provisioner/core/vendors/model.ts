@@ -100,6 +100,10 @@ export interface VendorFormat {
   readonly dialect: PhoneDialect;
   /** How many lines it has names for. */
   readonly lines: number;
+  /** Its phones have one transport for all of their lines; a model whose lines differ in it is refused. */
+  readonly hasOneTransport?: true;
+  /** The way home counts from its next start on: after an enrolment somebody has to restart it, once. */
+  readonly goesHomeAtRestart?: true;
   /** In the order in which they are asked for. */
   readonly files: readonly [PhoneFile, ...PhoneFile[]];
   /**

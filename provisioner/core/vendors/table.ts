@@ -8,6 +8,9 @@ import { fanvilText } from './fanvil-text.ts';
 import { fanvilXml } from './fanvil-xml.ts';
 import { grandstream } from './grandstream.ts';
 import { htek } from './htek.ts';
+import { ciscoMpp } from './cisco-mpp.ts';
+import { ciscoSpa } from './cisco-spa.ts';
+import { mitel } from './mitel.ts';
 import type { VendorFormat } from './model.ts';
 import { panasonic } from './panasonic.ts';
 import { poly } from './poly.ts';
@@ -28,6 +31,9 @@ export const FORMATS: Readonly<Record<PhoneDialect, VendorFormat>> = {
   'fanvil-text': fanvilText,
   htek,
   akuvox,
+  'cisco-spa': ciscoSpa,
+  'cisco-mpp': ciscoMpp,
+  mitel,
 };
 
 /** How a phone is told things, or null for one of a vendor that is not served. */

@@ -2,6 +2,7 @@ import type { PhoneDialect } from '../../../../schemas/phone-formats/dialect.ts'
 import { formatRefusal } from '../../../../schemas/phone-formats/refusal.ts';
 import { Secret } from '../../../../schemas/secret.ts';
 import type { PhoneLine, PhoneModel } from '../model.ts';
+import { FORMATS } from '../table.ts';
 
 /** Names that have harmed a peer or a phone: each dialect carries one exactly or refuses it with its reason. */
 export const HOSTILE_NAMES = [
@@ -56,17 +57,20 @@ const MODEL: PhoneModel = {
   isLeft: false,
   slots: [{ kind: 'line', line: FIRST }, { kind: 'clear' }, { kind: 'keep' }, { kind: 'line', line: FOURTH }],
 };
-/** What stands in for a value that a dialect refuses. */
-const PLAIN = { displayName: 'Ñandú', authUser: 'auth1001', key: new Secret('kZ3vQ9key'), transport: 'udp' } as const;
+/** What stands in for a value that a dialect refuses; of names the first that it carries. */
+const NAMES = ['Ñandú', 'Ventas <& "x">'];
+const PLAIN = { authUser: 'auth1001', key: new Secret('kZ3vQ9key'), transport: 'udp' } as const;
 
 /**
  * What a dialect's golden files are written from: a line, one that is cleared, one that is left alone, another line. Their
- * values are the worst that it carries.
+ * values are the worst that it carries; where all lines have one transport, it is that of the last.
  */
 export function goldenModel(dialect: PhoneDialect): PhoneModel {
+  const isCarried = (name: string): boolean => formatRefusal(dialect, 'displayName', name) === null;
   const tamed = (line: PhoneLine): PhoneLine => ({
     ...line,
-    ...(formatRefusal(dialect, 'displayName', line.displayName) === null ? {} : { displayName: PLAIN.displayName }),
+    displayName: [line.displayName, ...NAMES].find(isCarried) ?? '',
+    ...(FORMATS[dialect].hasOneTransport === true ? { transport: FOURTH.transport } : {}),
     ...(formatRefusal(dialect, 'authUser', line.authUser) === null ? {} : { authUser: PLAIN.authUser }),
     ...(formatRefusal(dialect, 'sipKey', line.key.reveal()) === null ? {} : { key: PLAIN.key }),
     ...(formatRefusal(dialect, 'transport', line.transport) === null ? {} : { transport: PLAIN.transport }),

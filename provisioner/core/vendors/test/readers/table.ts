@@ -9,6 +9,9 @@ import { readAkuvox } from './akuvox.ts';
 import { readFanvilText } from './fanvil-text.ts';
 import { readFanvilXml } from './fanvil-xml.ts';
 import { readHtek } from './htek.ts';
+import { readCiscoMpp } from './cisco-mpp.ts';
+import { readCiscoSpa } from './cisco-spa.ts';
+import { readMitel } from './mitel.ts';
 import type { Reader } from './reader.ts';
 import { readSnom } from './snom.ts';
 import { readYealink } from './yealink.ts';
@@ -27,4 +30,7 @@ export const READERS: Readonly<Record<PhoneDialect, Reader>> = {
   'fanvil-text': readFanvilText,
   htek: readHtek,
   akuvox: readAkuvox,
+  'cisco-spa': readCiscoSpa,
+  'cisco-mpp': readCiscoMpp,
+  mitel: readMitel,
 };
