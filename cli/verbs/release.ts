@@ -1,3 +1,5 @@
+import { heldUnderOf } from '../../schemas/held-under.ts';
+import type { Operation } from '../../schemas/operation.ts';
 import type { HeldOperation } from '../../schemas/router.ts';
 import type { Intent } from '../../store/ports.ts';
 import { isAgreed } from '../ask.ts';
@@ -43,7 +45,7 @@ export async function releaseEverywhere(
     const places = (await desk.store.heldOn(name)).filter(
       ({ router }) => routers.length === 0 || routers.includes(router),
     );
-    if (!tellOthers(invocation, name, places)) return EXIT.failed;
+    if (!tellOthers(invocation, name, places, about)) return EXIT.failed;
     const intent = { kind: 'release-everywhere', operations: [name], routers: routers.length === 0 ? null : routers };
     return askAndRelease(invocation, desk, places.filter(isBraked), { ...intent, kind: 'release-everywhere' }, options);
   });
@@ -83,7 +85,7 @@ export async function releaseOperations(
       if (about === null && name !== `orphans-${router}`) throw notFound(`operation/${name}`, invocation);
       if (about?.reason === 'empty-snapshot') throw wrongInput(invocation.messages.held.wholeSite(name));
       const there = all.filter(({ held }) => held.operation === name);
-      if (!tellOthers(invocation, name, there)) return EXIT.failed;
+      if (!tellOthers(invocation, name, there, about)) return EXIT.failed;
       places.push(...there.filter(isBraked));
     }
     return askAndRelease(invocation, desk, places, { kind: 'release', router, operations: names }, options);
@@ -160,13 +162,20 @@ async function tellHeldStill(
 }
 
 /** Says of what a release does not end who does; false where there is nothing else. */
-function tellOthers({ io, messages }: Invocation, name: string, places: readonly HeldThere[]): boolean {
+function tellOthers(
+  { io, messages }: Invocation,
+  name: string,
+  places: readonly HeldThere[],
+  about: Operation | null,
+): boolean {
   if (places.some(isBraked)) return true;
+  const under = about?.reason === 'brake' ? heldUnderOf(about.history.at(-1)?.evidence) : [];
   const reasons = [...new Set(places.map(({ held }) => held.reason))];
   const told = reasons.flatMap((reason) => {
     const text = reasonText(reason, messages.language);
     return [messages.held.notBraked(name, reason), ...(text === null ? [] : [`  ${messages.site.todo(text.todo)}`])];
   });
+  if (under.length > 0) told.push(messages.held.heldElsewhere(name, under));
   for (const line of told.length === 0 ? [messages.held.nothingHeld(name)] : told)
     io.stderr.write(`${printable(line)}\n`);
   return false;
