@@ -75,7 +75,9 @@ export function namesIn(heldUnder: string | null): readonly string[] {
 
 function readFollows(word: string): Follows {
   if (word === 'nothing' || word === 'beside' || word === 'alone') return word;
-  throw new AppError('store-corrupt', `a part follows ${word}`, { retryable: false });
+  throw new AppError('store-corrupt', `a part stands for earlier cuts in a way that is not known: ${word}`, {
+    retryable: false,
+  });
 }
 
 /** The routers that still have to bring an operation to an end. */
