@@ -2,6 +2,7 @@ import { parseInstant } from '../control/core/instant.ts';
 import { maskOperation } from '../control/core/mask-answers.ts';
 import { AppError } from '../schemas/app-error.ts';
 import type { Finding } from '../schemas/finding.ts';
+import { heldUnderOf } from '../schemas/held-under.ts';
 import type { ControlStore } from '../store/ports.ts';
 import { isSettled, type Evidence, type Operation } from '../schemas/operation.ts';
 import { AwayWatch, awayLines, routersAway } from './away.ts';
@@ -158,7 +159,9 @@ function endLines({ messages }: Invocation, operation: Operation, isInAdoption =
     lines.push(site.heldBy(operation.reason, text?.what ?? ''));
     const detail = detailOf(evidence);
     if (detail !== null) lines.push(site.detail(printable(detail)));
-    if (text !== null) lines.push(site.todo(printable(fillIn(text.todo, operation))));
+    const under = operation.reason === 'brake' ? heldUnderOf(evidence) : [];
+    if (under.length > 0) lines.push(site.todo(printable(messages.held.heldUnder(under))));
+    else if (text !== null) lines.push(site.todo(printable(fillIn(text.todo, operation))));
   } else if (operation.state === 'verified') lines.push(...proofOf(messages.site, evidence));
   const later = laterOf(operation);
   const result =

@@ -278,7 +278,16 @@ export interface OpenOperation {
   readonly expectedCuts: number | null;
   /** For portal and reissue: whom it concerns on this router was noted. */
   readonly isCounted: boolean;
+  readonly follows: Follows;
+  /** The operations under which the cuts are held that it waits for, as it was last told; empty where all are its own. */
+  readonly heldUnder: readonly string[];
 }
+
+/**
+ * Whether a snapshot's part on a router stands for cuts of earlier operations that are still to be made: not, beside what the
+ * snapshot changed there, or for nothing else.
+ */
+export type Follows = 'nothing' | 'beside' | 'alone';
 
 /** How far a change of the portal, or a reissue, is with everybody who has a page on a router. URLs are masked. */
 export interface ReissueReport {

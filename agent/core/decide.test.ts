@@ -15,6 +15,8 @@ import type { Menu, Row } from './row.ts';
 import { observedReport, statusReport } from '../report.ts';
 import { verdicts } from './verdict.ts';
 
+const FOLLOWING_NOTHING = { follows: 'nothing', heldUnder: [] } as const;
+
 const LIST = '/ip/firewall/address-list';
 const LISTS = { cutoff: 'Moroso', notice: 'Aviso', portal: 'P', always: 'A', once: 'O', seen: 'S' };
 const PORTAL: readonly PortalAddress[] = [
@@ -162,6 +164,7 @@ test('I6: a restore is held, not verified, while a row of ours for another that 
   const found = verdicts(paid, [], decision, observed);
   expect(found.get('s2')).toMatchObject({ service: 'cut', isVerified: false, otherRow: { isGoing: false } });
   const restore: OpenPart = {
+    ...FOLLOWING_NOTHING,
     id: 'r',
     kind: 'restore',
     subject: 'subscriber/s2',
@@ -308,6 +311,7 @@ test('a notice of a subscriber who is left alone while his cut is held is held w
   const observed = router();
   const decision = decide(inputOf(wishes, observed));
   const part: OpenPart = {
+    ...FOLLOWING_NOTHING,
     id: 'n1',
     kind: 'notice',
     subject: 'subscriber/s1',
@@ -336,6 +340,7 @@ test('a notice whose time went by unseen has failed, and is not called verified'
   const observed = router();
   const decision = decide(inputOf(wishes, observed, { now: 6 }));
   const part: OpenPart = {
+    ...FOLLOWING_NOTHING,
     id: 'n1',
     kind: 'notice',
     subject: 'subscriber/s1',
@@ -363,7 +368,14 @@ function cost(number: number, make: (at: number) => Partial<Wish>): number {
   const wishes = many(number, make);
   const operations = wishes.map(({ id, notices }): OpenPart => {
     const notice = notices[0];
-    const base = { subject: `subscriber/${id}`, state: 'received', reason: null, seq: 1, acceptedAt: 0 } as const;
+    const base = {
+      subject: `subscriber/${id}`,
+      state: 'received',
+      reason: null,
+      seq: 1,
+      acceptedAt: 0,
+      ...FOLLOWING_NOTHING,
+    } as const;
     return notice === undefined
       ? { ...base, id: `cut-${id}`, kind: 'cutoff' }
       : { ...base, id: notice.operation, kind: 'notice' };

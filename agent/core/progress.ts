@@ -1,5 +1,6 @@
 import { stepsOf } from './plan/plan.ts';
 import { wishKey, type Hold } from './desired/live.ts';
+import { isSame } from './same.ts';
 import { generationNext } from './progress/generation.ts';
 import { adoptNext, wholeRouterNext } from './progress/router.ts';
 import { cutNext, noticeEndNext, noticeNext, openNext } from './progress/subscriber.ts';
@@ -18,6 +19,7 @@ export function progress(input: ProgressInput): readonly PartProgress[] {
     ...input,
     expired: new Set(decision.live.expired.map((entry) => wishKey({ ...entry, facet: 'cutoff' }))),
     subscribers: new Map(decision.subscribers.map((subscriber) => [subscriber.id, subscriber])),
+    acceptedSeqs: new Map(input.operations.map(({ id, seq }) => [id, seq])),
     holds,
     opening: new Set(
       stepsOf(decision.allowed).flatMap(({ kind, lane, key, subscriber }) =>
@@ -30,10 +32,19 @@ export function progress(input: ProgressInput): readonly PartProgress[] {
     if (operation.seq > input.seq) continue;
     const next = nextOf(operation, indexed);
     if (next === null) continue;
-    if (next.state === operation.state && (next.reason ?? null) === operation.reason) continue;
+    if (isToldAlready(next, operation)) continue;
     moved.push({ id: operation.id, ...next });
   }
   return moved;
+}
+
+function isToldAlready({ state, reason, heldUnder, follows }: Next, told: OpenPart): boolean {
+  return (
+    state === told.state &&
+    (reason ?? null) === told.reason &&
+    isSame(heldUnder ?? [], told.heldUnder) &&
+    (follows ?? told.follows) === told.follows
+  );
 }
 
 function nextOf(operation: OpenPart, input: Indexed): Next | null {

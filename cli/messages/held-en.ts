@@ -1,5 +1,5 @@
 import { counted } from './counted.ts';
-import type { HeldEffect, HeldMessages } from './held-messages.ts';
+import { releasesOf, type HeldEffect, type HeldMessages } from './held-messages.ts';
 
 const DONE: Readonly<Record<HeldEffect, string>> = { cut: 'cut', restored: 'restored', noticed: 'shown a notice' };
 
@@ -31,6 +31,10 @@ export const HELD_EN: HeldMessages = {
   withdrawAdopt: (router) => `to withdraw it: wisp-edge adopt ${router} --hand-back`,
   others: (count) => `… and ${count} more that are held`,
   nothingHeld: (operation) => `${operation} is held nowhere`,
+  heldUnder: (operations) =>
+    `the brake holds cut-offs that it asks for under ${operations.join(', ')}: a person looks at ${operations.length === 1 ? 'that one' : 'those'} and decides: ${releasesOf(operations)}. Then this one goes on by itself`,
+  heldElsewhere: (operation, operations) =>
+    `${operation} has no cut-offs of its own held; it waits for those held under ${operations.join(', ')}. To release them: ${releasesOf(operations)}`,
   emptySnapshot: (subscribers, cut) =>
     `an empty snapshot: ${counted(subscribers, 'subscriber', 'subscribers')} will be forgotten, ${cut} of them restored`,
   onRouters: (routers) => counted(routers, 'router', 'routers'),

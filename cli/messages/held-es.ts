@@ -1,5 +1,5 @@
 import { counted } from './counted.ts';
-import type { HeldEffect, HeldMessages } from './held-messages.ts';
+import { releasesOf, type HeldEffect, type HeldMessages } from './held-messages.ts';
 
 const SINGULAR: Readonly<Record<HeldEffect, string>> = {
   cut: 'cortado',
@@ -48,6 +48,10 @@ export const HELD_ES: HeldMessages = {
   withdrawAdopt: (router) => `para retirarla: wisp-edge adopt ${router} --hand-back`,
   others: (count) => `… y ${count} más ${count === 1 ? 'retenida' : 'retenidas'}`,
   nothingHeld: (operation) => `${operation} no está retenida en ningún lado`,
+  heldUnder: (operations) =>
+    `el freno retiene cortes que esta pide con el nombre de ${operations.join(', ')}: una persona ${operations.length === 1 ? 'la' : 'las'} mira y decide: ${releasesOf(operations)}. Después esta sigue sola`,
+  heldElsewhere: (operation, operations) =>
+    `${operation} no tiene cortes propios retenidos; espera los retenidos con el nombre de ${operations.join(', ')}. Para liberarlos: ${releasesOf(operations)}`,
   emptySnapshot: (subscribers, cut) =>
     `una instantánea vacía: se olvidará a ${people(subscribers)}, y se repondrá a ${cut} de ellos`,
   onRouters: (routers) => counted(routers, 'router', 'routers'),

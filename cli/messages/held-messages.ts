@@ -22,6 +22,10 @@ export interface HeldMessages {
   readonly withdrawAdopt: (router: string) => string;
   readonly others: (count: number) => string;
   readonly nothingHeld: (operation: string) => string;
+  /** What to do about one that waits for cuts which the brake holds under these names. */
+  readonly heldUnder: (operations: readonly string[]) => string;
+  /** One that was to be released, and holds nobody by its own name. */
+  readonly heldElsewhere: (operation: string, operations: readonly string[]) => string;
   /** An empty snapshot: everybody of the site would be forgotten. */
   readonly emptySnapshot: (subscribers: number, cut: number) => string;
   /** In place of one router's name. */
@@ -62,4 +66,10 @@ export interface HeldMessages {
   readonly central: Readonly<Record<'in-touch' | 'silent' | 'stale', (at: string) => string>>;
   readonly refusedReload: (daemon: string, at: string, why: string) => string;
   readonly since: (at: string) => string;
+}
+
+/** The command that releases these, one by one; of many the first few. */
+export function releasesOf(operations: readonly string[]): string {
+  const shown = operations.slice(0, 3).map((operation) => `wisp-edge release ${operation}`);
+  return [...shown, ...(operations.length > shown.length ? ['…'] : [])].join('; ');
 }

@@ -251,3 +251,45 @@ function heldBy(operation: string, ids: readonly string[]): RouterPlan {
   const heldOperations = [{ ...one, ...whom, way: 'release' as const, commands: [], omitted: 0 }];
   return { router: 'r0', at: '2026-03-01T12:00:00.000Z', steps: [], held, heldOperations, findings: [] };
 }
+
+test('a snapshot sent again tells under which operation the brake holds its cuts, and its own release says the same', async () => {
+  const box = await siteBox({ brake: { floor: 0, percent: 0, count: 0 } });
+  const { run } = box;
+  await box.up();
+  const store = storeOf(box);
+  const send = async (generation: number): Promise<string> => {
+    const operation = `op-${generation}`;
+    const cutoff = { reason: 'mora' };
+    await store.control.stageSnapshot(operation, [
+      { id: 's5', name: 'Ana', router: 'r0', addresses: ['100.64.0.5'], cutoff },
+    ]);
+    await store.control.switchSnapshot(
+      operation,
+      { generation, takenAt: Date.now(), expectedCuts: null, hash: operation },
+      { actor: { name: 'test', via: 'api' }, at: Date.now(), operation, routers: ['r0'] },
+    );
+    await until(store, async () => (await store.control.readOperation(operation))?.state === 'held');
+    return operation;
+  };
+  const [first, again] = [await send(1), await send(2)];
+  const shown = (await run('operations', again)).stdout;
+  expect(shown).toContain(`the brake holds cut-offs that it asks for under ${first}: `);
+  expect(shown).toContain(`wisp-edge release ${first}. Then this one goes on by itself`);
+  const enEspanol = (await run('operations', again, '--lang', 'es')).stdout;
+  expect(enEspanol).toContain(`el freno retiene cortes que esta pide con el nombre de ${first}: una persona la mira`);
+  for (const args of [
+    ['release', again, '--yes'],
+    ['routers', 'release', 'r0', again, '--yes'],
+  ]) {
+    const released = await run(...args);
+    expect([released.code, released.stderr]).toEqual([
+      1,
+      `${again} has no cut-offs of its own held; it waits for those held under ${first}. To release them: wisp-edge release ${first}\n`,
+    ]);
+  }
+  expect((await run('release', again, '--yes', '--lang', 'es')).stderr).toContain(
+    `espera los retenidos con el nombre de ${first}. Para liberarlos: wisp-edge release ${first}`,
+  );
+  expect((await run('release', first, '--yes')).code).toBe(0);
+  await until(store, async () => (await store.control.readOperation(again))?.state === 'verified');
+}, 60_000);

@@ -1,3 +1,5 @@
+import { heldUnderOf } from '../../schemas/held-under.ts';
+import type { Operation } from '../../schemas/operation.ts';
 import type { HeldOperation } from '../../schemas/router.ts';
 import type { Intent, ShownVersion } from '../../store/ports.ts';
 import { isAgreed } from '../ask.ts';
@@ -43,7 +45,7 @@ export async function releaseEverywhere(
     const there = (await desk.store.heldOn(name)).filter(
       ({ router }) => routers.length === 0 || routers.includes(router),
     );
-    if (!tellOthers(invocation, name, there)) return EXIT.failed;
+    if (!tellOthers(invocation, name, there, about)) return EXIT.failed;
     const places = there.filter(isBraked);
     const on = routers.length === 0 ? null : routers;
     const intent = { kind: 'release-everywhere', operations: [name], routers: on, shown: versionsOf(places) } as const;
@@ -90,7 +92,7 @@ export async function releaseOperations(
       if (about === null && name !== `orphans-${router}`) throw notFound(`operation/${name}`, invocation);
       if (about?.reason === 'empty-snapshot') throw wrongInput(invocation.messages.held.wholeSite(name));
       const there = all.filter(({ held }) => held.operation === name);
-      if (!tellOthers(invocation, name, there)) return EXIT.failed;
+      if (!tellOthers(invocation, name, there, about)) return EXIT.failed;
       places.push(...there.filter(isBraked));
     }
     const intent = { kind: 'release', router, operations: names, shown: versionsOf(places) } as const;
@@ -168,13 +170,20 @@ async function tellHeldStill(
 }
 
 /** Says of what a release does not end who does; false where there is nothing else. */
-function tellOthers({ io, messages }: Invocation, name: string, places: readonly HeldThere[]): boolean {
+function tellOthers(
+  { io, messages }: Invocation,
+  name: string,
+  places: readonly HeldThere[],
+  about: Operation | null,
+): boolean {
   if (places.some(isBraked)) return true;
+  const under = about?.reason === 'brake' ? heldUnderOf(about.history.at(-1)?.evidence) : [];
   const reasons = [...new Set(places.map(({ held }) => held.reason))];
   const told = reasons.flatMap((reason) => {
     const text = reasonText(reason, messages.language);
     return [messages.held.notBraked(name, reason), ...(text === null ? [] : [`  ${messages.site.todo(text.todo)}`])];
   });
+  if (under.length > 0) told.push(messages.held.heldElsewhere(name, under));
   for (const line of told.length === 0 ? [messages.held.nothingHeld(name)] : told)
     io.stderr.write(`${printable(line)}\n`);
   return false;

@@ -26,6 +26,10 @@ const problems: readonly ProblemCode[] = ['generation-mismatch', 'key-in-progres
 const VERIFIED =
   'The operation is `verified` when everything that it changed stands: `held` while any cut-off, restore or notice of it is withheld (`evidence.withheld` counts them by reason, `evidence.subscribers` names the first hundred), `planned` while any waits for its time, `failed` with `expired` when a cut-off of it ended before it could begin. What an earlier operation asked for and this one leaves as it was, the earlier one tells of.';
 
+/** A snapshot asks for all cuts that it names (I6). */
+const FOLLOWS =
+  'But a snapshot asks for every cut-off that it names: while the brake holds one of them under an earlier operation it is `held` too, and `evidence.heldUnder` names the first twenty such operations, which a person releases in its place. Where a cut-off is still being made for an earlier operation it is verified once that router was read. A newer snapshot supersedes one that waits for nothing else.';
+
 export const desiredStateRoutes = [
   route({
     method: 'PUT',
@@ -36,7 +40,7 @@ export const desiredStateRoutes = [
     summary: 'The whole truth at one moment, as a numbered generation',
     description:
       'The same generation with the same content again is a no-op. Instructions given after `takenAt` outrank the snapshot. An empty one is held until released. A subscriber without `cutoff` is not cut: who was, is restored at once; but a snapshot that leaves out more cut-offs of a router than the brake allows, and most of all it has, is held (`brake`): more likely the field was lost. A restore by name, or in a delta, is never held. A router that is not configured holds only its own subscribers. ' +
-      VERIFIED,
+      `${VERIFIED} ${FOLLOWS}`,
     headers,
     answers: OPERATION_ANSWERS,
     problems,

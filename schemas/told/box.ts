@@ -37,6 +37,8 @@ export const TOLD_OF_BOX: Told = {
   'cannot make the lock {} in {}': 'no se puede crear el bloqueo {} en {}',
   'a sealed secret cannot be opened: {}': 'no se puede abrir un secreto sellado: {}',
   'unknown admission kind {}': 'clase de admisión desconocida: {}',
+  'a part stands for earlier cuts in a way that is not known: {}':
+    'una parte representa cortes anteriores de un modo desconocido: {}',
   'a stored {} does not have its form': 'lo guardado como {} no tiene su forma',
   'unknown {} {}': '{} desconocido: {}',
   'another process is changing the desired state as a whole': 'otro proceso está cambiando el estado deseado completo',

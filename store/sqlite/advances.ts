@@ -4,32 +4,38 @@ import { endClaimsOf } from './claims.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson, readEvidence } from './documents.ts';
 import { settle } from './operations.ts';
+import { namesIn } from './parts.ts';
 import { flag, textOrNull, text, type Row } from './rows.ts';
 
 /** Moves one part of an operation on; a part that has ended, or that says the same again, is left alone. */
 export function advancePart(connection: Connection, at: number, advance: OperationAdvance): void {
   const { id, router, state } = advance;
   const part = connection.get(
-    'SELECT state, reason, result, open FROM parts WHERE operation = ? AND router = ?',
+    `SELECT state, reason, result, open, follows, json_extract(evidence, '$.heldUnder') AS held_under
+     FROM parts WHERE operation = ? AND router = ?`,
     id,
     router,
   );
   if (part === null || !flag(part, 'open')) return;
   const reason = advance.reason ?? null;
   const isSame = text(part, 'state') === state && textOrNull(part, 'reason') === reason;
-  if (isSame && advance.result === undefined) return;
+  const follows = advance.follows ?? text(part, 'follows');
+  // Whoever reads it must see what to release now.
+  const isNews = canonicalJson(advance.heldUnder ?? []) !== canonicalJson(namesIn(textOrNull(part, 'held_under')));
+  if (isSame && !isNews && advance.result === undefined && follows === text(part, 'follows')) return;
   connection.run(
-    'UPDATE parts SET state = ?, reason = ?, evidence = ?, result = coalesce(?, result), open = ? WHERE operation = ? AND router = ?',
+    'UPDATE parts SET state = ?, reason = ?, evidence = ?, result = coalesce(?, result), follows = ?, open = ? WHERE operation = ? AND router = ?',
     state,
     reason,
     advance.evidence === undefined ? null : canonicalJson(advance.evidence),
     advance.result === undefined ? null : canonicalJson({ ...resultOf(part), ...advance.result }),
+    follows,
     isFinal(state) ? 0 : 1,
     id,
     router,
   );
   if (isFinal(state)) endClaimsOf(connection, router, id);
-  if (!isSame) settle(connection, id, at, router);
+  if (!isSame || isNews) settle(connection, id, at, router, isNews);
 }
 
 /** What the part says already: a reissue's counts stay. */

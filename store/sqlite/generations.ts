@@ -2,6 +2,7 @@ import type { GenerationResult, IntentContext, SnapshotHead } from '../ports.ts'
 import type { Delta } from '../../schemas/subscriber.ts';
 import type { Connection } from './connection.ts';
 import { changeInPlace } from './delta.ts';
+import { supersedeFollowers } from './earlier-cuts.ts';
 import { EpochBuild, sweepEpochs } from './epoch-build.ts';
 import { deltaPolicy, snapshotPolicy } from './generation-policies.ts';
 import { findAnswer, recordAnswer } from './idempotency.ts';
@@ -106,7 +107,9 @@ export class Generations {
     );
     await build.run();
     const result = await this.#connection.write(
-      () => this.#known(head, null, context) ?? this.#finish(build, generation, head.expectedCuts, context),
+      () =>
+        this.#known(head, null, context) ??
+        this.#finish(build, generation, { expectedCuts: head.expectedCuts, isWhole: true }, context),
     );
     return this.#dropping(stage, result);
   }
@@ -132,7 +135,9 @@ export class Generations {
     );
     await build.run();
     const result = await this.#connection.write(
-      () => this.#known(head, baseGeneration, context) ?? this.#finish(build, next, null, context),
+      () =>
+        this.#known(head, baseGeneration, context) ??
+        this.#finish(build, next, { expectedCuts: null, isWhole: false }, context),
     );
     return this.#dropping(stage, result);
   }
@@ -171,21 +176,25 @@ export class Generations {
     return this.#accepted(operation, seq, context);
   }
 
+  /** Switches to what was built. A snapshot (`isWhole`) asks for everything, and is the newest that does. */
   #finish(
     build: EpochBuild,
     generation: Generation,
-    expectedCuts: number | null,
+    { expectedCuts, isWhole }: { readonly expectedCuts: number | null; readonly isWhole: boolean },
     context: IntentContext,
   ): GenerationResult {
     const routers = build.switch();
+    const unfinished = isWhole ? build.unfinishedOn() : new Set<string>();
     this.#dropHeld(context);
     recordGeneration(this.#connection, generation);
     const inserted = insertOperation(this.#connection, {
       ...this.#operationOf(context),
-      routers: [...routers.keys()].sort(),
+      routers: [...new Set([...routers.keys(), ...unfinished])].sort(),
+      follows: new Map([...unfinished].map((router) => [router, routers.has(router) ? 'beside' : 'alone'])),
       expectedCuts,
     });
     build.settleOperations(context.routers);
+    if (isWhole) supersedeFollowers(this.#connection, context.at, context.operation);
     const seq = journalGeneration(this.#connection, routers, generation, context) ?? inserted.seq;
     return this.#accepted(inserted.operation, seq, context);
   }

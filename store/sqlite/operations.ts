@@ -1,4 +1,4 @@
-import type { Actor } from '../ports.ts';
+import type { Actor, Follows } from '../ports.ts';
 import {
   isFinal,
   type Evidence,
@@ -7,6 +7,7 @@ import {
   type OperationReason,
   type OperationState,
 } from '../../schemas/operation.ts';
+import { heldUnderOf } from '../../schemas/held-under.ts';
 import { aggregate, isPartFinal } from './aggregate.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson, readEvidence, readHistory, readKind, readReason, readState } from './documents.ts';
@@ -36,6 +37,8 @@ export interface NewOperation {
   readonly facet?: WishFacet;
   readonly names?: readonly string[];
   readonly expectedCuts?: number | null;
+  /** Routers where it stands for cuts of earlier operations too, and whether for nothing else. */
+  readonly follows?: ReadonlyMap<string, Follows>;
   readonly result?: Evidence;
 }
 
@@ -82,7 +85,7 @@ export function insertOperation(connection: Connection, fresh: NewOperation): Op
     canonicalJson(names),
     ...[expectedCuts, seq, at, isFinal(state) ? 0 : 1],
   );
-  writeParts(connection, id, parts, false);
+  writeParts(connection, id, parts, { isReleased: false, follows: fresh.follows ?? new Map() });
   return { operation, seq, subscriber, facet };
 }
 
@@ -125,13 +128,16 @@ export function openOperationsAbout(connection: Connection, subscriber: string):
     .map(operationOf);
 }
 
-/** Brings an operation to what its parts say. A final state never changes; every change of state is journalled. */
-export function settle(connection: Connection, id: string, at: number, router?: string): void {
+/**
+ * Brings an operation to what its parts say. A final state never changes; every change of state is journalled, and that it
+ * is held for another cause (`isNews`) as well.
+ */
+export function settle(connection: Connection, id: string, at: number, router?: string, isNews = false): void {
   const row = readOperationRow(connection, id);
   if (row === null || isFinal(row.operation.state)) return;
   const parts = partsOf(connection, id);
   const { state, reason, evidence, result } = aggregate(parts);
-  if (state === row.operation.state) {
+  if (state === row.operation.state && !(isNews && state === 'held')) {
     if (reason !== (row.operation.reason ?? null)) {
       connection.run('UPDATE operations SET reason = ? WHERE id = ?', reason, id);
     }
@@ -178,7 +184,12 @@ function enterState(
     id,
   );
   const reason = connection.get('SELECT reason FROM operations WHERE id = ?', id)?.['reason'] ?? null;
-  const data = { operation: id, kind, state, ...(reason === null ? {} : { reason }) };
+  const heldUnder = state === 'held' ? heldUnderOf(evidence ?? undefined) : [];
+  const data = {
+    ...{ operation: id, kind, state },
+    ...(reason === null ? {} : { reason }),
+    ...(heldUnder.length === 0 ? {} : { heldUnder }),
+  };
   for (const router of routers.length === 0 ? [null] : routers) {
     appendJournal(connection, { at, type: `operation.${state}`, subject, router, data }, id);
   }

@@ -1,4 +1,5 @@
-import type { OpenOperation } from '../ports.ts';
+import { AppError } from '../../schemas/app-error.ts';
+import type { Follows, OpenOperation } from '../ports.ts';
 import type { Part } from './aggregate.ts';
 import type { Connection } from './connection.ts';
 import { readEvidence, readKind, readNames, readReason, readState } from './documents.ts';
@@ -11,7 +12,7 @@ export function insertReleasedParts(
   routers: readonly string[],
   known: readonly string[],
 ): void {
-  writeParts(connection, operation, freshParts(routers, known, true), true);
+  writeParts(connection, operation, freshParts(routers, known, true), { isReleased: true, follows: new Map() });
 }
 
 export function freshParts(routers: readonly string[], known: readonly string[], isReleased: boolean): readonly Part[] {
@@ -27,12 +28,12 @@ export function writeParts(
   connection: Connection,
   operation: string,
   parts: readonly Part[],
-  isReleased: boolean,
+  { isReleased, follows }: { readonly isReleased: boolean; readonly follows: ReadonlyMap<string, Follows> },
 ): void {
   for (const { router, state, reason } of parts) {
     connection.run(
-      'INSERT INTO parts (operation, router, state, reason, released, open) VALUES (?, ?, ?, ?, ?, 1)',
-      ...[operation, router, state, reason, isReleased ? 1 : 0],
+      'INSERT INTO parts (operation, router, state, reason, released, follows, open) VALUES (?, ?, ?, ?, ?, ?, 1)',
+      ...[operation, router, state, reason, isReleased ? 1 : 0, follows.get(router) ?? 'nothing'],
     );
   }
 }
@@ -40,7 +41,7 @@ export function writeParts(
 /** The parts that a router still has to bring to an end, in the order they were accepted. */
 export function openPartsOf(connection: Connection, router: string, subscriber?: string): readonly OpenOperation[] {
   const columns = `o.id, o.kind, o.subject, o.names, o.expected_cuts, o.seq, o.accepted_at, p.router, p.state, p.reason, p.released,
-    json_extract(p.result, '$.total') IS NOT NULL AS counted
+    p.follows, json_extract(p.evidence, '$.heldUnder') AS held_under, json_extract(p.result, '$.total') IS NOT NULL AS counted
     FROM parts p JOIN operations o ON o.id = p.operation WHERE p.router = ? AND p.open = 1`;
   const rows =
     subscriber === undefined
@@ -61,7 +62,21 @@ export function openPartsOf(connection: Connection, router: string, subscriber?:
       names: readNames(text(row, 'names')),
       expectedCuts: integerOrNull(row, 'expected_cuts'),
       isCounted: flag(row, 'counted'),
+      follows: readFollows(text(row, 'follows')),
+      heldUnder: namesIn(textOrNull(row, 'held_under')),
     };
+  });
+}
+
+/** What a part's evidence says of where the cuts are held that it waits for; nothing where all are its own. */
+export function namesIn(heldUnder: string | null): readonly string[] {
+  return heldUnder === null ? [] : readNames(heldUnder);
+}
+
+function readFollows(word: string): Follows {
+  if (word === 'nothing' || word === 'beside' || word === 'alone') return word;
+  throw new AppError('store-corrupt', `a part stands for earlier cuts in a way that is not known: ${word}`, {
+    retryable: false,
   });
 }
 

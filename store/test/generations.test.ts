@@ -25,6 +25,10 @@ async function send(
   return control.switchSnapshot(context.operation, snapshot, context);
 }
 
+async function verify({ agent }: Store, operation: string, router: string): Promise<void> {
+  await agent.advanceOperations(9_000, [{ id: operation, router, state: 'verified' }]);
+}
+
 test('a snapshot becomes the desired state, with parts for the routers it concerns', async () => {
   const store = openTestStore();
   const next = contexts();
@@ -56,10 +60,77 @@ test('a snapshot that changes nothing is verified at once and keeps revisions', 
   const store = openTestStore();
   const next = contexts();
   await send(store, [state(1, { cutoff })], head(1, 0), next());
+  await verify(store, 'o1', 'r0');
   const before = await store.control.readSubscriber('s1');
   const { operation } = acceptedGeneration(await send(store, [state(1, { cutoff })], head(2, 0), next()));
   expect(operation.state).toBe('verified');
   expect(await store.control.readSubscriber('s1')).toEqual(before);
+});
+
+test('I6: a snapshot has a part where a cut that it wants is still to be made for an earlier operation; a delta has none', async () => {
+  const store = openTestStore();
+  const next = contexts();
+  const rows = [state(1, { cutoff }), state(2, { router: 'r1' })];
+  await send(store, rows, head(1, 0), next());
+  await verify(store, 'o1', 'r1');
+  const again = acceptedGeneration(await send(store, rows, head(2, 0), next()));
+  expect(again.operation.state).toBe('received');
+  expect(await store.agent.openOperations('r0')).toMatchObject([
+    { id: 'o1', follows: 'nothing' },
+    { id: 'o2', follows: 'alone' },
+  ]);
+  expect(await store.agent.openOperations('r1')).toEqual([]);
+  const delta = { baseGeneration: 2, generation: 3, put: rows };
+  const { operation } = acceptedGeneration(await store.control.applyDelta(delta, 'd3', next()));
+  expect(operation.state).toBe('verified');
+  // What it changes there itself stands beside that.
+  await send(store, [state(1, { cutoff }), state(3, { cutoff })], head(4, 0), next());
+  expect(await store.agent.openOperations('r0')).toMatchObject([
+    { id: 'o1', follows: 'nothing' },
+    { id: 'o4', follows: 'beside' },
+  ]);
+});
+
+test('the next snapshot supersedes one that stands for earlier cuts alone, and leaves one that has changed something', async () => {
+  const store = openTestStore();
+  const next = contexts();
+  const rows = [state(1, { cutoff }), state(2)];
+  await send(store, rows, head(1, 0), next());
+  await send(store, rows, head(2, 0), next());
+  const renamed = [state(1, { cutoff }), state(2, { name: 'other' })];
+  await send(store, renamed, head(3, 0), next());
+  expect(await store.control.readOperation('o2')).toMatchObject({ state: 'superseded' });
+  await send(store, renamed, head(4, 0), next());
+  const open = async () => (await store.agent.openOperations('r0')).map(({ id }) => id);
+  expect(await open()).toEqual(['o1', 'o3', 'o4']);
+  // The agent says that what it changed stands.
+  const waits = { state: 'held', reason: 'brake', heldUnder: ['o1'], evidence: { heldUnder: ['o1'] } } as const;
+  await store.agent.advanceOperations(9_000, [{ id: 'o3', router: 'r0', ...waits, follows: 'alone' }]);
+  await send(store, renamed, head(5, 0), next());
+  expect(await open()).toEqual(['o1', 'o5']);
+});
+
+test('that cuts are held under another name is told as one more state', async () => {
+  const store = openTestStore();
+  const next = contexts();
+  const rows = [state(1, { cutoff })];
+  await send(store, rows, head(1, 0), next());
+  await send(store, rows, head(2, 0), next());
+  const tell = async (heldUnder: readonly string[]): Promise<unknown> => {
+    const held = { state: 'held', reason: 'brake', heldUnder, evidence: { heldUnder } } as const;
+    await store.agent.advanceOperations(9_000, [{ id: 'o2', router: 'r0', ...held }]);
+    const { history } = (await store.control.readOperation('o2')) ?? { history: [] };
+    return history.map((entry) => [entry.state, entry.evidence?.['heldUnder'] ?? null]);
+  };
+  const first = [
+    ['received', null],
+    ['held', ['o1', 'o9']],
+  ];
+  expect(await tell(['o1', 'o9'])).toEqual(first);
+  expect(await tell(['o1', 'o9'])).toEqual(first);
+  expect(await tell(['o1'])).toEqual([...first, ['held', ['o1']]]);
+  const told = (await store.control.entriesAfter(0, 100)).filter(({ type }) => type === 'operation.held');
+  expect(told.map(({ data }) => data['heldUnder'])).toEqual([['o1', 'o9'], ['o1']]);
 });
 
 test('an instruction accepted after takenAt outranks the snapshot, facet by facet', async () => {

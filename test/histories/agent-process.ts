@@ -4,6 +4,7 @@ import pino from 'pino';
 import { AppError } from '../../schemas/app-error.ts';
 import { Secret } from '../../schemas/secret.ts';
 import type { Brake } from '../../schemas/config/agent.ts';
+import type { RouterPlan } from '../../schemas/router.ts';
 import type { DriverName } from '../../agent/adapters/routeros/connect.ts';
 import { makeProbes } from '../../agent/adapters/doctor/probes.ts';
 import { nativeConnector } from '../../agent/adapters/routeros/native.ts';
@@ -51,6 +52,8 @@ export interface AgentPlan {
   readonly transport: (isAlive: () => boolean) => Transport;
   /** Told of operations as soon as they are moved on in the store. */
   readonly onAdvanced: (advances: readonly OperationAdvance[]) => void;
+  /** Told of plans as soon as they are in the store. */
+  readonly onRecorded: (plan: RouterPlan) => void;
   /** Calls back after control committed, until the signal fires; null: the store's own watch. */
   readonly watch: ((signal: AbortSignal, onChange: (head: number) => void) => Promise<void>) | null;
 }
@@ -224,7 +227,11 @@ function clockOf(wall: () => number, { after, monotonic }: Transport, isAlive: (
 }
 
 /** The store's port as a process sees it: once it is dead, nothing it had asked for comes back to it. */
-function mortal(port: AgentStore, isAlive: () => boolean, { busy, onAdvanced, watch }: AgentPlan): AgentStore {
+function mortal(
+  port: AgentStore,
+  isAlive: () => boolean,
+  { busy, onAdvanced, onRecorded, watch }: AgentPlan,
+): AgentStore {
   const never = (): Promise<never> => new Promise(() => undefined);
   const call = <Result>(ask: () => Promise<Result>): Promise<Result> => {
     if (!isAlive()) return never();
@@ -264,7 +271,11 @@ function mortal(port: AgentStore, isAlive: () => boolean, { busy, onAdvanced, wa
     forgetAdmissionsBefore: (at) => call(() => port.forgetAdmissionsBefore(at)),
     lastSeen: (router) => call(() => port.lastSeen(router)),
     recordObserved: (router, observed) => call(() => port.recordObserved(router, observed)),
-    recordRouter: (status, plan) => call(() => port.recordRouter(status, plan)),
+    recordRouter: (status, plan) =>
+      call(async () => {
+        await port.recordRouter(status, plan);
+        if (isAlive() && plan !== null) onRecorded(plan);
+      }),
     finishDepartures: (router, subscribers) => call(() => port.finishDepartures(router, subscribers)),
     recordPortalAddresses: (at, addresses, round, voided) =>
       call(() => port.recordPortalAddresses(at, addresses, round, voided)),

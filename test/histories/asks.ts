@@ -42,6 +42,8 @@ export interface Asked {
   readonly subscriber: string | null;
   /** Of a snapshot or a delta: whom it changed. */
   readonly changed: readonly string[];
+  /** A snapshot: it asks for everything, also for what others asked for before. */
+  readonly isWhole: boolean;
   /** When it was asked for, by the world's count of what happened. */
   readonly seq: number;
 }

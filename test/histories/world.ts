@@ -1,11 +1,12 @@
 import { startLabRouter, type LabRouter } from '../../lab/routeros/router.ts';
 import { seededRandom } from '../../lab/routeros/random.ts';
-import type { OperationKind } from '../../schemas/operation.ts';
+import type { Operation } from '../../schemas/operation.ts';
 import type { Intent, IntentContext, OperationAdvance } from '../../store/ports.ts';
 import { openStore, type Store } from '../../store/sqlite/open.ts';
 import type { Backend, Setup } from './actions.ts';
 import { AdoptionWatch } from './adoption-watch.ts';
 import { startAgentProcess, type AgentProcess } from './agent-process.ts';
+import { Braked, checkWhole } from './braked.ts';
 import { concerns, type Ask, type Asked, type Entry } from './asks.ts';
 import { isWisphubs } from './draw-adoption.ts';
 import { comparedWithFresh } from './fresh-decision.ts';
@@ -36,6 +37,7 @@ export class World {
   readonly operator: Operator;
   /** Operations whose cuts were announced. */
   readonly announced = new Set<string>();
+  readonly braked = new Braked();
   readonly violations: string[] = [];
   readonly listener = new ListenerPlace(() => {
     for (const watch of this.routers.values()) watch.glance('the page server opened');
@@ -177,6 +179,9 @@ export class World {
       onAdvanced: (advances) => {
         this.#advanced(advances);
       },
+      onRecorded: (plan) => {
+        this.braked.noted(plan);
+      },
       watch: pace.scale === 1 ? (signal, onChange) => this.#watched(signal, onChange) : null,
     });
   }
@@ -236,7 +241,14 @@ export class World {
       const changed = ask.kind === 'intent' ? [] : differing(before, this.model.wanted);
       if (operation !== null && ask.kind === 'intent' && ask.intent.kind === 'adopt')
         this.adopted?.asked(ask.intent.step, operation.id);
-      if (operation !== null) this.asked.set(operation.id, { ...operation, subscriber, changed, seq: this.seq });
+      const isWhole = ask.kind === 'snapshot' && ask.rows.length > 0;
+      if (operation !== null) {
+        const { id, kind, state } = operation;
+        const asked = { id, kind, subscriber, changed, isWhole, seq: this.seq };
+        this.asked.set(id, asked);
+        this.#asking.delete(ask);
+        if (state === 'verified') checkWhole(this, asked, null);
+      }
       for (const watch of this.routers.values()) watch.recall();
       this.#tell();
       return true;
@@ -306,12 +318,12 @@ export class World {
   }
 
   /** What control made of it: the operation, null for none, undefined when it was refused. */
-  async #put(ask: Ask, context: IntentContext): Promise<{ id: string; kind: OperationKind } | null | undefined> {
+  async #put(ask: Ask, context: IntentContext): Promise<Pick<Operation, 'id' | 'kind' | 'state'> | null | undefined> {
     const { control } = this.#store;
     if (ask.kind === 'intent') {
       const result = await control.acceptIntent(ask.intent, context);
       if (result.outcome !== 'accepted') return undefined;
-      return result.operation === null ? null : { id: result.operation.id, kind: result.operation.kind };
+      return result.operation;
     }
     const generation = this.#generation.newest + 1;
     const head = { generation, hash: `hash-${generation}` };
@@ -320,7 +332,7 @@ export class World {
       const result = await control.applyDelta(delta, head.hash, context);
       if (result.outcome !== 'accepted') return undefined;
       Object.assign(this.#generation, { living: generation, newest: generation });
-      return { id: result.operation.id, kind: 'desired-state' };
+      return result.operation;
     }
     const stage = `stage-${context.operation}`;
     await control.stageSnapshot(stage, ask.rows);
@@ -333,7 +345,7 @@ export class World {
     this.#generation.newest = generation;
     if (ask.rows.length > 0) this.#generation.living = generation;
     if (ask.expectedCuts !== null) this.announced.add(context.operation);
-    return { id: result.operation.id, kind: 'desired-state' };
+    return result.operation;
   }
 
   async #released(intent: Extract<Intent, { kind: 'release' }>, at: number): Promise<void> {
@@ -346,7 +358,9 @@ export class World {
   #advanced(advances: readonly OperationAdvance[]): void {
     for (const advance of advances) {
       const asked = this.asked.get(advance.id);
-      if (advance.state === 'verified' && asked !== undefined) this.watch(advance.router).verified(asked);
+      if (advance.state !== 'verified' || asked === undefined) continue;
+      this.watch(advance.router).verified(asked);
+      checkWhole(this, asked, advance.router);
     }
   }
 

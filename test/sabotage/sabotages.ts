@@ -790,9 +790,29 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I6',
     file: 'agent/core/progress/generation.ts',
-    line: 'if (first !== undefined) return heldFor([first, ...others]);',
-    becomes: 'if (first === undefined && others.length > 0) return whole;',
+    line: 'if (first !== undefined) {',
+    becomes: 'if (first !== undefined && others.length > withheld.length + followed.length) {',
     test: { file: `${worker}/generations.test.ts`, name: 'I6: a snapshot whose cuts wait for the portal is held' },
+  },
+  {
+    promise: 'I6',
+    file: 'agent/core/progress/generation.ts',
+    line: 'const braked = isEarlier ? brakedNext(wish, input) : null;',
+    becomes: 'const braked = null;',
+    test: {
+      file: `${worker}/brake-followed.test.ts`,
+      name: 'I6: a snapshot sent again while the brake holds its cuts',
+    },
+  },
+  {
+    promise: 'I6',
+    file: 'store/sqlite/generations.ts',
+    line: 'const unfinished = isWhole ? build.unfinishedOn() : new Set<string>();',
+    becomes: 'const unfinished = new Set<string>();',
+    test: {
+      file: `${worker}/brake-followed.test.ts`,
+      name: 'I6: a snapshot sent again before any router was looked at',
+    },
   },
   {
     promise: 'I6',

@@ -45,11 +45,16 @@ function cut(operation = GENERATION, over: Partial<NonNullable<Wish['cutoff']>> 
 interface Scene extends Partial<DecisionInput> {
   readonly state?: OpenPart['state'];
   readonly reason?: OpenPart['reason'];
+  readonly follows?: OpenPart['follows'];
+  readonly heldUnder?: OpenPart['heldUnder'];
   readonly lists?: readonly Readonly<Record<string, string>>[];
 }
 
 /** What a generation is told by a pass that finds nothing to write and everything sound. */
-function told(wishes: readonly Wish[], { state = 'applied', reason = null, lists = [], ...over }: Scene = {}) {
+function told(
+  wishes: readonly Wish[],
+  { state = 'applied', reason = null, lists = [], follows = 'nothing', heldUnder = [], ...over }: Scene = {},
+) {
   const rows = lists.map((row, at): Row => new Map(Object.entries({ '.id': `*${at}`, ...row })));
   const observed: ObservedRouter = {
     tables: new Map<Menu, readonly Row[]>([[LIST, rows]]),
@@ -85,7 +90,7 @@ function told(wishes: readonly Wish[], { state = 'applied', reason = null, lists
   };
   const part: OpenPart = {
     ...{ id: GENERATION, kind: 'desired-state', subject: 'site/lab', state, reason },
-    ...{ seq: 1, acceptedAt: ACCEPTED },
+    ...{ seq: 1, acceptedAt: ACCEPTED, follows, heldUnder },
   };
   const moved: readonly PartProgress[] = progress({
     operations: [part],
@@ -181,4 +186,51 @@ test('I6: a restore that absence implies, and the brake withholds, holds the gen
     reason: 'brake',
     evidence: { subscribers: ['s9'] },
   });
+});
+
+const SHUT = { percent: 0, count: 0, floor: 0, siteCount: 0, windowMinutes: 60 };
+const EARLIER = { changedAt: ACCEPTED - 1 };
+
+test('I6: a snapshot’s part that stands for earlier cuts is held while the brake holds them, and names where', () => {
+  const wishes = [wish('s1', 1, { ...cut('op-3'), ...EARLIER }), wish('s2', 2, { ...cut('op-4'), ...EARLIER })];
+  expect(told(wishes, { limits: SHUT, follows: 'alone' })).toMatchObject({
+    state: 'held',
+    reason: 'brake',
+    follows: 'alone',
+    heldUnder: ['op-3', 'op-4'],
+    evidence: { withheld: { brake: 2 }, subscribers: ['s1', 's2'], heldUnder: ['op-3', 'op-4'] },
+  });
+  expect(told(wishes, { limits: SHUT })).toMatchObject({ state: 'verified' });
+  expect(told(wishes, { follows: 'alone' })).toMatchObject({ state: 'verified' });
+});
+
+test('I6: a cut that was asked for after a snapshot, or is held for another reason, is no matter of its', () => {
+  const later = wish('s1', 1, { ...cut('op-9', { since: ACCEPTED + 1 }), changedAt: ACCEPTED + 1 });
+  expect(told([later], { limits: SHUT, follows: 'alone' })).toMatchObject({ state: 'verified' });
+  const earlier = wish('s1', 1, { ...cut('op-3'), ...EARLIER });
+  expect(told([earlier], { portalAddresses: [], follows: 'alone' })).toMatchObject({ state: 'verified' });
+});
+
+test('a part that has something of its own to wait for does not stand for earlier cuts alone', () => {
+  const wishes = [wish('s1', 1, { ...cut('op-3'), ...EARLIER }), wish('s2', 2, cut())];
+  const own = told(wishes, { limits: SHUT, follows: 'beside' });
+  expect(own).toMatchObject({ state: 'held', heldUnder: ['op-3', GENERATION] });
+  expect(own).not.toHaveProperty('follows');
+  const done = [wish('s1', 1, { ...cut('op-3'), ...EARLIER }), wish('s2', 2)];
+  expect(told(done, { limits: SHUT, follows: 'beside' })).toMatchObject({ state: 'held', follows: 'alone' });
+  const renamed = [wish('s1', 1, cut('op-3'))];
+  expect(told(renamed, { limits: SHUT, follows: 'beside' })).toMatchObject({ follows: 'alone', heldUnder: ['op-3'] });
+});
+
+test('what is told already of where cuts are held is not told again, and a change of it is', () => {
+  const wishes = [wish('s1', 1, { ...cut('op-3'), ...EARLIER })];
+  const scene = { limits: SHUT, follows: 'alone', state: 'held', reason: 'brake' } as const;
+  expect(told(wishes, { ...scene, heldUnder: ['op-3'] })).toBeNull();
+  expect(told(wishes, { ...scene, heldUnder: ['op-3', 'op-4'] })).toMatchObject({ heldUnder: ['op-3'] });
+});
+
+test('I6: a part whose earlier cuts were all withdrawn is superseded, and not called verified', () => {
+  const scene = { follows: 'alone', state: 'held', reason: 'brake' } as const;
+  expect(told([wish('s1', 1)], scene)).toMatchObject({ state: 'superseded' });
+  expect(told([wish('s1', 1, { ...cut('op-3'), ...EARLIER })], scene)).toMatchObject({ state: 'verified' });
 });

@@ -14,6 +14,10 @@ export interface OpenPart {
   readonly seq: number;
   /** ms; a generation stamps it on every subscriber that it changes. */
   readonly acceptedAt: number;
+  /** A snapshot's stands for cuts of earlier operations too: `beside` what it changed here, or `alone`. */
+  readonly follows: 'nothing' | 'beside' | 'alone';
+  /** The operations under which the cuts are held that it waits for, as it was last told. */
+  readonly heldUnder: readonly string[];
 }
 
 /** Where a part now stands. */
@@ -23,6 +27,10 @@ export interface PartProgress {
   readonly reason?: OperationReason;
   readonly evidence?: Evidence;
   readonly result?: Evidence;
+  /** All that it changed itself stands: it waits for cuts of earlier operations alone. */
+  readonly follows?: 'alone';
+  /** The operations under which the cuts are held that it waits for; left out where all are its own. */
+  readonly heldUnder?: readonly string[];
 }
 
 export interface ProgressInput {
@@ -45,6 +53,8 @@ export interface ProgressInput {
 export interface Indexed extends ProgressInput {
   readonly expired: ReadonlySet<string>;
   readonly subscribers: ReadonlyMap<string, Decision['subscribers'][number]>;
+  /** When each open operation was accepted, by the journal: clocks go back. */
+  readonly acceptedSeqs: ReadonlyMap<string, number>;
   /** By `wishKey`. */
   readonly holds: ReadonlyMap<string, Hold>;
   /** Whom rows that go now open, whatever the mode of the router, or whose they are. */

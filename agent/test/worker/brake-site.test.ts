@@ -72,7 +72,7 @@ test('I8: a snapshot sent again with the right number takes over the cuts that t
   // Whose announcement fits what the snapshot itself brings means no others: they stay where a person may read them.
   const other = await site.snapshot([...subscribersOf('r0', 40, 13), ...subscribersOf('r1', 40, 1)], 1);
   await site.pass('r0', 'r1');
-  expect([(await site.operation(other)).state, ...site.cutOn('r0', 'r1')]).toEqual(['verified', 0, 1]);
+  expect([(await site.operation(other)).state, ...site.cutOn('r0', 'r1')]).toEqual(['held', 0, 1]);
   const right = await site.snapshot([...subscribersOf('r0', 40, 13), ...subscribersOf('r1', 40, 1)], 13);
   expect((await site.operation(right)).state).toBe('received');
   await site.pass('r0', 'r1');

@@ -65,3 +65,21 @@ test('a newer snapshot supersedes one whose held cuts it withdraws', async () =>
   expect(await site.settled(second)).toMatchObject({ state: 'verified' });
   await site.reached(first, 'superseded');
 });
+
+test('I6: a snapshot sent again is held with the one whose cuts wait, over a restart, and verified with it', async () => {
+  const brake = { percent: 0, count: 1, floor: 1, siteCount: 1000, windowMinutes: 60 };
+  const site = await scene({ brake });
+  const rows = [row(5, CUT), row(6, CUT), row(7)];
+  const first = await site.snapshot(1, rows);
+  expect(await site.settled(first)).toMatchObject({ state: 'held', reason: 'brake' });
+  const again = await site.snapshot(2, rows);
+  expect(await site.settled(again)).toMatchObject({ state: 'held', reason: 'brake' });
+  await site.restart();
+  const third = await site.snapshot(3, rows);
+  expect(await site.settled(third)).toMatchObject({ state: 'held', reason: 'brake' });
+  await site.reached(again, 'superseded');
+  await site.settle({ kind: 'release', router: 'r0', operations: [first] });
+  await site.reached(first, 'verified');
+  await site.reached(third, 'verified');
+  expect(cutRows(site)).toHaveLength(2);
+});

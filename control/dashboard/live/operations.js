@@ -16,6 +16,7 @@ const KEPT_HELD = 100;
  * @property {string} subject
  * @property {string} state
  * @property {string | null} reason
+ * @property {readonly string[]} heldUnder Where the brake holds what it waits for; none where that is its own.
  * @property {string | null} actor Who asked; null when that event is not among those read.
  * @property {string} at When it came into its present state.
  * @property {number} seq
@@ -44,6 +45,7 @@ export function foldOperations(before, events) {
       subject,
       state,
       reason: wordOf(data['reason']),
+      heldUnder: wordsOf(data['heldUnder']),
       actor: wordOf(data['actor']) ?? known?.actor ?? null,
       at: isSame ? known.at : at,
       seq,
@@ -69,6 +71,7 @@ export function addOlder(before, operations) {
       subject,
       state,
       reason: reason ?? null,
+      heldUnder: heldUnderOf(history.at(-1)?.evidence),
       actor: null,
       at: history.at(-1)?.at ?? '',
       seq: 0,
@@ -92,4 +95,27 @@ function kept(rows) {
  */
 function wordOf(value) {
   return typeof value === 'string' ? value : null;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {readonly string[]}
+ */
+function wordsOf(value) {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
+/**
+ * The same of a document: its evidence tells it of one router, or of each by its name.
+ *
+ * @param {Readonly<Record<string, unknown>>} [evidence]
+ * @returns {readonly string[]}
+ */
+function heldUnderOf(evidence = {}) {
+  const { routers } = evidence;
+  const parts = typeof routers === 'object' && routers !== null ? Object.values(routers) : [evidence];
+  const names = parts.flatMap((/** @type {unknown} */ part) =>
+    typeof part === 'object' && part !== null && 'heldUnder' in part ? wordsOf(part.heldUnder) : [],
+  );
+  return [...new Set(names)].sort();
 }

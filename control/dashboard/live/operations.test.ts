@@ -59,3 +59,30 @@ test('what is held long since stays in the list, after what is new', () => {
   expect(moved).toMatchObject({ id: 'old', state: 'verified', reason: null });
   expect(addOlder(later, [{ ...old, history }])).toEqual(later);
 });
+
+test('where the brake holds what an operation waits for is known by its event, and by its document', () => {
+  const held = { reason: 'brake', heldUnder: ['op-1'] };
+  const [row] = foldOperations([], [event(1, 'operation.held', 'a', held)]);
+  expect(row).toMatchObject({ heldUnder: ['op-1'] });
+  expect(foldOperations(row === undefined ? [] : [row], [event(2, 'operation.verified', 'a')])).toMatchObject([
+    { heldUnder: [] },
+  ]);
+  const base = { kind: 'desired-state', subject: 'site/x', state: 'held', reason: 'brake' } as const;
+  const told = (evidence: Readonly<Record<string, unknown>>) => [{ state: 'held' as const, at: at(1), evidence }];
+  const routers = { r0: { heldUnder: ['op-2'] }, r1: { heldUnder: ['op-1', 'op-2'] }, r2: { router: 'r2' } };
+  const rows = addOlder(
+    [],
+    [
+      { ...base, id: 'b', history: told({ router: 'r0', heldUnder: ['op-1'] }) },
+      { ...base, id: 'c', history: told({ routers }) },
+      { ...base, id: 'd', history: told({}) },
+    ],
+  );
+  expect(new Map(rows.map(({ id, heldUnder }) => [id, heldUnder]))).toEqual(
+    new Map([
+      ['b', ['op-1']],
+      ['c', ['op-1', 'op-2']],
+      ['d', []],
+    ]),
+  );
+});

@@ -154,6 +154,8 @@ export const en = {
     reason: 'Why',
     when: 'Since',
     by: 'asked by {actor}',
+    heldUnder:
+      'The brake holds cut-offs that it asks for under {operations}. Decide there; then this one goes on by itself.',
     history: 'History',
     filter: 'Show',
     filters: { all: 'all', open: 'open', held: 'held', failed: 'failed' },

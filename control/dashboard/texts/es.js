@@ -158,6 +158,8 @@ export const es = {
     reason: 'Por qué',
     when: 'Desde',
     by: 'pedida por {actor}',
+    heldUnder:
+      'El freno retiene cortes que esta pide con el nombre de {operations}. Decida allí; después esta sigue sola.',
     history: 'Historia',
     filter: 'Mostrar',
     filters: { all: 'todas', open: 'abiertas', held: 'retenidas', failed: 'fallidas' },

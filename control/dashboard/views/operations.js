@@ -88,7 +88,7 @@ function fits({ state }, filter) {
  */
 function operationItem(row, context) {
   const { words } = context;
-  const { id, kind, subject, state, reason, actor, at } = row;
+  const { id, kind, subject, state, reason, heldUnder, actor, at } = row;
   return h(
     'li',
     { class: 'operation' },
@@ -101,6 +101,9 @@ function operationItem(row, context) {
       h('span', { class: 'operation-when' }, when(at, context)),
     ),
     reason === null ? null : reasonOf(reason, context),
+    heldUnder.length === 0
+      ? null
+      : h('p', { class: 'remedy' }, fill(words.operation.heldUnder, { operations: heldUnder.join(', ') })),
     historyOf(id, actor, context),
   );
 }
