@@ -1,10 +1,12 @@
 import { Option, type Command } from 'commander';
+import { ALLOWANCES } from '../control/core/planilla/basis.ts';
 import { Owner } from '../schemas/extension.ts';
 import { PhoneVendor } from '../schemas/phone.ts';
 import { count } from './arguments.ts';
 import { repeatable, timeoutOption, verbWithVerbs, type Json, type Timed, type VerbHost } from './verb-host.ts';
 import type { ExtensionPutOptions } from './verbs/extensions.ts';
 import type { PhonePut } from './verbs/phones.ts';
+import type { PlanillaImport } from './verbs/planilla.ts';
 
 /** Each probe has its deadline and its second try; phones and people take longer. */
 const VALIDATE_SECONDS = 60;
@@ -50,6 +52,21 @@ function addPhones(program: Command, { messages, json, invocation, act }: VerbHo
     .addOption(json)
     .action((mac: string, given: Json) => act(async () => (await load()).enrolPhone(invocation(), mac, given)));
   phones
+    .command('import <file>')
+    .description(verbs.phonesImport)
+    .addOption(json)
+    .option('--dry-run', options.dryRun, false)
+    .addOption(repeatable('--allow <WHAT>', options.allow, ALLOWANCES))
+    .action((file: string, given: PlanillaImport) =>
+      act(async () => (await import('./verbs/planilla.ts')).importPhones(invocation(), file, given)),
+    );
+  phones
+    .command('export [file]')
+    .description(verbs.phonesExport)
+    .action((file: string | undefined) =>
+      act(async () => (await import('./verbs/planilla.ts')).exportPhones(invocation(), file)),
+    );
+  phones
     .command('resync <mac>')
     .description(verbs.phonesResync)
     .addOption(json)
@@ -81,6 +98,7 @@ function addExtensions(program: Command, { messages, json, invocation, act }: Ve
     .option('--auth-user <TEXT>', options.authUser)
     .option('--email <ADDRESS>', options.email)
     .option('--site <TEXT>', options.site)
+    .option('--softphone', options.softphone)
     .option('--key-file <FILE>', options.keyFile)
     .action((number: string, given: ExtensionPutOptions) =>
       act(async () => (await load()).putExtension(invocation(), number, given)),

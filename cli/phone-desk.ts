@@ -83,6 +83,8 @@ function refusal(
       return new AppError('not-found', faults.unknownExtension(result.number), { retryable: false });
     case 'not-carried':
       return new AppError('value-not-carried', faults.notCarried(result.mac, result.detail), { retryable: false });
+    case 'softphone':
+      return conflict(faults.softphone(result.number, result.mac));
     case 'key-in-use':
       return conflict(faults.keyInUse(result.number));
     case 'in-use':

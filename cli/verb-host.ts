@@ -28,9 +28,16 @@ export function timeoutOption({ phones }: Messages, fallback: number): Option {
 }
 
 /** `--name VALUE`, which may stand several times. */
-export function repeatable(flags: string, description: string): Option {
-  return new Option(flags, description)
-    .argParser((value: string, before: readonly string[]) => [...before, value])
+export function repeatable(flags: string, description: string, choices?: readonly string[]): Option {
+  const option = new Option(flags, description);
+  // Commander's own parser of choices refuses others and keeps one value; its list of them is what help pages print.
+  if (choices !== undefined) option.choices(choices);
+  const parseOne = option.parseArg;
+  return option
+    .argParser((value: string, before: readonly string[]) => {
+      if (choices !== undefined) parseOne?.(value, undefined);
+      return [...before, value];
+    })
     .default([], '–');
 }
 

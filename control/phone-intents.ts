@@ -75,6 +75,10 @@ function problemOf(result: Exclude<PhoneAcceptResult, AcceptedPhone>, intent: Ph
       return new ProblemError('value-not-carried', {
         detail: result.mac === null ? result.detail : `phone ${result.mac}: ${result.detail}`,
       });
+    case 'softphone':
+      return new ProblemError('softphone-line', {
+        detail: `extension ${result.number} is a softphone's, phone ${result.mac} would have it as a line`,
+      });
     case 'key-in-use':
       return new ProblemError('sip-key-in-use', {
         detail: `a phone has fetched key, user and registrar of extension ${result.number}; another key reaches it by rotation`,

@@ -31,6 +31,11 @@ const fields = {
   email: Type.Optional(Type.String({ maxLength: 254, pattern: '^[^@\\s\\u0000-\\u001f]+@[^@\\s\\u0000-\\u001f]+$' })),
   site: Type.Optional(plainText(64, 'where it stands')),
   owner: Owner,
+  softphone: Type.Optional(
+    Type.Boolean({
+      description: 'true: it is a program’s, which logs in with a web key; no phone may have it as a line',
+    }),
+  ),
 };
 
 /** What is wanted of an extension, without its key. */

@@ -1,8 +1,11 @@
 import { Type, type Static } from 'typebox';
 
+const ID_PATTERN = '^[A-Za-z0-9._~-]{1,64}$';
+const MAC_PATTERN = '^[0-9A-Fa-f]{2}([ :.-]?[0-9A-Fa-f]{2}){5}$|^([0-9A-Fa-f]{1,2}[:-]){5}[0-9A-Fa-f]{1,2}$';
+
 /** An identifier on the wire: unreserved URL characters (RFC 3986 §2.3), so it needs no escaping in a path. */
 export const Id = Type.String({
-  pattern: '^[A-Za-z0-9._~-]{1,64}$',
+  pattern: ID_PATTERN,
   description: '1–64 of A–Z a–z 0–9 . _ ~ -',
   examples: ['norte-1'],
 });
@@ -10,10 +13,22 @@ export type Id = Static<typeof Id>;
 
 /** Any spelling of a MAC address comes in (design §5.1); `canonicalMac` gives the one that goes out. */
 export const Mac = Type.String({
-  pattern: '^[0-9A-Fa-f]{2}([ :.-]?[0-9A-Fa-f]{2}){5}$|^([0-9A-Fa-f]{1,2}[:-]){5}[0-9A-Fa-f]{1,2}$',
+  pattern: MAC_PATTERN,
   description: 'a MAC address, e.g. AA:BB:CC:00:11:22',
 });
 export type Mac = Static<typeof Mac>;
+
+const ID = new RegExp(ID_PATTERN);
+const MAC = new RegExp(MAC_PATTERN);
+
+/** The schemas' own verdict, for the cores, which compile no schemas. */
+export function isId(text: string): boolean {
+  return ID.test(text);
+}
+
+export function isMac(text: string): text is Mac {
+  return MAC.test(text);
+}
 
 /** Twelve lower-case hex digits. */
 export function canonicalMac(mac: Mac): string {

@@ -101,6 +101,11 @@ export const PROBLEM_TYPES = {
     title: 'The phone’s configuration format cannot carry a value',
     remedy: 'Change the value that the detail names; it is never mangled.',
   },
+  'softphone-line': {
+    status: 409,
+    title: 'The extension of a softphone would be a line of a phone',
+    remedy: 'Take the line off the phone that the detail names, or the mark `softphone` off the extension.',
+  },
   'sip-key-in-use': {
     status: 409,
     title: 'A phone works with the key that is set',

@@ -77,6 +77,8 @@ export type PhoneAcceptResult =
   | { readonly outcome: 'precondition-failed' }
   /** `put-phone`: a line names an extension that is not there. */
   | { readonly outcome: 'unknown-extension'; readonly number: string }
+  /** `put-extension`, `put-phone`: a softphone's extension would be a phone's line. */
+  | { readonly outcome: 'softphone'; readonly number: string; readonly mac: string }
   /** `put-extension`, `put-phone`, `rotate`, `rotation-key`: what a linked phone's format cannot carry. */
   | { readonly outcome: 'not-carried'; readonly mac: string | null; readonly detail: string }
   /** `put-extension` with another key after a phone has fetched: rotate instead. */
@@ -90,6 +92,33 @@ export type PhoneAcceptResult =
   /** `validate` without a key for an extension that has none. */
   | { readonly outcome: 'no-sip-key'; readonly number: string };
 
+/** Phones and extensions that are written together or not at all. */
+export interface PhoneSheet {
+  readonly extensions: readonly {
+    readonly number: string;
+    readonly extension: Extension;
+    readonly sipKey: NewKey | null;
+    /** Another key than the one that is set is refused, whatever else holds. */
+    readonly isKeyKept: boolean;
+  }[];
+  readonly phones: readonly { readonly mac: string; readonly phone: Phone }[];
+}
+
+export type SheetOutcome =
+  | { readonly outcome: 'accepted'; readonly isKeyChanged: boolean }
+  | { readonly outcome: 'key-kept' }
+  | Extract<
+      PhoneAcceptResult,
+      { readonly outcome: 'unknown-extension' | 'not-carried' | 'key-in-use' | 'in-rotation' | 'softphone' }
+    >;
+
+/** By number and by MAC: what became of each, or would have. */
+export interface PhoneSheetResult {
+  readonly isWritten: boolean;
+  readonly extensions: ReadonlyMap<string, SheetOutcome>;
+  readonly phones: ReadonlyMap<string, SheetOutcome>;
+}
+
 /** `revision` changes with every change of the document by a person: the strong ETag. */
 export interface VersionedDocument<Document> {
   readonly revision: number;
@@ -99,6 +128,11 @@ export interface VersionedDocument<Document> {
 /** Control's view of phones. */
 export interface PhoneControlStore {
   acceptPhoneIntent(intent: PhoneIntent, context: IntentContext): Promise<PhoneAcceptResult>;
+  /**
+   * All of a sheet, or nothing when one of it is refused or `isDryRun`: what each of it comes to is said the same way. The
+   * same rules as for single puts.
+   */
+  acceptPhoneSheet(sheet: PhoneSheet, context: IntentContext, isDryRun: boolean): Promise<PhoneSheetResult>;
   readExtension(number: string): Promise<VersionedDocument<ExtensionDocument> | null>;
   listExtensions(after: string | null, limit: number): Promise<Page<ExtensionDocument>>;
   readPhone(mac: string): Promise<VersionedDocument<PhoneDocument> | null>;

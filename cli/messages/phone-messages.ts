@@ -1,3 +1,4 @@
+import type { PlanillaMessages } from './planilla-messages.ts';
 import type { Verdict } from '../../schemas/extension.ts';
 import type { RotationEnd, RotationStep } from '../../schemas/rotation.ts';
 
@@ -20,7 +21,10 @@ export interface PhoneMessages {
       | 'canary'
       | 'wave'
       | 'noWait'
-      | 'timeout',
+      | 'timeout'
+      | 'dryRun'
+      | 'allow'
+      | 'softphone',
       string
     >
   >;
@@ -31,6 +35,8 @@ export interface PhoneMessages {
       | 'phonesDelete'
       | 'phonesEnrol'
       | 'phonesResync'
+      | 'phonesImport'
+      | 'phonesExport'
       | 'extensions'
       | 'extensionsPut'
       | 'extensionsDelete'
@@ -73,6 +79,7 @@ export interface PhoneMessages {
       string
     >
   >;
+  readonly planilla: PlanillaMessages;
   readonly words: Readonly<Record<'yes' | 'no' | 'never' | 'none' | 'open' | 'set' | 'notSet', string>>;
   readonly setAt: (at: string) => string;
   readonly noPhones: string;
@@ -103,6 +110,7 @@ export interface PhoneMessages {
     readonly unknownRegistrar: (registrar: string, known: readonly string[]) => string;
     readonly unknownExtension: (number: string) => string;
     readonly notCarried: (mac: string | null, detail: string) => string;
+    readonly softphone: (number: string, mac: string) => string;
     readonly keyInUse: (number: string) => string;
     readonly inUse: (by: string) => string;
     readonly inRotation: (number: string, rotation: string) => string;

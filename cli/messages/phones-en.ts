@@ -1,3 +1,4 @@
+import { PLANILLA_EN } from './planilla-en.ts';
 import type { PhoneMessages } from './phone-messages.ts';
 
 export const PHONES_EN: PhoneMessages = {
@@ -18,12 +19,17 @@ export const PHONES_EN: PhoneMessages = {
     wave: 'then so many at a time',
     noWait: 'do not wait for the end',
     timeout: 'how long to wait',
+    dryRun: 'only say what it would come to',
+    allow: 'let the planilla change phones of these owners, or take lines from phones; once for each',
+    softphone: 'it is a program’s, which logs in with a web key; no phone may have it as a line',
   },
   verbs: {
     phones: 'show the phones, or one',
     phonesPut: 'make or replace a phone',
     phonesDelete: 'forget a phone; it is served nothing any more',
     phonesEnrol: 'make the URLs that bring a phone to its configuration; shown this once',
+    phonesImport: 'read phones and extensions from a planilla (CSV), whole or not at all; prints a report by line',
+    phonesExport: 'write phones and extensions as a planilla (CSV), without keys',
     phonesResync: 'ask a phone to fetch its configuration, and wait until it did',
     extensions: 'show the extensions, or one',
     extensionsPut: 'make or replace an extension; without a key the one that is set stays',
@@ -61,6 +67,7 @@ export const PHONES_EN: PhoneMessages = {
     extensions: 'extensions',
     reason: 'reason',
   },
+  planilla: PLANILLA_EN,
   words: { yes: 'yes', no: 'no', never: 'never', none: '–', open: 'open', set: 'set', notSet: 'not set' },
   setAt: (at) => `set ${at}`,
   noPhones: 'no phones yet',
@@ -119,6 +126,8 @@ export const PHONES_EN: PhoneMessages = {
     unknownExtension: (number) => `there is no extension ${number}`,
     notCarried: (mac, detail) =>
       `${mac === null ? '' : `phone ${mac}: `}its format cannot carry a value exactly: ${detail}`,
+    softphone: (number, mac) =>
+      `extension ${number} is a softphone's, which logs in with a web key: it cannot be a line of phone ${mac}`,
     keyInUse: (number) =>
       `a phone works with the key, the user and the registrar of ${number}: wisp-edge rotate brings it another key`,
     inUse: (by) => `it is in use by ${by}`,

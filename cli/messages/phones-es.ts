@@ -1,4 +1,5 @@
 import { inSpanish } from '../../schemas/told-es.ts';
+import { PLANILLA_ES } from './planilla-es.ts';
 import type { PhoneMessages } from './phone-messages.ts';
 
 export const PHONES_ES: PhoneMessages = {
@@ -19,12 +20,17 @@ export const PHONES_ES: PhoneMessages = {
     wave: 'y luego cuántos a la vez',
     noWait: 'no esperar el final',
     timeout: 'cuánto esperar',
+    dryRun: 'solo decir en qué terminaría',
+    allow: 'dejar que la planilla cambie teléfonos de estos dueños, o quite líneas de teléfonos; una vez por cada uno',
+    softphone: 'es de un programa, que entra con una clave web; ningún teléfono puede tenerlo como línea',
   },
   verbs: {
     phones: 'mostrar los teléfonos, o uno',
     phonesPut: 'crear o reemplazar un teléfono',
     phonesDelete: 'olvidar un teléfono; ya no se le sirve nada',
     phonesEnrol: 'crear las URL que llevan un teléfono a su configuración; se muestran esta única vez',
+    phonesImport: 'leer teléfonos e internos de una planilla (CSV), entera o nada; imprime un informe por línea',
+    phonesExport: 'escribir teléfonos e internos como planilla (CSV), sin claves',
     phonesResync: 'pedir a un teléfono que baje su configuración, y esperar a que lo haga',
     extensions: 'mostrar los internos, o uno',
     extensionsPut: 'crear o reemplazar un interno; sin clave queda la que está puesta',
@@ -62,6 +68,7 @@ export const PHONES_ES: PhoneMessages = {
     extensions: 'internos',
     reason: 'motivo',
   },
+  planilla: PLANILLA_ES,
   words: { yes: 'sí', no: 'no', never: 'nunca', none: '–', open: 'abierta', set: 'puesta', notSet: 'sin poner' },
   setAt: (at) => `puesta ${at}`,
   noPhones: 'todavía no hay teléfonos',
@@ -120,6 +127,8 @@ export const PHONES_ES: PhoneMessages = {
     unknownExtension: (number) => `no existe el interno ${number}`,
     notCarried: (mac, detail) =>
       `${mac === null ? '' : `teléfono ${mac}: `}su formato no puede llevar un valor tal cual: ${inSpanish(detail)}`,
+    softphone: (number, mac) =>
+      `el interno ${number} es de un softphone, que entra con una clave web: no puede ser línea del teléfono ${mac}`,
     keyInUse: (number) =>
       `un teléfono trabaja con la clave, el usuario y el registrar de ${number}: wisp-edge rotate le lleva otra clave`,
     inUse: (by) => `lo usa ${by}`,

@@ -16,6 +16,7 @@ export interface ExtensionPutOptions {
   readonly authUser?: string;
   readonly email?: string;
   readonly site?: string;
+  readonly softphone?: boolean;
   readonly keyFile?: string;
 }
 
@@ -53,12 +54,13 @@ export async function putExtension(
 ): Promise<ExitCode> {
   const { messages } = invocation;
   const number = numberOf(spelled, invocation);
-  const { registrar, name, owner, authUser, email, site } = given;
+  const { registrar, name, owner, authUser, email, site, softphone } = given;
   const checked = check({
     ...{ registrar, displayName: name, owner },
     ...(authUser === undefined ? {} : { authUser }),
     ...(email === undefined ? {} : { email }),
     ...(site === undefined ? {} : { site }),
+    ...(softphone === undefined ? {} : { softphone }),
   });
   if (!checked.ok) {
     const pointer = checked.faults[0]?.pointer ?? '';
@@ -118,6 +120,7 @@ function fieldsOf(invocation: Invocation, extension: ExtensionDocument): readonl
     [columns.authUser, extension.authUser ?? words.none],
     [columns.email, extension.email ?? words.none],
     [columns.site, extension.site ?? words.none],
+    ['softphone', extension.softphone === true ? words.yes : words.no],
     [columns.key, changedAt === null ? words.notSet : setAt(timeOf(changedAt) ?? '')],
     [columns.phones, extension.phones.join(', ') || words.none],
     [columns.registered, extension.registered ? words.yes : words.no],

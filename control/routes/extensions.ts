@@ -52,6 +52,7 @@ export const extensionRoutes = [
     problems: [
       'unknown-registrar',
       'value-not-carried',
+      'softphone-line',
       'sip-key-in-use',
       'in-rotation',
       'precondition-failed',

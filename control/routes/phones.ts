@@ -52,6 +52,7 @@ export const phoneRoutes = [
       'unknown-extension',
       'vendor-not-served',
       'value-not-carried',
+      'softphone-line',
       'precondition-failed',
       'key-in-progress',
       'key-reused',

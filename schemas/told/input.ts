@@ -18,6 +18,8 @@ export const TOLD_OF_INPUT: Told = {
   'lies before {}': 'es anterior a {}',
   'unknown field': 'campo desconocido',
   'is required': 'es obligatorio',
+  'is no phone’s address: all digits are 0': 'no es la dirección de un teléfono: todos los dígitos son 0',
+  'is a multicast address': 'es una dirección multicast',
   'must be one of {}': 'debe ser uno de {}',
   'must match pattern "{}"': 'debe cumplir el patrón "{}"',
   'must match format "{}"': 'debe tener el formato "{}"',

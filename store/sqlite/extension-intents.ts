@@ -36,6 +36,7 @@ export function putExtension(
     fresh === null && (current === null || credentialOf(current.extension) === credentialOf(extension));
   const refused =
     (isSameCredential ? null : whyKept(connection, number, current, phones)) ??
+    whySoftphone(phones, number, extension) ??
     whyNotCarried(phones, number, extension, fresh);
   if (refused !== null) return refused;
   if (current !== null && fresh === null && isSame(current.extension, extension)) return UNCHANGED;
@@ -77,6 +78,12 @@ export function forgetKeptKeys(connection: Connection, number: string): void {
     'UPDATE rotation_extensions SET old_key = NULL, old_mark = NULL WHERE number = ? AND old_key IS NOT NULL',
     number,
   );
+}
+
+/** A softphone logs in with a web key, at a portal of its own: its extension is no line of a phone. */
+function whySoftphone(phones: readonly LinkedPhone[], number: string, extension: Extension): PhoneDecision | null {
+  const [phone] = phones;
+  return extension.softphone === true && phone !== undefined ? { outcome: 'softphone', number, mac: phone.mac } : null;
 }
 
 /** What of a new or changed key or extension the formats of its phones cannot carry. */

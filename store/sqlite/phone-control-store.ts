@@ -3,6 +3,7 @@ import type { Connection } from './connection.ts';
 import { extensionPage, extensionView } from './extensions.ts';
 import { acceptPhoneIntent } from './phone-accept.ts';
 import { phoneCounts } from './phone-counts.ts';
+import { acceptPhoneSheet } from './phone-sheet.ts';
 import { phonePage, phoneView } from './phones.ts';
 import { provisionerStatus } from './provisioner-status.ts';
 import { rotationPage, rotationView } from './rotations.ts';
@@ -12,6 +13,7 @@ import type { Seals } from './seals.ts';
 export function phoneControlStore(connection: Connection, seals: Seals): PhoneControlStore {
   return {
     acceptPhoneIntent: (intent, context) => acceptPhoneIntent(connection, seals, intent, context),
+    acceptPhoneSheet: (sheet, context, isDryRun) => acceptPhoneSheet(connection, seals, sheet, context, isDryRun),
     readExtension: (number) => connection.read(() => extensionView(connection, number)),
     listExtensions: (after, limit) => connection.read(() => extensionPage(connection, after, limit)),
     readPhone: (mac) => connection.read(() => phoneView(connection, mac)),

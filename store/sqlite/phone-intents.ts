@@ -95,6 +95,7 @@ function whyRefused(connection: Connection, mac: string, phone: Phone): PhoneDec
   for (const { extension: number } of phone.lines) {
     const stored = readStoredExtension(connection, number);
     if (stored === null) return { outcome: 'unknown-extension', number };
+    if (stored.extension.softphone === true) return { outcome: 'softphone', number, mac };
     // A key that a rotation is about to serve must be carried too.
     const next = connection.get(
       'SELECT new_refused_by FROM rotation_extensions WHERE number = ? AND "end" IS NULL AND new_key IS NOT NULL',
