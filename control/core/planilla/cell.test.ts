@@ -1,4 +1,4 @@
-import { assert, property, string } from 'fast-check';
+import { assert, constantFrom, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { guarded, isMangledMac, isMangledNumber, ownerOf, unguarded, vendorOf, yesOrNo } from './cell.ts';
 
@@ -14,10 +14,10 @@ test('what is no formula goes out as it is', () => {
 });
 
 test('every cell comes back exactly', () => {
+  const cell = string({ unit: constantFrom("'", '=', '+', '-', '@', '＝', ' ', '\t', '"', ';', 'a', 'ñ') });
   assert(
-    property(string({ unit: 'binary' }), string(), (text, tail) => {
-      const cells = [text, `'${text}`, `=${tail}`, `''-${tail}`];
-      expect(cells.map((cell) => unguarded(guarded(cell)))).toEqual(cells);
+    property(cell, (text) => {
+      expect(unguarded(guarded(text))).toBe(text);
     }),
   );
 });
