@@ -1,4 +1,5 @@
 import type { Verdict } from '../../schemas/extension.ts';
+import type { PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
 import type { RotationEnd, RotationStep } from '../../schemas/rotation.ts';
 
 /** What the verbs about phones say. */
@@ -83,6 +84,8 @@ export interface PhoneMessages {
     readonly enrolmentUrl: string;
     readonly expiresAt: string;
   }) => readonly string[];
+  /** What a dialect's phones want done beside typing the URL. */
+  readonly atThePhone: Readonly<Partial<Record<PhoneDialect, string>>>;
   readonly verdicts: Readonly<Record<Verdict, string>>;
   readonly verdict: (number: string, verdict: string) => string;
   readonly resynced: (mac: string) => string;

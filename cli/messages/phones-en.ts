@@ -73,6 +73,12 @@ export const PHONES_EN: PhoneMessages = {
     `  enrolment URL, until ${expiresAt}; it leads the phone to the first and holds no key:`,
     `    ${enrolmentUrl}`,
   ],
+  atThePhone: {
+    mitel: 'After the enrolment URL switch the phone off and on once: it goes home at its next start.',
+    'gigaset-n510':
+      'Lead the base there by DHCP option 66: by option 114 or its own page it asks for files that are not served.',
+    'gigaset-nx70': 'A handset joins with the last four digits of its extension as its code.',
+  },
   verdicts: {
     valid: 'valid: the registrar takes it',
     invalid: 'invalid: refused twice with a correct digest',

@@ -74,6 +74,12 @@ export const PHONES_ES: PhoneMessages = {
     `  URL de alta, hasta ${expiresAt}; lleva el teléfono a la primera y no contiene claves:`,
     `    ${enrolmentUrl}`,
   ],
+  atThePhone: {
+    mitel: 'Después de la URL de alta apague y encienda el teléfono una vez: vuelve a casa en su próximo arranque.',
+    'gigaset-n510':
+      'Lleve la base por la opción 66 de DHCP: por la 114 o por su propia página pide archivos que no se sirven.',
+    'gigaset-nx70': 'Un auricular se registra con los últimos cuatro dígitos de su interno como código.',
+  },
   verdicts: {
     valid: 'válida: el registrar la acepta',
     invalid: 'inválida: rechazada dos veces con un digest correcto',

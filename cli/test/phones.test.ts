@@ -112,6 +112,20 @@ test('enrol shows its URLs once, and they are not among the data in the open', a
   expect((await run(['phones', MAC])).stdout).toMatch(/enrolled +yes/);
 });
 
+test('enrol shows the URLs as they are typed at that phone, and what else it wants done there', async () => {
+  const { run } = await box();
+  const typed = async (vendor: string, ...more: readonly string[]): Promise<readonly string[]> => {
+    await run(['phones', 'put', MAC, '--vendor', vendor, ...more]);
+    const { stdout } = await run(['--lang', 'es', 'phones', 'enrol', MAC]);
+    return stdout.replace(/[0-9a-f]{32}/g, 'TOKEN').split('\n');
+  };
+  expect(await typed('cisco-spa')).toContain('    https://phones.example.net/e/TOKEN/$MA.xml');
+  expect(await typed('panasonic')).toContain('    https://phones.example.net/p/TOKEN/Config{MAC}.cfg');
+  expect((await typed('mitel')).join('\n')).toMatch(/e\/TOKEN\/\n.*apague y encienda el teléfono una vez/);
+  expect((await typed('gigaset', '--model', 'N510 IP PRO')).join('\n')).toContain('opción 66 de DHCP');
+  expect((await typed('yealink')).at(-2)).toBe('    https://phones.example.net/e/TOKEN/');
+});
+
 test('a key comes from a file or standard input, and what is wrong with it is told without it', async () => {
   const { run, folder } = await box();
   const file = join(folder, 'keys');

@@ -2,9 +2,9 @@ import { enrolmentOf, enrolmentTokens } from '../../control/enrolment.ts';
 import { overfullLines } from '../../control/core/check-phone.ts';
 import { validatorOf } from '../../control/http/validate.ts';
 import { AppError } from '../../schemas/app-error.ts';
-import { dialectOf } from '../../schemas/phone-formats/dialect.ts';
-import { lineLimit } from '../../schemas/phone-formats/refusal.ts';
-import { Phone, type PhoneDocument } from '../../schemas/phone.ts';
+import { dialectOf, type PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
+import { lineLimit, typedAfter } from '../../schemas/phone-formats/refusal.ts';
+import { Phone, type Enrolment, type PhoneDocument } from '../../schemas/phone.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { awaitOperation, type WaitOptions } from '../await-operation.ts';
@@ -97,14 +97,30 @@ export async function enrolPhone(
   { json }: { readonly json: boolean },
 ): Promise<ExitCode> {
   const mac = macOf(spelled, invocation);
-  return atPhoneDesk(invocation, async ({ accept, settings }) => {
+  return atPhoneDesk(invocation, async ({ store, accept, settings }) => {
+    const phone = (await store.readPhone(mac))?.document ?? null;
     const tokens = enrolmentTokens(freshToken, settings, Date.now());
     await accept({ kind: 'enrol', mac, ...tokens });
     const urls = enrolmentOf(settings, tokens);
     if (json) sayJson(invocation, urls);
-    else for (const line of invocation.messages.phones.enrolment(urls)) say(invocation, line);
+    else
+      for (const line of enrolmentLines(invocation, urls, phone === null ? null : dialectOf(phone)))
+        say(invocation, line);
     return EXIT.ok;
   });
+}
+
+/** The URLs as they are typed at that phone, and what else it wants done there. */
+function enrolmentLines({ messages }: Invocation, urls: Enrolment, dialect: PhoneDialect | null): readonly string[] {
+  const { enrolment, atThePhone } = messages.phones;
+  if (dialect === null) return enrolment(urls);
+  const after = typedAfter(dialect);
+  const note = atThePhone[dialect];
+  const { provisioningUrl, enrolmentUrl } = urls;
+  return [
+    ...enrolment({ ...urls, provisioningUrl: provisioningUrl + after, enrolmentUrl: enrolmentUrl + after }),
+    ...(note === undefined ? [] : [`  ${note}`]),
+  ];
 }
 
 /** Asks a phone to fetch, and waits for its own GET. */
