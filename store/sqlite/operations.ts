@@ -1,4 +1,4 @@
-import type { Actor, Follows } from '../ports.ts';
+import type { Actor } from '../ports.ts';
 import {
   isFinal,
   type Evidence,
@@ -12,7 +12,7 @@ import { aggregate, isPartFinal } from './aggregate.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson, readEvidence, readHistory, readKind, readReason, readState } from './documents.ts';
 import { appendJournal } from './journal.ts';
-import { freshParts, partsOf, writeParts } from './parts.ts';
+import { freshParts, partsOf, writeParts, type Following } from './parts.ts';
 import { sumOf } from './reissues.ts';
 import { integer, text, textOrNull, type Row } from './rows.ts';
 import type { WishFacet } from './subscribers.ts';
@@ -20,7 +20,7 @@ import type { WishFacet } from './subscribers.ts';
 const MAX_HISTORY = 100;
 
 /** What an accepted instruction becomes: an operation with one part for each router it concerns. */
-export interface NewOperation {
+export interface NewOperation extends Following {
   readonly id: string;
   readonly kind: OperationKind;
   readonly subject: string;
@@ -37,8 +37,6 @@ export interface NewOperation {
   readonly facet?: WishFacet;
   readonly names?: readonly string[];
   readonly expectedCuts?: number | null;
-  /** Routers where it stands for cuts of earlier operations too, and whether for nothing else. */
-  readonly follows?: ReadonlyMap<string, Follows>;
   readonly result?: Evidence;
 }
 
@@ -54,8 +52,8 @@ export interface OperationRow {
 export function insertOperation(connection: Connection, fresh: NewOperation): OperationRow {
   const { id, kind, subject, at, actor, routers } = fresh;
   const parts = freshParts(routers, fresh.known, false);
-  const { state, reason } =
-    fresh.holds === undefined ? aggregate(parts) : { state: 'held' as const, reason: fresh.holds };
+  const { state, reason, evidence } =
+    fresh.holds === undefined ? aggregate(parts) : { state: 'held' as const, reason: fresh.holds, evidence: null };
   const states = state === 'received' ? ([state] as const) : (['received', state] as const);
   const told = routers.length === 0 ? [fresh.concerns ?? null] : routers;
   const data = { operation: id, kind, actor: actor.name, via: actor.via };
@@ -71,7 +69,11 @@ export function insertOperation(connection: Connection, fresh: NewOperation): Op
     kind,
     subject,
     state,
-    history: states.map((entered) => ({ state: entered, at: new Date(at).toISOString() })),
+    history: states.map((entered) => ({
+      state: entered,
+      at: new Date(at).toISOString(),
+      ...(entered === 'received' || evidence === null ? {} : { evidence }),
+    })),
     ...(reason === null ? {} : { reason }),
     ...(fresh.result === undefined ? {} : { result: fresh.result }),
   };
@@ -85,7 +87,7 @@ export function insertOperation(connection: Connection, fresh: NewOperation): Op
     canonicalJson(names),
     ...[expectedCuts, seq, at, isFinal(state) ? 0 : 1],
   );
-  writeParts(connection, id, parts, { isReleased: false, follows: fresh.follows ?? new Map() });
+  writeParts(connection, id, parts, { ...fresh, isReleased: false });
   return { operation, seq, subscriber, facet };
 }
 

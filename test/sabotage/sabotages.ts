@@ -790,15 +790,16 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I6',
     file: 'agent/core/progress/generation.ts',
-    line: 'if (first !== undefined) {',
-    becomes: 'if (first !== undefined && others.length > withheld.length + followed.length) {',
+    line: 'if (first !== undefined) return { ...heldFor([first, ...others], operation.id), ...alone };',
+    becomes:
+      'if (first !== undefined && others.length > 1e6) return { ...heldFor([first, ...others], operation.id), ...alone };',
     test: { file: `${worker}/generations.test.ts`, name: 'I6: a snapshot whose cuts wait for the portal is held' },
   },
   {
     promise: 'I6',
     file: 'agent/core/progress/generation.ts',
-    line: 'const braked = isEarlier ? brakedNext(wish, input) : null;',
-    becomes: 'const braked = null;',
+    line: 'if (isFollowed(id, facet, asked)) return followed;',
+    becomes: 'if (isFollowed(id, facet, asked)) return null;',
     test: {
       file: `${worker}/brake-followed.test.ts`,
       name: 'I6: a snapshot sent again while the brake holds its cuts',
@@ -806,12 +807,57 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I6',
-    file: 'store/sqlite/generations.ts',
-    line: 'const unfinished = isWhole ? build.unfinishedOn() : new Set<string>();',
-    becomes: 'const unfinished = new Set<string>();',
+    file: 'store/sqlite/followers.ts',
+    line: 'return new Set(owing.filter((router) => configured.has(router) || isNamed(router)));',
+    becomes:
+      'return new Set(owing.filter((router) => configured.has(router) && isNamed(router) && owing.length > 1e6));',
     test: {
       file: `${worker}/brake-followed.test.ts`,
       name: 'I6: a snapshot sent again before any router was looked at',
+    },
+  },
+  {
+    promise: 'I6',
+    file: 'store/sqlite/followers.ts',
+    line: "AND about.kind IN ('cutoff', 'restore', 'notice', 'notice-end', 'desired-state')`;",
+    becomes: "AND about.kind IN ('cutoff')`;",
+    test: { file: `${worker}/followers.test.ts`, name: 'I6: a snapshot sent again while who has paid is still cut' },
+  },
+  {
+    promise: 'I6',
+    file: 'store/sqlite/followers.ts',
+    line: "owingBy('departures', 'true', LEFT_BEHIND),",
+    becomes: "owingBy('departures', 'false', LEFT_BEHIND),",
+    test: {
+      file: `${worker}/followers.test.ts`,
+      name: 'I6: a snapshot waits for a restore by name, and for rows of who was deleted',
+    },
+  },
+  {
+    promise: 'I6',
+    file: 'agent/core/progress/generation.ts',
+    line: 'if (said.has(`${id}/${facet}`)) return false;',
+    becomes: "if (said.has('')) return false;",
+    test: { file: `${worker}/followers.test.ts`, name: 'nor for one that was said by name again' },
+  },
+  {
+    promise: 'I6',
+    file: 'store/sqlite/followers.ts',
+    line: "if (row['failed'] !== 1) supersede(connection, operation, at, by);",
+    becomes: "if (row['failed'] !== 2) supersede(connection, operation, at, by);",
+    test: {
+      file: `${worker}/followers.test.ts`,
+      name: 'the next snapshot does not hide that a cut of one which follows has failed',
+    },
+  },
+  {
+    promise: 'I6',
+    file: 'store/sqlite/followers.ts',
+    line: 'return new Set(owing.filter((router) => configured.has(router) || isNamed(router)));',
+    becomes: 'return new Set(owing.filter((router) => configured.has(router)));',
+    test: {
+      file: `${worker}/followers.test.ts`,
+      name: 'I6: a router that is not configured holds a snapshot sent again',
     },
   },
   {
