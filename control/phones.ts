@@ -3,7 +3,7 @@ import type { Mac } from '../schemas/ids.ts';
 import type { Phone } from '../schemas/phone.ts';
 import type { PhoneIntent } from '../store/phone-ports.ts';
 import type { Api } from './api.ts';
-import { checkMac, overfullLines, unserved } from './core/check-phone.ts';
+import { checkMac, misplaced, overfullLines, unserved } from './core/check-phone.ts';
 import { enrolmentOf, enrolmentTokens } from './enrolment.ts';
 import { json, type Answer, type RequestHead } from './http/exchange.ts';
 import { invalidRequest, ProblemError } from './http/problems.ts';
@@ -32,6 +32,7 @@ export async function putPhone(api: Api, head: RequestHead, spelled: Mac, phone:
   if (notServed !== null) throw new ProblemError('vendor-not-served', { detail: notServed });
   const overfull = overfullLines(phone);
   if (overfull !== null) throw new ProblemError('value-not-carried', { detail: overfull });
+  refuseMisplaced(phone, api.settings().phones);
   const { phone: written, created } = await api.phoneIntents.accept(
     about(head, spelled, mac),
     { kind: 'put-phone', mac, phone },
@@ -61,6 +62,8 @@ export async function deletePhone(api: Api, head: RequestHead, spelled: Mac): Pr
 export async function enrolPhone(api: Api, head: RequestHead, spelled: Mac): Promise<Answer> {
   const mac = canonical(spelled);
   const settings = phoneSettings(api);
+  const found = await api.store.readPhone(mac);
+  if (found !== null) refuseMisplaced(found.document, settings);
   const tokens = enrolmentTokens(api.newToken, settings, api.clock.now());
   const intent: PhoneIntent = { kind: 'enrol', mac, ...tokens };
   const revision = (): Promise<number | null> => revisionOf(api, mac);
@@ -69,6 +72,11 @@ export async function enrolPhone(api: Api, head: RequestHead, spelled: Mac): Pro
   const again = { ...head, idempotencyKey: null, ifMatch: null };
   if (outcome === 'replayed') await api.phoneIntents.accept(again, intent, null, revision);
   return json(200, enrolmentOf(settings, tokens), { 'cache-control': 'no-store' });
+}
+
+function refuseMisplaced(phone: Pick<Phone, 'vendor' | 'model'>, settings: PhoneSettings | null): void {
+  const place = settings === null ? null : misplaced(phone, settings.publicUrl);
+  if (place !== null) throw new ProblemError('value-not-carried', { detail: place });
 }
 
 /** POST /v1/phones/{mac}/resync */

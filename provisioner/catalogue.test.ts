@@ -143,3 +143,30 @@ test('the same phone gives the same bytes, whenever it is rendered', () => {
   const phone = servedPhone(MAC, [{ ...provisioning('one'), token: new Secret('one') }]);
   expect(catalogueOf([phone]).wholeSha256s(MAC)).toEqual(catalogueOf([phone], () => 9_999).wholeSha256s(MAC));
 });
+
+test('I1 I11: a publicUrl that one phone cannot be told stops that phone alone, and is told', async () => {
+  const catalogue = new Catalogue({ ...site, publicUrl: 'http://[::1]:8471', now: () => 1_000 });
+  const mitel = servedPhone('1400e91edb52', [provisioning('one'), enrolment('first', 2_000)], { vendor: 'mitel' });
+  catalogue.put([mitel, servedPhone(MAC, [provisioning('two')])]);
+  await catalogue.renderAhead();
+  expect(catalogue.find('provisioning', sha256('one'), '1400E91EDB52.cfg')).toBeNull();
+  expect(catalogue.find('enrolment', sha256('first'), '1400E91EDB52.cfg')).toBeNull();
+  expect(catalogue.find('provisioning', sha256('two'), FILE)).not.toBeNull();
+  expect(catalogue.unserved(5)).toMatchObject({
+    count: 1,
+    first: [
+      {
+        mac: '1400e91edb52',
+        line: null,
+        what: 'value-not-carried',
+        detail: expect.stringContaining('mitel') as string,
+      },
+    ],
+  });
+  expect(catalogue.unserved(0)).toMatchObject({ count: 1, first: [] });
+});
+
+test('a line without a key yet is no phone that is not served', () => {
+  const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one')], { lines: [servedLine('1001', null)] })]);
+  expect(catalogue.unserved(5)).toEqual({ count: 0, first: [] });
+});

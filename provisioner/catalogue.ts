@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { ServedPhone, ServedToken } from '../store/phone-ports.ts';
+import { AppError } from '../schemas/app-error.ts';
+import type { ServedPhone, ServedToken, UnservedPhone, UnservedPhones } from '../store/phone-ports.ts';
 import type { PhoneFile } from './core/vendors/model.ts';
 import { formatOf } from './core/vendors/table.ts';
 import {
@@ -44,6 +45,8 @@ interface Entry {
   /** By hash of the token and place among the files of its dialect; rendered when first asked for. */
   readonly files: Map<string, (CatalogueFile | undefined)[]>;
   lines: PhoneLines | null;
+  /** Why a file of it could not be written, for a value that belongs to no line of its; null while none was refused. */
+  refused: string | null;
 }
 
 /**
@@ -68,7 +71,7 @@ export class Catalogue {
   put(phones: readonly ServedPhone[]): void {
     for (const served of phones) {
       this.remove([served.mac]);
-      const entry: Entry = { served, files: new Map(), lines: null };
+      const entry: Entry = { served, files: new Map(), lines: null, refused: null };
       this.#phones.set(served.mac, entry);
       for (const token of served.tokens) this.#tokens.set(token.hash, { entry, token });
     }
@@ -95,7 +98,7 @@ export class Catalogue {
 
   /**
    * The file that a phone with this token may have by this name, or null, for whatever reason. Looking a hash up takes no
-   * time that tells about a token. Throws `value-not-carried` for a publicUrl that the vendor's format cannot carry.
+   * time that tells about a token.
    */
   find(kind: ServedToken['kind'], tokenHash: string, file: string): CatalogueFile | null {
     const known = this.#tokens.get(tokenHash);
@@ -127,10 +130,27 @@ export class Catalogue {
       .flatMap(({ isWhole, sha256 }) => (isWhole ? sha256 : []));
   }
 
-  /** Lines that are not served as they are wanted, and why; empty for an unknown phone. */
+  /** Lines, or the whole phone, that are not served as they are wanted, and why; empty for an unknown phone. */
   problems(mac: string): readonly PhoneProblem[] {
     const entry = this.#phones.get(mac);
-    return entry === undefined ? [] : this.#lines(entry).problems;
+    if (entry === undefined) return [];
+    this.wholeSha256s(mac);
+    const { problems } = this.#lines(entry);
+    if (entry.refused === null) return problems;
+    return [{ line: null, extension: null, what: 'value-not-carried', detail: entry.refused }, ...problems];
+  }
+
+  /** How many phones are not served as they are wanted, and the first of them with why; a line without a key yet is none. */
+  unserved(limit: number): UnservedPhones {
+    const first: UnservedPhone[] = [];
+    let count = 0;
+    for (const mac of this.#phones.keys()) {
+      const [problem] = this.problems(mac).filter(({ what }) => what !== 'no-key');
+      if (problem === undefined) continue;
+      count += 1;
+      if (first.length < limit) first.push({ mac, ...problem });
+    }
+    return { count, first };
   }
 
   #isLive({ expiresAt }: ServedToken): boolean {
@@ -151,7 +171,13 @@ export class Catalogue {
     const url = provisioningUrlOf(this.#deps, target);
     const lines = this.#lines(entry);
     const isProvisioning = token.kind === 'provisioning';
-    const text = isProvisioning ? wholeText(file, served, lines, token, url) : enrolmentText(file, served, url);
+    const text = textOrRefusal(() =>
+      isProvisioning ? wholeText(file, served, lines, token, url) : enrolmentText(file, served, url),
+    );
+    if (typeof text !== 'string') {
+      entry.refused = text.refused;
+      return null;
+    }
     const bytes = Buffer.from(text, file.encoding);
     const sha256 = hash('sha256', bytes, 'hex');
     const etag = `"${sha256.slice(0, 32)}"`;
@@ -174,5 +200,18 @@ export class Catalogue {
     beside[at] = rendered;
     files.set(token.hash, beside);
     return rendered;
+  }
+}
+
+/**
+ * What of one phone's values no line can be blamed for, publicUrl first of all, is refused while its file is written: that
+ * phone keeps what it has, and nobody else's file waits for it (I11).
+ */
+function textOrRefusal(write: () => string): string | { readonly refused: string } {
+  try {
+    return write();
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'value-not-carried') return { refused: error.message };
+    throw error;
   }
 }

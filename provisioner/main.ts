@@ -5,7 +5,7 @@ import { describeError } from '../schemas/app-error.ts';
 import type { ProvisionerConfig } from '../schemas/config/provisioner.ts';
 import { readPrivateKey } from '../store/keys.ts';
 import { acquireLock } from '../store/lock.ts';
-import type { PhoneFetch } from '../store/phone-ports.ts';
+import type { PhoneFetch, UnservedPhones } from '../store/phone-ports.ts';
 import { takesConnections } from '../store/own-listener.ts';
 import { openStore, type Store, type StoreOptions } from '../store/sqlite/open.ts';
 import { systemClock } from './adapters/clock.ts';
@@ -202,7 +202,8 @@ export async function startProvisioner(
     const statusStore: Pick<typeof db, 'recordStatus'> = {
       recordStatus: (status) => underway.watchPart('status', STORE_MS, () => db.recordStatus(status)),
     };
-    const done = Promise.all([follow(), tellStatus({ store: statusStore, client, url, clock, signal, log })])
+    const notServed = (limit: number): UnservedPhones => catalogue.current.unserved(limit);
+    const done = Promise.all([follow(), tellStatus({ store: statusStore, client, url, notServed, clock, signal, log })])
       .then(
         () => undefined,
         (error: unknown) => {

@@ -126,6 +126,24 @@ export interface ProvisionerStatus {
   /** Where it listens for phones. */
   readonly url: string;
   readonly sip: { readonly stack: 'embedded' | 'drachtio'; readonly isReady: boolean; readonly detail: string | null };
+  /** Phones that are not given what is wanted of them. */
+  readonly notServed: UnservedPhones;
+}
+
+/** One phone that is not served as it is wanted, and the first reason. Free of secrets. */
+export interface UnservedPhone {
+  readonly mac: string;
+  /** Counts from 1; null: the whole phone. */
+  readonly line: number | null;
+  readonly extension: string | null;
+  readonly what: string;
+  readonly detail: string;
+}
+
+export interface UnservedPhones {
+  readonly count: number;
+  /** A few of them. */
+  readonly first: readonly UnservedPhone[];
 }
 
 /** One line of a phone, with what the phone is to know of it. */

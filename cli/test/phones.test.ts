@@ -186,10 +186,19 @@ test('status tells of phones where there is a provisioner', async () => {
   expect((await run(['status'])).stdout).toContain('the provisioner does not run: 1 phone, 0 registered, 0 rotations');
   const { provisioner: side } = provisioner();
   const sip = { stack: 'drachtio', isReady: false, detail: 'connection refused' } as const;
-  await side.recordStatus({ at: Date.now(), url: 'http://192.0.2.2:8471', sip });
+  const mute = {
+    mac: MAC,
+    line: 2,
+    extension: '1002',
+    what: 'registrar-unknown',
+    detail: 'registrar x is not in the configuration',
+  };
+  const notServed = { count: 3, first: [mute] };
+  await side.recordStatus({ at: Date.now(), url: 'http://192.0.2.2:8471', sip, notServed });
   const { stdout } = await run(['--lang', 'es', 'status']);
   expect(stdout).toContain('el provisioner está en ejecución');
   expect(stdout).toContain('no se puede enviar SIP: connection refused');
+  expect(stdout).toContain(`3 teléfono(s) sin lo que se pidió, p. ej. ${MAC} línea 2: `);
 });
 
 test('without the section provisioner the verbs say what is missing', async () => {

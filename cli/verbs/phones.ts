@@ -1,5 +1,5 @@
 import { enrolmentOf, enrolmentTokens } from '../../control/enrolment.ts';
-import { overfullLines } from '../../control/core/check-phone.ts';
+import { misplaced, overfullLines } from '../../control/core/check-phone.ts';
 import { validatorOf } from '../../control/http/validate.ts';
 import { AppError } from '../../schemas/app-error.ts';
 import { dialectOf, type PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
@@ -50,7 +50,7 @@ export async function putPhone(invocation: Invocation, spelled: string, given: P
   const { written } = invocation.messages.desk;
   const mac = macOf(spelled, invocation);
   const { vendor, line, model, label } = given;
-  return atPhoneDesk(invocation, async ({ store, accept }) => {
+  return atPhoneDesk(invocation, async ({ store, accept, settings }) => {
     const before = (await store.readPhone(mac))?.document ?? null;
     const checked = check({
       vendor,
@@ -69,6 +69,8 @@ export async function putPhone(invocation: Invocation, spelled: string, given: P
       const message = faults.tooManyLines(phone.vendor, lineLimit(dialect));
       throw new AppError('value-not-carried', message, { retryable: false });
     }
+    const place = misplaced(phone, settings.publicUrl);
+    if (place !== null) throw new AppError('value-not-carried', place, { retryable: false });
     await accept({ kind: 'put-phone', mac, phone });
     say(invocation, written(`phone/${mac}`));
     return EXIT.ok;
@@ -99,6 +101,8 @@ export async function enrolPhone(
   const mac = macOf(spelled, invocation);
   return atPhoneDesk(invocation, async ({ store, accept, settings }) => {
     const phone = (await store.readPhone(mac))?.document ?? null;
+    const place = phone === null ? null : misplaced(phone, settings.publicUrl);
+    if (place !== null) throw new AppError('value-not-carried', place, { retryable: false });
     const tokens = enrolmentTokens(freshToken, settings, Date.now());
     await accept({ kind: 'enrol', mac, ...tokens });
     const urls = enrolmentOf(settings, tokens);

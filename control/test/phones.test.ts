@@ -106,6 +106,22 @@ test('what does not fit is refused at its place', async () => {
   }
 });
 
+test('a phone that could not be told its URL is refused at PUT and at enrol', async () => {
+  const site = await testSite();
+  const mitel = { vendor: 'mitel', lines: [] };
+  expect((await site.put(`/v1/phones/${MAC}`, mitel)).status).toBe(201);
+  const { phones } = site.settings.current;
+  if (phones === null) throw new Error('no provisioner');
+  site.settings.current = { ...site.settings.current, phones: { ...phones, publicUrl: 'http://[::1]:8471' } };
+  for (const answer of [
+    await site.put(`/v1/phones/${MAC}`, mitel),
+    await site.call('POST', `/v1/phones/${MAC}/enrol`),
+  ]) {
+    expect(refusalOf(answer)).toEqual([409, 'value-not-carried']);
+    expect(answer.body['detail']).toContain('mitel');
+  }
+});
+
 test('a model without a format here, and more lines than a format has, are 409', async () => {
   const site = await site1001();
   const n720 = await site.put(`/v1/phones/${MAC}`, { ...YEALINK, vendor: 'gigaset', model: 'N720 DM PRO' });

@@ -7,6 +7,10 @@ import { ANA, testSite } from './test-site.ts';
 const PROVISIONER = {
   url: 'http://192.0.2.2:8471',
   sip: { stack: 'embedded', isReady: true, detail: null },
+  notServed: {
+    count: 1,
+    first: [{ mac: 'aabbcc001122', line: null, extension: null, what: 'value-not-carried', detail: 'mitel: …' }],
+  },
 } as const;
 
 test('healthz is 200 with every router down, readyz says which', async () => {

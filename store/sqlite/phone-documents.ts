@@ -3,6 +3,7 @@ import { Compile } from 'typebox/compile';
 import { Extension, Verdict } from '../../schemas/extension.ts';
 import { PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
 import { Phone } from '../../schemas/phone.ts';
+import { NotServed } from '../../schemas/site.ts';
 import { Batch, RotationEnd, RotationEvidence, RotationStep } from '../../schemas/rotation.ts';
 import { Binding, RotationProgress } from '../../schemas/rotation-progress.ts';
 import { reader, wordReader } from './documents.ts';
@@ -16,6 +17,8 @@ const Status = Type.Object({
     isReady: Type.Boolean(),
     detail: Type.Union([Type.String(), Type.Null()]),
   }),
+  // Versions before 0.2 said nothing of it.
+  notServed: Type.Optional(NotServed),
 });
 
 export const readExtensionJson = reader('extension', Compile(Extension));

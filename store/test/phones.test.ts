@@ -220,8 +220,9 @@ test('the provisioner is known by what it last said', async () => {
   const { control, provisioner } = phoneSite();
   expect(await control.provisionerStatus()).toBeNull();
   const sip = { stack: 'embedded', isReady: true, detail: null } as const;
-  await provisioner.recordStatus({ at: 1, url: 'http://127.0.0.1:8471', sip });
-  const last = { at: 2, url: 'http://127.0.0.1:8471', sip: { ...sip, isReady: false, detail: 'no route' } };
+  const notServed = { count: 0, first: [] };
+  await provisioner.recordStatus({ at: 1, url: 'http://127.0.0.1:8471', sip, notServed });
+  const last = { at: 2, url: 'http://127.0.0.1:8471', sip: { ...sip, isReady: false, detail: 'no route' }, notServed };
   await provisioner.recordStatus(last);
   expect(await control.provisionerStatus()).toEqual(last);
 });

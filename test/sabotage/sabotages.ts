@@ -1244,4 +1244,14 @@ export const SABOTAGES: readonly Sabotage[] = [
     becomes: 'shown.site.cutoffs;',
     test: { file: 'test/dashboard-held.test.ts', name: 'many single cuts that the brake holds are one card' },
   },
+  {
+    promise: 'I11',
+    file: 'provisioner/catalogue.ts',
+    line: "if (error instanceof AppError && error.code === 'value-not-carried') return { refused: error.message };",
+    becomes: '',
+    test: {
+      file: 'provisioner/catalogue.test.ts',
+      name: 'I1 I11: a publicUrl that one phone cannot be told stops that phone alone',
+    },
+  },
 ];
