@@ -20,6 +20,7 @@ import type { Clock, SipClient } from './ports.ts';
 import { Prober } from './prober.ts';
 import { registrarsOf } from './registrars.ts';
 import { Registrations } from './registrations.ts';
+import { RequestRecord } from './request-record.ts';
 import { Rotations } from './rotations.ts';
 import { Served } from './served.ts';
 import {
@@ -158,6 +159,14 @@ export async function startProvisioner(
       log,
     });
     closing.push(() => record.close());
+    const requests = new RequestRecord({
+      store: {
+        recordRequests: (batch) => underway.watchPart('requests', STORE_MS, () => db.recordRequests(batch)),
+      },
+      clock,
+      log,
+    });
+    closing.push(() => requests.close());
     const onNews = async ({ macs, extensions, isRotation, isWork }: PhoneNews): Promise<void> => {
       // First what phones are served: work that looks at it must find it.
       if (macs.length + extensions.length > 0) await served.refresh({ macs, extensions });
@@ -183,7 +192,8 @@ export async function startProvisioner(
     const server = buildPhoneServer({
       catalogue: {
         find: (...args) => catalogue.current.find(...args),
-        phoneOf: (tokenHash) => catalogue.current.phoneOf(tokenHash),
+        standingOf: (tokenHash) => catalogue.current.standingOf(tokenHash),
+        named: (mac) => catalogue.current.named(mac),
       },
       catchUp: () => feed.catchUp(),
       publicUrl: config.publicUrl,
@@ -192,6 +202,9 @@ export async function startProvisioner(
       tls: phoneTlsOf(config, options),
       onFetch: (fetch) => {
         record.note(fetch);
+      },
+      onRequest: (request) => {
+        requests.note(request);
       },
     });
     closing.push(() => server.close());

@@ -8,14 +8,15 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import { describeError } from '../schemas/app-error.ts';
-import type { PhoneFetch } from '../store/phone-ports.ts';
+import type { PhoneFetch, PhoneRequest } from '../store/phone-ports.ts';
 import { ANSWER_HEADERS, type Catalogue, type CatalogueFile } from './catalogue.ts';
 import { rangeOf } from './core/byte-range.ts';
-import { phonePathOf, type PhonePath } from './core/phone-request.ts';
+import { judgeRequest, type Judgement } from './core/judge-request.ts';
+import { phonePathOf, soughtIn, type PhonePath, type Sought } from './core/phone-request.ts';
 import { createPhoneListener, refuseUnparsed, type PhoneTls } from './phone-listener.ts';
 
 export interface PhoneServerDeps {
-  readonly catalogue: Pick<Catalogue, 'find' | 'phoneOf'>;
+  readonly catalogue: Pick<Catalogue, 'find' | 'standingOf' | 'named'>;
   /**
    * Brings the catalogue up to all that was committed so far: asked before anybody is sent away, for a phone may come
    * with its token a moment after the token was given. Must not reject.
@@ -28,6 +29,8 @@ export interface PhoneServerDeps {
   readonly tls?: PhoneTls | null;
   /** Told of a file once it was wholly handed to the phone's connection. Must not throw. */
   readonly onFetch: (fetch: PhoneFetch) => void;
+  /** Told of every request that concerns a phone, once it is over. Must not throw. */
+  readonly onRequest?: (request: PhoneRequest) => void;
 }
 
 /** Requests that are still being answered have this long when the server closes; the rest is cut off. */
@@ -42,9 +45,12 @@ const NOT_ALLOWED_HEADERS = { ...TEXT, allow: 'GET, HEAD', 'content-length': NOT
 /** What is known of a request, for the log and for who is told of fetches. */
 interface Exchange {
   readonly path: PhonePath | null;
+  readonly sought: Sought;
   readonly tokenHash: string;
   readonly address: string;
   file: CatalogueFile | null;
+  /** Its file could not be rendered. */
+  isUnwritten: boolean;
   /** The answer shows that the phone has all bytes of the file. */
   provesWhole: boolean;
   /** The answer carried the file, or a part of it, or said that it has not changed. */
@@ -87,11 +93,14 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
 
   function answer(request: FastifyRequest, reply: FastifyReply): void {
     const path = phonePathOf(request.originalUrl, prefix);
+    const sought = soughtIn(request.originalUrl, prefix);
     const exchange: Exchange = {
       path,
-      tokenHash: hash('sha256', path?.token ?? '', 'hex'),
+      sought,
+      tokenHash: hash('sha256', sought.token ?? '', 'hex'),
       address: addressOf(request),
       file: null,
+      isUnwritten: false,
       provesWhole: false,
       isFetch: false,
     };
@@ -118,12 +127,17 @@ function sendFound(request: FastifyRequest, reply: FastifyReply, exchange: Excha
   else sendFile(request, reply, exchange, file);
 }
 
-function findFile({ catalogue, log }: PhoneServerDeps, { path, tokenHash }: Exchange): CatalogueFile | null {
+function findFile({ catalogue, log }: PhoneServerDeps, exchange: Exchange): CatalogueFile | null {
+  const { path, tokenHash } = exchange;
   if (path === null) return null;
   try {
     return catalogue.find(path.kind, tokenHash, path.file);
   } catch (error) {
-    log.error({ mac: catalogue.phoneOf(tokenHash), error: describeError(error) }, 'phone file not rendered');
+    exchange.isUnwritten = true;
+    log.error(
+      { mac: catalogue.standingOf(tokenHash)?.mac ?? null, error: describeError(error) },
+      'phone file not rendered',
+    );
     return null;
   }
 }
@@ -197,17 +211,31 @@ function noteEnd(deps: PhoneServerDeps, request: FastifyRequest, reply: FastifyR
   reply.raw.once('close', () => {
     const at = deps.now();
     const { file, path, tokenHash, address } = exchange;
+    const userAgent = raw.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null;
+    const judgements = judge(deps, exchange, raw.method ?? '', userAgent);
     deps.log.info(
       {
         method: raw.method,
         status: reply.raw.statusCode,
-        ...(file === null ? refusalNotes(deps, exchange) : { mac: file.mac, file: file.file }),
+        ...(file === null ? refusalNotes(exchange, judgements) : { mac: file.mac, file: file.file }),
         ms: Math.round(reply.elapsedTime * 10) / 10,
         address,
         ...(isSent ? {} : { aborted: true }),
       },
       'phone answered',
     );
+    const { method = '' } = raw;
+    const seen = {
+      at,
+      firstAt: at,
+      times: 1,
+      method,
+      file: exchange.sought.file,
+      status: reply.raw.statusCode,
+      address,
+    };
+    // Who went away before the answer was his has got nothing, and is logged.
+    if (isSent) for (const judgement of judgements) deps.onRequest?.({ ...judgement, ...seen, userAgent });
     if (!isSent || file === null || path === null || !exchange.isFetch) return;
     deps.onFetch({
       mac: file.mac,
@@ -216,19 +244,31 @@ function noteEnd(deps: PhoneServerDeps, request: FastifyRequest, reply: FastifyR
       sha256: file.sha256,
       tokenHash,
       address,
-      userAgent: raw.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null,
+      userAgent,
       isWhole: file.isWhole && exchange.provesWhole,
     });
   });
 }
 
+function judge(
+  { catalogue }: PhoneServerDeps,
+  { sought, file, tokenHash, isUnwritten }: Exchange,
+  method: string,
+  userAgent: string | null,
+): readonly Judgement[] {
+  const isMethodRefused = method !== 'GET' && method !== 'HEAD';
+  const standing = sought.token === null ? null : catalogue.standingOf(tokenHash);
+  const asked = { sought, isServed: file !== null, isMethodRefused, isUnwritten, userAgent, standing };
+  return judgeRequest(asked, (mac) => catalogue.named(mac));
+}
+
 /** Why there was a 404, for the person who reads the log: nobody else is told. */
-function refusalNotes({ catalogue }: PhoneServerDeps, { path, tokenHash }: Exchange): object {
-  if (path === null) return { why: 'no such path' };
-  const mac = catalogue.phoneOf(tokenHash);
-  const tokenEnd = path.token.length < 16 ? null : path.token.slice(-4);
-  if (mac === null) return { why: 'no such token', tokenEnd };
-  return { why: 'not its file', mac, ...(path.file.includes(path.token) ? {} : { file: path.file }) };
+function refusalNotes({ sought }: Exchange, [first]: readonly Judgement[]): object {
+  const { token, file } = sought;
+  if (first?.origin === 'own') return { why: first.why, mac: first.mac, ...(file === null ? {} : { file }) };
+  const why = first?.why ?? (token === null ? 'no-token' : 'token-unknown');
+  const tokenEnd = token === null || token.length < 16 ? {} : { tokenEnd: token.slice(-4) };
+  return { why, ...(first === undefined ? {} : { mac: first.mac }), ...tokenEnd };
 }
 
 function addressOf({ raw }: FastifyRequest): string {

@@ -3,6 +3,7 @@ import { Compile } from 'typebox/compile';
 import { Extension, Verdict } from '../../schemas/extension.ts';
 import { PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
 import { Phone } from '../../schemas/phone.ts';
+import { PhoneRequestWhy } from '../../schemas/phone-request.ts';
 import { Batch, RotationEnd, RotationEvidence, RotationStep } from '../../schemas/rotation.ts';
 import { Binding, RotationProgress } from '../../schemas/rotation-progress.ts';
 import { reader, wordReader } from './documents.ts';
@@ -28,6 +29,7 @@ export const readRotationEvidence = reader('rotation evidence', Compile(Type.Arr
 export const readProvisionerStatus = reader('provisioner status', Compile(Status));
 
 export const readVerdict = wordReader('verdict', Compile(Verdict));
+export const readRequestWhy = wordReader('outcome of a request', Compile(PhoneRequestWhy));
 export const readStep = wordReader('rotation step', Compile(RotationStep));
 const readEndWord = wordReader('rotation end', Compile(RotationEnd));
 

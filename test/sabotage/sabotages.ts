@@ -1244,4 +1244,11 @@ export const SABOTAGES: readonly Sabotage[] = [
     becomes: 'shown.site.cutoffs;',
     test: { file: 'test/dashboard-held.test.ts', name: 'many single cuts that the brake holds are one card' },
   },
+  {
+    promise: 'I9',
+    file: 'provisioner/core/phone-request.ts',
+    line: 'file: rest.includes(token) ? null : told(rest)',
+    becomes: 'file: rest',
+    test: { file: 'provisioner/test/http/told.test.ts', name: 'I9: a token in the place of a file is told to nobody' },
+  },
 ];

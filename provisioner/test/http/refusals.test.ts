@@ -112,6 +112,6 @@ describe('refusals', () => {
     const lines = await world.logged(before + 2);
     expect(world.fetches).toEqual([]);
     for (const secret of [TOKEN, ENROLMENT, LATE, DONE]) expect(lines.join('\n')).not.toContain(secret);
-    expect(lines.at(-1)).toContain(`"why":"not its file","mac":"${MAC}","file":"${MAC}.boot"`);
+    expect(lines.at(-1)).toContain(`"why":"not-ours","mac":"${MAC}","file":"${MAC}.boot"`);
   });
 });
