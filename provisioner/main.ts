@@ -11,6 +11,7 @@ import { openStore, type Store, type StoreOptions } from '../store/sqlite/open.t
 import { systemClock } from './adapters/clock.ts';
 import { openSipClient, type SipDeps, type SipOptions } from './adapters/sip/open.ts';
 import { Catalogue } from './catalogue.ts';
+import { GuessLimits } from './core/guess-limits.ts';
 import { FetchRecord } from './fetch-record.ts';
 import { listen, urlOf } from './listen.ts';
 import { JournalFeed, type PhoneNews } from './journal-feed.ts';
@@ -189,6 +190,7 @@ export async function startProvisioner(
       await work.refresh();
       await feed.follow(POLL_MS, signal);
     };
+    const limits = new GuessLimits();
     const server = buildPhoneServer({
       catalogue: {
         find: (...args) => catalogue.current.find(...args),
@@ -206,16 +208,18 @@ export async function startProvisioner(
       onRequest: (request) => {
         requests.note(request);
       },
+      limits,
     });
     closing.push(() => server.close());
     const { host, port } = config.listen;
     await listen(server, host, port);
     const url = urlOf(server.server.address(), config.tls !== undefined);
 
+    const guesses = () => ({ addresses: limits.limitedAt(clock.now()), requests: limits.refused });
     const statusStore: Pick<typeof db, 'recordStatus'> = {
       recordStatus: (status) => underway.watchPart('status', STORE_MS, () => db.recordStatus(status)),
     };
-    const done = Promise.all([follow(), tellStatus({ store: statusStore, client, url, clock, signal, log })])
+    const done = Promise.all([follow(), tellStatus({ store: statusStore, client, url, guesses, clock, signal, log })])
       .then(
         () => undefined,
         (error: unknown) => {

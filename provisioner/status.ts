@@ -1,11 +1,12 @@
 import { describeError } from '../schemas/app-error.ts';
-import type { ProvisionerStore } from '../store/phone-ports.ts';
+import type { ProvisionerStatus, ProvisionerStore } from '../store/phone-ports.ts';
 import type { Clock, SipClient } from './ports.ts';
 
 export interface StatusDeps {
   readonly store: Pick<ProvisionerStore, 'recordStatus'>;
   readonly client: Pick<SipClient, 'stack' | 'readiness'>;
   readonly url: string;
+  readonly guesses: () => Required<ProvisionerStatus>['guesses'];
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
@@ -16,7 +17,7 @@ const LOOK_MS = 1_000;
 const TELL_MS = 30_000;
 
 /** Tells control where phones find us and how the SIP stack is, until the signal fires. */
-export async function tellStatus({ store, client, url, clock, signal, log }: StatusDeps): Promise<void> {
+export async function tellStatus({ store, client, url, guesses, clock, signal, log }: StatusDeps): Promise<void> {
   const told = { at: Number.NEGATIVE_INFINITY, text: '' };
   const isEnding = (): boolean => signal.aborted;
   while (!isEnding()) {
@@ -25,7 +26,7 @@ export async function tellStatus({ store, client, url, clock, signal, log }: Sta
     const at = clock.now();
     try {
       if (text !== told.text || at - told.at >= TELL_MS) {
-        await store.recordStatus({ at, url, sip });
+        await store.recordStatus({ at, url, sip, guesses: guesses() });
         if (text !== told.text) log.info({ stack: sip.stack, isReady: sip.isReady, detail: sip.detail }, 'sip stack');
         told.at = at;
         told.text = text;

@@ -129,6 +129,8 @@ export interface ProvisionerStatus {
   /** Where it listens for phones. */
   readonly url: string;
   readonly sip: { readonly stack: 'embedded' | 'drachtio'; readonly isReady: boolean; readonly detail: string | null };
+  /** Addresses that guess too much, and their requests since the start that no more was said of. */
+  readonly guesses?: { readonly addresses: number; readonly requests: number };
 }
 
 /** One line of a phone, with what the phone is to know of it. */

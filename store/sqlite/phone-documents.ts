@@ -17,6 +17,7 @@ const Status = Type.Object({
     isReady: Type.Boolean(),
     detail: Type.Union([Type.String(), Type.Null()]),
   }),
+  guesses: Type.Optional(Type.Object({ addresses: Type.Integer(), requests: Type.Integer() })),
 });
 
 export const readExtensionJson = reader('extension', Compile(Extension));

@@ -1251,4 +1251,32 @@ export const SABOTAGES: readonly Sabotage[] = [
     becomes: 'file: rest',
     test: { file: 'provisioner/test/http/told.test.ts', name: 'I9: a token in the place of a file is told to nobody' },
   },
+  {
+    promise: 'I9',
+    file: 'provisioner/phone-server.ts',
+    line: 'path === null || limits.isLimited(exchange.address, deps.now());',
+    becomes: 'path === null;',
+    test: { file: 'provisioner/test/http/guesses.test.ts', name: 'a guesser is answered as everybody' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/note-exchange.ts',
+    line: 'if (limits.isLimited(address, at)) {',
+    becomes: 'if (limits.isLimited(address, at) && standing !== null) {',
+    test: { file: 'provisioner/test/http/guesses.test.ts', name: 'a guesser is answered as everybody' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/phone-server.ts',
+    line: 'path === null || limits.isLimited',
+    becomes: "path === null || deps.catalogue.standingOf(exchange.tokenHash)?.state === 'live' || limits.isLimited",
+    test: { file: 'provisioner/test/http/guesses.test.ts', name: 'how long a refusal takes does not tell' },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/phone-listener.ts',
+    line: 'if (open.size < most) return;',
+    becomes: 'if (open.size <= most) return;',
+    test: { file: 'provisioner/test/http/slow.test.ts', name: 'a flood of silent connections shuts no phone out' },
+  },
 ];

@@ -17,8 +17,9 @@ import type {
   ServedToken,
 } from '../../../store/phone-ports.ts';
 import { Catalogue } from '../../catalogue.ts';
+import type { GuessLimits } from '../../core/guess-limits.ts';
 import type { Registrar } from '../../core/registrar.ts';
-import type { PhoneTls } from '../../phone-listener.ts';
+import type { ListenerLimits, PhoneTls } from '../../phone-listener.ts';
 import { buildPhoneServer, type PhoneServerDeps } from '../../phone-server.ts';
 
 export const IPLAN: Registrar = {
@@ -90,6 +91,8 @@ export interface WorldOptions {
   readonly now?: () => number;
   readonly tls?: PhoneTls;
   readonly find?: PhoneServerDeps['catalogue']['find'];
+  readonly limits?: GuessLimits;
+  readonly listener?: ListenerLimits;
   readonly catchUp?: (catalogue: Catalogue) => Promise<void>;
 }
 
@@ -116,6 +119,8 @@ export async function startPhoneWorld(options: WorldOptions = {}): Promise<Phone
     now,
     log,
     ...(options.tls === undefined ? {} : { tls: options.tls }),
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.listener === undefined ? {} : { listener: options.listener }),
     ...(catchUp === undefined ? {} : { catchUp: () => catchUp(catalogue) }),
     onFetch: (fetch) => fetches.push(fetch),
     onRequest: (request) => {
