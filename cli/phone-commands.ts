@@ -25,7 +25,8 @@ function addPhones(program: Command, { messages, json, invocation, act }: VerbHo
   const phones = verbWithVerbs(program, 'phones [mac]', verbs.phones);
   phones
     .addOption(json)
-    .action((mac: string | undefined, given: Json) =>
+    .option('--trace', options.trace)
+    .action((mac: string | undefined, given: Json & { readonly trace?: true }) =>
       act(async () => (await load()).showPhones(invocation(), mac, given)),
     );
   phones

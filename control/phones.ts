@@ -25,6 +25,21 @@ export async function readPhone(api: Api, spelled: Mac): Promise<Answer> {
   return json(200, found.document, etagHeader(found.revision));
 }
 
+/** GET /v1/phones/{mac}/requests: also of a MAC address that is no phone's, as long as somebody came with it. */
+export async function listPhoneRequests(
+  api: Api,
+  spelled: Mac,
+  after: string | undefined,
+  limit: number,
+): Promise<Answer> {
+  const mac = canonical(spelled);
+  const list = `phones/${mac}/requests`;
+  const page = await api.store.listPhoneRequests(mac, positionOf(list, after), limit);
+  if (page.items.length === 0 && after === undefined && (await api.store.readPhone(mac)) === null)
+    throw new ProblemError('not-found', { detail: `there is no phone ${mac}, and nobody came with that address` });
+  return json(200, pageOf(list, page.items, page.next));
+}
+
 /** PUT /v1/phones/{mac} */
 export async function putPhone(api: Api, head: RequestHead, spelled: Mac, phone: Phone): Promise<Answer> {
   const mac = canonical(spelled);

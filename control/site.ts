@@ -78,14 +78,18 @@ export async function readReadiness(api: Api): Promise<Answer> {
 
 /** GET /metrics */
 export async function readMetrics(api: Api): Promise<Answer> {
-  const [counts, phones, { routers, central }, drift, portal] = await Promise.all([
+  const [counts, phones, provisioner, { routers, central }, drift, portal] = await Promise.all([
     api.store.counts(),
     api.store.phoneCounts(),
+    provisionerOf(api),
     wholeOf(api),
     api.store.driftCounts(),
     api.store.readPortalRound(),
   ]);
-  const body = await api.metrics.render({ counts, phones, routers, portal, central, drift, now: api.clock.now() });
+  const body = await api.metrics.render({
+    ...{ counts, phones, guesses: provisioner?.guesses, routers, portal, central, drift },
+    now: api.clock.now(),
+  });
   return { kind: 'text', status: 200, type: api.metrics.contentType, body };
 }
 

@@ -36,7 +36,7 @@ test('a phone that is removed is unknown, with its tokens', () => {
   const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one')])]);
   catalogue.remove([MAC, 'never-there']);
   expect(catalogue.find('provisioning', sha256('one'), FILE)).toBeNull();
-  expect(catalogue.phoneOf(sha256('one'))).toBeNull();
+  expect(catalogue.standingOf(sha256('one'))).toBeNull();
   expect(catalogue.wholeSha256s(MAC)).toEqual([]);
   expect(catalogue.size).toBe(0);
 });

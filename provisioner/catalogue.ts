@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../schemas/app-error.ts';
 import type { ServedPhone, ServedToken, UnservedPhone, UnservedPhones } from '../store/phone-ports.ts';
+import type { NamedPhone, TokenStanding } from './core/judge-request.ts';
 import type { PhoneFile } from './core/vendors/model.ts';
 import { formatOf } from './core/vendors/table.ts';
 import {
@@ -57,6 +58,8 @@ export class Catalogue {
   readonly #deps: CatalogueDeps;
   readonly #phones = new Map<string, Entry>();
   readonly #tokens = new Map<string, { readonly entry: Entry; readonly token: ServedToken }>();
+  /** Tokens that ended, by hash: they open nothing. */
+  readonly #ended = new Map<string, { readonly entry: Entry; readonly kind: ServedToken['kind'] }>();
 
   constructor(deps: CatalogueDeps) {
     this.#deps = deps;
@@ -74,13 +77,16 @@ export class Catalogue {
       const entry: Entry = { served, files: new Map(), lines: null, refused: null };
       this.#phones.set(served.mac, entry);
       for (const token of served.tokens) this.#tokens.set(token.hash, { entry, token });
+      for (const { hash: tokenHash, kind } of served.endedTokens) this.#ended.set(tokenHash, { entry, kind });
     }
   }
 
   /** Forgets phones with their tokens. */
   remove(macs: readonly string[]): void {
     for (const mac of macs) {
-      for (const { hash: tokenHash } of this.#phones.get(mac)?.served.tokens ?? []) this.#tokens.delete(tokenHash);
+      const served = this.#phones.get(mac)?.served;
+      for (const { hash: tokenHash } of served?.tokens ?? []) this.#tokens.delete(tokenHash);
+      for (const { hash: tokenHash } of served?.endedTokens ?? []) this.#ended.delete(tokenHash);
       this.#phones.delete(mac);
     }
   }
@@ -113,10 +119,24 @@ export class Catalogue {
     return rendered === null ? null : { ...rendered, file };
   }
 
-  /** Whose token it is, while it lives: for the log. */
-  phoneOf(tokenHash: string): string | null {
+  /** Whose token it is, and what it is good for: for the people who are told, never for what is served. */
+  standingOf(tokenHash: string): TokenStanding | null {
     const known = this.#tokens.get(tokenHash);
-    return known !== undefined && this.#isLive(known.token) ? known.entry.served.mac : null;
+    if (known !== undefined) {
+      const { served } = known.entry;
+      const state = this.#isLive(known.token) ? 'live' : 'expired';
+      return { mac: served.mac, phone: served.phone, kind: known.token.kind, state };
+    }
+    const ended = this.#ended.get(tokenHash);
+    if (ended === undefined) return null;
+    const { mac, phone } = ended.entry.served;
+    return { mac, phone, kind: ended.kind, state: 'ended' };
+  }
+
+  /** What is known of the phone with this MAC address. */
+  named(mac: string): NamedPhone | null {
+    const entry = this.#phones.get(mac);
+    return entry === undefined ? null : { isEnrolled: entry.served.tokens.length > 0 };
   }
 
   /** SHA-256s of the files with keys that the phone may fetch now, one for each live provisioning token. */

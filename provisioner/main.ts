@@ -11,6 +11,7 @@ import { openStore, type Store, type StoreOptions } from '../store/sqlite/open.t
 import { systemClock } from './adapters/clock.ts';
 import { openSipClient, type SipDeps, type SipOptions } from './adapters/sip/open.ts';
 import { Catalogue } from './catalogue.ts';
+import { GuessLimits } from './core/guess-limits.ts';
 import { FetchRecord } from './fetch-record.ts';
 import { listen, urlOf } from './listen.ts';
 import { JournalFeed, type PhoneNews } from './journal-feed.ts';
@@ -20,6 +21,7 @@ import type { Clock, SipClient } from './ports.ts';
 import { Prober } from './prober.ts';
 import { registrarsOf } from './registrars.ts';
 import { Registrations } from './registrations.ts';
+import { RequestRecord } from './request-record.ts';
 import { Rotations } from './rotations.ts';
 import { Served } from './served.ts';
 import {
@@ -158,6 +160,14 @@ export async function startProvisioner(
       log,
     });
     closing.push(() => record.close());
+    const requests = new RequestRecord({
+      store: {
+        recordRequests: (batch) => underway.watchPart('requests', STORE_MS, () => db.recordRequests(batch)),
+      },
+      clock,
+      log,
+    });
+    closing.push(() => requests.close());
     const onNews = async ({ macs, extensions, isRotation, isWork }: PhoneNews): Promise<void> => {
       // First what phones are served: work that looks at it must find it.
       if (macs.length + extensions.length > 0) await served.refresh({ macs, extensions });
@@ -180,10 +190,12 @@ export async function startProvisioner(
       await work.refresh();
       await feed.follow(POLL_MS, signal);
     };
+    const limits = new GuessLimits();
     const server = buildPhoneServer({
       catalogue: {
         find: (...args) => catalogue.current.find(...args),
-        phoneOf: (tokenHash) => catalogue.current.phoneOf(tokenHash),
+        standingOf: (tokenHash) => catalogue.current.standingOf(tokenHash),
+        named: (mac) => catalogue.current.named(mac),
       },
       catchUp: () => feed.catchUp(),
       publicUrl: config.publicUrl,
@@ -193,17 +205,25 @@ export async function startProvisioner(
       onFetch: (fetch) => {
         record.note(fetch);
       },
+      onRequest: (request) => {
+        requests.note(request);
+      },
+      limits,
     });
     closing.push(() => server.close());
     const { host, port } = config.listen;
     await listen(server, host, port);
     const url = urlOf(server.server.address(), config.tls !== undefined);
 
+    const guesses = () => ({ addresses: limits.limitedAt(clock.now()), requests: limits.refused });
     const statusStore: Pick<typeof db, 'recordStatus'> = {
       recordStatus: (status) => underway.watchPart('status', STORE_MS, () => db.recordStatus(status)),
     };
     const notServed = (limit: number): UnservedPhones => catalogue.current.unserved(limit);
-    const done = Promise.all([follow(), tellStatus({ store: statusStore, client, url, notServed, clock, signal, log })])
+    const done = Promise.all([
+      follow(),
+      tellStatus({ store: statusStore, client, url, notServed, guesses, clock, signal, log }),
+    ])
       .then(
         () => undefined,
         (error: unknown) => {

@@ -1,5 +1,5 @@
 import { describeError } from '../schemas/app-error.ts';
-import type { ProvisionerStore, UnservedPhones } from '../store/phone-ports.ts';
+import type { ProvisionerStatus, ProvisionerStore, UnservedPhones } from '../store/phone-ports.ts';
 import type { Clock, SipClient } from './ports.ts';
 
 export interface StatusDeps {
@@ -7,6 +7,7 @@ export interface StatusDeps {
   readonly client: Pick<SipClient, 'stack' | 'readiness'>;
   readonly url: string;
   readonly notServed: (limit: number) => UnservedPhones;
+  readonly guesses: () => Required<ProvisionerStatus>['guesses'];
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
@@ -19,7 +20,16 @@ const TELL_MS = 30_000;
 const NAMED = 20;
 
 /** Tells control where phones find us and how the SIP stack is, until the signal fires. */
-export async function tellStatus({ store, client, url, notServed, clock, signal, log }: StatusDeps): Promise<void> {
+export async function tellStatus({
+  store,
+  client,
+  url,
+  notServed,
+  guesses,
+  clock,
+  signal,
+  log,
+}: StatusDeps): Promise<void> {
   const told = { at: Number.NEGATIVE_INFINITY, text: '' };
   const isEnding = (): boolean => signal.aborted;
   while (!isEnding()) {
@@ -29,7 +39,7 @@ export async function tellStatus({ store, client, url, notServed, clock, signal,
     const at = clock.now();
     try {
       if (text !== told.text || at - told.at >= TELL_MS) {
-        await store.recordStatus({ at, url, sip, notServed: unserved });
+        await store.recordStatus({ at, url, sip, notServed: unserved, guesses: guesses() });
         if (text !== told.text) {
           log.info({ stack: sip.stack, isReady: sip.isReady, detail: sip.detail }, 'sip stack');
           if (unserved.count > 0) log.warn({ ...unserved }, 'phones not served as wanted');

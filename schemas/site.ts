@@ -55,6 +55,15 @@ export const ProvisionerFacts = Type.Object({
     detail: Type.Union([Type.String(), Type.Null()]),
   }),
   notServed: NotServed,
+  guesses: Type.Optional(
+    Type.Object(
+      {
+        addresses: Type.Integer({ description: 'that guess too much just now' }),
+        requests: Type.Integer({ description: 'of such addresses, since the provisioner started' }),
+      },
+      { description: 'requests with tokens of nobody beyond what a site of phones ever makes' },
+    ),
+  ),
 });
 export type ProvisionerFacts = Static<typeof ProvisionerFacts>;
 

@@ -2,6 +2,7 @@ import type { ExtensionDocument, Extension, Verdict } from '../schemas/extension
 import type { Operation } from '../schemas/operation.ts';
 import type { PhoneDialect } from '../schemas/phone-formats/dialect.ts';
 import type { Phone, PhoneDocument } from '../schemas/phone.ts';
+import type { PhoneRequestDocument, PhoneRequestWhy } from '../schemas/phone-request.ts';
 import type {
   Batch,
   RotationDocument,
@@ -103,6 +104,8 @@ export interface PhoneControlStore {
   listExtensions(after: string | null, limit: number): Promise<Page<ExtensionDocument>>;
   readPhone(mac: string): Promise<VersionedDocument<PhoneDocument> | null>;
   listPhones(after: string | null, limit: number): Promise<Page<PhoneDocument>>;
+  /** What the phone asked for lately and what became of it, newest first; of any MAC address, known or not. */
+  listPhoneRequests(mac: string, after: string | null, limit: number): Promise<Page<PhoneRequestDocument>>;
   readRotation(id: string): Promise<RotationDocument | null>;
   /** Newest first. */
   listRotations(after: string | null, limit: number): Promise<Page<RotationDocument>>;
@@ -128,6 +131,8 @@ export interface ProvisionerStatus {
   readonly sip: { readonly stack: 'embedded' | 'drachtio'; readonly isReady: boolean; readonly detail: string | null };
   /** Phones that are not given what is wanted of them. */
   readonly notServed: UnservedPhones;
+  /** Addresses that guess too much, and their requests since the start that no more was said of. */
+  readonly guesses?: { readonly addresses: number; readonly requests: number };
 }
 
 /** One phone that is not served as it is wanted, and the first reason. Free of secrets. */
@@ -164,6 +169,13 @@ export interface ServedToken {
   readonly isUsed: boolean;
 }
 
+/** A token that is good for nothing any more: so that a phone that still has it can be told apart from a stranger. */
+export interface EndedToken {
+  /** SHA-256 of the token, hex. */
+  readonly hash: string;
+  readonly kind: ServedToken['kind'];
+}
+
 /** Everything that one phone is served. */
 export interface ServedPhone {
   readonly mac: string;
@@ -172,6 +184,8 @@ export interface ServedPhone {
   readonly phone: Phone;
   readonly lines: readonly ServedLine[];
   readonly tokens: readonly ServedToken[];
+  /** Those that a newer one put an end to, of the last weeks. */
+  readonly endedTokens: readonly EndedToken[];
   /** True once it has fetched its lines: it works with what it was given. */
   readonly hasFetched: boolean;
 }
@@ -189,6 +203,26 @@ export interface PhoneFetch {
   readonly userAgent: string | null;
   /** The file held the phone's lines with their keys: only such a fetch counts as `lastFetch`. */
   readonly isWhole: boolean;
+}
+
+/**
+ * Requests of a phone that are alike in all but their time. `origin`: asked with a token of the phone; only named by its
+ * file or User-Agent; or so named, and no phone of ours. Each has room of its own: a stranger pushes out no phone's own.
+ */
+export interface PhoneRequest {
+  readonly mac: string;
+  readonly origin: 'own' | 'named' | 'stranger';
+  readonly firstAt: number;
+  readonly at: number;
+  readonly times: number;
+  readonly method: string;
+  /** Null where it may hold a token. */
+  readonly file: string | null;
+  readonly status: number;
+  readonly address: string;
+  readonly userAgent: string | null;
+  readonly why: PhoneRequestWhy;
+  readonly detail: string | null;
 }
 
 /** What was seen of one extension at its registrar. */
@@ -273,6 +307,8 @@ export interface ProvisionerStore extends JournalReader {
   ): Promise<readonly ServedPhone[]>;
   /** Marks tokens used (which ends the earlier ones and the enrolment), notes lastSeen and lastFetch, journals a whole fetch. */
   recordFetches(fetches: readonly PhoneFetch[]): Promise<void>;
+  /** Adds to what phones asked for lately; of each phone, and of all strangers, only the latest are kept. */
+  recordRequests(requests: readonly PhoneRequest[]): Promise<void>;
   /** Whole fetches of a phone since a time, oldest first. */
   fetchesSince(mac: string, at: number): Promise<readonly PhoneFetch[]>;
   recordRegistrations(registrations: readonly Registration[]): Promise<void>;

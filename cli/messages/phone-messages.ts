@@ -1,5 +1,6 @@
 import type { Verdict } from '../../schemas/extension.ts';
 import type { PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
+import type { PhoneRequestWhy } from '../../schemas/phone-request.ts';
 import type { RotationEnd, RotationStep } from '../../schemas/rotation.ts';
 
 /** What the verbs about phones say. */
@@ -21,7 +22,8 @@ export interface PhoneMessages {
       | 'canary'
       | 'wave'
       | 'noWait'
-      | 'timeout',
+      | 'timeout'
+      | 'trace',
       string
     >
   >;
@@ -70,13 +72,21 @@ export interface PhoneMessages {
       | 'created'
       | 'state'
       | 'extensions'
-      | 'reason',
+      | 'reason'
+      | 'last'
+      | 'times'
+      | 'asked'
+      | 'status'
+      | 'why',
       string
     >
   >;
   readonly words: Readonly<Record<'yes' | 'no' | 'never' | 'none' | 'open' | 'set' | 'notSet', string>>;
   readonly setAt: (at: string) => string;
   readonly noPhones: string;
+  readonly noRequests: string;
+  /** What became of a request; `detail` is what the outcome names. */
+  readonly why: Readonly<Record<PhoneRequestWhy, (detail: string) => string>>;
   readonly noExtensions: string;
   readonly noRotations: string;
   readonly enrolment: (urls: {
@@ -99,6 +109,7 @@ export interface PhoneMessages {
   readonly askKey: (number: string) => string;
   readonly faults: {
     readonly mac: (mac: string) => string;
+    readonly traceOfWhich: string;
     readonly keyInput: (line: number) => string;
     readonly noKey: string;
     readonly keyFile: (path: string) => string;

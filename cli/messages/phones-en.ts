@@ -1,4 +1,5 @@
 import type { PhoneMessages } from './phone-messages.ts';
+import { REQUEST_WHY_EN } from './request-why.ts';
 
 export const PHONES_EN: PhoneMessages = {
   options: {
@@ -18,6 +19,7 @@ export const PHONES_EN: PhoneMessages = {
     wave: 'then so many at a time',
     noWait: 'do not wait for the end',
     timeout: 'how long to wait',
+    trace: 'what this phone asked for lately, and why it got what it got',
   },
   verbs: {
     phones: 'show the phones, or one',
@@ -60,10 +62,17 @@ export const PHONES_EN: PhoneMessages = {
     state: 'state',
     extensions: 'extensions',
     reason: 'reason',
+    last: 'last',
+    times: 'times',
+    asked: 'asked for',
+    status: 'status',
+    why: 'why',
   },
   words: { yes: 'yes', no: 'no', never: 'never', none: '–', open: 'open', set: 'set', notSet: 'not set' },
   setAt: (at) => `set ${at}`,
   noPhones: 'no phones yet',
+  noRequests: 'it asked for nothing yet, as far as is known',
+  why: REQUEST_WHY_EN,
   noExtensions: 'no extensions yet',
   noRotations: 'no rotations yet',
   enrolment: ({ provisioningUrl, enrolmentUrl, expiresAt }) => [
@@ -116,6 +125,7 @@ export const PHONES_EN: PhoneMessages = {
   askKey: (number) => `SIP key of ${number} (it is not shown): `,
   faults: {
     mac: (mac) => `${mac} is no MAC address of a phone: 12 hex digits, not of a group`,
+    traceOfWhich: '--trace needs the MAC address of one phone',
     keyInput: (line) => `line ${line} is no SIP key: 1–128 printable ASCII characters without blanks are`,
     noKey: 'no SIP key was given',
     keyFile: (path) => `the file ${path} cannot be read`,

@@ -1,5 +1,6 @@
 import { inSpanish } from '../../schemas/told-es.ts';
 import type { PhoneMessages } from './phone-messages.ts';
+import { REQUEST_WHY_ES } from './request-why.ts';
 
 export const PHONES_ES: PhoneMessages = {
   options: {
@@ -19,6 +20,7 @@ export const PHONES_ES: PhoneMessages = {
     wave: 'y luego cuántos a la vez',
     noWait: 'no esperar el final',
     timeout: 'cuánto esperar',
+    trace: 'lo que este teléfono pidió últimamente, y por qué recibió lo que recibió',
   },
   verbs: {
     phones: 'mostrar los teléfonos, o uno',
@@ -61,10 +63,17 @@ export const PHONES_ES: PhoneMessages = {
     state: 'estado',
     extensions: 'internos',
     reason: 'motivo',
+    last: 'última',
+    times: 'veces',
+    asked: 'pidió',
+    status: 'estado',
+    why: 'por qué',
   },
   words: { yes: 'sí', no: 'no', never: 'nunca', none: '–', open: 'abierta', set: 'puesta', notSet: 'sin poner' },
   setAt: (at) => `puesta ${at}`,
   noPhones: 'todavía no hay teléfonos',
+  noRequests: 'todavía no pidió nada, que se sepa',
+  why: REQUEST_WHY_ES,
   noExtensions: 'todavía no hay internos',
   noRotations: 'todavía no hay rotaciones',
   enrolment: ({ provisioningUrl, enrolmentUrl, expiresAt }) => [
@@ -117,6 +126,7 @@ export const PHONES_ES: PhoneMessages = {
   askKey: (number) => `clave SIP de ${number} (no se muestra): `,
   faults: {
     mac: (mac) => `${mac} no es la dirección MAC de un teléfono: 12 dígitos hexadecimales, no de grupo`,
+    traceOfWhich: '--trace necesita la dirección MAC de un teléfono',
     keyInput: (line) => `la línea ${line} no es una clave SIP: son 1–128 caracteres ASCII imprimibles sin espacios`,
     noKey: 'no se dio ninguna clave SIP',
     keyFile: (path) => `no se puede leer el archivo ${path}`,

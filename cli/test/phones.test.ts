@@ -307,3 +307,26 @@ test('options of the whole program may stand after a verb, and those of a verb b
   expect((await run(['rotate', 'show', '--json'])).stdout).toBe('{\n  "items": []\n}\n');
   expect((await run(['rotate', 'show', '--reason', 'x'])).code).toBe(64);
 });
+
+test('--trace tells what a phone asked for and why it got what it got, in the reader’s language', async () => {
+  const { run, provisioner } = await box();
+  await run(['phones', 'put', MAC, '--vendor', 'yealink']);
+  expect((await run(['phones', MAC, '--trace'])).stdout).toContain('it asked for nothing yet');
+  const store = provisioner();
+  await store.provisioner.recordRequests([
+    {
+      ...{ mac: MAC, origin: 'own', firstAt: 1_000, at: 2_000, times: 3, method: 'GET', file: `cfg${MAC}.xml` },
+      ...{ status: 404, address: '192.0.2.20', userAgent: 'Grandstream\u009b HW GRP2614', why: 'other-vendor' },
+      detail: 'grandstream',
+    },
+  ]);
+  const { stdout } = await run(['phones', MAC, '--trace']);
+  expect(stdout).toMatch(
+    /1970-01-01 00:00:02Z +3 +GET cfgaabbcc001122\.xml +404 +192\.0\.2\.20 .*other-vendor: this looks like a phone of grandstream\n/,
+  );
+  expect(stdout).not.toContain('\u009b');
+  expect((await run(['--lang', 'es', 'phones', MAC, '--trace'])).stdout).toContain('parece un teléfono de grandstream');
+  expect(JSON.parse((await run(['phones', MAC, '--trace', '--json'])).stdout)).toMatchObject({ items: [{ times: 3 }] });
+  expect((await run(['phones', 'aabbcc001199', '--trace'])).code).not.toBe(0);
+  expect((await run(['phones', '--trace'])).stderr).toContain('--trace');
+});

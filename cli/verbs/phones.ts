@@ -5,6 +5,7 @@ import { AppError } from '../../schemas/app-error.ts';
 import { dialectOf, type PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
 import { lineLimit, typedAfter } from '../../schemas/phone-formats/refusal.ts';
 import { Phone, type Enrolment, type PhoneDocument } from '../../schemas/phone.ts';
+import type { PhoneRequestDocument } from '../../schemas/phone-request.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { awaitOperation, type WaitOptions } from '../await-operation.ts';
@@ -26,9 +27,10 @@ const check = validatorOf(Phone);
 export async function showPhones(
   invocation: Invocation,
   spelled: string | undefined,
-  { json }: { readonly json: boolean },
+  { json, trace = false }: { readonly json: boolean; readonly trace?: boolean },
 ): Promise<ExitCode> {
   const mac = spelled === undefined ? null : macOf(spelled, invocation);
+  if (trace) return tracePhone(invocation, mac, json);
   return atPhoneDesk(invocation, async ({ store }) => {
     if (mac !== null) {
       const found = await store.readPhone(mac);
@@ -42,6 +44,35 @@ export async function showPhones(
     else for (const line of listing(invocation, items)) say(invocation, line);
     return EXIT.ok;
   });
+}
+
+/** Shows what a phone asked for lately, newest first, and why it got what it got: also for an address that is no phone's. */
+async function tracePhone(invocation: Invocation, mac: string | null, json: boolean): Promise<ExitCode> {
+  const { faults, noRequests } = invocation.messages.phones;
+  if (mac === null) throw new AppError('invalid-input', faults.traceOfWhich, { retryable: false });
+  return atPhoneDesk(invocation, async ({ store }) => {
+    const items = await everyPage((after) => store.listPhoneRequests(mac, after, 500));
+    if (items.length === 0 && (await store.readPhone(mac)) === null) throw notFound(invocation, mac);
+    if (json) sayJson(invocation, { items });
+    else for (const line of items.length === 0 ? [noRequests] : traceOf(invocation, items)) say(invocation, line);
+    return EXIT.ok;
+  });
+}
+
+function traceOf({ messages }: Invocation, requests: readonly PhoneRequestDocument[]): readonly string[] {
+  const { columns, words, why } = messages.phones;
+  return table(
+    [columns.last, columns.times, columns.asked, columns.status, columns.address, columns.userAgent, columns.why],
+    requests.map((request) => [
+      timeOf(request.at) ?? words.never,
+      String(request.times),
+      `${request.method} ${request.file ?? words.none}`,
+      String(request.status),
+      request.address,
+      request.userAgent ?? words.none,
+      `${request.why}: ${why[request.why](request.detail ?? '')}`,
+    ]),
+  );
 }
 
 /** Makes a phone, or changes what of it is named: a label given to a working phone must not take its lines away. */

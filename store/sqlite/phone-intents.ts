@@ -7,6 +7,7 @@ import type { IntentContext } from '../terms.ts';
 import { keyRefusal, lineRefusal } from './carried.ts';
 import { failsCondition } from './conditions.ts';
 import type { Connection } from './connection.ts';
+import { endTokens } from './ended-tokens.ts';
 import { readStoredExtension } from './extensions.ts';
 import { nextRevision } from './journal.ts';
 import { CREATED, UNCHANGED, type PhoneDecision } from './phone-decision.ts';
@@ -66,7 +67,7 @@ export function enrolPhone(
   if (failsCondition(context, current.revision)) return { outcome: 'precondition-failed' };
   const order = nextRevision(connection);
   const revision = isEnrolled(connection, mac) ? current.revision : order;
-  connection.run("DELETE FROM phone_tokens WHERE mac = ? AND (kind = 'enrolment' OR used_at IS NULL)", mac);
+  endTokens(connection, context.at, "mac = ? AND (kind = 'enrolment' OR used_at IS NULL)", mac);
   connection.run('UPDATE phones SET revision = ?, served_revision = ? WHERE mac = ?', revision, order, mac);
   const insert = `INSERT INTO phone_tokens (hash, mac, kind, token, expires_at, used_at, enrolment)
     VALUES (?, ?, ?, ?, ?, NULL, ?)`;

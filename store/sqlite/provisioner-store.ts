@@ -5,6 +5,7 @@ import { appendJournal } from './journal.ts';
 import { journalReader } from './journal-reader.ts';
 import { formerKeys, openRotations } from './open-rotations.ts';
 import { advanceWork, openWork } from './phone-work.ts';
+import { recordRequest } from './phone-requests.ts';
 import { recordStatus } from './provisioner-status.ts';
 import { lastRegistration, recordRefusal, recordRegistration, refusalsSince } from './registrations.ts';
 import { advanceRotation } from './rotation-advances.ts';
@@ -19,6 +20,10 @@ export function provisionerStore(connection: Connection, seals: Seals): Provisio
     recordFetches: (fetches) =>
       connection.writeSlices(fetches, (fetch) => {
         recordFetch(connection, fetch);
+      }),
+    recordRequests: (requests) =>
+      connection.writeSlices(requests, (request) => {
+        recordRequest(connection, request);
       }),
     fetchesSince: (mac, at) => connection.read(() => fetchesSince(connection, mac, at)),
     recordRegistrations: (registrations) =>
