@@ -1,4 +1,5 @@
 import type { Verdict } from '../../schemas/extension.ts';
+import type { DhcpFormat } from '../dhcp-host.ts';
 import type { RotationEnd, RotationStep } from '../../schemas/rotation.ts';
 
 /** What the verbs about phones say. */
@@ -20,6 +21,7 @@ export interface PhoneMessages {
       | 'canary'
       | 'wave'
       | 'noWait'
+      | 'dhcp'
       | 'timeout',
       string
     >
@@ -83,6 +85,8 @@ export interface PhoneMessages {
     readonly enrolmentUrl: string;
     readonly expiresAt: string;
   }) => readonly string[];
+  /** Comments above what a DHCP server is told of one phone: ASCII, for it may read nothing else. */
+  readonly dhcpNotes: Readonly<Record<DhcpFormat, (mac: string, expiresAt: string) => readonly string[]>>;
   readonly verdicts: Readonly<Record<Verdict, string>>;
   readonly verdict: (number: string, verdict: string) => string;
   readonly resynced: (mac: string) => string;

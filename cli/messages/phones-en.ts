@@ -17,6 +17,7 @@ export const PHONES_EN: PhoneMessages = {
     canary: 'so many go alone first',
     wave: 'then so many at a time',
     noWait: 'do not wait for the end',
+    dhcp: 'print what this DHCP server is told of the phone, instead of the URLs: dnsmasq | kea | routeros',
     timeout: 'how long to wait',
   },
   verbs: {
@@ -73,6 +74,14 @@ export const PHONES_EN: PhoneMessages = {
     `  enrolment URL, until ${expiresAt}; it leads the phone to the first and holds no key:`,
     `    ${enrolmentUrl}`,
   ],
+  dhcpNotes: {
+    dnsmasq: (mac, expiresAt) => dhcpNotes('a file of /etc/dnsmasq.d', mac, expiresAt),
+    kea: (mac, expiresAt) => dhcpNotes('an entry of "reservations" in the subnet of the phones', mac, expiresAt),
+    routeros: (mac, expiresAt) => [
+      ...dhcpNotes('commands for the router whose DHCP server the phone asks', mac, expiresAt),
+      'The phone must have a lease there already; it becomes a static one.',
+    ],
+  },
   verdicts: {
     valid: 'valid: the registrar takes it',
     invalid: 'invalid: refused twice with a correct digest',
@@ -129,3 +138,10 @@ export const PHONES_EN: PhoneMessages = {
     notServed: (vendor, model) => `${vendor} ${model} reads none of the formats that this version writes for ${vendor}`,
   },
 };
+
+function dhcpNotes(what: string, mac: string, expiresAt: string): readonly string[] {
+  return [
+    `Phone ${mac}, made by wisp-edge phones enrol: ${what}.`,
+    `The URL is for this phone alone and works until ${expiresAt}; then take this out, for the phone knows its way.`,
+  ];
+}
