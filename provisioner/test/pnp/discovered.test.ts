@@ -21,7 +21,9 @@ test.each(['yealink', 'snom', 'grandstream', 'fanvil-xml', 'htek'] as const)(
     const options = await site.enrolled('1001', KEY, { vendor, pnp: { port } });
     const phone = await site.switchOn({ ...options, url: NOWHERE }, '1001', KEY);
     expect(phone.fetches[0]?.url).toContain(options.enrolmentUrl);
-    // It has come home: nobody is told anything any more in its name.
+    // It has come home, which ends the enrolment as soon as that is written: nobody is told anything any more in its name.
+    const led = phone.fetches.find(({ url, status }) => url.startsWith(options.enrolmentUrl) && status === 200)?.url;
+    await until('its enrolment has ended', async () => (await fetch(led ?? '', { method: 'HEAD' })).status === 404);
     const stranger = await scriptedPhone(port);
     stranger.ask(phone.mac, 'again');
     await until('it is told', () => site.log.some((line) => line.includes('was not answered')));

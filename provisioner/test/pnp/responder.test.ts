@@ -13,6 +13,7 @@ import { scriptedPhone, type ScriptedPhone } from './scripted-phone.ts';
 
 const ENROLLED = '001565aabb01';
 const OTHER = '001565aabb02';
+const PATIENT = { timeout: 10_000 };
 const URL_TEXT = 'https://phones.example.net/e/0123456789abcdef/';
 
 interface Stage {
@@ -64,7 +65,7 @@ test('a phone whose enrolment is open is told its URL, once, and its answer ends
   expect(notify.endsWith(`\r\n\r\n${URL_TEXT}`)).toBe(true);
   expect(phone.got[0]).toMatch(/^SIP\/2\.0 200 OK\r\n/);
   phone.answer(notify);
-  await expect.poll(() => log.at(-1)).toContain('phone was told its enrolment by pnp');
+  await expect.poll(() => log.at(-1), PATIENT).toContain('phone was told its enrolment by pnp');
   expect(phone.got).toHaveLength(2);
 });
 
@@ -104,14 +105,14 @@ test('the NOTIFY is sent again until it is answered, the same each time; a phone
   };
   const { phone, log } = await stage({ clock });
   phone.ask(ENROLLED, 'a');
-  await expect.poll(() => log.at(-1)).toContain('did not take its enrolment');
+  await expect.poll(() => log.at(-1), PATIENT).toContain('did not take its enrolment');
   const sent = phone.got.filter((text) => text.startsWith('NOTIFY'));
   expect([sent.length, new Set(sent).size]).toEqual([4, 1]);
   expect(waits.filter((ms) => ms <= 4000)).toEqual([500, 1000, 2000, 4000]);
   isFast = false;
   phone.ask(ENROLLED, 'b');
   phone.answer(await phone.until('NOTIFY', 5));
-  await expect.poll(() => log.at(-1)).toContain('was told its enrolment');
+  await expect.poll(() => log.at(-1), PATIENT).toContain('was told its enrolment');
 });
 
 test('a refusal ends it too, and the answer of a stranger ends nothing', async () => {
@@ -121,7 +122,7 @@ test('a refusal ends it too, and the answer of a stranger ends nothing', async (
   phone.answer(notify.replace('branch=z9hG4bK', 'branch=z9hG4bKother'), '200 OK');
   phone.answer(notify, '100 Trying');
   phone.answer(notify, '489 Bad Event');
-  await expect.poll(() => log.at(-1)).toContain('did not take its enrolment');
+  await expect.poll(() => log.at(-1), PATIENT).toContain('did not take its enrolment');
   expect(log.at(-1)).toContain('"status":489');
 });
 
@@ -220,13 +221,13 @@ test('a port that is taken, or an address that this box has not, is told once, a
   await responder.configure({ address: '127.0.0.1', port });
   expect(log).toEqual([expect.stringMatching(/pnp does not listen.*EADDRINUSE/) as string]);
   looks.shift()?.();
-  await expect.poll(() => looks.length).toBe(1);
+  await expect.poll(() => looks.length, PATIENT).toBe(1);
   expect(log).toHaveLength(1);
   await new Promise<void>((resolve) => {
     taker.close(resolve);
   });
   looks.shift()?.();
-  await expect.poll(() => log.at(-1)).toContain('pnp listens');
+  await expect.poll(() => log.at(-1), PATIENT).toContain('pnp listens');
   expect(await afterAll(here, 'a')).toHaveLength(2);
   await responder.configure({ address: '192.0.2.77', port });
   expect(log.at(-1)).toContain('no interface of this box has the address 192.0.2.77');
