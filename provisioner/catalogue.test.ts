@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { Secret } from '../schemas/secret.ts';
-import type { ServedPhone } from '../store/phone-ports.ts';
+import type { ServedPhone, ServedToken } from '../store/phone-ports.ts';
 import { Catalogue } from './catalogue.ts';
+import { openEnrolment } from './phone-files.ts';
 import { enrolment, IPLAN, provisioning, servedLine, servedPhone, sha256 } from './test/http/phones.ts';
 
 const MAC = '805ec0aabb01';
@@ -169,4 +170,22 @@ test('I1 I11: a publicUrl that one phone cannot be told stops that phone alone, 
 test('a line without a key yet is no phone that is not served', () => {
   const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one')], { lines: [servedLine('1001', null)] })]);
   expect(catalogue.unserved(5)).toEqual({ count: 0, first: [] });
+});
+
+test('a phone may be told of its enrolment while that leads home, and of nothing else', () => {
+  const site = { publicUrl: 'https://phones.example.net/base/' };
+  const [once, home] = [enrolment('once', 2_000), provisioning('home')];
+  const told = (tokens: readonly ServedToken[], now = 1_999): unknown => {
+    const found = openEnrolment(servedPhone(MAC, tokens), site, now);
+    return typeof found === 'string' ? found : found.url.reveal();
+  };
+  expect(told([provisioning('old', true), home, once])).toBe('https://phones.example.net/base/e/once/');
+  // It has begun to fetch, and may have lost the answer.
+  expect(told([home, { ...once, isUsed: true }])).toBe('https://phones.example.net/base/e/once/');
+  expect(told([home, once], 2_000)).toBe('enrolment-over');
+  expect(told([provisioning('home', true), once])).toBe('not-enrolled');
+  expect(told([home])).toBe('not-enrolled');
+  // Enrolled by a version that did not keep it.
+  expect(told([home, { ...once, token: null }])).toBe('not-enrolled');
+  expect(openEnrolment(null, site, 0)).toBe('not-put');
 });

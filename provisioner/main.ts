@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import type pino from 'pino';
@@ -9,6 +10,7 @@ import type { PhoneFetch, UnservedPhones } from '../store/phone-ports.ts';
 import { takesConnections } from '../store/own-listener.ts';
 import { openStore, type Store, type StoreOptions } from '../store/sqlite/open.ts';
 import { systemClock } from './adapters/clock.ts';
+import { openPnpWire } from './adapters/pnp-wire.ts';
 import { openSipClient, type SipDeps, type SipOptions } from './adapters/sip/open.ts';
 import { Catalogue } from './catalogue.ts';
 import { GuessLimits } from './core/guess-limits.ts';
@@ -16,7 +18,9 @@ import { FetchRecord } from './fetch-record.ts';
 import { listen, urlOf } from './listen.ts';
 import { JournalFeed, type PhoneNews } from './journal-feed.ts';
 import { keyMarker } from './key-mark.ts';
+import { openEnrolment } from './phone-files.ts';
 import { buildPhoneServer } from './phone-server.ts';
+import { PnpResponder, type OpenPnpWire } from './pnp.ts';
 import type { Clock, SipClient } from './ports.ts';
 import { Prober } from './prober.ts';
 import { registrarsOf } from './registrars.ts';
@@ -58,9 +62,10 @@ export interface ProvisionerAdapters {
   readonly clock: Clock;
   readonly openStore: (options: StoreOptions) => Pick<Store, 'provisioner' | 'close'>;
   readonly openSipClient: (options: SipOptions, deps: SipDeps) => SipClient;
+  readonly openPnpWire: OpenPnpWire;
 }
 
-const ADAPTERS: ProvisionerAdapters = { clock: systemClock, openStore, openSipClient };
+const ADAPTERS: ProvisionerAdapters = { clock: systemClock, openStore, openSipClient, openPnpWire };
 
 export interface RunningProvisioner {
   /** Where it listens for phones. */
@@ -215,6 +220,16 @@ export async function startProvisioner(
     await listen(server, host, port);
     const url = urlOf(server.server.address(), config.tls !== undefined);
 
+    const pnp = new PnpResponder({
+      open: adapters.openPnpWire,
+      enrolment: (mac) => openEnrolment(served.phone(mac), config, clock.now()),
+      clock,
+      newId: () => randomBytes(8).toString('hex'),
+      log,
+    });
+    closing.push(() => pnp.close());
+    await pnp.configure(config.pnp);
+
     const guesses = () => ({ addresses: limits.limitedAt(clock.now()), requests: limits.refused });
     const statusStore: Pick<typeof db, 'recordStatus'> = {
       recordStatus: (status) => underway.watchPart('status', STORE_MS, () => db.recordStatus(status)),
@@ -256,6 +271,7 @@ export async function startProvisioner(
         config = { ...next, ...Object.fromEntries(keys.map((key) => [key, config[key as keyof ProvisionerConfig]])) };
         registrars = registrarsOf(config.registrars);
         prober.setLimits(proberLimitsOf(config));
+        await pnp.configure(config.pnp);
         catalogue.current = catalogueOf();
         served.serveFrom(catalogue.current);
         rotations.wake();

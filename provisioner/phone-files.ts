@@ -73,6 +73,31 @@ export function awaitedToken(tokens: readonly ServedToken[]): Secret | null {
   return tokens.find(({ kind, isUsed }) => kind === 'provisioning' && !isUsed)?.token ?? null;
 }
 
+/** An enrolment that a phone may be told of. */
+export interface OpenEnrolment {
+  readonly url: Secret;
+  /** Names it, and gives nothing away. */
+  readonly tokenHash: string;
+}
+
+/** Why a phone is told nothing. */
+export type NoEnrolment = 'not-put' | 'not-enrolled' | 'enrolment-over';
+
+/** The enrolment of a phone that is open at `now`, or why there is none. `served` is null where nobody put such a phone. */
+export function openEnrolment(
+  served: ServedPhone | null,
+  { publicUrl }: Pick<PhoneSite, 'publicUrl'>,
+  now: number,
+): OpenEnrolment | NoEnrolment {
+  if (served === null) return 'not-put';
+  const found = served.tokens.find(({ kind }) => kind === 'enrolment');
+  // It was never enrolled, has come home, or was enrolled before its token was kept for us.
+  if (!found?.token || awaitedToken(served.tokens) === null) return 'not-enrolled';
+  if (found.expiresAt !== null && now >= found.expiresAt) return 'enrolment-over';
+  const url = new Secret(`${publicUrl.replace(/\/+$/, '')}/e/${found.token.reveal()}/`);
+  return { url, tokenHash: found.hash };
+}
+
 function homeOf({ mac, revision }: ServedPhone, provisioningUrl: Secret): PhoneHome {
   return { mac, revision, provisioningUrl, pollMinutes: POLL_MINUTES };
 }

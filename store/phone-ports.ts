@@ -40,8 +40,9 @@ export type PhoneIntent =
   | { readonly kind: 'put-phone'; readonly mac: string; readonly phone: Phone }
   | { readonly kind: 'delete-phone'; readonly mac: string }
   /**
-   * New tokens. Stored hashed for the look-up and sealed for the rendering; the token in use stays valid until the new
-   * one is used, an earlier one that was never used ends at once, and so does the earlier enrolment token.
+   * New tokens. Stored hashed for the look-up and sealed for the provisioner, which tells them to the phone; the token in
+   * use stays valid until the new one is used, an earlier one that was never used ends at once, and so does the earlier
+   * enrolment token.
    */
   | {
       readonly kind: 'enrol';
@@ -163,7 +164,7 @@ export interface ServedToken {
   /** SHA-256 of the token, hex. */
   readonly hash: string;
   readonly kind: 'provisioning' | 'enrolment';
-  /** The token itself, for the URL that a phone is given; null for an enrolment token. */
+  /** The token itself, for the URL that a phone is given; null for an enrolment of before it was kept sealed. */
   readonly token: Secret | null;
   readonly expiresAt: number | null;
   readonly isUsed: boolean;

@@ -1,6 +1,7 @@
 import type { Verdict } from '../../schemas/extension.ts';
 import type { PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
 import type { PhoneRequestWhy } from '../../schemas/phone-request.ts';
+import type { DhcpFormat } from '../dhcp-host.ts';
 import type { RotationEnd, RotationStep } from '../../schemas/rotation.ts';
 
 /** What the verbs about phones say. */
@@ -22,6 +23,7 @@ export interface PhoneMessages {
       | 'canary'
       | 'wave'
       | 'noWait'
+      | 'dhcp'
       | 'timeout'
       | 'trace',
       string
@@ -96,6 +98,8 @@ export interface PhoneMessages {
   }) => readonly string[];
   /** What a dialect's phones want done beside typing the URL. */
   readonly atThePhone: Readonly<Partial<Record<PhoneDialect, string>>>;
+  /** Comments above what a DHCP server is told of one phone: ASCII, for it may read nothing else. */
+  readonly dhcpNotes: Readonly<Record<DhcpFormat, (mac: string, expiresAt: string) => readonly string[]>>;
   readonly verdicts: Readonly<Record<Verdict, string>>;
   readonly verdict: (number: string, verdict: string) => string;
   readonly resynced: (mac: string) => string;

@@ -18,6 +18,7 @@ export const PHONES_EN: PhoneMessages = {
     canary: 'so many go alone first',
     wave: 'then so many at a time',
     noWait: 'do not wait for the end',
+    dhcp: 'print what this DHCP server is told of the phone, instead of the URLs: dnsmasq | kea | routeros',
     timeout: 'how long to wait',
     trace: 'what this phone asked for lately, and why it got what it got',
   },
@@ -88,6 +89,14 @@ export const PHONES_EN: PhoneMessages = {
       'Lead the base there by DHCP option 66: by option 114 or its own page it asks for files that are not served.',
     'gigaset-nx70': 'A handset joins with the last four digits of its extension as its code.',
   },
+  dhcpNotes: {
+    dnsmasq: (mac, expiresAt) => dhcpNotes('a file of /etc/dnsmasq.d', mac, expiresAt),
+    kea: (mac, expiresAt) => dhcpNotes('an entry of "reservations" in the subnet of the phones', mac, expiresAt),
+    routeros: (mac, expiresAt) => [
+      ...dhcpNotes('commands for the router whose DHCP server the phone asks', mac, expiresAt),
+      'The phone must have a lease there already; it becomes a static one.',
+    ],
+  },
   verdicts: {
     valid: 'valid: the registrar takes it',
     invalid: 'invalid: refused twice with a correct digest',
@@ -145,3 +154,10 @@ export const PHONES_EN: PhoneMessages = {
     notServed: (vendor, model) => `${vendor} ${model} reads none of the formats that this version writes for ${vendor}`,
   },
 };
+
+function dhcpNotes(what: string, mac: string, expiresAt: string): readonly string[] {
+  return [
+    `Phone ${mac}, made by wisp-edge phones enrol: ${what}.`,
+    `The URL is for this phone alone and works until ${expiresAt}; then take this out, for the phone knows its way.`,
+  ];
+}

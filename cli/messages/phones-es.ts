@@ -19,6 +19,7 @@ export const PHONES_ES: PhoneMessages = {
     canary: 'cuántos van solos primero',
     wave: 'y luego cuántos a la vez',
     noWait: 'no esperar el final',
+    dhcp: 'mostrar, en lugar de las URL, lo que se le dice del teléfono a este servidor DHCP: dnsmasq | kea | routeros',
     timeout: 'cuánto esperar',
     trace: 'lo que este teléfono pidió últimamente, y por qué recibió lo que recibió',
   },
@@ -89,6 +90,14 @@ export const PHONES_ES: PhoneMessages = {
       'Lleve la base por la opción 66 de DHCP: por la 114 o por su propia página pide archivos que no se sirven.',
     'gigaset-nx70': 'Un auricular se registra con los últimos cuatro dígitos de su interno como código.',
   },
+  dhcpNotes: {
+    dnsmasq: (mac, expiresAt) => dhcpNotes('un archivo de /etc/dnsmasq.d', mac, expiresAt),
+    kea: (mac, expiresAt) => dhcpNotes('una entrada de "reservations" en la subred de los telefonos', mac, expiresAt),
+    routeros: (mac, expiresAt) => [
+      ...dhcpNotes('comandos para el router cuyo servidor DHCP atiende al telefono', mac, expiresAt),
+      'El telefono ya debe tener una concesion (lease) alli; pasa a ser estatica.',
+    ],
+  },
   verdicts: {
     valid: 'válida: el registrar la acepta',
     invalid: 'inválida: rechazada dos veces con un digest correcto',
@@ -147,3 +156,10 @@ export const PHONES_ES: PhoneMessages = {
       `${vendor} ${model} no lee ninguno de los formatos que esta versión escribe para ${vendor}`,
   },
 };
+
+function dhcpNotes(what: string, mac: string, expiresAt: string): readonly string[] {
+  return [
+    `Telefono ${mac}, hecho por wisp-edge phones enrol: ${what}.`,
+    `La URL es solo de este telefono y sirve hasta ${expiresAt}; despues quite esto: el telefono ya conoce el camino.`,
+  ];
+}

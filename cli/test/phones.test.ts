@@ -145,6 +145,45 @@ test('a key comes from a file or standard input, and what is wrong with it is to
   expect([none.code, none.stderr]).toEqual([64, expect.stringContaining('none cannot be read')]);
 });
 
+test('enrol writes what a DHCP server is told: the enrolment URL, for that phone, where its vendor looks', async () => {
+  const { run } = await box();
+  await run(['phones', 'put', MAC, '--vendor', 'gigaset', '--model', 'N870 IP PRO']);
+  const { code, stdout } = await run(['phones', 'enrol', MAC, '--dhcp', 'dnsmasq']);
+  expect(code).toBe(0);
+  const [about = '', until = '', ...lines] = stdout.trimEnd().split('\n');
+  expect(about).toMatch(/^# Phone aabbcc001122, made by wisp-edge phones enrol/);
+  expect(until).toMatch(/^# The URL is for this phone alone and works until 20\d\d-/);
+  const url = /https:[^"]*/.exec(stdout)?.[0] ?? '';
+  expect(url).toMatch(/^https:\/\/phones\.example\.net\/e\/[0-9a-f]{32}\/$/);
+  expect(lines).toEqual([
+    'dhcp-host=aa:bb:cc:00:11:22,set:wisp-edge-aabbcc001122',
+    `dhcp-option-force=tag:wisp-edge-aabbcc001122,114,"${url}"`,
+    `dhcp-option-force=tag:wisp-edge-aabbcc001122,66,"${url}"`,
+  ]);
+
+  await run(['phones', 'put', MAC, '--vendor', 'cisco-spa', '--model', 'SPA504G']);
+  const kea = (await run(['--lang', 'es', 'phones', 'enrol', MAC, '--dhcp', 'kea'])).stdout;
+  expect(kea).toMatch(/^\/\/ Telefono aabbcc001122/);
+  expect(JSON.parse(kea.replaceAll(/^\/\/.*$/gm, ''))).toEqual({
+    'hw-address': 'aa:bb:cc:00:11:22',
+    'option-data': [66, 160].map((option) => ({
+      code: option,
+      space: 'dhcp4',
+      'csv-format': false,
+      'always-send': true,
+      data: expect.stringMatching(/^'https:\/\/phones\.example\.net\/e\/[0-9a-f]{32}\/\$MA\.xml'$/) as string,
+    })),
+  });
+  const router = (await run(['phones', 'enrol', MAC, '--dhcp', 'routeros'])).stdout;
+  expect(router).toMatch(/option add name=wisp-edge-aabbcc001122-66 code=66 value="'https:.*\/\\24MA\.xml'"\n/);
+  expect(router).toMatch(
+    /\n\/ip dhcp-server lease set \[find where mac-address=AA:BB:CC:00:11:22\] dhcp-option=wisp-edge-aabbcc001122-66,wisp-edge-aabbcc001122-160\n$/,
+  );
+  const json: unknown = JSON.parse((await run(['phones', 'enrol', MAC, '--dhcp', 'kea', '--json'])).stdout);
+  expect(json).toMatchObject({ dhcp: expect.stringContaining('"hw-address"') as string });
+  expect((await run(['phones', 'enrol', MAC, '--dhcp', 'isc'])).code).toBe(64);
+});
+
 const REFUSED: readonly (readonly [readonly string[], number, string])[] = [
   [['phones', 'put', 'ff:ff:ff:ff:ff:ff', '--vendor', 'snom'], 64, 'ff:ff:ff:ff:ff:ff is no MAC address of a phone'],
   [

@@ -9,6 +9,7 @@ import type { PhoneRequestDocument } from '../../schemas/phone-request.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { awaitOperation, type WaitOptions } from '../await-operation.ts';
+import { dhcpHost, type DhcpFormat } from '../dhcp-host.ts';
 import { atPhoneDesk, freshToken, macOf } from '../phone-desk.ts';
 import { everyPage } from '../pages.ts';
 import { fields, table } from '../table.ts';
@@ -123,24 +124,35 @@ export async function deletePhone(invocation: Invocation, spelled: string): Prom
   });
 }
 
-/** Makes fresh URLs and shows them, this once: they are kept hashed, and sealed to the provisioner. */
+/**
+ * Makes fresh URLs and shows them, this once: they are kept hashed, and sealed to the provisioner. With `--dhcp`, what
+ * that DHCP server is told of this phone, and nothing else.
+ */
 export async function enrolPhone(
   invocation: Invocation,
   spelled: string,
-  { json }: { readonly json: boolean },
+  { json, dhcp }: { readonly json: boolean; readonly dhcp?: DhcpFormat },
 ): Promise<ExitCode> {
   const mac = macOf(spelled, invocation);
+  const { dhcpNotes } = invocation.messages.phones;
   return atPhoneDesk(invocation, async ({ store, accept, settings }) => {
     const phone = (await store.readPhone(mac))?.document ?? null;
+    const dialect = phone === null ? null : dialectOf(phone);
     const place = phone === null ? null : misplaced(phone, settings.publicUrl);
     if (place !== null) throw new AppError('value-not-carried', place, { retryable: false });
     const tokens = enrolmentTokens(freshToken, settings, Date.now());
     await accept({ kind: 'enrol', mac, ...tokens });
     const urls = enrolmentOf(settings, tokens);
-    if (json) sayJson(invocation, urls);
-    else
-      for (const line of enrolmentLines(invocation, urls, phone === null ? null : dialectOf(phone)))
-        say(invocation, line);
+    if (dhcp === undefined || dialect === null) {
+      if (json) sayJson(invocation, urls);
+      else for (const line of enrolmentLines(invocation, urls, dialect)) say(invocation, line);
+      return EXIT.ok;
+    }
+    // What a file of the DHCP server may hold: the enrolmentUrl, and not the one that leads to the keys.
+    const { enrolmentUrl, expiresAt } = urls;
+    const lines = dhcpHost(dhcp, { mac, dialect, enrolmentUrl }, dhcpNotes[dhcp](mac, expiresAt));
+    if (json) sayJson(invocation, { ...urls, dhcp: lines.join('\n') });
+    else for (const line of lines) say(invocation, line);
     return EXIT.ok;
   });
 }

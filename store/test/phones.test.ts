@@ -105,6 +105,14 @@ test('the token in use stays valid until the new one is used, which ends it and 
   expect(await standing(site)).toEqual(['c-provisioning used', 0]);
 });
 
+test('the provisioner, and nobody else, can read the enrolment token: it is what a phone that asks for its URL is told', async () => {
+  const site = phoneSite();
+  await site.ask(putPhone(MAC, []));
+  await site.ask(enrol(MAC, 'a'));
+  const enrolment = (await tokens(site)).find(({ kind }) => kind === 'enrolment');
+  expect([enrolment?.token?.reveal(), enrolment?.hash]).toEqual(['a-enrolment', hashOf('a-enrolment')]);
+});
+
 test('a fetch with the enrolment token ends nothing, and a token of another phone is not touched', async () => {
   const site = phoneSite();
   await site.ask(putPhone(MAC, []));

@@ -1256,6 +1256,16 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I9',
+    file: 'provisioner/pnp.ts',
+    line: 'if (subscribe === null || !isWithin(wire.network, source.address)) return;',
+    becomes: 'if (subscribe === null) return;',
+    test: {
+      file: 'provisioner/test/pnp/responder.test.ts',
+      name: 'who is not in the network of the phones is not answered',
+    },
+  },
+  {
+    promise: 'I9',
     file: 'provisioner/core/phone-request.ts',
     line: 'file: rest.includes(token) ? null : told(rest)',
     becomes: 'file: rest',
@@ -1288,5 +1298,29 @@ export const SABOTAGES: readonly Sabotage[] = [
     line: 'if (open.size < most) return;',
     becomes: 'if (open.size <= most) return;',
     test: { file: 'provisioner/test/http/slow.test.ts', name: 'a flood of silent connections shuts no phone out' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/core/pnp/subscribe.ts',
+    line: "return named?.host === source.address && named.transport === 'udp'",
+    becomes: "return named?.transport === 'udp'",
+    test: {
+      file: 'provisioner/core/pnp/subscribe.test.ts',
+      name: 'the NOTIFY goes to the address it came from, whomever the Contact names',
+    },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/phone-files.ts',
+    line: "if (!found?.token || awaitedToken(served.tokens) === null) return 'not-enrolled';",
+    becomes: "if (!found?.token) return 'not-enrolled';",
+    test: { file: 'provisioner/catalogue.test.ts', name: 'a phone may be told of its enrolment while that leads home' },
+  },
+  {
+    promise: 'I9',
+    file: 'store/sqlite/phone-intents.ts',
+    line: "connection.run(insert, enrolment.hash, mac, 'enrolment', enrolment.sealed, expiresAt, order);",
+    becomes: "connection.run(insert, enrolment.hash, mac, 'enrolment', null, expiresAt, order);",
+    test: { file: 'store/test/phones.test.ts', name: 'the provisioner, and nobody else, can read the enrolment token' },
   },
 ];

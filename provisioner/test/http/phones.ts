@@ -41,7 +41,7 @@ export function provisioning(token: string, isUsed = false): ServedToken {
 }
 
 export function enrolment(token: string, expiresAt: number): ServedToken {
-  return { hash: sha256(token), kind: 'enrolment', token: null, expiresAt, isUsed: false };
+  return { hash: sha256(token), kind: 'enrolment', token: new Secret(token), expiresAt, isUsed: false };
 }
 
 export function servedLine(number: string, key: string | null, registrar = 'iplan'): ServedLine {
