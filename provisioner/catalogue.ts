@@ -133,6 +133,14 @@ export class Catalogue {
     return entry === undefined ? [] : this.#lines(entry).problems;
   }
 
+  /** True while this line of the phone is left as it is there: a new key of it would not reach the phone. */
+  isLeftAlone(mac: string, number: string): boolean {
+    const entry = this.#phones.get(mac);
+    if (entry === undefined) return false;
+    const { slots, isWithheld } = this.#lines(entry);
+    return isWithheld || entry.served.lines.some((line, at) => line.number === number && slots[at]?.kind === 'keep');
+  }
+
   #isLive({ expiresAt }: ServedToken): boolean {
     return expiresAt === null || this.#deps.now() < expiresAt;
   }
@@ -151,6 +159,7 @@ export class Catalogue {
     const url = provisioningUrlOf(this.#deps, target);
     const lines = this.#lines(entry);
     const isProvisioning = token.kind === 'provisioning';
+    if (isProvisioning && file.hasLines && lines.isWithheld) return null;
     const text = isProvisioning ? wholeText(file, served, lines, token, url) : enrolmentText(file, served, url);
     const bytes = Buffer.from(text, file.encoding);
     const sha256 = hash('sha256', bytes, 'hex');

@@ -20,30 +20,33 @@ export interface PhoneSite {
 export interface PhoneProblem {
   readonly line: number | null;
   readonly extension: string | null;
-  readonly what: 'no-key' | 'registrar-unknown' | 'value-not-carried' | 'line-too-many' | 'vendor-not-served';
+  readonly what:
+    'no-key' | 'registrar-unknown' | 'value-not-carried' | 'line-too-many' | 'vendor-not-served' | 'lines-withheld';
   readonly detail: string;
 }
 
 /** What a phone would be told, and what stands in the way of the rest. */
 export interface PhoneLines {
   readonly slots: readonly LineSlot[];
+  /** The file with the lines is not served at all: one is to be left as it is, and this phone forgets what is left out. */
+  readonly isWithheld: boolean;
   readonly problems: readonly PhoneProblem[];
 }
 
 /**
  * The lines of a phone as its file will hold them. A line without a key is cleared: nothing was ever given for it, and the
  * line key may still hold another extension's. A line that only our configuration or its format stops is left as it is on
- * the phone (I11).
+ * the phone (I11): nothing is said of it, or, to a phone that forgets what is left out, nothing of any line.
  */
 export function linesOf(served: ServedPhone, { registrars }: PhoneSite): PhoneLines {
   const format = formatOf(served.phone);
-  if (format === null) return { slots: [], problems: [notServed(served.phone)] };
+  if (format === null) return { slots: [], isWithheld: false, problems: [notServed(served.phone)] };
   const each = served.lines.map((line, at) => judge(line, at + 1, format, registrars));
   const judged = format.hasOneTransport === true ? ofOneTransport(each, served, format) : each;
-  return {
-    slots: judged.flatMap(({ slot }) => slot ?? []),
-    problems: judged.flatMap(({ problem }) => problem ?? []),
-  };
+  const slots = judged.flatMap(({ slot }) => slot ?? []);
+  const isWithheld = format.forgetsLeftOut === true && slots.some(({ kind }) => kind === 'keep');
+  const problems = judged.flatMap(({ problem }) => problem ?? []);
+  return { slots, isWithheld, problems: isWithheld ? [withheld(format), ...problems] : problems };
 }
 
 /** `{publicUrl}/p/{token}/`, which a phone appends its file names to. */
@@ -108,7 +111,10 @@ function judge(served: ServedLine, line: number, format: VendorFormat, registrar
     : { slot: { kind: 'keep' }, problem: because('value-not-carried', refusal) };
 }
 
-/** The first line's transport is the phone's: a line of another one is left as it is. */
+/**
+ * The first line's transport would be the phone's: a line of another one is left as it is, and since the setting is not of
+ * any line, so are all of them.
+ */
 function ofOneTransport(judged: readonly Judged[], { lines }: ServedPhone, format: VendorFormat): readonly Judged[] {
   const transports = judged.map(({ slot }) => (slot?.kind === 'line' ? slot.line.transport : null));
   const first = transports.find((transport) => transport !== null);
@@ -135,6 +141,11 @@ function refusalOf(dialect: PhoneDialect, line: PhoneLine): string | null {
     if (refusal !== null) return refusal;
   }
   return null;
+}
+
+function withheld({ dialect }: VendorFormat): PhoneProblem {
+  const detail = `${dialect}: what a file leaves out is lost on the phone, so it keeps the lines that it fetched last`;
+  return { line: null, extension: null, what: 'lines-withheld', detail };
 }
 
 function notServed({ vendor, model = '' }: Phone): PhoneProblem {

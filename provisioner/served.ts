@@ -1,7 +1,7 @@
 import type { PhoneFetch, ProvisionerStore, ServedPhone } from '../store/phone-ports.ts';
 import type { Catalogue } from './catalogue.ts';
 
-type View = Pick<Catalogue, 'put' | 'remove' | 'wholeSha256s'>;
+type View = Pick<Catalogue, 'put' | 'remove' | 'wholeSha256s' | 'isLeftAlone'>;
 
 /** What phones are served, kept as the store has it: the catalogue renders from it, the rotation asks it. */
 export class Served {
@@ -67,6 +67,11 @@ export class Served {
 
   wholeSha256s(mac: string): readonly string[] {
     return this.#catalogue.wholeSha256s(mac);
+  }
+
+  /** True while this line of the phone is left as it is there: a new key of it would not reach the phone. */
+  isLeftAlone(mac: string, number: string): boolean {
+    return this.#catalogue.isLeftAlone(mac, number);
   }
 
   #take(phones: readonly ServedPhone[], gone: readonly string[]): void {

@@ -585,7 +585,21 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'provisioner/phone-files.ts',
     line: 'if (transport === null || transport === first) return one;',
     becomes: 'if (transport !== null || transport === first) return one;',
-    test: { file: 'provisioner/catalogue.test.ts', name: 'a Mitel has the transport of its first line' },
+    test: { file: 'provisioner/catalogue.test.ts', name: 'I11: a Mitel whose lines have two transports' },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/catalogue.ts',
+    line: 'if (isProvisioning && file.hasLines && lines.isWithheld) return null;',
+    becomes: '',
+    test: { file: 'provisioner/test/left-out.test.ts', name: 'I11: a Poly keeps its lines' },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/core/rotation/next-action.ts',
+    line: "if (state.leftAlone.length > 0) return held(state, 'phone-not-served');",
+    becomes: '',
+    test: { file: 'provisioner/test/left-out.test.ts', name: 'I11: a Poly keeps its lines' },
   },
   {
     promise: 'I11',
