@@ -5,6 +5,7 @@ import type { PhoneFile } from './core/vendors/model.ts';
 import { formatOf } from './core/vendors/table.ts';
 import {
   awaitedToken,
+  contentOf,
   enrolmentText,
   linesOf,
   provisioningUrlOf,
@@ -12,6 +13,7 @@ import {
   type PhoneLines,
   type PhoneProblem,
   type PhoneSite,
+  type ToldPhone,
 } from './phone-files.ts';
 
 /** A file ready to send. `bytes` hold keys and tokens: they go to the phone and nowhere else. */
@@ -40,7 +42,7 @@ export interface CatalogueDeps extends PhoneSite {
 const SLICE_MS = 5;
 
 interface Entry {
-  readonly served: ServedPhone;
+  readonly served: ToldPhone;
   /** By hash of the token and place among the files of its dialect; rendered when first asked for. */
   readonly files: Map<string, (CatalogueFile | undefined)[]>;
   lines: PhoneLines | null;
@@ -64,14 +66,20 @@ export class Catalogue {
     return this.#phones.size;
   }
 
-  /** Takes phones in place of what was known of them. */
-  put(phones: readonly ServedPhone[]): void {
+  /** Takes phones in place of what was known of them, with the versions of those that go by one: else it is the revision. */
+  put(phones: readonly ServedPhone[], versions: ReadonlyMap<string, number> = new Map()): void {
     for (const served of phones) {
       this.remove([served.mac]);
-      const entry: Entry = { served, files: new Map(), lines: null };
+      const told = { ...served, version: versions.get(served.mac) ?? served.revision };
+      const entry: Entry = { served: told, files: new Map(), lines: null };
       this.#phones.set(served.mac, entry);
       for (const token of served.tokens) this.#tokens.set(token.hash, { entry, token });
     }
+  }
+
+  /** All that this phone would be told, if it goes by a version; null for the others. */
+  contentOf(phone: ServedPhone): string | null {
+    return contentOf(phone, this.#deps);
   }
 
   /** Forgets phones with their tokens. */

@@ -14,7 +14,7 @@ import { Catalogue } from './catalogue.ts';
 import { FetchRecord } from './fetch-record.ts';
 import { listen, urlOf } from './listen.ts';
 import { JournalFeed, type PhoneNews } from './journal-feed.ts';
-import { keyMarker } from './key-mark.ts';
+import { contentMarker, keyMarker } from './key-mark.ts';
 import { buildPhoneServer } from './phone-server.ts';
 import type { Clock, SipClient } from './ports.ts';
 import { Prober } from './prober.ts';
@@ -32,6 +32,7 @@ import {
   type ConfigReaders,
 } from './settings.ts';
 import { tellStatus } from './status.ts';
+import { ToldVersions } from './told-versions.ts';
 import { Underway } from './underway.ts';
 import { Work } from './work.ts';
 
@@ -121,7 +122,8 @@ export async function startProvisioner(
       markOf: keyMarker(privateKey),
       clock,
     });
-    const served = new Served(db, catalogue.current);
+    const versions = new ToldVersions({ store: db, markOf: contentMarker(privateKey), clock });
+    const served = new Served(db, versions, catalogue.current);
     // Read before anything else is: what is committed from now on is news.
     const cursor = await db.head();
     await served.refreshAll();
@@ -235,8 +237,9 @@ export async function startProvisioner(
         config = { ...next, ...Object.fromEntries(keys.map((key) => [key, config[key as keyof ProvisionerConfig]])) };
         registrars = registrarsOf(config.registrars);
         prober.setLimits(proberLimitsOf(config));
-        catalogue.current = catalogueOf();
-        served.serveFrom(catalogue.current);
+        const renewed = catalogueOf();
+        await served.serveFrom(renewed);
+        catalogue.current = renewed;
         rotations.wake();
         work.wake();
         await work.refresh();

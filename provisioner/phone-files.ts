@@ -1,3 +1,4 @@
+import { AppError } from '../schemas/app-error.ts';
 import type { PhoneDialect } from '../schemas/phone-formats/dialect.ts';
 import { formatRefusal } from '../schemas/phone-formats/refusal.ts';
 import type { FormatField } from '../schemas/phone-formats/rule.ts';
@@ -54,10 +55,34 @@ export function provisioningUrlOf({ publicUrl }: PhoneSite, token: Secret): Secr
   return new Secret(`${publicUrl.replace(/\/+$/, '')}/p/${token.reveal()}/`);
 }
 
+/** A phone with the version that its files have. */
+export interface ToldPhone extends ServedPhone {
+  readonly version: number;
+}
+
+/**
+ * All that a phone which goes by versions is told, whatever its token: where this differs, its version must. Null for one that
+ * does not, or that cannot be told anything.
+ */
+export function contentOf(served: ServedPhone, site: PhoneSite): string | null {
+  const format = formatOf(served.phone);
+  if (format?.goesByVersion !== true) return null;
+  const url = provisioningUrlOf(site, new Secret('any'));
+  const home = homeOf({ ...served, version: 0 }, url);
+  const { slots } = linesOf(served, site);
+  try {
+    const texts = format.files.flatMap((file) => [file.whole({ ...home, isLeft: false, slots }), file.enrolment(home)]);
+    return [served.revision, ...texts].join('\0');
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'value-not-carried') return null;
+    throw error;
+  }
+}
+
 /** A file under one provisioning token. Throws `value-not-carried`. */
 export function wholeText(
   file: PhoneFile,
-  served: ServedPhone,
+  served: ToldPhone,
   lines: PhoneLines,
   token: ServedToken,
   url: Secret,
@@ -67,7 +92,7 @@ export function wholeText(
 }
 
 /** The same file in an enrolment. Throws `value-not-carried`. */
-export function enrolmentText(file: PhoneFile, served: ServedPhone, url: Secret): string {
+export function enrolmentText(file: PhoneFile, served: ToldPhone, url: Secret): string {
   return file.enrolment(homeOf(served, url));
 }
 
@@ -76,8 +101,8 @@ export function awaitedToken(tokens: readonly ServedToken[]): Secret | null {
   return tokens.find(({ kind, isUsed }) => kind === 'provisioning' && !isUsed)?.token ?? null;
 }
 
-function homeOf({ mac, revision }: ServedPhone, provisioningUrl: Secret): PhoneHome {
-  return { mac, revision, provisioningUrl, pollMinutes: POLL_MINUTES };
+function homeOf({ mac, revision, version }: ToldPhone, provisioningUrl: Secret): PhoneHome {
+  return { mac, revision, version, provisioningUrl, pollMinutes: POLL_MINUTES };
 }
 
 interface Judged {

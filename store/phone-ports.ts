@@ -158,6 +158,14 @@ export interface ServedPhone {
   readonly hasFetched: boolean;
 }
 
+/** Which version of its files a phone was told last. */
+export interface ToldVersion {
+  readonly mac: string;
+  readonly version: number;
+  /** Keyed hash of what they say, made by the provisioner. */
+  readonly content: string;
+}
+
 /** A whole file that a phone took. */
 export interface PhoneFetch {
   readonly mac: string;
@@ -253,6 +261,9 @@ export interface ProvisionerStore extends JournalReader {
   servedPhones(
     which: 'all' | { readonly macs: readonly string[]; readonly extensions: readonly string[] },
   ): Promise<readonly ServedPhone[]>;
+  /** Of phones that go by a version, deleted ones too. */
+  toldVersions(): Promise<readonly ToldVersion[]>;
+  recordToldVersions(told: readonly ToldVersion[]): Promise<void>;
   /** Marks tokens used (which ends the earlier ones and the enrolment), notes lastSeen and lastFetch, journals a whole fetch. */
   recordFetches(fetches: readonly PhoneFetch[]): Promise<void>;
   /** Whole fetches of a phone since a time, oldest first. */

@@ -596,6 +596,27 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I11',
+    file: 'provisioner/catalogue.ts',
+    line: 'version: versions.get(served.mac) ?? served.revision }',
+    becomes: 'version: versions.size > 1e9 ? 0 : served.revision }',
+    test: { file: 'provisioner/test/fanvil.test.ts', name: 'takes what only the configuration changed' },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/told-versions.ts',
+    line: 'const floor = seconds < LATEST_SECONDS ? seconds : 1;',
+    becomes: 'const floor = seconds < LATEST_SECONDS ? 1 : 0;',
+    test: { file: 'provisioner/told-versions.test.ts', name: 'I11: a box that was built anew' },
+  },
+  {
+    promise: 'I5',
+    file: 'provisioner/told-versions.ts',
+    line: 'const version = last?.content === content ? last.version',
+    becomes: 'const version = last?.content === text ? last.version',
+    test: { file: 'provisioner/told-versions.test.ts', name: 'I5: the same content keeps its version' },
+  },
+  {
+    promise: 'I11',
     file: 'provisioner/core/rotation/next-action.ts',
     line: "if (state.leftAlone.length > 0) return held(state, 'phone-not-served');",
     becomes: '',

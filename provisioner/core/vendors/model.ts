@@ -11,6 +11,8 @@ export interface PhoneHome {
   readonly pollMinutes: number;
   /** Grows with every change of what is served, an enrolment among them. */
   readonly revision: number;
+  /** Grows with every change of what its files say, whatever changed them. */
+  readonly version: number;
 }
 
 /** One line as the phone is to have it. */
@@ -107,6 +109,8 @@ export interface VendorFormat {
    * served then, and the phone keeps what it fetched last (I11).
    */
   readonly forgetsLeftOut?: true;
+  /** Its phones take a file only with a higher version than that of the last. */
+  readonly goesByVersion?: true;
   /** The way home counts from its next start on: after an enrolment somebody has to restart it, once. */
   readonly goesHomeAtRestart?: true;
   /** In the order in which they are asked for. */
