@@ -169,3 +169,23 @@ test('the same phone gives the same bytes, whenever it is rendered', () => {
   const phone = servedPhone(MAC, [{ ...provisioning('one'), token: new Secret('one') }]);
   expect(catalogueOf([phone]).wholeSha256s(MAC)).toEqual(catalogueOf([phone], () => 9_999).wholeSha256s(MAC));
 });
+
+test('two lines whose handsets would join a base with one code are never both told', () => {
+  const numbers = ['1001', '2001001', 'ventas', 'caja', '1002'];
+  const base = {
+    vendor: 'gigaset',
+    model: 'N870 IP PRO',
+    lines: numbers.map((number) => servedLine(number, 'k')),
+  } as const;
+  const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one')], base)]);
+  const text = catalogue.find('provisioning', sha256('one'), `${MAC}.xml`)?.bytes.toString() ?? '';
+  expect([...text.matchAll(/hs\.(\d+)\.DECT_AC" value="(\d+)"/g)].map(([, hs, code]) => [hs, code])).toEqual([
+    ['00001', '1001'],
+    ['00003', '0000'],
+    ['00005', '1002'],
+  ]);
+  expect(catalogue.problems(MAC)).toMatchObject([
+    { line: 2, what: 'value-not-carried', detail: expect.stringContaining('as that of 1001') as string },
+    { line: 4, what: 'value-not-carried', detail: expect.stringContaining('as that of ventas') as string },
+  ]);
+});

@@ -43,7 +43,8 @@ export function linesOf(served: ServedPhone, { registrars }: PhoneSite): PhoneLi
   const format = formatOf(served.phone);
   if (format === null) return { slots: [], isWithheld: false, problems: [notServed(served.phone)] };
   const each = served.lines.map((line, at) => judge(line, at + 1, format, registrars));
-  const judged = format.hasOneTransport === true ? ofOneTransport(each, served, format) : each;
+  const alike = format.hasOneTransport === true ? ofOneTransport(each, served, format) : each;
+  const judged = joinable(alike, served, format);
   const slots = judged.flatMap(({ slot }) => slot ?? []);
   const isWithheld = format.forgetsLeftOut === true && slots.some(({ kind }) => kind === 'keep');
   const problems = judged.flatMap(({ problem }) => problem ?? []);
@@ -147,6 +148,22 @@ function ofOneTransport(judged: readonly Judged[], { lines }: ServedPhone, forma
     const transport = transports[at] ?? null;
     if (transport === null || transport === first) return one;
     const detail = `${format.dialect}: all lines of a phone have one transport, and its first has ${first}`;
+    const problem = { line: at + 1, extension: lines[at]?.number ?? null, what: 'value-not-carried', detail } as const;
+    return { slot: { kind: 'keep' }, problem };
+  });
+}
+
+/** Two handsets that join with one code cannot be told apart: the later line is left as it is. */
+function joinable(judged: readonly Judged[], { lines }: ServedPhone, format: VendorFormat): readonly Judged[] {
+  const taken = new Map<string, string>();
+  return judged.map((one, at) => {
+    if (one.slot?.kind !== 'line') return one;
+    const { number } = one.slot.line;
+    const code = format.joinCodeOf?.(number) ?? null;
+    const earlier = code === null ? undefined : taken.get(code);
+    if (code !== null && earlier === undefined) taken.set(code, number);
+    if (earlier === undefined || earlier === number) return one;
+    const detail = `${format.dialect}: its handset would join with ${code}, as that of ${earlier} does`;
     const problem = { line: at + 1, extension: lines[at]?.number ?? null, what: 'value-not-carried', detail } as const;
     return { slot: { kind: 'keep' }, problem };
   });

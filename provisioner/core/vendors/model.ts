@@ -109,6 +109,8 @@ export interface VendorFormat {
    * served then, and the phone keeps what it fetched last (I11).
    */
   readonly forgetsLeftOut?: true;
+  /** What is typed into a handset to join its base as this line: no two lines of a base may have the same. */
+  joinCodeOf?(number: string): string;
   /** Its phones take a file only with a higher version than that of the last. */
   readonly goesByVersion?: true;
   /** The way home counts from its next start on: after an enrolment somebody has to restart it, once. */
