@@ -7,6 +7,7 @@ import type { PhoneFile } from './core/vendors/model.ts';
 import { formatOf } from './core/vendors/table.ts';
 import {
   awaitedToken,
+  contentOf,
   enrolmentText,
   linesOf,
   provisioningUrlOf,
@@ -14,6 +15,7 @@ import {
   type PhoneLines,
   type PhoneProblem,
   type PhoneSite,
+  type ToldPhone,
 } from './phone-files.ts';
 
 /** A file ready to send. `bytes` hold keys and tokens: they go to the phone and nowhere else. */
@@ -42,7 +44,7 @@ export interface CatalogueDeps extends PhoneSite {
 const SLICE_MS = 5;
 
 interface Entry {
-  readonly served: ServedPhone;
+  readonly served: ToldPhone;
   /** By hash of the token and place among the files of its dialect; rendered when first asked for. */
   readonly files: Map<string, (CatalogueFile | undefined)[]>;
   lines: PhoneLines | null;
@@ -70,15 +72,21 @@ export class Catalogue {
     return this.#phones.size;
   }
 
-  /** Takes phones in place of what was known of them. */
-  put(phones: readonly ServedPhone[]): void {
+  /** Takes phones in place of what was known of them, with the versions of those that go by one: else it is the revision. */
+  put(phones: readonly ServedPhone[], versions: ReadonlyMap<string, number> = new Map()): void {
     for (const served of phones) {
       this.remove([served.mac]);
-      const entry: Entry = { served, files: new Map(), lines: null, refused: null };
+      const told = { ...served, version: versions.get(served.mac) ?? served.revision };
+      const entry: Entry = { served: told, files: new Map(), lines: null, refused: null };
       this.#phones.set(served.mac, entry);
       for (const token of served.tokens) this.#tokens.set(token.hash, { entry, token });
       for (const { hash: tokenHash, kind } of served.endedTokens) this.#ended.set(tokenHash, { entry, kind });
     }
+  }
+
+  /** All that this phone would be told, if it goes by a version; null for the others. */
+  contentOf(phone: ServedPhone): string | null {
+    return contentOf(phone, this.#deps);
   }
 
   /** Forgets phones with their tokens. */
@@ -173,6 +181,19 @@ export class Catalogue {
     return { count, first };
   }
 
+  /** True while this line of the phone is left as it is there: a new key of it would not reach the phone. */
+  isLeftAlone(mac: string, number: string): boolean {
+    const entry = this.#phones.get(mac);
+    if (entry === undefined) return false;
+    this.wholeSha256s(mac);
+    const { slots, isWithheld } = this.#lines(entry);
+    return (
+      entry.refused !== null ||
+      isWithheld ||
+      entry.served.lines.some((line, at) => line.number === number && slots[at]?.kind === 'keep')
+    );
+  }
+
   #isLive({ expiresAt }: ServedToken): boolean {
     return expiresAt === null || this.#deps.now() < expiresAt;
   }
@@ -191,6 +212,7 @@ export class Catalogue {
     const url = provisioningUrlOf(this.#deps, target);
     const lines = this.#lines(entry);
     const isProvisioning = token.kind === 'provisioning';
+    if (isProvisioning && file.hasLines && lines.isWithheld) return null;
     const text = textOrRefusal(() =>
       isProvisioning ? wholeText(file, served, lines, token, url) : enrolmentText(file, served, url),
     );

@@ -17,7 +17,7 @@ import { GuessLimits } from './core/guess-limits.ts';
 import { FetchRecord } from './fetch-record.ts';
 import { listen, urlOf } from './listen.ts';
 import { JournalFeed, type PhoneNews } from './journal-feed.ts';
-import { keyMarker } from './key-mark.ts';
+import { contentMarker, keyMarker } from './key-mark.ts';
 import { openEnrolment } from './phone-files.ts';
 import { buildPhoneServer } from './phone-server.ts';
 import { PnpResponder, type OpenPnpWire } from './pnp.ts';
@@ -38,6 +38,7 @@ import {
   type ConfigReaders,
 } from './settings.ts';
 import { tellStatus } from './status.ts';
+import { ToldVersions } from './told-versions.ts';
 import { Underway } from './underway.ts';
 import { Work } from './work.ts';
 
@@ -128,7 +129,8 @@ export async function startProvisioner(
       markOf: keyMarker(privateKey),
       clock,
     });
-    const served = new Served(db, catalogue.current);
+    const versions = new ToldVersions({ store: db, markOf: contentMarker(privateKey), clock });
+    const served = new Served(db, versions, catalogue.current);
     // Read before anything else is: what is committed from now on is news.
     const cursor = await db.head();
     await served.refreshAll();
@@ -272,8 +274,9 @@ export async function startProvisioner(
         registrars = registrarsOf(config.registrars);
         prober.setLimits(proberLimitsOf(config));
         await pnp.configure(config.pnp);
-        catalogue.current = catalogueOf();
-        served.serveFrom(catalogue.current);
+        const renewed = catalogueOf();
+        await served.serveFrom(renewed);
+        catalogue.current = renewed;
         rotations.wake();
         work.wake();
         await work.refresh();

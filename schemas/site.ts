@@ -35,7 +35,7 @@ export const NotServed = Type.Object(
         line: Type.Union([Type.Integer(), Type.Null()], { description: 'counts from 1; null: the whole phone' }),
         extension: Type.Union([Type.String(), Type.Null()]),
         what: Type.String({
-          description: 'registrar-unknown | value-not-carried | line-too-many | vendor-not-served',
+          description: 'registrar-unknown | value-not-carried | line-too-many | lines-withheld | vendor-not-served',
         }),
         detail: Type.String(),
       }),

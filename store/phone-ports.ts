@@ -191,6 +191,14 @@ export interface ServedPhone {
   readonly hasFetched: boolean;
 }
 
+/** Which version of its files a phone was told last. */
+export interface ToldVersion {
+  readonly mac: string;
+  readonly version: number;
+  /** Keyed hash of what they say, made by the provisioner. */
+  readonly content: string;
+}
+
 /** A whole file that a phone took. */
 export interface PhoneFetch {
   readonly mac: string;
@@ -306,6 +314,9 @@ export interface ProvisionerStore extends JournalReader {
   servedPhones(
     which: 'all' | { readonly macs: readonly string[]; readonly extensions: readonly string[] },
   ): Promise<readonly ServedPhone[]>;
+  /** Of phones that go by a version, deleted ones too. */
+  toldVersions(): Promise<readonly ToldVersion[]>;
+  recordToldVersions(told: readonly ToldVersion[]): Promise<void>;
   /** Marks tokens used (which ends the earlier ones and the enrolment), notes lastSeen and lastFetch, journals a whole fetch. */
   recordFetches(fetches: readonly PhoneFetch[]): Promise<void>;
   /** Adds to what phones asked for lately; of each phone, and of all strangers, only the latest are kept. */

@@ -11,12 +11,18 @@ import { lastRegistration, recordRefusal, recordRegistration, refusalsSince } fr
 import { advanceRotation } from './rotation-advances.ts';
 import type { Seals } from './seals.ts';
 import { servedPhones } from './served-phones.ts';
+import { recordToldVersion, toldVersions } from './told-versions.ts';
 
 /** The provisioner's side of the store. What opens keys fails where its private key is not at hand. */
 export function provisionerStore(connection: Connection, seals: Seals): ProvisionerStore {
   return {
     ...journalReader(connection),
     servedPhones: (which) => servedPhones(connection, seals, which),
+    toldVersions: () => connection.read(() => toldVersions(connection)),
+    recordToldVersions: (told) =>
+      connection.writeSlices(told, (one) => {
+        recordToldVersion(connection, one);
+      }),
     recordFetches: (fetches) =>
       connection.writeSlices(fetches, (fetch) => {
         recordFetch(connection, fetch);

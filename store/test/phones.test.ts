@@ -252,3 +252,21 @@ test('a phone keeps what was seen of it when it is changed, and loses it when it
   await site.ask(putPhone(MAC, ['1001']));
   expect((await site.control.readPhone(MAC))?.document).toMatchObject({ lastFetch: null, enrolled: false });
 });
+
+test('the version that a phone was told last outlives the phone', async () => {
+  const { ask, provisioner } = phoneSite();
+  await ask(putExtension('1001', 'k'));
+  await ask(putPhone(MAC, ['1001'], { vendor: 'fanvil' }));
+  await provisioner.recordToldVersions([
+    { mac: MAC, version: 1_800_000_000, content: 'a' },
+    { mac: OTHER_MAC, version: 1, content: 'b' },
+  ]);
+  await provisioner.recordToldVersions([{ mac: MAC, version: 1_800_000_001, content: 'c' }]);
+  await ask({ kind: 'delete-phone', mac: MAC });
+  expect(await provisioner.toldVersions()).toEqual(
+    expect.arrayContaining([
+      { mac: MAC, version: 1_800_000_001, content: 'c' },
+      { mac: OTHER_MAC, version: 1, content: 'b' },
+    ]),
+  );
+});
