@@ -1,4 +1,5 @@
 import type { PhoneMessages } from './phone-messages.ts';
+import { REQUEST_WHY_EN } from './request-why.ts';
 
 export const PHONES_EN: PhoneMessages = {
   options: {
@@ -17,7 +18,9 @@ export const PHONES_EN: PhoneMessages = {
     canary: 'so many go alone first',
     wave: 'then so many at a time',
     noWait: 'do not wait for the end',
+    dhcp: 'print what this DHCP server is told of the phone, instead of the URLs: dnsmasq | kea | routeros',
     timeout: 'how long to wait',
+    trace: 'what this phone asked for lately, and why it got what it got',
   },
   verbs: {
     phones: 'show the phones, or one',
@@ -60,10 +63,17 @@ export const PHONES_EN: PhoneMessages = {
     state: 'state',
     extensions: 'extensions',
     reason: 'reason',
+    last: 'last',
+    times: 'times',
+    asked: 'asked for',
+    status: 'status',
+    why: 'why',
   },
   words: { yes: 'yes', no: 'no', never: 'never', none: '–', open: 'open', set: 'set', notSet: 'not set' },
   setAt: (at) => `set ${at}`,
   noPhones: 'no phones yet',
+  noRequests: 'it asked for nothing yet, as far as is known',
+  why: REQUEST_WHY_EN,
   noExtensions: 'no extensions yet',
   noRotations: 'no rotations yet',
   enrolment: ({ provisioningUrl, enrolmentUrl, expiresAt }) => [
@@ -78,6 +88,14 @@ export const PHONES_EN: PhoneMessages = {
     'gigaset-n510':
       'Lead the base there by DHCP option 66: by option 114 or its own page it asks for files that are not served.',
     'gigaset-nx70': 'A handset joins with the last four digits of its extension as its code.',
+  },
+  dhcpNotes: {
+    dnsmasq: (mac, expiresAt) => dhcpNotes('a file of /etc/dnsmasq.d', mac, expiresAt),
+    kea: (mac, expiresAt) => dhcpNotes('an entry of "reservations" in the subnet of the phones', mac, expiresAt),
+    routeros: (mac, expiresAt) => [
+      ...dhcpNotes('commands for the router whose DHCP server the phone asks', mac, expiresAt),
+      'The phone must have a lease there already; it becomes a static one.',
+    ],
   },
   verdicts: {
     valid: 'valid: the registrar takes it',
@@ -116,6 +134,7 @@ export const PHONES_EN: PhoneMessages = {
   askKey: (number) => `SIP key of ${number} (it is not shown): `,
   faults: {
     mac: (mac) => `${mac} is no MAC address of a phone: 12 hex digits, not of a group`,
+    traceOfWhich: '--trace needs the MAC address of one phone',
     keyInput: (line) => `line ${line} is no SIP key: 1–128 printable ASCII characters without blanks are`,
     noKey: 'no SIP key was given',
     keyFile: (path) => `the file ${path} cannot be read`,
@@ -135,3 +154,10 @@ export const PHONES_EN: PhoneMessages = {
     notServed: (vendor, model) => `${vendor} ${model} reads none of the formats that this version writes for ${vendor}`,
   },
 };
+
+function dhcpNotes(what: string, mac: string, expiresAt: string): readonly string[] {
+  return [
+    `Phone ${mac}, made by wisp-edge phones enrol: ${what}.`,
+    `The URL is for this phone alone and works until ${expiresAt}; then take this out, for the phone knows its way.`,
+  ];
+}

@@ -1,9 +1,10 @@
 import { AppError } from '../../schemas/app-error.ts';
 import type { Follows, OpenOperation } from '../ports.ts';
 import type { Evidence } from '../../schemas/operation.ts';
-import type { Part } from './aggregate.ts';
+import type { Part, Standing } from './aggregate.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson, readEvidence, readKind, readNames, readReason, readState } from './documents.ts';
+import { underOf } from './many-routers.ts';
 import { flag, integer, integerOrNull, text, textOrNull } from './rows.ts';
 
 /** By router, how a fresh part follows earlier operations, and what it does not stand for there. */
@@ -103,6 +104,32 @@ export function openRoutersOf(connection: Connection, operation: string): readon
   return connection
     .all('SELECT router FROM parts WHERE operation = ? AND open = 1 ORDER BY router', operation)
     .map((row) => text(row, 'router'));
+}
+
+/** How an operation stands on each router: what is read often, without what each router has told of it. */
+export function standingsOf(
+  connection: Connection,
+  operation: string,
+): readonly (Standing & { readonly router: string })[] {
+  return connection
+    .all('SELECT router, state, reason FROM parts WHERE operation = ? ORDER BY router', operation)
+    .map((row) => {
+      const reason = textOrNull(row, 'reason');
+      return {
+        router: text(row, 'router'),
+        state: readState(text(row, 'state')),
+        reason: reason === null ? null : readReason(reason),
+      };
+    });
+}
+
+/** Where the cuts are held that the held parts of an operation wait for. */
+export function heldUnderAmong(connection: Connection, operation: string): readonly string[] {
+  const told = connection.all(
+    "SELECT DISTINCT json_extract(evidence, '$.heldUnder') AS held_under FROM parts WHERE operation = ? AND state = 'held'",
+    operation,
+  );
+  return underOf(told.map((row) => ({ heldUnder: namesIn(textOrNull(row, 'held_under')) })));
 }
 
 export function partsOf(connection: Connection, operation: string): readonly Part[] {

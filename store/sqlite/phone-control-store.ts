@@ -3,6 +3,7 @@ import type { Connection } from './connection.ts';
 import { extensionPage, extensionView } from './extensions.ts';
 import { acceptPhoneIntent } from './phone-accept.ts';
 import { phoneCounts } from './phone-counts.ts';
+import { phoneRequestPage } from './phone-requests.ts';
 import { phonePage, phoneView } from './phones.ts';
 import { provisionerStatus } from './provisioner-status.ts';
 import { rotationPage, rotationView } from './rotations.ts';
@@ -16,6 +17,7 @@ export function phoneControlStore(connection: Connection, seals: Seals): PhoneCo
     listExtensions: (after, limit) => connection.read(() => extensionPage(connection, after, limit)),
     readPhone: (mac) => connection.read(() => phoneView(connection, mac)),
     listPhones: (after, limit) => connection.read(() => phonePage(connection, after, limit)),
+    listPhoneRequests: (mac, after, limit) => connection.read(() => phoneRequestPage(connection, mac, after, limit)),
     readRotation: (id) => connection.read(() => rotationView(connection, id)),
     listRotations: (after, limit) => connection.read(() => rotationPage(connection, after, limit)),
     phoneCounts: () => connection.read(() => phoneCounts(connection)),
