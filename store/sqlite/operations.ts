@@ -53,8 +53,9 @@ export interface OperationRow {
 export function insertOperation(connection: Connection, fresh: NewOperation): OperationRow {
   const { id, kind, subject, at, actor, routers } = fresh;
   const parts = freshParts(routers, fresh.known, false);
-  const { state, reason, evidence } =
-    fresh.holds === undefined ? aggregate(parts) : { state: 'held' as const, reason: fresh.holds, evidence: null };
+  const { state, reason } =
+    fresh.holds === undefined ? aggregate(parts) : { state: 'held' as const, reason: fresh.holds };
+  const evidence = fresh.holds === undefined ? spoken(parts, state).evidence : null;
   const states = state === 'received' ? ([state] as const) : (['received', state] as const);
   const told = routers.length === 0 ? [fresh.concerns ?? null] : routers;
   const data = { operation: id, kind, actor: actor.name, via: actor.via };
