@@ -8,6 +8,7 @@ const LONG = [
   'agent/test/worker/moved-addresses.property.test.ts',
   'agent/test/worker/restore-lane.test.ts',
   'cli/test/verbs.test.ts',
+  'provisioner/test/http/guesses.test.ts',
   'provisioner/test/rotation/faults.test.ts',
   'provisioner/test/rotation/work.test.ts',
   '**/*.peer.test.ts',

@@ -105,7 +105,7 @@ export function movesOnceWritten(look: Look, deps: Pick<RecordDeps, 'settings'>)
 export function reconciledBy(look: Look, deps: Pick<RecordDeps, 'settings'>): PartProgress | null {
   const { seq } = look.view;
   const asked = { id: '', kind: 'reconcile', subject: `router/${deps.settings.router}`, reason: null } as const;
-  const fresh = { state: 'received', follows: 'nothing', heldUnder: [] } as const;
+  const fresh = { state: 'received', follows: 'nothing', overruled: [], heldUnder: [] } as const;
   const [move] = moves(look, deps, 'read', [{ ...asked, ...fresh, seq, acceptedAt: look.at }]);
   return move?.state === 'verified' ? move : null;
 }

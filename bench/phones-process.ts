@@ -9,6 +9,7 @@ import { systemClock } from '../provisioner/adapters/clock.ts';
 import { Catalogue } from '../provisioner/catalogue.ts';
 import { registrarOf } from '../provisioner/core/registrar.ts';
 import { FetchRecord } from '../provisioner/fetch-record.ts';
+import { RequestRecord } from '../provisioner/request-record.ts';
 import { PHONE_BACKLOG } from '../provisioner/phone-listener.ts';
 import { buildPhoneServer } from '../provisioner/phone-server.ts';
 import { Secret } from '../schemas/secret.ts';
@@ -54,10 +55,14 @@ const log = makeLog(
   }),
 );
 const record = new FetchRecord({ store: store.provisioner, clock: systemClock, random: Math.random, log });
+const requests = new RequestRecord({ store: store.provisioner, clock: systemClock, log });
 const server = buildPhoneServer({
   ...{ catalogue, publicUrl: SITE.publicUrl, now: () => systemClock.now(), log },
   onFetch: (fetch) => {
     record.note(fetch);
+  },
+  onRequest: (request) => {
+    requests.note(request);
   },
 });
 await server.listen({ host: SITE.host, port: 0, backlog: PHONE_BACKLOG });
@@ -75,6 +80,7 @@ process.send?.({ port: portOf(server), barePort: portOf(bare), fileBytes, phones
 async function stop(): Promise<void> {
   await Promise.all([server.close(), bare.close()]);
   await record.close();
+  await requests.close();
   store.close();
   rmSync(folder, { recursive: true, force: true });
   process.exit();

@@ -3,6 +3,7 @@ import { ALLOWANCES } from '../control/core/planilla/basis.ts';
 import { Owner } from '../schemas/extension.ts';
 import { PhoneVendor } from '../schemas/phone.ts';
 import { count } from './arguments.ts';
+import { DHCP_FORMATS, type DhcpFormat } from './dhcp-host.ts';
 import { repeatable, timeoutOption, verbWithVerbs, type Json, type Timed, type VerbHost } from './verb-host.ts';
 import type { ExtensionPutOptions } from './verbs/extensions.ts';
 import type { PhonePut } from './verbs/phones.ts';
@@ -27,7 +28,8 @@ function addPhones(program: Command, { messages, json, invocation, act }: VerbHo
   const phones = verbWithVerbs(program, 'phones [mac]', verbs.phones);
   phones
     .addOption(json)
-    .action((mac: string | undefined, given: Json) =>
+    .option('--trace', options.trace)
+    .action((mac: string | undefined, given: Json & { readonly trace?: true }) =>
       act(async () => (await load()).showPhones(invocation(), mac, given)),
     );
   phones
@@ -50,7 +52,10 @@ function addPhones(program: Command, { messages, json, invocation, act }: VerbHo
     .command('enrol <mac>')
     .description(verbs.phonesEnrol)
     .addOption(json)
-    .action((mac: string, given: Json) => act(async () => (await load()).enrolPhone(invocation(), mac, given)));
+    .addOption(new Option('--dhcp <FORMAT>', options.dhcp).choices(DHCP_FORMATS))
+    .action((mac: string, given: Json & { dhcp?: DhcpFormat }) =>
+      act(async () => (await load()).enrolPhone(invocation(), mac, given)),
+    );
   phones
     .command('import <file>')
     .description(verbs.phonesImport)

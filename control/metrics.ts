@@ -2,13 +2,14 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { CentralState } from '../schemas/central.ts';
 import type { PortalRound } from '../schemas/portal-round.ts';
 import type { RouterStatus } from '../schemas/router.ts';
-import type { PhoneCounts } from '../store/phone-ports.ts';
+import type { PhoneCounts, ProvisionerStatus } from '../store/phone-ports.ts';
 import type { DriftCount, StoreCounts } from '../store/ports.ts';
 
 /** What the store and the agent know as a scrape is made. */
 interface Scraped {
   readonly counts: StoreCounts;
   readonly phones: PhoneCounts;
+  readonly guesses?: ProvisionerStatus['guesses'] | undefined;
   readonly routers: readonly RouterStatus[];
   readonly portal: PortalRound | null;
   readonly central: { readonly state: CentralState; readonly contactAt: number | null };
@@ -37,7 +38,7 @@ export class Metrics {
   }
 
   /** The text of a scrape, with the store's counts as they are now. */
-  async render({ counts, phones, routers, portal, central, drift, now }: Scraped): Promise<string> {
+  async render({ counts, phones, guesses, routers, portal, central, drift, now }: Scraped): Promise<string> {
     const scrape = new Registry();
     gauge(scrape, 'wisp_edge_subscribers', 'Subscribers of the desired state', counts.subscribers);
     gauge(scrape, 'wisp_edge_cutoffs', 'Cut-offs of the desired state', counts.cutoffs);
@@ -69,6 +70,7 @@ export class Metrics {
     tellDrift(scrape, drift);
     tellCentral(scrape, central, now);
     countPhones(scrape, phones);
+    if (guesses !== undefined) countGuesses(scrape, guesses);
     return (await scrape.metrics()) + (await this.#registry.metrics());
   }
 
@@ -157,6 +159,15 @@ function countPhones(scrape: Registry, { phones, extensions, rotations }: PhoneC
   gauge(scrape, 'wisp_edge_extensions_registered', 'Extensions that were seen registered', extensions.registered);
   const byEnd = labelled(scrape, 'wisp_edge_rotations', 'Rotations by end; those open are open', 'end');
   for (const [end, count] of Object.entries(rotations)) byEnd.set({ end }, count);
+}
+
+function countGuesses(scrape: Registry, { addresses, requests }: Required<ProvisionerStatus>['guesses']): void {
+  gauge(scrape, 'wisp_edge_phone_guessers', 'Addresses that ask with too many tokens of nobody', addresses);
+  new Counter({
+    name: 'wisp_edge_phone_guesses_total',
+    help: 'Their requests, since the provisioner started, that no more was said of',
+    registers: [scrape],
+  }).inc(requests);
 }
 
 function gauge(registry: Registry, name: string, help: string, value: number): void {

@@ -3,7 +3,7 @@ import type { Mac } from '../schemas/ids.ts';
 import type { Phone } from '../schemas/phone.ts';
 import type { PhoneIntent } from '../store/phone-ports.ts';
 import type { Api } from './api.ts';
-import { checkMac, overfullLines, unserved } from './core/check-phone.ts';
+import { checkMac, misplaced, overfullLines, unserved } from './core/check-phone.ts';
 import { enrolmentOf, enrolmentTokens } from './enrolment.ts';
 import { json, type Answer, type RequestHead } from './http/exchange.ts';
 import { invalidRequest, ProblemError } from './http/problems.ts';
@@ -25,6 +25,21 @@ export async function readPhone(api: Api, spelled: Mac): Promise<Answer> {
   return json(200, found.document, etagHeader(found.revision));
 }
 
+/** GET /v1/phones/{mac}/requests: also of a MAC address that is no phone's, as long as somebody came with it. */
+export async function listPhoneRequests(
+  api: Api,
+  spelled: Mac,
+  after: string | undefined,
+  limit: number,
+): Promise<Answer> {
+  const mac = canonical(spelled);
+  const list = `phones/${mac}/requests`;
+  const page = await api.store.listPhoneRequests(mac, positionOf(list, after), limit);
+  if (page.items.length === 0 && after === undefined && (await api.store.readPhone(mac)) === null)
+    throw new ProblemError('not-found', { detail: `there is no phone ${mac}, and nobody came with that address` });
+  return json(200, pageOf(list, page.items, page.next));
+}
+
 /** PUT /v1/phones/{mac} */
 export async function putPhone(api: Api, head: RequestHead, spelled: Mac, phone: Phone): Promise<Answer> {
   const mac = canonical(spelled);
@@ -32,6 +47,7 @@ export async function putPhone(api: Api, head: RequestHead, spelled: Mac, phone:
   if (notServed !== null) throw new ProblemError('vendor-not-served', { detail: notServed });
   const overfull = overfullLines(phone);
   if (overfull !== null) throw new ProblemError('value-not-carried', { detail: overfull });
+  refuseMisplaced(phone, api.settings().phones);
   const { phone: written, created } = await api.phoneIntents.accept(
     about(head, spelled, mac),
     { kind: 'put-phone', mac, phone },
@@ -61,6 +77,8 @@ export async function deletePhone(api: Api, head: RequestHead, spelled: Mac): Pr
 export async function enrolPhone(api: Api, head: RequestHead, spelled: Mac): Promise<Answer> {
   const mac = canonical(spelled);
   const settings = phoneSettings(api);
+  const found = await api.store.readPhone(mac);
+  if (found !== null) refuseMisplaced(found.document, settings);
   const tokens = enrolmentTokens(api.newToken, settings, api.clock.now());
   const intent: PhoneIntent = { kind: 'enrol', mac, ...tokens };
   const revision = (): Promise<number | null> => revisionOf(api, mac);
@@ -69,6 +87,11 @@ export async function enrolPhone(api: Api, head: RequestHead, spelled: Mac): Pro
   const again = { ...head, idempotencyKey: null, ifMatch: null };
   if (outcome === 'replayed') await api.phoneIntents.accept(again, intent, null, revision);
   return json(200, enrolmentOf(settings, tokens), { 'cache-control': 'no-store' });
+}
+
+function refuseMisplaced(phone: Pick<Phone, 'vendor' | 'model'>, settings: PhoneSettings | null): void {
+  const place = settings === null ? null : misplaced(phone, settings.publicUrl);
+  if (place !== null) throw new ProblemError('value-not-carried', { detail: place });
 }
 
 /** POST /v1/phones/{mac}/resync */

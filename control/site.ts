@@ -1,7 +1,7 @@
 import type { CentralState } from '../schemas/central.ts';
 import type { NotReadyReason } from '../schemas/problem.ts';
 import type { RouterStatus } from '../schemas/router.ts';
-import type { Site } from '../schemas/site.ts';
+import type { ProvisionerFacts, Site } from '../schemas/site.ts';
 import type { ProvisionerStatus } from '../store/phone-ports.ts';
 import type { RefusedReload } from '../store/ports.ts';
 import type { Api } from './api.ts';
@@ -49,7 +49,7 @@ export async function readSite(api: Api, caller: string): Promise<Answer> {
     notices: counts.notices,
     paidButCut: routers.reduce((sum, router) => sum + router.counts.paidButCut, 0),
     ...ofPhones,
-    provisioner: provisioner === null ? null : { ...provisioner, at: formatInstant(provisioner.at) },
+    provisioner: provisioner === null ? null : toldBy(provisioner),
     operations: counts.operations,
     portal:
       round === null
@@ -78,20 +78,28 @@ export async function readReadiness(api: Api): Promise<Answer> {
 
 /** GET /metrics */
 export async function readMetrics(api: Api): Promise<Answer> {
-  const [counts, phones, { routers, central }, drift, portal] = await Promise.all([
+  const [counts, phones, provisioner, { routers, central }, drift, portal] = await Promise.all([
     api.store.counts(),
     api.store.phoneCounts(),
+    provisionerOf(api),
     wholeOf(api),
     api.store.driftCounts(),
     api.store.readPortalRound(),
   ]);
-  const body = await api.metrics.render({ counts, phones, routers, portal, central, drift, now: api.clock.now() });
+  const body = await api.metrics.render({
+    ...{ counts, phones, guesses: provisioner?.guesses, routers, portal, central, drift },
+    now: api.clock.now(),
+  });
   return { kind: 'text', status: 200, type: api.metrics.contentType, body };
 }
 
 /** What the provisioner said, where there is one. */
 async function provisionerOf(api: Api): Promise<ProvisionerStatus | null> {
   return api.settings().phones === null ? null : api.store.provisionerStatus();
+}
+
+function toldBy({ at, notServed: { count, first }, ...rest }: ProvisionerStatus): ProvisionerFacts {
+  return { ...rest, at: formatInstant(at), notServed: { count, first: [...first] } };
 }
 
 /** Routers, and what is around them. */

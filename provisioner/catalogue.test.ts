@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { Secret } from '../schemas/secret.ts';
-import type { ServedPhone } from '../store/phone-ports.ts';
+import type { ServedPhone, ServedToken } from '../store/phone-ports.ts';
 import { Catalogue } from './catalogue.ts';
+import { openEnrolment } from './phone-files.ts';
+import { FORMATS } from './core/vendors/table.ts';
 import { enrolment, IPLAN, provisioning, servedLine, servedPhone, sha256 } from './test/http/phones.ts';
 
 const MAC = '805ec0aabb01';
@@ -36,7 +38,7 @@ test('a phone that is removed is unknown, with its tokens', () => {
   const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one')])]);
   catalogue.remove([MAC, 'never-there']);
   expect(catalogue.find('provisioning', sha256('one'), FILE)).toBeNull();
-  expect(catalogue.phoneOf(sha256('one'))).toBeNull();
+  expect(catalogue.standingOf(sha256('one'))).toBeNull();
   expect(catalogue.wholeSha256s(MAC)).toEqual([]);
   expect(catalogue.size).toBe(0);
 });
@@ -89,7 +91,7 @@ test('more lines than the format has names for are reported', () => {
   ]);
 });
 
-test('a Mitel has the transport of its first line: a line of another one is left as it is', () => {
+test('I11: a Mitel whose lines have two transports keeps the lines and the transport that it has', () => {
   const registrars = [IPLAN, { ...IPLAN, id: 'tls', transport: 'tls' as const }];
   const catalogue = new Catalogue({ ...site, registrars, now: () => 1_000 });
   const lines = [
@@ -99,13 +101,9 @@ test('a Mitel has the transport of its first line: a line of another one is left
     servedLine('1004', 'k4', 'tls'),
   ];
   catalogue.put([servedPhone('1400e91edb52', [provisioning('one')], { vendor: 'mitel', lines })]);
-  const text = catalogue.find('provisioning', sha256('one'), '1400E91EDB52.cfg')?.bytes.toString() ?? '';
-  expect(text).toContain('^sip transport protocol: 4\n');
-  expect(['line1 user name:\n', 'line2 password: k2', 'line4 password: k4'].map((part) => text.includes(part))).toEqual(
-    [true, true, true],
-  );
-  expect(text).not.toContain('line3');
+  expect(catalogue.find('provisioning', sha256('one'), '1400E91EDB52.cfg')).toBeNull();
   expect(catalogue.problems('1400e91edb52')).toMatchObject([
+    { line: null, what: 'lines-withheld' },
     { line: 1, what: 'no-key' },
     {
       line: 3,
@@ -116,7 +114,36 @@ test('a Mitel has the transport of its first line: a line of another one is left
   ]);
   // The file that holds no line is not one that proves anything.
   expect(catalogue.find('provisioning', sha256('one'), 'aastra.cfg')?.isWhole).toBe(false);
+  expect(catalogue.wholeSha256s('1400e91edb52')).toEqual([]);
+  catalogue.put([servedPhone('1400e91edb52', [provisioning('one')], { vendor: 'mitel', lines: lines.slice(0, 2) })]);
+  const text = catalogue.find('provisioning', sha256('one'), '1400E91EDB52.cfg')?.bytes.toString() ?? '';
+  expect(text).toContain('^sip transport protocol: 4\n');
+  expect(['line1 user name:\n', 'line2 password: k2'].map((part) => text.includes(part))).toEqual([true, true]);
   expect(catalogue.wholeSha256s('1400e91edb52')).toHaveLength(1);
+});
+
+test.each(['poly', 'mitel'] as const)(
+  'I11: a %s, which may forget what a file leaves out, gets no file that does',
+  (vendor) => {
+    const lines = [servedLine('1001', 'k1', 'gone'), servedLine('1002', 'k2')];
+    const catalogue = catalogueOf([
+      servedPhone(MAC, [provisioning('one'), enrolment('once', 2_000)], { vendor, lines }),
+    ]);
+    const files = FORMATS[vendor].files.map((file) => ({ ...file, asked: file.name(MAC, null) }));
+    for (const { asked, hasLines } of files) {
+      expect(catalogue.find('provisioning', sha256('one'), asked) === null).toBe(hasLines);
+      expect(catalogue.find('enrolment', sha256('once'), asked)).not.toBeNull();
+    }
+    expect(catalogue.problems(MAC)).toMatchObject([{ line: null, what: 'lines-withheld' }, { line: 1 }]);
+    expect(['1001', '1002'].map((number) => catalogue.isLeftAlone(MAC, number))).toEqual([true, true]);
+  },
+);
+
+test('a line of a Yealink that is left alone holds back no other', () => {
+  const lines = [servedLine('1001', 'k1', 'gone'), servedLine('1002', 'k2'), servedLine('1003', null)];
+  const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one')], { lines })]);
+  expect(['1001', '1002', '1003'].map((number) => catalogue.isLeftAlone(MAC, number))).toEqual([true, false, false]);
+  expect(catalogue.isLeftAlone('never-there', '1001')).toBe(false);
 });
 
 test('a model that reads none of its vendor’s formats is reported, and nothing is served', () => {
@@ -142,4 +169,69 @@ test('I11: a line whose registrar’s transport the phone cannot be told is left
 test('the same phone gives the same bytes, whenever it is rendered', () => {
   const phone = servedPhone(MAC, [{ ...provisioning('one'), token: new Secret('one') }]);
   expect(catalogueOf([phone]).wholeSha256s(MAC)).toEqual(catalogueOf([phone], () => 9_999).wholeSha256s(MAC));
+});
+
+test('I1 I11: a publicUrl that one phone cannot be told stops that phone alone, and is told', async () => {
+  const catalogue = new Catalogue({ ...site, publicUrl: 'http://[::1]:8471', now: () => 1_000 });
+  const mitel = servedPhone('1400e91edb52', [provisioning('one'), enrolment('first', 2_000)], { vendor: 'mitel' });
+  catalogue.put([mitel, servedPhone(MAC, [provisioning('two')])]);
+  await catalogue.renderAhead();
+  expect(catalogue.find('provisioning', sha256('one'), '1400E91EDB52.cfg')).toBeNull();
+  expect(catalogue.find('enrolment', sha256('first'), '1400E91EDB52.cfg')).toBeNull();
+  expect(catalogue.find('provisioning', sha256('two'), FILE)).not.toBeNull();
+  expect(catalogue.unserved(5)).toMatchObject({
+    count: 1,
+    first: [
+      {
+        mac: '1400e91edb52',
+        line: null,
+        what: 'value-not-carried',
+        detail: expect.stringContaining('mitel') as string,
+      },
+    ],
+  });
+  expect(catalogue.unserved(0)).toMatchObject({ count: 1, first: [] });
+});
+
+test('a line without a key yet is no phone that is not served', () => {
+  const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one')], { lines: [servedLine('1001', null)] })]);
+  expect(catalogue.unserved(5)).toEqual({ count: 0, first: [] });
+});
+
+test('a phone may be told of its enrolment while that leads home, and of nothing else', () => {
+  const site = { publicUrl: 'https://phones.example.net/base/' };
+  const [once, home] = [enrolment('once', 2_000), provisioning('home')];
+  const told = (tokens: readonly ServedToken[], now = 1_999): unknown => {
+    const found = openEnrolment(servedPhone(MAC, tokens), site, now);
+    return typeof found === 'string' ? found : found.url.reveal();
+  };
+  expect(told([provisioning('old', true), home, once])).toBe('https://phones.example.net/base/e/once/');
+  // It has begun to fetch, and may have lost the answer.
+  expect(told([home, { ...once, isUsed: true }])).toBe('https://phones.example.net/base/e/once/');
+  expect(told([home, once], 2_000)).toBe('enrolment-over');
+  expect(told([provisioning('home', true), once])).toBe('not-enrolled');
+  expect(told([home])).toBe('not-enrolled');
+  // Enrolled by a version that did not keep it.
+  expect(told([home, { ...once, token: null }])).toBe('not-enrolled');
+  expect(openEnrolment(null, site, 0)).toBe('not-put');
+});
+
+test('two lines whose handsets would join a base with one code are never both told', () => {
+  const numbers = ['1001', '2001001', 'ventas', 'caja', '1002'];
+  const base = {
+    vendor: 'gigaset',
+    model: 'N870 IP PRO',
+    lines: numbers.map((number) => servedLine(number, 'k')),
+  } as const;
+  const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one')], base)]);
+  const text = catalogue.find('provisioning', sha256('one'), `${MAC}.xml`)?.bytes.toString() ?? '';
+  expect([...text.matchAll(/hs\.(\d+)\.DECT_AC" value="(\d+)"/g)].map(([, hs, code]) => [hs, code])).toEqual([
+    ['00001', '1001'],
+    ['00003', '0000'],
+    ['00005', '1002'],
+  ]);
+  expect(catalogue.problems(MAC)).toMatchObject([
+    { line: 2, what: 'value-not-carried', detail: expect.stringContaining('as that of 1001') as string },
+    { line: 4, what: 'value-not-carried', detail: expect.stringContaining('as that of ventas') as string },
+  ]);
 });

@@ -1,10 +1,13 @@
 import { hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { ServedPhone, ServedToken } from '../store/phone-ports.ts';
+import { AppError } from '../schemas/app-error.ts';
+import type { ServedPhone, ServedToken, UnservedPhone, UnservedPhones } from '../store/phone-ports.ts';
+import type { NamedPhone, TokenStanding } from './core/judge-request.ts';
 import type { PhoneFile } from './core/vendors/model.ts';
 import { formatOf } from './core/vendors/table.ts';
 import {
   awaitedToken,
+  contentOf,
   enrolmentText,
   linesOf,
   provisioningUrlOf,
@@ -12,6 +15,7 @@ import {
   type PhoneLines,
   type PhoneProblem,
   type PhoneSite,
+  type ToldPhone,
 } from './phone-files.ts';
 
 /** A file ready to send. `bytes` hold keys and tokens: they go to the phone and nowhere else. */
@@ -40,10 +44,12 @@ export interface CatalogueDeps extends PhoneSite {
 const SLICE_MS = 5;
 
 interface Entry {
-  readonly served: ServedPhone;
+  readonly served: ToldPhone;
   /** By hash of the token and place among the files of its dialect; rendered when first asked for. */
   readonly files: Map<string, (CatalogueFile | undefined)[]>;
   lines: PhoneLines | null;
+  /** Why a file of it could not be written, for a value that belongs to no line of its; null while none was refused. */
+  refused: string | null;
 }
 
 /**
@@ -54,6 +60,8 @@ export class Catalogue {
   readonly #deps: CatalogueDeps;
   readonly #phones = new Map<string, Entry>();
   readonly #tokens = new Map<string, { readonly entry: Entry; readonly token: ServedToken }>();
+  /** Tokens that ended, by hash: they open nothing. */
+  readonly #ended = new Map<string, { readonly entry: Entry; readonly kind: ServedToken['kind'] }>();
 
   constructor(deps: CatalogueDeps) {
     this.#deps = deps;
@@ -64,20 +72,29 @@ export class Catalogue {
     return this.#phones.size;
   }
 
-  /** Takes phones in place of what was known of them. */
-  put(phones: readonly ServedPhone[]): void {
+  /** Takes phones in place of what was known of them, with the versions of those that go by one: else it is the revision. */
+  put(phones: readonly ServedPhone[], versions: ReadonlyMap<string, number> = new Map()): void {
     for (const served of phones) {
       this.remove([served.mac]);
-      const entry: Entry = { served, files: new Map(), lines: null };
+      const told = { ...served, version: versions.get(served.mac) ?? served.revision };
+      const entry: Entry = { served: told, files: new Map(), lines: null, refused: null };
       this.#phones.set(served.mac, entry);
       for (const token of served.tokens) this.#tokens.set(token.hash, { entry, token });
+      for (const { hash: tokenHash, kind } of served.endedTokens) this.#ended.set(tokenHash, { entry, kind });
     }
+  }
+
+  /** All that this phone would be told, if it goes by a version; null for the others. */
+  contentOf(phone: ServedPhone): string | null {
+    return contentOf(phone, this.#deps);
   }
 
   /** Forgets phones with their tokens. */
   remove(macs: readonly string[]): void {
     for (const mac of macs) {
-      for (const { hash: tokenHash } of this.#phones.get(mac)?.served.tokens ?? []) this.#tokens.delete(tokenHash);
+      const served = this.#phones.get(mac)?.served;
+      for (const { hash: tokenHash } of served?.tokens ?? []) this.#tokens.delete(tokenHash);
+      for (const { hash: tokenHash } of served?.endedTokens ?? []) this.#ended.delete(tokenHash);
       this.#phones.delete(mac);
     }
   }
@@ -95,7 +112,7 @@ export class Catalogue {
 
   /**
    * The file that a phone with this token may have by this name, or null, for whatever reason. Looking a hash up takes no
-   * time that tells about a token. Throws `value-not-carried` for a publicUrl that the vendor's format cannot carry.
+   * time that tells about a token.
    */
   find(kind: ServedToken['kind'], tokenHash: string, file: string): CatalogueFile | null {
     const known = this.#tokens.get(tokenHash);
@@ -110,10 +127,24 @@ export class Catalogue {
     return rendered === null ? null : { ...rendered, file };
   }
 
-  /** Whose token it is, while it lives: for the log. */
-  phoneOf(tokenHash: string): string | null {
+  /** Whose token it is, and what it is good for: for the people who are told, never for what is served. */
+  standingOf(tokenHash: string): TokenStanding | null {
     const known = this.#tokens.get(tokenHash);
-    return known !== undefined && this.#isLive(known.token) ? known.entry.served.mac : null;
+    if (known !== undefined) {
+      const { served } = known.entry;
+      const state = this.#isLive(known.token) ? 'live' : 'expired';
+      return { mac: served.mac, phone: served.phone, kind: known.token.kind, state };
+    }
+    const ended = this.#ended.get(tokenHash);
+    if (ended === undefined) return null;
+    const { mac, phone } = ended.entry.served;
+    return { mac, phone, kind: ended.kind, state: 'ended' };
+  }
+
+  /** What is known of the phone with this MAC address. */
+  named(mac: string): NamedPhone | null {
+    const entry = this.#phones.get(mac);
+    return entry === undefined ? null : { isEnrolled: entry.served.tokens.length > 0 };
   }
 
   /** SHA-256s of the files with keys that the phone may fetch now, one for each live provisioning token. */
@@ -127,10 +158,40 @@ export class Catalogue {
       .flatMap(({ isWhole, sha256 }) => (isWhole ? sha256 : []));
   }
 
-  /** Lines that are not served as they are wanted, and why; empty for an unknown phone. */
+  /** Lines, or the whole phone, that are not served as they are wanted, and why; empty for an unknown phone. */
   problems(mac: string): readonly PhoneProblem[] {
     const entry = this.#phones.get(mac);
-    return entry === undefined ? [] : this.#lines(entry).problems;
+    if (entry === undefined) return [];
+    this.wholeSha256s(mac);
+    const { problems } = this.#lines(entry);
+    if (entry.refused === null) return problems;
+    return [{ line: null, extension: null, what: 'value-not-carried', detail: entry.refused }, ...problems];
+  }
+
+  /** How many phones are not served as they are wanted, and the first of them with why; a line without a key yet is none. */
+  unserved(limit: number): UnservedPhones {
+    const first: UnservedPhone[] = [];
+    let count = 0;
+    for (const mac of this.#phones.keys()) {
+      const [problem] = this.problems(mac).filter(({ what }) => what !== 'no-key');
+      if (problem === undefined) continue;
+      count += 1;
+      if (first.length < limit) first.push({ mac, ...problem });
+    }
+    return { count, first };
+  }
+
+  /** True while this line of the phone is left as it is there: a new key of it would not reach the phone. */
+  isLeftAlone(mac: string, number: string): boolean {
+    const entry = this.#phones.get(mac);
+    if (entry === undefined) return false;
+    this.wholeSha256s(mac);
+    const { slots, isWithheld } = this.#lines(entry);
+    return (
+      entry.refused !== null ||
+      isWithheld ||
+      entry.served.lines.some((line, at) => line.number === number && slots[at]?.kind === 'keep')
+    );
   }
 
   #isLive({ expiresAt }: ServedToken): boolean {
@@ -151,7 +212,14 @@ export class Catalogue {
     const url = provisioningUrlOf(this.#deps, target);
     const lines = this.#lines(entry);
     const isProvisioning = token.kind === 'provisioning';
-    const text = isProvisioning ? wholeText(file, served, lines, token, url) : enrolmentText(file, served, url);
+    if (isProvisioning && file.hasLines && lines.isWithheld) return null;
+    const text = textOrRefusal(() =>
+      isProvisioning ? wholeText(file, served, lines, token, url) : enrolmentText(file, served, url),
+    );
+    if (typeof text !== 'string') {
+      entry.refused = text.refused;
+      return null;
+    }
     const bytes = Buffer.from(text, file.encoding);
     const sha256 = hash('sha256', bytes, 'hex');
     const etag = `"${sha256.slice(0, 32)}"`;
@@ -174,5 +242,18 @@ export class Catalogue {
     beside[at] = rendered;
     files.set(token.hash, beside);
     return rendered;
+  }
+}
+
+/**
+ * What of one phone's values no line can be blamed for, publicUrl first of all, is refused while its file is written: that
+ * phone keeps what it has, and nobody else's file waits for it (I11).
+ */
+function textOrRefusal(write: () => string): string | { readonly refused: string } {
+  try {
+    return write();
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'value-not-carried') return { refused: error.message };
+    throw error;
   }
 }

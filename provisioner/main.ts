@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import type pino from 'pino';
@@ -5,21 +6,26 @@ import { describeError } from '../schemas/app-error.ts';
 import type { ProvisionerConfig } from '../schemas/config/provisioner.ts';
 import { readPrivateKey } from '../store/keys.ts';
 import { acquireLock } from '../store/lock.ts';
-import type { PhoneFetch } from '../store/phone-ports.ts';
+import type { PhoneFetch, UnservedPhones } from '../store/phone-ports.ts';
 import { takesConnections } from '../store/own-listener.ts';
 import { openStore, type Store, type StoreOptions } from '../store/sqlite/open.ts';
 import { systemClock } from './adapters/clock.ts';
+import { openPnpWire } from './adapters/pnp-wire.ts';
 import { openSipClient, type SipDeps, type SipOptions } from './adapters/sip/open.ts';
 import { Catalogue } from './catalogue.ts';
+import { GuessLimits } from './core/guess-limits.ts';
 import { FetchRecord } from './fetch-record.ts';
 import { listen, urlOf } from './listen.ts';
 import { JournalFeed, type PhoneNews } from './journal-feed.ts';
-import { keyMarker } from './key-mark.ts';
+import { contentMarker, keyMarker } from './key-mark.ts';
+import { openEnrolment } from './phone-files.ts';
 import { buildPhoneServer } from './phone-server.ts';
+import { PnpResponder, type OpenPnpWire } from './pnp.ts';
 import type { Clock, SipClient } from './ports.ts';
 import { Prober } from './prober.ts';
 import { registrarsOf } from './registrars.ts';
 import { Registrations } from './registrations.ts';
+import { RequestRecord } from './request-record.ts';
 import { Rotations } from './rotations.ts';
 import { Served } from './served.ts';
 import {
@@ -32,6 +38,7 @@ import {
   type ConfigReaders,
 } from './settings.ts';
 import { tellStatus } from './status.ts';
+import { ToldVersions } from './told-versions.ts';
 import { Underway } from './underway.ts';
 import { Work } from './work.ts';
 
@@ -56,9 +63,10 @@ export interface ProvisionerAdapters {
   readonly clock: Clock;
   readonly openStore: (options: StoreOptions) => Pick<Store, 'provisioner' | 'close'>;
   readonly openSipClient: (options: SipOptions, deps: SipDeps) => SipClient;
+  readonly openPnpWire: OpenPnpWire;
 }
 
-const ADAPTERS: ProvisionerAdapters = { clock: systemClock, openStore, openSipClient };
+const ADAPTERS: ProvisionerAdapters = { clock: systemClock, openStore, openSipClient, openPnpWire };
 
 export interface RunningProvisioner {
   /** Where it listens for phones. */
@@ -121,7 +129,8 @@ export async function startProvisioner(
       markOf: keyMarker(privateKey),
       clock,
     });
-    const served = new Served(db, catalogue.current);
+    const versions = new ToldVersions({ store: db, markOf: contentMarker(privateKey), clock });
+    const served = new Served(db, versions, catalogue.current);
     // Read before anything else is: what is committed from now on is news.
     const cursor = await db.head();
     await served.refreshAll();
@@ -158,6 +167,14 @@ export async function startProvisioner(
       log,
     });
     closing.push(() => record.close());
+    const requests = new RequestRecord({
+      store: {
+        recordRequests: (batch) => underway.watchPart('requests', STORE_MS, () => db.recordRequests(batch)),
+      },
+      clock,
+      log,
+    });
+    closing.push(() => requests.close());
     const onNews = async ({ macs, extensions, isRotation, isWork }: PhoneNews): Promise<void> => {
       // First what phones are served: work that looks at it must find it.
       if (macs.length + extensions.length > 0) await served.refresh({ macs, extensions });
@@ -180,10 +197,12 @@ export async function startProvisioner(
       await work.refresh();
       await feed.follow(POLL_MS, signal);
     };
+    const limits = new GuessLimits();
     const server = buildPhoneServer({
       catalogue: {
         find: (...args) => catalogue.current.find(...args),
-        phoneOf: (tokenHash) => catalogue.current.phoneOf(tokenHash),
+        standingOf: (tokenHash) => catalogue.current.standingOf(tokenHash),
+        named: (mac) => catalogue.current.named(mac),
       },
       catchUp: () => feed.catchUp(),
       publicUrl: config.publicUrl,
@@ -193,16 +212,35 @@ export async function startProvisioner(
       onFetch: (fetch) => {
         record.note(fetch);
       },
+      onRequest: (request) => {
+        requests.note(request);
+      },
+      limits,
     });
     closing.push(() => server.close());
     const { host, port } = config.listen;
     await listen(server, host, port);
     const url = urlOf(server.server.address(), config.tls !== undefined);
 
+    const pnp = new PnpResponder({
+      open: adapters.openPnpWire,
+      enrolment: (mac) => openEnrolment(served.phone(mac), config, clock.now()),
+      clock,
+      newId: () => randomBytes(8).toString('hex'),
+      log,
+    });
+    closing.push(() => pnp.close());
+    await pnp.configure(config.pnp);
+
+    const guesses = () => ({ addresses: limits.limitedAt(clock.now()), requests: limits.refused });
     const statusStore: Pick<typeof db, 'recordStatus'> = {
       recordStatus: (status) => underway.watchPart('status', STORE_MS, () => db.recordStatus(status)),
     };
-    const done = Promise.all([follow(), tellStatus({ store: statusStore, client, url, clock, signal, log })])
+    const notServed = (limit: number): UnservedPhones => catalogue.current.unserved(limit);
+    const done = Promise.all([
+      follow(),
+      tellStatus({ store: statusStore, client, url, notServed, guesses, clock, signal, log }),
+    ])
       .then(
         () => undefined,
         (error: unknown) => {
@@ -235,8 +273,10 @@ export async function startProvisioner(
         config = { ...next, ...Object.fromEntries(keys.map((key) => [key, config[key as keyof ProvisionerConfig]])) };
         registrars = registrarsOf(config.registrars);
         prober.setLimits(proberLimitsOf(config));
-        catalogue.current = catalogueOf();
-        served.serveFrom(catalogue.current);
+        await pnp.configure(config.pnp);
+        const renewed = catalogueOf();
+        await served.serveFrom(renewed);
+        catalogue.current = renewed;
         rotations.wake();
         work.wake();
         await work.refresh();

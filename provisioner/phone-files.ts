@@ -1,3 +1,4 @@
+import { AppError } from '../schemas/app-error.ts';
 import type { PhoneDialect } from '../schemas/phone-formats/dialect.ts';
 import { formatRefusal } from '../schemas/phone-formats/refusal.ts';
 import type { FormatField } from '../schemas/phone-formats/rule.ts';
@@ -20,30 +21,34 @@ export interface PhoneSite {
 export interface PhoneProblem {
   readonly line: number | null;
   readonly extension: string | null;
-  readonly what: 'no-key' | 'registrar-unknown' | 'value-not-carried' | 'line-too-many' | 'vendor-not-served';
+  readonly what:
+    'no-key' | 'registrar-unknown' | 'value-not-carried' | 'line-too-many' | 'vendor-not-served' | 'lines-withheld';
   readonly detail: string;
 }
 
 /** What a phone would be told, and what stands in the way of the rest. */
 export interface PhoneLines {
   readonly slots: readonly LineSlot[];
+  /** The file with the lines is not served at all: one is to be left as it is, and this phone forgets what is left out. */
+  readonly isWithheld: boolean;
   readonly problems: readonly PhoneProblem[];
 }
 
 /**
  * The lines of a phone as its file will hold them. A line without a key is cleared: nothing was ever given for it, and the
  * line key may still hold another extension's. A line that only our configuration or its format stops is left as it is on
- * the phone (I11).
+ * the phone (I11): nothing is said of it, or, to a phone that forgets what is left out, nothing of any line.
  */
 export function linesOf(served: ServedPhone, { registrars }: PhoneSite): PhoneLines {
   const format = formatOf(served.phone);
-  if (format === null) return { slots: [], problems: [notServed(served.phone)] };
+  if (format === null) return { slots: [], isWithheld: false, problems: [notServed(served.phone)] };
   const each = served.lines.map((line, at) => judge(line, at + 1, format, registrars));
-  const judged = format.hasOneTransport === true ? ofOneTransport(each, served, format) : each;
-  return {
-    slots: judged.flatMap(({ slot }) => slot ?? []),
-    problems: judged.flatMap(({ problem }) => problem ?? []),
-  };
+  const alike = format.hasOneTransport === true ? ofOneTransport(each, served, format) : each;
+  const judged = joinable(alike, served, format);
+  const slots = judged.flatMap(({ slot }) => slot ?? []);
+  const isWithheld = format.forgetsLeftOut === true && slots.some(({ kind }) => kind === 'keep');
+  const problems = judged.flatMap(({ problem }) => problem ?? []);
+  return { slots, isWithheld, problems: isWithheld ? [withheld(format), ...problems] : problems };
 }
 
 /** `{publicUrl}/p/{token}/`, which a phone appends its file names to. */
@@ -51,10 +56,34 @@ export function provisioningUrlOf({ publicUrl }: PhoneSite, token: Secret): Secr
   return new Secret(`${publicUrl.replace(/\/+$/, '')}/p/${token.reveal()}/`);
 }
 
+/** A phone with the version that its files have. */
+export interface ToldPhone extends ServedPhone {
+  readonly version: number;
+}
+
+/**
+ * All that a phone which goes by versions is told, whatever its token: where this differs, its version must. Null for one that
+ * does not, or that cannot be told anything.
+ */
+export function contentOf(served: ServedPhone, site: PhoneSite): string | null {
+  const format = formatOf(served.phone);
+  if (format?.goesByVersion !== true) return null;
+  const url = provisioningUrlOf(site, new Secret('any'));
+  const home = homeOf({ ...served, version: 0 }, url);
+  const { slots } = linesOf(served, site);
+  try {
+    const texts = format.files.flatMap((file) => [file.whole({ ...home, isLeft: false, slots }), file.enrolment(home)]);
+    return [served.revision, ...texts].join('\0');
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'value-not-carried') return null;
+    throw error;
+  }
+}
+
 /** A file under one provisioning token. Throws `value-not-carried`. */
 export function wholeText(
   file: PhoneFile,
-  served: ServedPhone,
+  served: ToldPhone,
   lines: PhoneLines,
   token: ServedToken,
   url: Secret,
@@ -64,7 +93,7 @@ export function wholeText(
 }
 
 /** The same file in an enrolment. Throws `value-not-carried`. */
-export function enrolmentText(file: PhoneFile, served: ServedPhone, url: Secret): string {
+export function enrolmentText(file: PhoneFile, served: ToldPhone, url: Secret): string {
   return file.enrolment(homeOf(served, url));
 }
 
@@ -73,8 +102,33 @@ export function awaitedToken(tokens: readonly ServedToken[]): Secret | null {
   return tokens.find(({ kind, isUsed }) => kind === 'provisioning' && !isUsed)?.token ?? null;
 }
 
-function homeOf({ mac, revision }: ServedPhone, provisioningUrl: Secret): PhoneHome {
-  return { mac, revision, provisioningUrl, pollMinutes: POLL_MINUTES };
+/** An enrolment that a phone may be told of. */
+export interface OpenEnrolment {
+  readonly url: Secret;
+  /** Names it, and gives nothing away. */
+  readonly tokenHash: string;
+}
+
+/** Why a phone is told nothing. */
+export type NoEnrolment = 'not-put' | 'not-enrolled' | 'enrolment-over';
+
+/** The enrolment of a phone that is open at `now`, or why there is none. `served` is null where nobody put such a phone. */
+export function openEnrolment(
+  served: ServedPhone | null,
+  { publicUrl }: Pick<PhoneSite, 'publicUrl'>,
+  now: number,
+): OpenEnrolment | NoEnrolment {
+  if (served === null) return 'not-put';
+  const found = served.tokens.find(({ kind }) => kind === 'enrolment');
+  // It was never enrolled, has come home, or was enrolled before its token was kept for us.
+  if (!found?.token || awaitedToken(served.tokens) === null) return 'not-enrolled';
+  if (found.expiresAt !== null && now >= found.expiresAt) return 'enrolment-over';
+  const url = new Secret(`${publicUrl.replace(/\/+$/, '')}/e/${found.token.reveal()}/`);
+  return { url, tokenHash: found.hash };
+}
+
+function homeOf({ mac, revision, version }: ToldPhone, provisioningUrl: Secret): PhoneHome {
+  return { mac, revision, version, provisioningUrl, pollMinutes: POLL_MINUTES };
 }
 
 interface Judged {
@@ -108,7 +162,10 @@ function judge(served: ServedLine, line: number, format: VendorFormat, registrar
     : { slot: { kind: 'keep' }, problem: because('value-not-carried', refusal) };
 }
 
-/** The first line's transport is the phone's: a line of another one is left as it is. */
+/**
+ * The first line's transport would be the phone's: a line of another one is left as it is, and since the setting is not of
+ * any line, so are all of them.
+ */
 function ofOneTransport(judged: readonly Judged[], { lines }: ServedPhone, format: VendorFormat): readonly Judged[] {
   const transports = judged.map(({ slot }) => (slot?.kind === 'line' ? slot.line.transport : null));
   const first = transports.find((transport) => transport !== null);
@@ -116,6 +173,22 @@ function ofOneTransport(judged: readonly Judged[], { lines }: ServedPhone, forma
     const transport = transports[at] ?? null;
     if (transport === null || transport === first) return one;
     const detail = `${format.dialect}: all lines of a phone have one transport, and its first has ${first}`;
+    const problem = { line: at + 1, extension: lines[at]?.number ?? null, what: 'value-not-carried', detail } as const;
+    return { slot: { kind: 'keep' }, problem };
+  });
+}
+
+/** Two handsets that join with one code cannot be told apart: the later line is left as it is. */
+function joinable(judged: readonly Judged[], { lines }: ServedPhone, format: VendorFormat): readonly Judged[] {
+  const taken = new Map<string, string>();
+  return judged.map((one, at) => {
+    if (one.slot?.kind !== 'line') return one;
+    const { number } = one.slot.line;
+    const code = format.joinCodeOf?.(number) ?? null;
+    const earlier = code === null ? undefined : taken.get(code);
+    if (code !== null && earlier === undefined) taken.set(code, number);
+    if (earlier === undefined || earlier === number) return one;
+    const detail = `${format.dialect}: its handset would join with ${code}, as that of ${earlier} does`;
     const problem = { line: at + 1, extension: lines[at]?.number ?? null, what: 'value-not-carried', detail } as const;
     return { slot: { kind: 'keep' }, problem };
   });
@@ -135,6 +208,11 @@ function refusalOf(dialect: PhoneDialect, line: PhoneLine): string | null {
     if (refusal !== null) return refusal;
   }
   return null;
+}
+
+function withheld({ dialect }: VendorFormat): PhoneProblem {
+  const detail = `${dialect}: what a file leaves out is lost on the phone, so it keeps the lines that it fetched last`;
+  return { line: null, extension: null, what: 'lines-withheld', detail };
 }
 
 function notServed({ vendor, model = '' }: Phone): PhoneProblem {

@@ -1,5 +1,6 @@
 import { createServer, STATUS_CODES, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 export interface PhoneTls {
@@ -7,35 +8,92 @@ export interface PhoneTls {
   readonly key: string;
 }
 
-/** Every phone of a big site at once, and then some. */
-const MAX_CONNECTIONS = 12_000;
 /** For `listen`: after a power cut all of them come within a second. */
 export const PHONE_BACKLOG = 4096;
-/** A phone says little; no token and no file name of ours is near it. */
-const MAX_HEADER_BYTES = 8 * 1024;
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 15_000;
-/** Nothing moved on the connection for so long: not even a slow phone on a bad link is that slow. */
-const IDLE_MS = 30_000;
-const KEEP_ALIVE_MS = 5_000;
+
+/** What one connection may take, and how many there may be. */
+export interface ListenerLimits {
+  readonly connections: number;
+  readonly headerBytes: number;
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly idleMs: number;
+  readonly keepAliveMs: number;
+  /** How often it is looked for requests that take too long. */
+  readonly lookMs: number;
+}
+
+export const LISTENER_LIMITS: ListenerLimits = {
+  // Every phone of a big site at once, and then some.
+  connections: 12_000,
+  // A phone says little; no token and no file name of ours is near it.
+  headerBytes: 8 * 1024,
+  headersMs: 10_000,
+  requestMs: 15_000,
+  // Nothing moved on the connection for so long: not even a slow phone on a bad link is that slow.
+  idleMs: 30_000,
+  keepAliveMs: 5_000,
+  lookMs: 5_000,
+};
 
 /** The server under fastify, with limits against slow and endless requests; plain HTTP without TLS material. */
-export function createPhoneListener(listener: RequestListener, tls: PhoneTls | null): Server {
-  const limits = {
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionsCheckingInterval: 5_000,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    maxHeaderSize: MAX_HEADER_BYTES,
+export function createPhoneListener(
+  listener: RequestListener,
+  tls: PhoneTls | null,
+  limits: ListenerLimits = LISTENER_LIMITS,
+): Server {
+  const options = {
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: limits.lookMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    maxHeaderSize: limits.headerBytes,
     noDelay: true,
   };
   const server =
     tls === null
-      ? createServer(limits, listener)
-      : createTlsServer({ ...limits, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' }, listener);
-  server.maxConnections = MAX_CONNECTIONS;
-  server.setTimeout(IDLE_MS);
+      ? createServer(options, listener)
+      : createTlsServer({ ...options, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' }, listener);
+  server.maxConnections = limits.connections;
+  server.setTimeout(limits.idleMs);
+  keepRoom(server, limits.connections);
   return server;
+}
+
+/**
+ * Keeps the last place free: the connection that has asked for nothing for longest gives way. So thousands of silent ones
+ * shut no phone out, for a phone asks as soon as it is connected.
+ */
+function keepRoom(server: Server, most: number): void {
+  // By address and port of the peer: of a TLS connection too, where requests come on another socket than was accepted.
+  const open = new Set<string>();
+  const silent = new Map<string, Socket>();
+  server.on('connection', (socket: Socket) => {
+    const peer = peerOf(socket);
+    open.add(peer);
+    silent.set(peer, socket);
+    socket.once('close', () => {
+      open.delete(peer);
+      silent.delete(peer);
+    });
+    if (open.size < most) return;
+    for (const oldest of silent.values()) {
+      oldest.destroy();
+      break;
+    }
+  });
+  server.on('request', ({ socket }, response) => {
+    const peer = peerOf(socket);
+    const accepted = silent.get(peer);
+    silent.delete(peer);
+    response.once('close', () => {
+      if (accepted !== undefined && open.has(peer)) silent.set(peer, accepted);
+    });
+  });
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress ?? ''} ${remotePort ?? 0}`;
 }
 
 /** Answers what the HTTP parser refuses; the socket is of no use afterwards. */

@@ -8,14 +8,16 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import { describeError } from '../schemas/app-error.ts';
-import type { PhoneFetch } from '../store/phone-ports.ts';
+import type { PhoneFetch, PhoneRequest } from '../store/phone-ports.ts';
 import { ANSWER_HEADERS, type Catalogue, type CatalogueFile } from './catalogue.ts';
 import { rangeOf } from './core/byte-range.ts';
-import { phonePathOf, type PhonePath } from './core/phone-request.ts';
-import { createPhoneListener, refuseUnparsed, type PhoneTls } from './phone-listener.ts';
+import { GuessLimits } from './core/guess-limits.ts';
+import { phonePathOf, soughtIn } from './core/phone-request.ts';
+import { noteEnd, type Exchange } from './note-exchange.ts';
+import { createPhoneListener, refuseUnparsed, type ListenerLimits, type PhoneTls } from './phone-listener.ts';
 
 export interface PhoneServerDeps {
-  readonly catalogue: Pick<Catalogue, 'find' | 'phoneOf'>;
+  readonly catalogue: Pick<Catalogue, 'find' | 'standingOf' | 'named'>;
   /**
    * Brings the catalogue up to all that was committed so far: asked before anybody is sent away, for a phone may come
    * with its token a moment after the token was given. Must not reject.
@@ -28,28 +30,20 @@ export interface PhoneServerDeps {
   readonly tls?: PhoneTls | null;
   /** Told of a file once it was wholly handed to the phone's connection. Must not throw. */
   readonly onFetch: (fetch: PhoneFetch) => void;
+  /** Told of every request that concerns a phone, once it is over. Must not throw. */
+  readonly onRequest?: (request: PhoneRequest) => void;
+  /** How much of what is nobody's one address may ask for. */
+  readonly limits?: GuessLimits;
+  readonly listener?: ListenerLimits;
 }
 
 /** Requests that are still being answered have this long when the server closes; the rest is cut off. */
 const CLOSE_MS = 4_000;
-const MAX_USER_AGENT = 256;
 const TEXT = { ...ANSWER_HEADERS, 'content-type': 'text/plain; charset=utf-8' };
 const NOT_FOUND = 'not found\n';
 const NOT_ALLOWED = 'method not allowed\n';
 const NOT_FOUND_HEADERS = { ...TEXT, 'content-length': NOT_FOUND.length };
 const NOT_ALLOWED_HEADERS = { ...TEXT, allow: 'GET, HEAD', 'content-length': NOT_ALLOWED.length };
-
-/** What is known of a request, for the log and for who is told of fetches. */
-interface Exchange {
-  readonly path: PhonePath | null;
-  readonly tokenHash: string;
-  readonly address: string;
-  file: CatalogueFile | null;
-  /** The answer shows that the phone has all bytes of the file. */
-  provesWhole: boolean;
-  /** The answer carried the file, or a part of it, or said that it has not changed. */
-  isFetch: boolean;
-}
 
 /**
  * What phones talk to; it listens nowhere yet. Everything that is not a file of the phone whose token it is gets one and the
@@ -59,7 +53,8 @@ interface Exchange {
 export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
   const { tls = null } = given;
   // Every field of these lines is named here and none is a secret; searching each for one took a fifth of a request.
-  const deps = { ...given, log: given.log.child({}, { redact: ['token'] }) };
+  const { limits = new GuessLimits() } = given;
+  const deps = { ...given, limits, log: given.log.child({}, { redact: ['token'] }) };
   const prefix = new URL(deps.publicUrl).pathname.replace(/\/+$/, '');
   const app = Fastify({
     loggerInstance: deps.log,
@@ -69,7 +64,7 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
     requestIdHeader: false,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    serverFactory: (listener) => createPhoneListener(listener, tls),
+    serverFactory: (listener) => createPhoneListener(listener, tls, given.listener),
     // Every target is one route: what it means is read from the target as it came, and nowhere else.
     rewriteUrl: () => '/',
     clientErrorHandler: refuseUnparsed,
@@ -87,11 +82,14 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
 
   function answer(request: FastifyRequest, reply: FastifyReply): void {
     const path = phonePathOf(request.originalUrl, prefix);
+    const sought = soughtIn(request.originalUrl, prefix);
     const exchange: Exchange = {
       path,
-      tokenHash: hash('sha256', path?.token ?? '', 'hex'),
+      sought,
+      tokenHash: hash('sha256', sought.token ?? '', 'hex'),
       address: addressOf(request),
       file: null,
+      isUnwritten: false,
       provesWhole: false,
       isFetch: false,
     };
@@ -104,9 +102,11 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
       return;
     }
     const file = findFile(deps, exchange);
-    if (file !== null || deps.catchUp === undefined || path === null) sendFound(request, reply, exchange, file);
+    // A guesser gets the same answer as everybody, and makes no work for it: the catalogue is some 50 ms behind at most.
+    const isHasty = deps.catchUp === undefined || path === null || limits.isLimited(exchange.address, deps.now());
+    if (file !== null || isHasty) sendFound(request, reply, exchange, file);
     else
-      void deps.catchUp().then(() => {
+      void deps.catchUp?.().then(() => {
         sendFound(request, reply, exchange, findFile(deps, exchange));
       });
   }
@@ -118,12 +118,17 @@ function sendFound(request: FastifyRequest, reply: FastifyReply, exchange: Excha
   else sendFile(request, reply, exchange, file);
 }
 
-function findFile({ catalogue, log }: PhoneServerDeps, { path, tokenHash }: Exchange): CatalogueFile | null {
+function findFile({ catalogue, log }: PhoneServerDeps, exchange: Exchange): CatalogueFile | null {
+  const { path, tokenHash } = exchange;
   if (path === null) return null;
   try {
     return catalogue.find(path.kind, tokenHash, path.file);
   } catch (error) {
-    log.error({ mac: catalogue.phoneOf(tokenHash), error: describeError(error) }, 'phone file not rendered');
+    exchange.isUnwritten = true;
+    log.error(
+      { mac: catalogue.standingOf(tokenHash)?.mac ?? null, error: describeError(error) },
+      'phone file not rendered',
+    );
     return null;
   }
 }
@@ -182,53 +187,6 @@ function sendFile(request: FastifyRequest, reply: FastifyReply, exchange: Exchan
 
 function etagsOf(header: string): readonly string[] {
   return header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-}
-
-/** One line a request, however it ends, and word of a fetch if it ended well. Never a URL, a token or a key. */
-function noteEnd(deps: PhoneServerDeps, request: FastifyRequest, reply: FastifyReply, exchange: Exchange): void {
-  const { raw } = request;
-  const { socket } = raw;
-  let isSent = false;
-  // Node tells it too when the connection was destroyed with bytes still ours to send. Ahead of node's own listener, which
-  // ends a connection that is not kept alive.
-  reply.raw.prependOnceListener('finish', () => {
-    isSent = !socket.destroyed;
-  });
-  reply.raw.once('close', () => {
-    const at = deps.now();
-    const { file, path, tokenHash, address } = exchange;
-    deps.log.info(
-      {
-        method: raw.method,
-        status: reply.raw.statusCode,
-        ...(file === null ? refusalNotes(deps, exchange) : { mac: file.mac, file: file.file }),
-        ms: Math.round(reply.elapsedTime * 10) / 10,
-        address,
-        ...(isSent ? {} : { aborted: true }),
-      },
-      'phone answered',
-    );
-    if (!isSent || file === null || path === null || !exchange.isFetch) return;
-    deps.onFetch({
-      mac: file.mac,
-      at,
-      file: file.file,
-      sha256: file.sha256,
-      tokenHash,
-      address,
-      userAgent: raw.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null,
-      isWhole: file.isWhole && exchange.provesWhole,
-    });
-  });
-}
-
-/** Why there was a 404, for the person who reads the log: nobody else is told. */
-function refusalNotes({ catalogue }: PhoneServerDeps, { path, tokenHash }: Exchange): object {
-  if (path === null) return { why: 'no such path' };
-  const mac = catalogue.phoneOf(tokenHash);
-  const tokenEnd = path.token.length < 16 ? null : path.token.slice(-4);
-  if (mac === null) return { why: 'no such token', tokenEnd };
-  return { why: 'not its file', mac, ...(path.file.includes(path.token) ? {} : { file: path.file }) };
 }
 
 function addressOf({ raw }: FastifyRequest): string {

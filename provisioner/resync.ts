@@ -30,6 +30,7 @@ export async function runResync(deps: WorkDeps, work: Resync, memory: ResyncMemo
     await store.advanceWork(clock.now(), [{ id, state: 'verified', evidence: evidenceOf(fetch) }]);
     return { kind: 'ended' };
   }
+  if (isAllLeftAlone(deps, phone)) return fail('phone-not-served', { mac });
   if (memory.pushedAt === null) {
     const answers = await tell(deps, phone);
     memory.pushedAt = clock.now();
@@ -47,6 +48,12 @@ export async function runResync(deps: WorkDeps, work: Resync, memory: ResyncMemo
   }
   const until = memory.pushedAt + fetchMs();
   return clock.now() < until ? { kind: 'wait', until } : fail('phone-silent', { mac });
+}
+
+/** It could be told to fetch, and there is no file with a line for it. */
+function isAllLeftAlone({ served, registrars }: WorkDeps, { mac, lines }: ServedPhone): boolean {
+  const canBeTold = lines.some(({ extension }) => registrars().has(extension.registrar));
+  return canBeTold && lines.every(({ number }) => served.isLeftAlone(mac, number));
 }
 
 /** By each of its lines until one takes it: the phone is one, whichever line brings the word. */

@@ -18,12 +18,12 @@ import type { Served } from './served.ts';
 export interface StepDeps {
   readonly store: Pick<ProvisionerStore, 'fetchesSince' | 'recordRegistrations'>;
   readonly prober: Pick<Prober, 'verify' | 'notify'>;
-  readonly served: Pick<Served, 'refresh' | 'phonesOf' | 'wholeSha256s'>;
+  readonly served: Pick<Served, 'refresh' | 'phonesOf' | 'wholeSha256s' | 'isLeftAlone'>;
   readonly clock: Clock;
 }
 
-/** The phones that are waited for, and which of them took what is served, and when. */
-export type Fetched = Pick<SagaState, 'awaited' | 'fetched'>;
+/** The phones that are waited for, which of them took what is served, and when; and those that cannot be told anything. */
+export type Fetched = Pick<SagaState, 'awaited' | 'fetched' | 'leftAlone'>;
 
 /** What a step works on. */
 export interface StepPlace {
@@ -58,8 +58,12 @@ export async function fetchedPhones(
   { number, progress, end }: RotatingExtension,
 ): Promise<Fetched> {
   const { servedAt } = progress;
-  if (servedAt === null || end !== null) return { awaited: [], fetched: {} };
-  const linked = new Set(served.phonesOf(number).map(({ mac }) => mac));
+  const phones = served.phonesOf(number);
+  // One that never fetched does not work with us yet: nobody waits for it.
+  const working = phones.filter(({ hasFetched }) => hasFetched).map(({ mac }) => mac);
+  const leftAlone = working.filter((mac) => served.isLeftAlone(mac, number));
+  if (servedAt === null || end !== null) return { awaited: [], fetched: {}, leftAlone };
+  const linked = new Set(phones.map(({ mac }) => mac));
   const awaited = Object.entries(progress.served).filter(([mac]) => linked.has(mac));
   const fetched: Record<string, number> = {};
   for (const [mac, noted] of awaited) {
@@ -69,7 +73,7 @@ export async function fetchedPhones(
     const first = fetches.find(({ isWhole, sha256 }) => isWhole && sums.has(sha256));
     if (first !== undefined) fetched[mac] = first.at;
   }
-  return { awaited: awaited.map(([mac]) => mac), fetched };
+  return { awaited: awaited.map(([mac]) => mac), fetched, leftAlone };
 }
 
 async function probe(

@@ -1,25 +1,31 @@
 import type { PhoneFetch, ProvisionerStore, ServedPhone } from '../store/phone-ports.ts';
 import type { Catalogue } from './catalogue.ts';
+import type { ToldVersions } from './told-versions.ts';
 
-type View = Pick<Catalogue, 'put' | 'remove' | 'wholeSha256s'>;
+type View = Pick<Catalogue, 'put' | 'contentOf' | 'remove' | 'wholeSha256s' | 'isLeftAlone'>;
 
 /** What phones are served, kept as the store has it: the catalogue renders from it, the rotation asks it. */
 export class Served {
   readonly #store: Pick<ProvisionerStore, 'servedPhones'>;
+  readonly #versions: Pick<ToldVersions, 'settle'>;
   #catalogue: View;
   readonly #phones = new Map<string, ServedPhone>();
   /** Reads follow one another, so that an older one never overwrites a newer one. */
   #reading: Promise<unknown> = Promise.resolve();
 
-  constructor(store: Pick<ProvisionerStore, 'servedPhones'>, catalogue: View) {
+  constructor(store: Pick<ProvisionerStore, 'servedPhones'>, versions: Pick<ToldVersions, 'settle'>, catalogue: View) {
     this.#store = store;
+    this.#versions = versions;
     this.#catalogue = catalogue;
   }
 
-  /** Another catalogue, for another configuration; it gets everything that is known. */
-  serveFrom(catalogue: View): void {
-    catalogue.put([...this.#phones.values()]);
-    this.#catalogue = catalogue;
+  /** Another catalogue, for another configuration; it has everything that is known when this resolves. */
+  serveFrom(catalogue: View): Promise<void> {
+    return this.#inTurn(async () => {
+      const phones = [...this.#phones.values()];
+      catalogue.put(phones, await this.#versions.settle(phones, (phone) => catalogue.contentOf(phone)));
+      this.#catalogue = catalogue;
+    });
   }
 
   /** Reads all phones; what is gone from the store is gone here. */
@@ -28,7 +34,7 @@ export class Served {
       const phones = await this.#store.servedPhones('all');
       const gone = new Set(this.#phones.keys());
       for (const { mac } of phones) gone.delete(mac);
-      this.#take(phones, [...gone]);
+      await this.#take(phones, [...gone]);
     });
   }
 
@@ -37,7 +43,7 @@ export class Served {
     return this.#inTurn(async () => {
       const phones = await this.#store.servedPhones(which);
       const found = new Set(phones.map(({ mac }) => mac));
-      this.#take(
+      await this.#take(
         phones,
         which.macs.filter((mac) => !found.has(mac)),
       );
@@ -69,10 +75,16 @@ export class Served {
     return this.#catalogue.wholeSha256s(mac);
   }
 
-  #take(phones: readonly ServedPhone[], gone: readonly string[]): void {
+  /** True while this line of the phone is left as it is there: a new key of it would not reach the phone. */
+  isLeftAlone(mac: string, number: string): boolean {
+    return this.#catalogue.isLeftAlone(mac, number);
+  }
+
+  async #take(phones: readonly ServedPhone[], gone: readonly string[]): Promise<void> {
+    const versions = await this.#versions.settle(phones, (phone) => this.#catalogue.contentOf(phone));
     for (const phone of phones) this.#phones.set(phone.mac, phone);
     for (const mac of gone) this.#phones.delete(mac);
-    this.#catalogue.put(phones);
+    this.#catalogue.put(phones, versions);
     this.#catalogue.remove(gone);
   }
 

@@ -11,7 +11,7 @@ export interface WorkDeps {
     'openWork' | 'advanceWork' | 'fetchesSince' | 'recordRegistrations' | 'lastRegistration' | 'formerKeys'
   >;
   readonly prober: Pick<Prober, 'verify' | 'notify'>;
-  readonly served: Pick<Served, 'phone'>;
+  readonly served: Pick<Served, 'phone' | 'isLeftAlone'>;
   /** As they are now: both may change meanwhile. */
   readonly registrars: () => ReadonlyMap<string, Registrar>;
   /** A phone that was told to fetch may take so long, ms. */

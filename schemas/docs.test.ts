@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ERROR_CODES } from './app-error.ts';
 import { OperationReason } from './operation.ts';
+import { PhoneRequestWhy } from './phone-request.ts';
 import { problemCodes } from './problem-types.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -14,7 +15,13 @@ const DOCUMENTS = [
   'CHANGELOG.md',
   'systemd/README.md',
 ];
-const CATALOGUES = ['docs/errors.md', 'docs/findings.md', 'docs/reasons.md', 'docs/problems.md'];
+const CATALOGUES = [
+  'docs/errors.md',
+  'docs/findings.md',
+  'docs/reasons.md',
+  'docs/problems.md',
+  'docs/phone-requests.md',
+];
 const PARTS = ['**What happened.** ', '**What to do.** ', '**Qué pasó.** ', '**Qué hacer.** '];
 
 test.each([
@@ -22,6 +29,7 @@ test.each([
   ['docs/findings.md', findingCodes()],
   ['docs/reasons.md', OperationReason.anyOf.map((reason) => reason.const)],
   ['docs/problems.md', problemCodes()],
+  ['docs/phone-requests.md', PhoneRequestWhy.anyOf.map((why) => why.const)],
 ] as const)('%s has a section for every code, in both languages, and none that is stale', (file, codes) => {
   const sections = sectionsOf(read(file));
   expect([...sections.keys()].sort()).toEqual([...codes].sort());

@@ -2,6 +2,7 @@ import { Type, type Static, type TSchema } from 'typebox';
 import { Event } from './event.ts';
 import { ExtensionDocument } from './extension.ts';
 import { PhoneDocument } from './phone.ts';
+import { PhoneRequestDocument } from './phone-request.ts';
 import { ReissuedSubscriber } from './reissue.ts';
 import { RotationDocument } from './rotation.ts';
 import { RouterStatus } from './router.ts';
@@ -20,6 +21,10 @@ export type RouterList = Static<typeof RouterList>;
 
 export const PhoneList = listOf(PhoneDocument);
 export type PhoneList = Static<typeof PhoneList>;
+
+/** GET /v1/phones/{mac}/requests: newest first. */
+export const PhoneRequestList = listOf(PhoneRequestDocument);
+export type PhoneRequestList = Static<typeof PhoneRequestList>;
 
 export const ExtensionList = listOf(ExtensionDocument);
 export type ExtensionList = Static<typeof ExtensionList>;

@@ -59,6 +59,7 @@ export const OperationReason = Type.Union([
   Type.Literal('refusals-spent'),
   Type.Literal('phone-not-registered'),
   Type.Literal('phone-silent'),
+  Type.Literal('phone-not-served'),
   Type.Literal('rolled-back'),
   Type.Literal('needs-support'),
   Type.Literal('cancelled'),

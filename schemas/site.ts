@@ -25,6 +25,26 @@ const rotationCounts = Object.fromEntries(
 );
 const operationCounts = Object.fromEntries(OperationState.anyOf.map((state) => [state.const, Type.Integer()]));
 
+/** Phones that are not given what is wanted of them: they keep what they have. */
+export const NotServed = Type.Object(
+  {
+    count: Type.Integer(),
+    first: Type.Array(
+      Type.Object({
+        mac: Type.String(),
+        line: Type.Union([Type.Integer(), Type.Null()], { description: 'counts from 1; null: the whole phone' }),
+        extension: Type.Union([Type.String(), Type.Null()]),
+        what: Type.String({
+          description: 'registrar-unknown | value-not-carried | line-too-many | lines-withheld | vendor-not-served',
+        }),
+        detail: Type.String(),
+      }),
+      { description: 'a few of them' },
+    ),
+  },
+  { description: 'phones that are not given what is wanted of them: they keep what they have' },
+);
+
 /** What the provisioner last said of itself. */
 export const ProvisionerFacts = Type.Object({
   at: Type.String({ description: 'when it said so' }),
@@ -34,6 +54,16 @@ export const ProvisionerFacts = Type.Object({
     isReady: Type.Boolean({ description: 'it can send' }),
     detail: Type.Union([Type.String(), Type.Null()]),
   }),
+  notServed: NotServed,
+  guesses: Type.Optional(
+    Type.Object(
+      {
+        addresses: Type.Integer({ description: 'that guess too much just now' }),
+        requests: Type.Integer({ description: 'of such addresses, since the provisioner started' }),
+      },
+      { description: 'requests with tokens of nobody beyond what a site of phones ever makes' },
+    ),
+  ),
 });
 export type ProvisionerFacts = Static<typeof ProvisionerFacts>;
 

@@ -2,23 +2,30 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { openApiOf } from '../control/http/openapi.ts';
 import { ROUTES } from '../control/routes/table.ts';
 import { readVersion } from '../control/version.ts';
+import { FORMATS } from '../provisioner/core/vendors/table.ts';
 import { Config } from '../schemas/config/config.ts';
+import { phonesPage } from './phones-page.ts';
 
 /**
- * Writes what the schemas say for readers that know no TypeScript: `schemas/openapi.json` and `schemas/config.schema.json`.
- * With `--check` it writes nothing and fails when a file differs from what it would write.
+ * Writes what the code says for readers that know no TypeScript: `schemas/openapi.json`, `schemas/config.schema.json` and
+ * `docs/phones.md`. With `--check` it writes nothing and fails when a file differs from what it would write.
  */
-const EMITTED: readonly (readonly [string, unknown])[] = [
-  ['schemas/openapi.json', openApiOf(ROUTES, readVersion())],
+const EMITTED: readonly (readonly [string, string])[] = [
+  ['schemas/openapi.json', json(openApiOf(ROUTES, readVersion()))],
   [
     'schemas/config.schema.json',
-    {
+    json({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       title: 'wisp-edge configuration',
       ...fields(asWritten(Config)),
-    },
+    }),
   ],
+  ['docs/phones.md', phonesPage(Object.values(FORMATS))],
 ];
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
 
 /** The schema of what an operator writes: a key with a default may be left out. */
 function asWritten(schema: unknown): unknown {
@@ -45,15 +52,14 @@ function readIfThere(path: URL): string {
   }
 }
 
-const stale = EMITTED.filter(([name, value]) => {
+const stale = EMITTED.filter(([name, text]) => {
   const path = new URL(`../${name}`, import.meta.url);
-  const text = `${JSON.stringify(value, null, 2)}\n`;
   if (readIfThere(path) === text) return false;
   if (!process.argv.includes('--check')) writeFileSync(path, text);
   return true;
 }).map(([name]) => name);
 
 if (stale.length > 0 && process.argv.includes('--check')) {
-  process.stderr.write(`not as the schemas say: ${stale.join(', ')}; run npm run emit\n`);
+  process.stderr.write(`not as the code says: ${stale.join(', ')}; run npm run emit\n`);
   process.exitCode = 1;
 }

@@ -10,6 +10,8 @@ const PEERS = [
   { name: 'baresip-core', ask: ['which', 'baresip'] },
   { name: 'zsh', ask: ['zsh', '--version'] },
   { name: 'fish', ask: ['fish', '--version'] },
+  { name: 'dnsmasq-base', ask: ['/usr/sbin/dnsmasq', '--version'] },
+  { name: 'kea-dhcp4-server', ask: ['/usr/sbin/kea-dhcp4', '-v'] },
   { name: 'systemd', ask: ['systemd-analyze', '--version'] },
   // unshare is util-linux's; without root it needs user namespaces.
   { name: 'iproute2', ask: ['unshare', '-n', '--', 'ip', 'link', 'set', 'lo', 'up'] },

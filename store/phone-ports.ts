@@ -2,6 +2,7 @@ import type { ExtensionDocument, Extension, Verdict } from '../schemas/extension
 import type { Operation } from '../schemas/operation.ts';
 import type { PhoneDialect } from '../schemas/phone-formats/dialect.ts';
 import type { Phone, PhoneDocument } from '../schemas/phone.ts';
+import type { PhoneRequestDocument, PhoneRequestWhy } from '../schemas/phone-request.ts';
 import type {
   Batch,
   RotationDocument,
@@ -39,8 +40,9 @@ export type PhoneIntent =
   | { readonly kind: 'put-phone'; readonly mac: string; readonly phone: Phone }
   | { readonly kind: 'delete-phone'; readonly mac: string }
   /**
-   * New tokens. Stored hashed for the look-up and sealed for the rendering; the token in use stays valid until the new
-   * one is used, an earlier one that was never used ends at once, and so does the earlier enrolment token.
+   * New tokens. Stored hashed for the look-up and sealed for the provisioner, which tells them to the phone; the token in
+   * use stays valid until the new one is used, an earlier one that was never used ends at once, and so does the earlier
+   * enrolment token.
    */
   | {
       readonly kind: 'enrol';
@@ -137,6 +139,8 @@ export interface PhoneControlStore {
   listExtensions(after: string | null, limit: number): Promise<Page<ExtensionDocument>>;
   readPhone(mac: string): Promise<VersionedDocument<PhoneDocument> | null>;
   listPhones(after: string | null, limit: number): Promise<Page<PhoneDocument>>;
+  /** What the phone asked for lately and what became of it, newest first; of any MAC address, known or not. */
+  listPhoneRequests(mac: string, after: string | null, limit: number): Promise<Page<PhoneRequestDocument>>;
   readRotation(id: string): Promise<RotationDocument | null>;
   /** Newest first. */
   listRotations(after: string | null, limit: number): Promise<Page<RotationDocument>>;
@@ -160,6 +164,26 @@ export interface ProvisionerStatus {
   /** Where it listens for phones. */
   readonly url: string;
   readonly sip: { readonly stack: 'embedded' | 'drachtio'; readonly isReady: boolean; readonly detail: string | null };
+  /** Phones that are not given what is wanted of them. */
+  readonly notServed: UnservedPhones;
+  /** Addresses that guess too much, and their requests since the start that no more was said of. */
+  readonly guesses?: { readonly addresses: number; readonly requests: number };
+}
+
+/** One phone that is not served as it is wanted, and the first reason. Free of secrets. */
+export interface UnservedPhone {
+  readonly mac: string;
+  /** Counts from 1; null: the whole phone. */
+  readonly line: number | null;
+  readonly extension: string | null;
+  readonly what: string;
+  readonly detail: string;
+}
+
+export interface UnservedPhones {
+  readonly count: number;
+  /** A few of them. */
+  readonly first: readonly UnservedPhone[];
 }
 
 /** One line of a phone, with what the phone is to know of it. */
@@ -174,10 +198,17 @@ export interface ServedToken {
   /** SHA-256 of the token, hex. */
   readonly hash: string;
   readonly kind: 'provisioning' | 'enrolment';
-  /** The token itself, for the URL that a phone is given; null for an enrolment token. */
+  /** The token itself, for the URL that a phone is given; null for an enrolment of before it was kept sealed. */
   readonly token: Secret | null;
   readonly expiresAt: number | null;
   readonly isUsed: boolean;
+}
+
+/** A token that is good for nothing any more: so that a phone that still has it can be told apart from a stranger. */
+export interface EndedToken {
+  /** SHA-256 of the token, hex. */
+  readonly hash: string;
+  readonly kind: ServedToken['kind'];
 }
 
 /** Everything that one phone is served. */
@@ -188,8 +219,18 @@ export interface ServedPhone {
   readonly phone: Phone;
   readonly lines: readonly ServedLine[];
   readonly tokens: readonly ServedToken[];
+  /** Those that a newer one put an end to, of the last weeks. */
+  readonly endedTokens: readonly EndedToken[];
   /** True once it has fetched its lines: it works with what it was given. */
   readonly hasFetched: boolean;
+}
+
+/** Which version of its files a phone was told last. */
+export interface ToldVersion {
+  readonly mac: string;
+  readonly version: number;
+  /** Keyed hash of what they say, made by the provisioner. */
+  readonly content: string;
 }
 
 /** A whole file that a phone took. */
@@ -205,6 +246,26 @@ export interface PhoneFetch {
   readonly userAgent: string | null;
   /** The file held the phone's lines with their keys: only such a fetch counts as `lastFetch`. */
   readonly isWhole: boolean;
+}
+
+/**
+ * Requests of a phone that are alike in all but their time. `origin`: asked with a token of the phone; only named by its
+ * file or User-Agent; or so named, and no phone of ours. Each has room of its own: a stranger pushes out no phone's own.
+ */
+export interface PhoneRequest {
+  readonly mac: string;
+  readonly origin: 'own' | 'named' | 'stranger';
+  readonly firstAt: number;
+  readonly at: number;
+  readonly times: number;
+  readonly method: string;
+  /** Null where it may hold a token. */
+  readonly file: string | null;
+  readonly status: number;
+  readonly address: string;
+  readonly userAgent: string | null;
+  readonly why: PhoneRequestWhy;
+  readonly detail: string | null;
 }
 
 /** What was seen of one extension at its registrar. */
@@ -287,8 +348,13 @@ export interface ProvisionerStore extends JournalReader {
   servedPhones(
     which: 'all' | { readonly macs: readonly string[]; readonly extensions: readonly string[] },
   ): Promise<readonly ServedPhone[]>;
+  /** Of phones that go by a version, deleted ones too. */
+  toldVersions(): Promise<readonly ToldVersion[]>;
+  recordToldVersions(told: readonly ToldVersion[]): Promise<void>;
   /** Marks tokens used (which ends the earlier ones and the enrolment), notes lastSeen and lastFetch, journals a whole fetch. */
   recordFetches(fetches: readonly PhoneFetch[]): Promise<void>;
+  /** Adds to what phones asked for lately; of each phone, and of all strangers, only the latest are kept. */
+  recordRequests(requests: readonly PhoneRequest[]): Promise<void>;
   /** Whole fetches of a phone since a time, oldest first. */
   fetchesSince(mac: string, at: number): Promise<readonly PhoneFetch[]>;
   recordRegistrations(registrations: readonly Registration[]): Promise<void>;

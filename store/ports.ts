@@ -279,13 +279,15 @@ export interface OpenOperation {
   /** For portal and reissue: whom it concerns on this router was noted. */
   readonly isCounted: boolean;
   readonly follows: Follows;
+  /** What was instructed by name after a snapshot was taken that follows: `SUBSCRIBER/FACET`. */
+  readonly overruled: readonly string[];
   /** The operations under which the cuts are held that it waits for, as it was last told; empty where all are its own. */
   readonly heldUnder: readonly string[];
 }
 
 /**
- * Whether a snapshot's part on a router stands for cuts of earlier operations that are still to be made: not, beside what the
- * snapshot changed there, or for nothing else.
+ * Whether a snapshot's part on a router stands for what earlier operations asked for and is still to be done: not, beside
+ * what the snapshot changed there, or for nothing else.
  */
 export type Follows = 'nothing' | 'beside' | 'alone';
 

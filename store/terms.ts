@@ -74,7 +74,7 @@ export interface OperationAdvance {
   readonly reason?: OperationReason;
   readonly evidence?: Evidence;
   readonly result?: Evidence;
-  /** All that it changed itself stands: it waits for cuts of earlier operations alone. */
+  /** All that it changed itself stands: it waits for what earlier operations asked for alone. */
   readonly follows?: 'alone';
   /** The operations under which the cuts are held that it waits for; left out where all are its own. */
   readonly heldUnder?: readonly string[];

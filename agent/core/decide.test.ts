@@ -15,7 +15,7 @@ import type { Menu, Row } from './row.ts';
 import { observedReport, statusReport } from '../report.ts';
 import { verdicts } from './verdict.ts';
 
-const FOLLOWING_NOTHING = { follows: 'nothing', heldUnder: [] } as const;
+const FOLLOWING_NOTHING = { follows: 'nothing', overruled: [], heldUnder: [] } as const;
 
 const LIST = '/ip/firewall/address-list';
 const LISTS = { cutoff: 'Moroso', notice: 'Aviso', portal: 'P', always: 'A', once: 'O', seen: 'S' };

@@ -43,7 +43,7 @@ export function ruleProblems(source: ConfigSource, { control, agent, provisioner
 
 function* provisionerProblems(
   source: ConfigSource,
-  { publicUrl, plainHttp, tls, registrars }: ProvisionerConfig,
+  { publicUrl, plainHttp, tls, pnp, registrars }: ProvisionerConfig,
 ): Iterable<ConfigProblem> {
   const url = URL.canParse(publicUrl) ? new URL(publicUrl) : null;
   if (url === null || `${url.username}${url.password}${url.search}${url.hash}` !== '' || /[?#@]/.test(publicUrl)) {
@@ -55,6 +55,10 @@ function* provisionerProblems(
     yield source.problem(['provisioner', 'publicUrl'], { kind: 'tls-without-https', url: publicUrl });
   } else if (url.protocol === 'http:' && plainHttp === undefined && !isLoopback(url.hostname)) {
     yield source.problem(['provisioner', 'publicUrl'], { kind: 'plain-http', url: publicUrl });
+  }
+  if (pnp !== undefined && !isOwnIPv4(pnp.address)) {
+    const fault = { kind: 'bad-address', value: pnp.address, form: 'ip (IPv4)' } as const;
+    yield source.problem(['provisioner', 'pnp', 'address'], fault);
   }
   const ids = new Set<string>();
   for (const [at, registrar] of registrars.entries()) {
@@ -151,6 +155,11 @@ function* noticeServerProblems(
     const fault = { kind: 'notice-server-address', value: address ?? listen.host } as const;
     yield source.problem(['agent', 'notices', 'server', ...place], fault);
   }
+}
+
+/** An IPv4 address that an interface can have: which network is answered follows from it. */
+function isOwnIPv4(text: string): boolean {
+  return isIP(text) === 4 && (isUnicast(text) || isLoopback(text));
 }
 
 /** An IPv4 address that another machine can send to. */

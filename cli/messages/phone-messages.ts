@@ -1,5 +1,8 @@
 import type { PlanillaMessages } from './planilla-messages.ts';
 import type { Verdict } from '../../schemas/extension.ts';
+import type { PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
+import type { PhoneRequestWhy } from '../../schemas/phone-request.ts';
+import type { DhcpFormat } from '../dhcp-host.ts';
 import type { RotationEnd, RotationStep } from '../../schemas/rotation.ts';
 
 /** What the verbs about phones say. */
@@ -21,7 +24,9 @@ export interface PhoneMessages {
       | 'canary'
       | 'wave'
       | 'noWait'
+      | 'dhcp'
       | 'timeout'
+      | 'trace'
       | 'dryRun'
       | 'allow'
       | 'softphone',
@@ -75,7 +80,12 @@ export interface PhoneMessages {
       | 'created'
       | 'state'
       | 'extensions'
-      | 'reason',
+      | 'reason'
+      | 'last'
+      | 'times'
+      | 'asked'
+      | 'status'
+      | 'why',
       string
     >
   >;
@@ -83,6 +93,9 @@ export interface PhoneMessages {
   readonly words: Readonly<Record<'yes' | 'no' | 'never' | 'none' | 'open' | 'set' | 'notSet', string>>;
   readonly setAt: (at: string) => string;
   readonly noPhones: string;
+  readonly noRequests: string;
+  /** What became of a request; `detail` is what the outcome names. */
+  readonly why: Readonly<Record<PhoneRequestWhy, (detail: string) => string>>;
   readonly noExtensions: string;
   readonly noRotations: string;
   readonly enrolment: (urls: {
@@ -90,6 +103,10 @@ export interface PhoneMessages {
     readonly enrolmentUrl: string;
     readonly expiresAt: string;
   }) => readonly string[];
+  /** What a dialect's phones want done beside typing the URL. */
+  readonly atThePhone: Readonly<Partial<Record<PhoneDialect, string>>>;
+  /** Comments above what a DHCP server is told of one phone: ASCII, for it may read nothing else. */
+  readonly dhcpNotes: Readonly<Record<DhcpFormat, (mac: string, expiresAt: string) => readonly string[]>>;
   readonly verdicts: Readonly<Record<Verdict, string>>;
   readonly verdict: (number: string, verdict: string) => string;
   readonly resynced: (mac: string) => string;
@@ -103,6 +120,7 @@ export interface PhoneMessages {
   readonly askKey: (number: string) => string;
   readonly faults: {
     readonly mac: (mac: string) => string;
+    readonly traceOfWhich: string;
     readonly keyInput: (line: number) => string;
     readonly noKey: string;
     readonly keyFile: (path: string) => string;

@@ -1,5 +1,6 @@
 import { PLANILLA_EN } from './planilla-en.ts';
 import type { PhoneMessages } from './phone-messages.ts';
+import { REQUEST_WHY_EN } from './request-why.ts';
 
 export const PHONES_EN: PhoneMessages = {
   options: {
@@ -18,10 +19,12 @@ export const PHONES_EN: PhoneMessages = {
     canary: 'so many go alone first',
     wave: 'then so many at a time',
     noWait: 'do not wait for the end',
+    dhcp: 'print what this DHCP server is told of the phone, instead of the URLs: dnsmasq | kea | routeros',
     timeout: 'how long to wait',
     dryRun: 'only say what it would come to',
     allow: 'let the planilla change phones of these owners, or take lines from phones; once for each',
     softphone: 'it is a program’s, which logs in with a web key; no phone may have it as a line',
+    trace: 'what this phone asked for lately, and why it got what it got',
   },
   verbs: {
     phones: 'show the phones, or one',
@@ -66,11 +69,18 @@ export const PHONES_EN: PhoneMessages = {
     state: 'state',
     extensions: 'extensions',
     reason: 'reason',
+    last: 'last',
+    times: 'times',
+    asked: 'asked for',
+    status: 'status',
+    why: 'why',
   },
   planilla: PLANILLA_EN,
   words: { yes: 'yes', no: 'no', never: 'never', none: '–', open: 'open', set: 'set', notSet: 'not set' },
   setAt: (at) => `set ${at}`,
   noPhones: 'no phones yet',
+  noRequests: 'it asked for nothing yet, as far as is known',
+  why: REQUEST_WHY_EN,
   noExtensions: 'no extensions yet',
   noRotations: 'no rotations yet',
   enrolment: ({ provisioningUrl, enrolmentUrl, expiresAt }) => [
@@ -80,6 +90,20 @@ export const PHONES_EN: PhoneMessages = {
     `  enrolment URL, until ${expiresAt}; it leads the phone to the first and holds no key:`,
     `    ${enrolmentUrl}`,
   ],
+  atThePhone: {
+    mitel: 'After the enrolment URL switch the phone off and on once: it goes home at its next start.',
+    'gigaset-n510':
+      'Lead the base there by DHCP option 66: by option 114 or its own page it asks for files that are not served.',
+    'gigaset-nx70': 'A handset joins with the last four digits of its extension as its code.',
+  },
+  dhcpNotes: {
+    dnsmasq: (mac, expiresAt) => dhcpNotes('a file of /etc/dnsmasq.d', mac, expiresAt),
+    kea: (mac, expiresAt) => dhcpNotes('an entry of "reservations" in the subnet of the phones', mac, expiresAt),
+    routeros: (mac, expiresAt) => [
+      ...dhcpNotes('commands for the router whose DHCP server the phone asks', mac, expiresAt),
+      'The phone must have a lease there already; it becomes a static one.',
+    ],
+  },
   verdicts: {
     valid: 'valid: the registrar takes it',
     invalid: 'invalid: refused twice with a correct digest',
@@ -117,6 +141,7 @@ export const PHONES_EN: PhoneMessages = {
   askKey: (number) => `SIP key of ${number} (it is not shown): `,
   faults: {
     mac: (mac) => `${mac} is no MAC address of a phone: 12 hex digits, not of a group`,
+    traceOfWhich: '--trace needs the MAC address of one phone',
     keyInput: (line) => `line ${line} is no SIP key: 1–128 printable ASCII characters without blanks are`,
     noKey: 'no SIP key was given',
     keyFile: (path) => `the file ${path} cannot be read`,
@@ -138,3 +163,10 @@ export const PHONES_EN: PhoneMessages = {
     notServed: (vendor, model) => `${vendor} ${model} reads none of the formats that this version writes for ${vendor}`,
   },
 };
+
+function dhcpNotes(what: string, mac: string, expiresAt: string): readonly string[] {
+  return [
+    `Phone ${mac}, made by wisp-edge phones enrol: ${what}.`,
+    `The URL is for this phone alone and works until ${expiresAt}; then take this out, for the phone knows its way.`,
+  ];
+}

@@ -1,6 +1,7 @@
 import { inSpanish } from '../../schemas/told-es.ts';
 import { PLANILLA_ES } from './planilla-es.ts';
 import type { PhoneMessages } from './phone-messages.ts';
+import { REQUEST_WHY_ES } from './request-why.ts';
 
 export const PHONES_ES: PhoneMessages = {
   options: {
@@ -19,10 +20,12 @@ export const PHONES_ES: PhoneMessages = {
     canary: 'cuántos van solos primero',
     wave: 'y luego cuántos a la vez',
     noWait: 'no esperar el final',
+    dhcp: 'mostrar, en lugar de las URL, lo que se le dice del teléfono a este servidor DHCP: dnsmasq | kea | routeros',
     timeout: 'cuánto esperar',
     dryRun: 'solo decir en qué terminaría',
     allow: 'dejar que la planilla cambie teléfonos de estos dueños, o quite líneas de teléfonos; una vez por cada uno',
     softphone: 'es de un programa, que entra con una clave web; ningún teléfono puede tenerlo como línea',
+    trace: 'lo que este teléfono pidió últimamente, y por qué recibió lo que recibió',
   },
   verbs: {
     phones: 'mostrar los teléfonos, o uno',
@@ -67,11 +70,18 @@ export const PHONES_ES: PhoneMessages = {
     state: 'estado',
     extensions: 'internos',
     reason: 'motivo',
+    last: 'última',
+    times: 'veces',
+    asked: 'pidió',
+    status: 'estado',
+    why: 'por qué',
   },
   planilla: PLANILLA_ES,
   words: { yes: 'sí', no: 'no', never: 'nunca', none: '–', open: 'abierta', set: 'puesta', notSet: 'sin poner' },
   setAt: (at) => `puesta ${at}`,
   noPhones: 'todavía no hay teléfonos',
+  noRequests: 'todavía no pidió nada, que se sepa',
+  why: REQUEST_WHY_ES,
   noExtensions: 'todavía no hay internos',
   noRotations: 'todavía no hay rotaciones',
   enrolment: ({ provisioningUrl, enrolmentUrl, expiresAt }) => [
@@ -81,6 +91,20 @@ export const PHONES_ES: PhoneMessages = {
     `  URL de alta, hasta ${expiresAt}; lleva el teléfono a la primera y no contiene claves:`,
     `    ${enrolmentUrl}`,
   ],
+  atThePhone: {
+    mitel: 'Después de la URL de alta apague y encienda el teléfono una vez: vuelve a casa en su próximo arranque.',
+    'gigaset-n510':
+      'Lleve la base por la opción 66 de DHCP: por la 114 o por su propia página pide archivos que no se sirven.',
+    'gigaset-nx70': 'Un auricular se registra con los últimos cuatro dígitos de su interno como código.',
+  },
+  dhcpNotes: {
+    dnsmasq: (mac, expiresAt) => dhcpNotes('un archivo de /etc/dnsmasq.d', mac, expiresAt),
+    kea: (mac, expiresAt) => dhcpNotes('una entrada de "reservations" en la subred de los telefonos', mac, expiresAt),
+    routeros: (mac, expiresAt) => [
+      ...dhcpNotes('comandos para el router cuyo servidor DHCP atiende al telefono', mac, expiresAt),
+      'El telefono ya debe tener una concesion (lease) alli; pasa a ser estatica.',
+    ],
+  },
   verdicts: {
     valid: 'válida: el registrar la acepta',
     invalid: 'inválida: rechazada dos veces con un digest correcto',
@@ -118,6 +142,7 @@ export const PHONES_ES: PhoneMessages = {
   askKey: (number) => `clave SIP de ${number} (no se muestra): `,
   faults: {
     mac: (mac) => `${mac} no es la dirección MAC de un teléfono: 12 dígitos hexadecimales, no de grupo`,
+    traceOfWhich: '--trace necesita la dirección MAC de un teléfono',
     keyInput: (line) => `la línea ${line} no es una clave SIP: son 1–128 caracteres ASCII imprimibles sin espacios`,
     noKey: 'no se dio ninguna clave SIP',
     keyFile: (path) => `no se puede leer el archivo ${path}`,
@@ -140,3 +165,10 @@ export const PHONES_ES: PhoneMessages = {
       `${vendor} ${model} no lee ninguno de los formatos que esta versión escribe para ${vendor}`,
   },
 };
+
+function dhcpNotes(what: string, mac: string, expiresAt: string): readonly string[] {
+  return [
+    `Telefono ${mac}, hecho por wisp-edge phones enrol: ${what}.`,
+    `La URL es solo de este telefono y sirve hasta ${expiresAt}; despues quite esto: el telefono ya conoce el camino.`,
+  ];
+}

@@ -112,6 +112,20 @@ test('enrol shows its URLs once, and they are not among the data in the open', a
   expect((await run(['phones', MAC])).stdout).toMatch(/enrolled +yes/);
 });
 
+test('enrol shows the URLs as they are typed at that phone, and what else it wants done there', async () => {
+  const { run } = await box();
+  const typed = async (vendor: string, ...more: readonly string[]): Promise<readonly string[]> => {
+    await run(['phones', 'put', MAC, '--vendor', vendor, ...more]);
+    const { stdout } = await run(['--lang', 'es', 'phones', 'enrol', MAC]);
+    return stdout.replace(/[0-9a-f]{32}/g, 'TOKEN').split('\n');
+  };
+  expect(await typed('cisco-spa')).toContain('    https://phones.example.net/e/TOKEN/$MA.xml');
+  expect(await typed('panasonic')).toContain('    https://phones.example.net/p/TOKEN/Config{MAC}.cfg');
+  expect((await typed('mitel')).join('\n')).toMatch(/e\/TOKEN\/\n.*apague y encienda el teléfono una vez/);
+  expect((await typed('gigaset', '--model', 'N510 IP PRO')).join('\n')).toContain('opción 66 de DHCP');
+  expect((await typed('yealink')).at(-2)).toBe('    https://phones.example.net/e/TOKEN/');
+});
+
 test('a key comes from a file or standard input, and what is wrong with it is told without it', async () => {
   const { run, folder } = await box();
   const file = join(folder, 'keys');
@@ -129,6 +143,45 @@ test('a key comes from a file or standard input, and what is wrong with it is to
   }
   const none = await run([...PUT_1001, '--key-file', 'none']);
   expect([none.code, none.stderr]).toEqual([64, expect.stringContaining('none cannot be read')]);
+});
+
+test('enrol writes what a DHCP server is told: the enrolment URL, for that phone, where its vendor looks', async () => {
+  const { run } = await box();
+  await run(['phones', 'put', MAC, '--vendor', 'gigaset', '--model', 'N870 IP PRO']);
+  const { code, stdout } = await run(['phones', 'enrol', MAC, '--dhcp', 'dnsmasq']);
+  expect(code).toBe(0);
+  const [about = '', until = '', ...lines] = stdout.trimEnd().split('\n');
+  expect(about).toMatch(/^# Phone aabbcc001122, made by wisp-edge phones enrol/);
+  expect(until).toMatch(/^# The URL is for this phone alone and works until 20\d\d-/);
+  const url = /https:[^"]*/.exec(stdout)?.[0] ?? '';
+  expect(url).toMatch(/^https:\/\/phones\.example\.net\/e\/[0-9a-f]{32}\/$/);
+  expect(lines).toEqual([
+    'dhcp-host=aa:bb:cc:00:11:22,set:wisp-edge-aabbcc001122',
+    `dhcp-option-force=tag:wisp-edge-aabbcc001122,114,"${url}"`,
+    `dhcp-option-force=tag:wisp-edge-aabbcc001122,66,"${url}"`,
+  ]);
+
+  await run(['phones', 'put', MAC, '--vendor', 'cisco-spa', '--model', 'SPA504G']);
+  const kea = (await run(['--lang', 'es', 'phones', 'enrol', MAC, '--dhcp', 'kea'])).stdout;
+  expect(kea).toMatch(/^\/\/ Telefono aabbcc001122/);
+  expect(JSON.parse(kea.replaceAll(/^\/\/.*$/gm, ''))).toEqual({
+    'hw-address': 'aa:bb:cc:00:11:22',
+    'option-data': [66, 160].map((option) => ({
+      code: option,
+      space: 'dhcp4',
+      'csv-format': false,
+      'always-send': true,
+      data: expect.stringMatching(/^'https:\/\/phones\.example\.net\/e\/[0-9a-f]{32}\/\$MA\.xml'$/) as string,
+    })),
+  });
+  const router = (await run(['phones', 'enrol', MAC, '--dhcp', 'routeros'])).stdout;
+  expect(router).toMatch(/option add name=wisp-edge-aabbcc001122-66 code=66 value="'https:.*\/\\24MA\.xml'"\n/);
+  expect(router).toMatch(
+    /\n\/ip dhcp-server lease set \[find where mac-address=AA:BB:CC:00:11:22\] dhcp-option=wisp-edge-aabbcc001122-66,wisp-edge-aabbcc001122-160\n$/,
+  );
+  const json: unknown = JSON.parse((await run(['phones', 'enrol', MAC, '--dhcp', 'kea', '--json'])).stdout);
+  expect(json).toMatchObject({ dhcp: expect.stringContaining('"hw-address"') as string });
+  expect((await run(['phones', 'enrol', MAC, '--dhcp', 'isc'])).code).toBe(64);
 });
 
 const REFUSED: readonly (readonly [readonly string[], number, string])[] = [
@@ -172,10 +225,19 @@ test('status tells of phones where there is a provisioner', async () => {
   expect((await run(['status'])).stdout).toContain('the provisioner does not run: 1 phone, 0 registered, 0 rotations');
   const { provisioner: side } = provisioner();
   const sip = { stack: 'drachtio', isReady: false, detail: 'connection refused' } as const;
-  await side.recordStatus({ at: Date.now(), url: 'http://192.0.2.2:8471', sip });
+  const mute = {
+    mac: MAC,
+    line: 2,
+    extension: '1002',
+    what: 'registrar-unknown',
+    detail: 'registrar x is not in the configuration',
+  };
+  const notServed = { count: 3, first: [mute] };
+  await side.recordStatus({ at: Date.now(), url: 'http://192.0.2.2:8471', sip, notServed });
   const { stdout } = await run(['--lang', 'es', 'status']);
   expect(stdout).toContain('el provisioner está en ejecución');
   expect(stdout).toContain('no se puede enviar SIP: connection refused');
+  expect(stdout).toContain(`3 teléfono(s) sin lo que se pidió, p. ej. ${MAC} línea 2: `);
 });
 
 test('without the section provisioner the verbs say what is missing', async () => {
@@ -283,4 +345,27 @@ test('options of the whole program may stand after a verb, and those of a verb b
   expect((await run(['rotate', 'show', '--lang=es'])).stdout).toBe('todavía no hay rotaciones\n');
   expect((await run(['rotate', 'show', '--json'])).stdout).toBe('{\n  "items": []\n}\n');
   expect((await run(['rotate', 'show', '--reason', 'x'])).code).toBe(64);
+});
+
+test('--trace tells what a phone asked for and why it got what it got, in the reader’s language', async () => {
+  const { run, provisioner } = await box();
+  await run(['phones', 'put', MAC, '--vendor', 'yealink']);
+  expect((await run(['phones', MAC, '--trace'])).stdout).toContain('it asked for nothing yet');
+  const store = provisioner();
+  await store.provisioner.recordRequests([
+    {
+      ...{ mac: MAC, origin: 'own', firstAt: 1_000, at: 2_000, times: 3, method: 'GET', file: `cfg${MAC}.xml` },
+      ...{ status: 404, address: '192.0.2.20', userAgent: 'Grandstream\u009b HW GRP2614', why: 'other-vendor' },
+      detail: 'grandstream',
+    },
+  ]);
+  const { stdout } = await run(['phones', MAC, '--trace']);
+  expect(stdout).toMatch(
+    /1970-01-01 00:00:02Z +3 +GET cfgaabbcc001122\.xml +404 +192\.0\.2\.20 .*other-vendor: this looks like a phone of grandstream\n/,
+  );
+  expect(stdout).not.toContain('\u009b');
+  expect((await run(['--lang', 'es', 'phones', MAC, '--trace'])).stdout).toContain('parece un teléfono de grandstream');
+  expect(JSON.parse((await run(['phones', MAC, '--trace', '--json'])).stdout)).toMatchObject({ items: [{ times: 3 }] });
+  expect((await run(['phones', 'aabbcc001199', '--trace'])).code).not.toBe(0);
+  expect((await run(['phones', '--trace'])).stderr).toContain('--trace');
 });

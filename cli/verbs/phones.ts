@@ -1,13 +1,15 @@
 import { enrolmentOf, enrolmentTokens } from '../../control/enrolment.ts';
-import { overfullLines } from '../../control/core/check-phone.ts';
+import { misplaced, overfullLines } from '../../control/core/check-phone.ts';
 import { validatorOf } from '../../control/http/validate.ts';
 import { AppError } from '../../schemas/app-error.ts';
-import { dialectOf } from '../../schemas/phone-formats/dialect.ts';
-import { lineLimit } from '../../schemas/phone-formats/refusal.ts';
-import { Phone, type PhoneDocument } from '../../schemas/phone.ts';
+import { dialectOf, type PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
+import { lineLimit, typedAfter } from '../../schemas/phone-formats/refusal.ts';
+import { Phone, type Enrolment, type PhoneDocument } from '../../schemas/phone.ts';
+import type { PhoneRequestDocument } from '../../schemas/phone-request.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { awaitOperation, type WaitOptions } from '../await-operation.ts';
+import { dhcpHost, type DhcpFormat } from '../dhcp-host.ts';
 import { atPhoneDesk, freshToken, macOf } from '../phone-desk.ts';
 import { everyPage } from '../pages.ts';
 import { fields, table } from '../table.ts';
@@ -26,9 +28,10 @@ const check = validatorOf(Phone);
 export async function showPhones(
   invocation: Invocation,
   spelled: string | undefined,
-  { json }: { readonly json: boolean },
+  { json, trace = false }: { readonly json: boolean; readonly trace?: boolean },
 ): Promise<ExitCode> {
   const mac = spelled === undefined ? null : macOf(spelled, invocation);
+  if (trace) return tracePhone(invocation, mac, json);
   return atPhoneDesk(invocation, async ({ store }) => {
     if (mac !== null) {
       const found = await store.readPhone(mac);
@@ -44,13 +47,42 @@ export async function showPhones(
   });
 }
 
+/** Shows what a phone asked for lately, newest first, and why it got what it got: also for an address that is no phone's. */
+async function tracePhone(invocation: Invocation, mac: string | null, json: boolean): Promise<ExitCode> {
+  const { faults, noRequests } = invocation.messages.phones;
+  if (mac === null) throw new AppError('invalid-input', faults.traceOfWhich, { retryable: false });
+  return atPhoneDesk(invocation, async ({ store }) => {
+    const items = await everyPage((after) => store.listPhoneRequests(mac, after, 500));
+    if (items.length === 0 && (await store.readPhone(mac)) === null) throw notFound(invocation, mac);
+    if (json) sayJson(invocation, { items });
+    else for (const line of items.length === 0 ? [noRequests] : traceOf(invocation, items)) say(invocation, line);
+    return EXIT.ok;
+  });
+}
+
+function traceOf({ messages }: Invocation, requests: readonly PhoneRequestDocument[]): readonly string[] {
+  const { columns, words, why } = messages.phones;
+  return table(
+    [columns.last, columns.times, columns.asked, columns.status, columns.address, columns.userAgent, columns.why],
+    requests.map((request) => [
+      timeOf(request.at) ?? words.never,
+      String(request.times),
+      `${request.method} ${request.file ?? words.none}`,
+      String(request.status),
+      request.address,
+      request.userAgent ?? words.none,
+      `${request.why}: ${why[request.why](request.detail ?? '')}`,
+    ]),
+  );
+}
+
 /** Makes a phone, or changes what of it is named: a label given to a working phone must not take its lines away. */
 export async function putPhone(invocation: Invocation, spelled: string, given: PhonePut): Promise<ExitCode> {
   const { faults } = invocation.messages.phones;
   const { written } = invocation.messages.desk;
   const mac = macOf(spelled, invocation);
   const { vendor, line, model, label } = given;
-  return atPhoneDesk(invocation, async ({ store, accept }) => {
+  return atPhoneDesk(invocation, async ({ store, accept, settings }) => {
     const before = (await store.readPhone(mac))?.document ?? null;
     const checked = check({
       vendor,
@@ -69,6 +101,8 @@ export async function putPhone(invocation: Invocation, spelled: string, given: P
       const message = faults.tooManyLines(phone.vendor, lineLimit(dialect));
       throw new AppError('value-not-carried', message, { retryable: false });
     }
+    const place = misplaced(phone, settings.publicUrl);
+    if (place !== null) throw new AppError('value-not-carried', place, { retryable: false });
     await accept({ kind: 'put-phone', mac, phone });
     say(invocation, written(`phone/${mac}`));
     return EXIT.ok;
@@ -90,21 +124,50 @@ export async function deletePhone(invocation: Invocation, spelled: string): Prom
   });
 }
 
-/** Makes fresh URLs and shows them, this once: they are kept hashed, and sealed to the provisioner. */
+/**
+ * Makes fresh URLs and shows them, this once: they are kept hashed, and sealed to the provisioner. With `--dhcp`, what
+ * that DHCP server is told of this phone, and nothing else.
+ */
 export async function enrolPhone(
   invocation: Invocation,
   spelled: string,
-  { json }: { readonly json: boolean },
+  { json, dhcp }: { readonly json: boolean; readonly dhcp?: DhcpFormat },
 ): Promise<ExitCode> {
   const mac = macOf(spelled, invocation);
-  return atPhoneDesk(invocation, async ({ accept, settings }) => {
+  const { dhcpNotes } = invocation.messages.phones;
+  return atPhoneDesk(invocation, async ({ store, accept, settings }) => {
+    const phone = (await store.readPhone(mac))?.document ?? null;
+    const dialect = phone === null ? null : dialectOf(phone);
+    const place = phone === null ? null : misplaced(phone, settings.publicUrl);
+    if (place !== null) throw new AppError('value-not-carried', place, { retryable: false });
     const tokens = enrolmentTokens(freshToken, settings, Date.now());
     await accept({ kind: 'enrol', mac, ...tokens });
     const urls = enrolmentOf(settings, tokens);
-    if (json) sayJson(invocation, urls);
-    else for (const line of invocation.messages.phones.enrolment(urls)) say(invocation, line);
+    if (dhcp === undefined || dialect === null) {
+      if (json) sayJson(invocation, urls);
+      else for (const line of enrolmentLines(invocation, urls, dialect)) say(invocation, line);
+      return EXIT.ok;
+    }
+    // What a file of the DHCP server may hold: the enrolmentUrl, and not the one that leads to the keys.
+    const { enrolmentUrl, expiresAt } = urls;
+    const lines = dhcpHost(dhcp, { mac, dialect, enrolmentUrl }, dhcpNotes[dhcp](mac, expiresAt));
+    if (json) sayJson(invocation, { ...urls, dhcp: lines.join('\n') });
+    else for (const line of lines) say(invocation, line);
     return EXIT.ok;
   });
+}
+
+/** The URLs as they are typed at that phone, and what else it wants done there. */
+function enrolmentLines({ messages }: Invocation, urls: Enrolment, dialect: PhoneDialect | null): readonly string[] {
+  const { enrolment, atThePhone } = messages.phones;
+  if (dialect === null) return enrolment(urls);
+  const after = typedAfter(dialect);
+  const note = atThePhone[dialect];
+  const { provisioningUrl, enrolmentUrl } = urls;
+  return [
+    ...enrolment({ ...urls, provisioningUrl: provisioningUrl + after, enrolmentUrl: enrolmentUrl + after }),
+    ...(note === undefined ? [] : [`  ${note}`]),
+  ];
 }
 
 /** Asks a phone to fetch, and waits for its own GET. */

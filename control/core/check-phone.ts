@@ -1,8 +1,11 @@
 import { canonicalMac, type Mac } from '../../schemas/ids.ts';
 import { dialectOf } from '../../schemas/phone-formats/dialect.ts';
-import { lineLimit } from '../../schemas/phone-formats/refusal.ts';
+import { formatRefusal, lineLimit } from '../../schemas/phone-formats/refusal.ts';
 import type { Phone } from '../../schemas/phone.ts';
 import type { ProblemDetail } from '../../schemas/problem.ts';
+
+/** Of a token of ours, in hex digits: all of them are equally long. */
+const TOKEN_LENGTH = 32;
 
 /** A MAC address in any spelling: its twelve lower-case hex digits, or why no phone can have it. */
 export function checkMac(
@@ -32,4 +35,13 @@ export function overfullLines(phone: Phone): string | null {
   if (dialect === null) return null;
   const limit = lineLimit(dialect);
   return phone.lines.length <= limit ? null : `${dialect}: its format has names for ${limit} lines`;
+}
+
+/** Why a phone's dialect cannot carry the URLs that it would be given under this publicUrl, or null. */
+export function misplaced(phone: Pick<Phone, 'vendor' | 'model'>, publicUrl: string): string | null {
+  const dialect = dialectOf(phone);
+  const token = '0'.repeat(TOKEN_LENGTH);
+  return dialect === null
+    ? null
+    : formatRefusal(dialect, 'provisioningUrl', `${publicUrl.replace(/\/+$/, '')}/p/${token}/`);
 }

@@ -26,9 +26,9 @@ const problems: readonly ProblemCode[] = ['generation-mismatch', 'key-in-progres
 const VERIFIED =
   'The operation is `verified` when everything that it changed stands: `held` while any cut-off, restore or notice of it is withheld (`evidence.withheld` counts them by reason, `evidence.subscribers` names the first hundred), `planned` while any waits for its time, `failed` with `expired` when a cut-off of it ended before it could begin. What an earlier operation asked for and this one leaves as it was, the earlier one tells of.';
 
-/** A snapshot asks for all cuts that it names (I6). */
+/** A snapshot asks for the whole state (I6). */
 const FOLLOWS =
-  'But a snapshot asks for every cut-off that it names: while the brake holds one of them under an earlier operation it is `held` too, and `evidence.heldUnder` names the first twenty such operations, which a person releases in its place. Where a cut-off is still being made for an earlier operation it is verified once that router was read. A newer snapshot supersedes one that waits for nothing else.';
+  'But a snapshot asks for the whole state: while a cut-off, restore or notice that it wants is held under an earlier operation it is `held` too, for that reason, or `planned` while one waits for its time; where the brake holds it, `evidence.heldUnder` names the first twenty such operations, which a person releases in its place. Where an earlier operation has yet to be brought to an end on a router, it is verified once that router was read and nothing is left to write. It is not held for what was instructed by name after `takenAt`. A router that is not configured holds it (`unknown-router`) as long as it names anybody there. A newer snapshot supersedes one that waits for nothing else; one that has failed on some router ends as `failed`.';
 
 export const desiredStateRoutes = [
   route({

@@ -1,9 +1,9 @@
-import { PhoneList } from '../../schemas/lists.ts';
+import { PhoneList, PhoneRequestList } from '../../schemas/lists.ts';
 import { Enrolment, Phone, PhoneDocument } from '../../schemas/phone.ts';
 import { OPERATION_ANSWERS } from '../http/operation-answers.ts';
 import { DEFAULT_LIMIT, NoParams, NoQuery, PageQuery } from '../http/query.ts';
 import { NO_BODY, route } from '../http/route.ts';
-import { deletePhone, enrolPhone, listPhones, putPhone, readPhone, resyncPhone } from '../phones.ts';
+import { deletePhone, enrolPhone, listPhoneRequests, listPhones, putPhone, readPhone, resyncPhone } from '../phones.ts';
 import { MacParams } from './parameters.ts';
 
 export const phoneRoutes = [
@@ -33,6 +33,22 @@ export const phoneRoutes = [
     query: NoQuery,
     body: NO_BODY,
     handle: ({ params }, api) => readPhone(api, params.mac),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/phones/{mac}/requests',
+    scope: 'viewer',
+    tag: 'phones',
+    id: 'listPhoneRequests',
+    summary: 'What a phone asked for lately, what became of it and why, newest first',
+    description:
+      'Requests that are alike in all but their time are one, with its count. What others asked for in the phone’s name is there too, and what was asked with the address of no phone. The phone itself is told none of it: each refusal looks the same to it. Written within seconds.',
+    answers: { 200: { description: 'A page', schema: PhoneRequestList } },
+    problems: ['not-found'],
+    params: MacParams,
+    query: PageQuery,
+    body: NO_BODY,
+    handle: ({ params, query }, api) => listPhoneRequests(api, params.mac, query.after, query.limit ?? DEFAULT_LIMIT),
   }),
   route({
     method: 'PUT',
@@ -91,7 +107,14 @@ export const phoneRoutes = [
       'Whoever has provisioningUrl can read the phone’s SIP keys. Each call makes fresh tokens, a repeated Idempotency-Key too, for the earlier ones are kept nowhere; the token in use stays valid until the new one is used.',
     headers: ['If-Match', 'Idempotency-Key'],
     answers: { 200: { description: 'The URLs; they cannot be read again', schema: Enrolment } },
-    problems: ['not-found', 'no-provisioner', 'precondition-failed', 'key-in-progress', 'key-reused'],
+    problems: [
+      'not-found',
+      'no-provisioner',
+      'value-not-carried',
+      'precondition-failed',
+      'key-in-progress',
+      'key-reused',
+    ],
     params: MacParams,
     query: NoQuery,
     body: NO_BODY,

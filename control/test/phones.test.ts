@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import type { PhoneRequest } from '../../store/phone-ports.ts';
 import { everythingSaid, fetchWhole, MAC, RECEPTION, refusalOf, withPhone, YEALINK } from './phone-fixture.ts';
 import { testSite, type TestSite } from './test-site.ts';
 
@@ -103,6 +104,22 @@ test('what does not fit is refused at its place', async () => {
   for (const [what, body, refusal, pointer] of REFUSED) {
     const answer = await site.put(`/v1/phones/${MAC}`, body);
     expect([what, refusalOf(answer), answer.body['errors']]).toMatchObject([what, refusal, [{ pointer }]]);
+  }
+});
+
+test('a phone that could not be told its URL is refused at PUT and at enrol', async () => {
+  const site = await testSite();
+  const mitel = { vendor: 'mitel', lines: [] };
+  expect((await site.put(`/v1/phones/${MAC}`, mitel)).status).toBe(201);
+  const { phones } = site.settings.current;
+  if (phones === null) throw new Error('no provisioner');
+  site.settings.current = { ...site.settings.current, phones: { ...phones, publicUrl: 'http://[::1]:8471' } };
+  for (const answer of [
+    await site.put(`/v1/phones/${MAC}`, mitel),
+    await site.call('POST', `/v1/phones/${MAC}/enrol`),
+  ]) {
+    expect(refusalOf(answer)).toEqual([409, 'value-not-carried']);
+    expect(answer.body['detail']).toContain('mitel');
   }
 });
 
@@ -228,4 +245,40 @@ test('a phone shows when it last came, from where, and whether it is registered'
     registered: true,
     lastVerdict: { verdict: 'valid', at },
   });
+});
+
+test('what a phone asked for is listed with its reasons, for a viewer, and of a stranger too', async () => {
+  const site = await site1001();
+  await site.put(`/v1/phones/${MAC}`, YEALINK);
+  const path = `/v1/phones/AA:BB:CC:00:11:22/requests`;
+  expect((await site.call('GET', path, { as: 'viewer' })).body).toEqual({ items: [], next: null });
+  const asked: PhoneRequest = {
+    ...{ mac: MAC, origin: 'own', firstAt: 1_000, at: 2_000, times: 3, method: 'GET', file: `cfg${MAC}.xml` },
+    ...{ status: 404, address: '192.0.2.20', userAgent: null, why: 'other-vendor', detail: 'grandstream' },
+  };
+  const later: PhoneRequest = { ...asked, at: 3_000, file: `${MAC}.cfg`, status: 200, why: 'served', detail: null };
+  const stranger: PhoneRequest = {
+    ...asked,
+    mac: 'aabbcc001199',
+    origin: 'stranger',
+    why: 'phone-unknown',
+    detail: null,
+  };
+  await site.other.provisioner.recordRequests([asked, later, stranger]);
+  const page = (await site.call('GET', `${path}?limit=1`)).body;
+  expect(page['items']).toMatchObject([{ why: 'served', times: 3 }]);
+  const next = await site.call('GET', `${path}?after=${String(page['next'])}`);
+  expect(next.body).toEqual({
+    items: [
+      {
+        ...{ at: '1970-01-01T00:00:02.000Z', firstAt: '1970-01-01T00:00:01.000Z', times: 3, method: 'GET' },
+        ...{ file: `cfg${MAC}.xml`, status: 404, address: '192.0.2.20', userAgent: null },
+        ...{ why: 'other-vendor', detail: 'grandstream' },
+      },
+    ],
+    next: null,
+  });
+  const unknown = (await site.call('GET', '/v1/phones/aabbcc001199/requests')).body;
+  expect(unknown['items']).toMatchObject([{ why: 'phone-unknown' }]);
+  expect(refusalOf(await site.call('GET', '/v1/phones/aabbcc001188/requests'))).toEqual([404, 'not-found']);
 });

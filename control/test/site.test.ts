@@ -7,6 +7,10 @@ import { ANA, testSite } from './test-site.ts';
 const PROVISIONER = {
   url: 'http://192.0.2.2:8471',
   sip: { stack: 'embedded', isReady: true, detail: null },
+  notServed: {
+    count: 1,
+    first: [{ mac: 'aabbcc001122', line: null, extension: null, what: 'value-not-carried', detail: 'mitel: …' }],
+  },
 } as const;
 
 test('healthz is 200 with every router down, readyz says which', async () => {
@@ -94,7 +98,14 @@ test('the site and its metrics count phones, extensions and rotations', async ()
     extensions: { total: 2, registered: 1 },
     rotations: { open: 1, committed: 0, rolled_back: 0, needs_support: 0, cancelled: 0 },
   });
+  const before = await site.call('GET', '/metrics');
+  expect(before.text).not.toContain('wisp_edge_phone_guess');
+  const guesses = { addresses: 2, requests: 70 };
+  await site.other.provisioner.recordStatus({ ...PROVISIONER, at: site.now, guesses });
+  expect((await site.call('GET', '/v1/site')).body).toMatchObject({ provisioner: { guesses } });
   const { text } = await site.call('GET', '/metrics');
+  expect(text).toContain('wisp_edge_phone_guessers 2');
+  expect(text).toContain('wisp_edge_phone_guesses_total 70');
   expect(text).toContain('wisp_edge_phones_registered 1');
   expect(text).toContain('wisp_edge_extensions 2');
   expect(text).toContain('wisp_edge_rotations{end="open"} 1');

@@ -116,6 +116,11 @@ async function stayUp(
           `  phone         ${phone.vendor} ${phone.mac}   ${phone.lines.map(({ user }) => user).join(', ')} at 127.0.0.1:${phone.sipPort}`,
         ],
   );
+  // Heard from before it is said.
+  const interrupted = new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
   process.stdout.write(`
 The demo stays up. Ctrl-C ends it. / La demo sigue en marcha; Ctrl-C la termina.
 
@@ -130,10 +135,6 @@ ${told.join('\n')}
   the CLI       node bin/wisp-edge.js --config ${folder.configFile} status
 
 `);
-  const interrupted = new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
   await Promise.race([interrupted, running.exited]);
 }
 

@@ -14,6 +14,16 @@ export interface LabPhoneOptions {
   readonly challengesNotify?: boolean;
   /** How long after a REGISTER that was refused or not answered, or a round that found no file, it tries again; default 2 s. */
   readonly retryMs?: number;
+  readonly pnp?: LabPnp;
+}
+
+/** Asks the group 224.0.1.75 for its URL when it starts, and takes `url` where nobody tells it one. */
+export interface LabPnp {
+  readonly port: number;
+  /** How it writes itself into the request; default `MAC%3A` and upper case. */
+  readonly target?: string;
+  /** So many NOTIFYs do not reach it, and so many of its answers to them reach nobody. */
+  readonly loses?: Readonly<Partial<Record<'notify' | 'answer', number>>>;
 }
 
 /** How it misbehaves; may be changed at any time. */

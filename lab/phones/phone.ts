@@ -6,6 +6,7 @@ import { parseUri } from '../sip/address.ts';
 import type { Flow } from '../sip/socket.ts';
 import { responseTo } from '../sip/transaction.ts';
 import { Watch } from '../sip/watch.ts';
+import { Discovery } from './discovery.ts';
 import { download } from './download.ts';
 import type { LabFetch, LabNotify, LabPhone, LabPhoneOptions, Misbehaviour } from './lab-phone.ts';
 import { NotifyGuard } from './notify-guard.ts';
@@ -51,11 +52,13 @@ export async function startPhone(options: LabPhoneOptions): Promise<LabPhone> {
   const client = new SipClient({
     clock,
     received: (request, flow) => {
-      serve(request, flow);
+      if (discovery?.takes(request, flow) !== true) serve(request, flow);
     },
   });
   await client.socket.open();
-  rules.typed?.(options.url, flash);
+  const discovery = options.pnp === undefined ? null : new Discovery(options.pnp, { client, mac, clock, rules });
+  state.url = (await discovery?.ask(retryMs)) ?? options.url;
+  rules.typed?.(state.url, flash);
 
   /** One round of fetching at a time; what asks meanwhile gets another one after it. */
   function fetchAll(): Promise<void> {

@@ -67,7 +67,9 @@ async function serve(
       `${texts.browses(address)}\n  curl --proxy socks5h://127.0.0.1:${String(socks)} http://www.example.test/\n`,
     );
   }
+  // Heard from before it is said: whoever reads that may end it at once.
+  const isTold = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   process.stdout.write(`${texts.ends}\n`);
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await isTold;
   await world.close();
 }

@@ -100,6 +100,8 @@ export class SipSocket {
       socket.once('error', reject);
       socket.bind(this.port, this.host, resolve);
     });
+    // What is said to a group goes out where it listens, and not by whatever route there is.
+    socket.setMulticastInterface(this.host);
     this.#udp = socket;
     this.port = socket.address().port;
     // An ICMP refusal of something sent earlier: the transaction's timers notice.

@@ -39,6 +39,24 @@ export const RegistrarConfig = Type.Object(
 );
 export type RegistrarConfig = Static<typeof RegistrarConfig>;
 
+export const PnpConfig = Type.Object(
+  {
+    address: Type.String({
+      minLength: 7,
+      maxLength: 15,
+      description: 'IPv4 address of this box in the network of the phones; nobody outside of that network is answered',
+      examples: ['192.0.2.2'],
+    }),
+    port: Type.Integer({ minimum: 1, maximum: 65535, default: 5060, description: 'phones ask at 5060' }),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'tells phones that ask by SIP PnP (multicast 224.0.1.75) their enrolmentUrl, those alone whose enrolment is open; off if left out',
+  },
+);
+export type PnpConfig = Static<typeof PnpConfig>;
+
 export const ProvisionerConfig = Type.Object(
   {
     listen: Listen,
@@ -63,6 +81,7 @@ export const ProvisionerConfig = Type.Object(
       default: 60,
       description: 'how long an enrolmentUrl works',
     }),
+    pnp: Type.Optional(PnpConfig),
     rotation: Type.Object(
       {
         proveSeconds: Type.Integer({

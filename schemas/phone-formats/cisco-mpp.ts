@@ -7,5 +7,7 @@ import type { FormatRule } from './rule.ts';
  */
 export const ciscoMppRule: FormatRule = {
   lines: 10,
+  // It appends nothing; it puts its MAC there (phones guide 1A).
+  typedAfter: '$MA.xml',
   refusal: (field, value) => flatProfileRefusal('cisco-mpp', field, value),
 };

@@ -7,6 +7,8 @@ import type { FormatRule } from './rule.ts';
  */
 export const ciscoSpaRule: FormatRule = {
   lines: 12,
+  // It appends nothing; it puts its MAC there (phones guide 1A).
+  typedAfter: '$MA.xml',
   refusal: (field, value) =>
     /[^\x20-\x7e]/.test(value)
       ? `cisco-spa: ${field} may hold ASCII characters only`

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { inSpanish } from '../told-es.ts';
 import { PhoneVendor } from '../phone.ts';
-import { dialectOf } from './dialect.ts';
+import { dialectOf, PhoneDialect } from './dialect.ts';
 import { formatRefusal } from './refusal.ts';
 
 test.each([
@@ -74,4 +74,37 @@ test('every vendor has a dialect for a phone whose model nobody named', () => {
   for (const { const: vendor } of PhoneVendor.anyOf) {
     expect(dialectOf({ vendor })).not.toBeNull();
   }
+});
+
+const VALUES = [
+  '',
+  'a\nb',
+  ' a',
+  'a b"c',
+  '%NULL%',
+  '$USER',
+  '^a',
+  '!a',
+  '# a',
+  'a;b',
+  '<<a',
+  '会議',
+  'ñ'.repeat(300),
+  'a\\',
+];
+const PLACES = ['http://[::1]:8471/p/0/', 'https://phones.example.net/%41/', 'https://phones.example.net/{MAC}/"/'];
+
+test.each(PhoneDialect.anyOf.map((dialect) => dialect.const))('what a %s refuses is told in Spanish too', (dialect) => {
+  const refusals = [
+    ...VALUES.flatMap((value) => formatRefusal(dialect, 'displayName', value) ?? []),
+    ...VALUES.flatMap((value) => formatRefusal(dialect, 'sipKey', value) ?? []),
+    ...PLACES.flatMap((place) => formatRefusal(dialect, 'provisioningUrl', place) ?? []),
+  ];
+  expect(refusals.length).toBeGreaterThan(0);
+  expect(refusals.filter((refusal) => inSpanish(refusal) === refusal)).toEqual([]);
+});
+
+test('what ends a part of the file, or begins a comment in it, is carried by neither text', () => {
+  expect(formatRefusal('fanvil-text', 'displayName', '<<END OF FILE>>')).toMatch(/<< or >>/);
+  for (const key of ['abc;def', 'abc#def']) expect(formatRefusal('akuvox', 'sipKey', key)).toMatch(/# or ;/);
 });

@@ -18,8 +18,10 @@ export function readsFanvilText(model: string): boolean {
  */
 export const fanvilTextRule: FormatRule = {
   lines: 4,
-  refusal: (field, value) =>
-    value === value.trim()
-      ? null
-      : `fanvil-text: ${field} may not begin or end with a blank: names are padded with them`,
+  refusal(field, value) {
+    if (value !== value.trim())
+      return `fanvil-text: ${field} may not begin or end with a blank: names are padded with them`;
+    // The marks of a part of the file, and of its end.
+    return /<<|>>/.test(value) ? `fanvil-text: ${field} may not hold << or >>` : null;
+  },
 };

@@ -10,6 +10,8 @@ const LONGEST_BYTES = 485;
  */
 export const panasonicRule: FormatRule = {
   lines: 6,
+  // What its own page wants; a path in DHCP too.
+  typedAfter: 'Config{MAC}.cfg',
   refusal(field, value) {
     if (value.includes('"')) return `panasonic: ${field} may not hold a double quote`;
     if (new TextEncoder().encode(value).length > LONGEST_BYTES)

@@ -42,6 +42,11 @@ export function lineLimit(dialect: PhoneDialect): number {
   return RULES[dialect].lines;
 }
 
+/** What is to be typed after a URL of ours for this phone to find its file there; mostly nothing. */
+export function typedAfter(dialect: PhoneDialect): string {
+  return RULES[dialect].typedAfter ?? '';
+}
+
 /**
  * Why a dialect cannot carry a value exactly, or null when it can: control asks before it accepts, the renderers ask before
  * they write, and a test holds both together with a real parser. A value is refused, never mangled. The answer never repeats

@@ -5,6 +5,8 @@ export type FormatField = 'number' | 'displayName' | 'authUser' | 'sipKey' | 'do
 export interface FormatRule {
   /** How many lines it has names for. */
   readonly lines: number;
+  /** What is to be typed after a URL of ours, by hand or in DHCP, for a phone that appends no file name of its own. */
+  readonly typedAfter?: string;
   /**
    * Why it cannot carry a value exactly, or null when it can; begins with the name of the dialect. Never repeats the value:
    * it may be a key.

@@ -14,4 +14,20 @@ export const TOLD_OF_FORMATS: Told = {
     '{}: {} contiene un %, que el teléfono toma por variable',
   '{}: transport {} has no name here, its phones are told udp only':
     '{}: el transporte {} no tiene nombre aquí: a sus teléfonos solo se les dice udp',
+  '{}: {} may not hold # or ;': '{}: {} no puede contener # ni ;',
+  '{}: {} may not hold << or >>': '{}: {} no puede contener << ni >>',
+  '{}: {} may not hold a $: the phone may replace what follows it':
+    '{}: {} no puede contener un $: el teléfono puede reemplazar lo que le sigue',
+  '{}: {} may hold ASCII characters only': '{}: {} solo puede contener caracteres ASCII',
+  '{}: {} may not begin or end with a blank: names are padded with them':
+    '{}: {} no puede empezar ni terminar con un espacio: los nombres se rellenan con ellos',
+  '{}: {} may have {} bytes of UTF-8 at most': '{}: {} puede tener a lo sumo {} bytes de UTF-8',
+  '{}: {} may not begin with ! or ^, which are prefixes': '{}: {} no puede empezar con ! ni ^, que son prefijos',
+  '{}: {} may not hold # or ": one opens a comment, the other a quotation':
+    '{}: {} no puede contener # ni ": uno abre un comentario, la otra una cita',
+  '{}: {} needs a host name or an IPv4 address, and no more than a port and a path after it':
+    '{}: {} necesita un nombre o una dirección IPv4, y nada más que un puerto y una ruta después',
+  '{}: {} may not be longer than {} bytes': '{}: {} no puede tener más de {} bytes',
+  '{}: {} may not hold a double quote': '{}: {} no puede contener comillas dobles',
+  '{}: {} may not hold a macro': '{}: {} no puede contener una macro',
 };

@@ -4,7 +4,7 @@ import { endClaimsOf } from './claims.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson, readEvidence } from './documents.ts';
 import { settle } from './operations.ts';
-import { namesIn } from './parts.ts';
+import { namesIn, unknownRouter } from './parts.ts';
 import { flag, textOrNull, text, type Row } from './rows.ts';
 
 /** Moves one part of an operation on; a part that has ended, or that says the same again, is left alone. */
@@ -77,10 +77,11 @@ export function movePart(
   isKnown: boolean,
 ): void {
   connection.run(
-    "UPDATE parts SET router = ?, state = ?, reason = ?, evidence = NULL WHERE operation = ? AND open = 1 AND state <> 'verified'",
+    "UPDATE parts SET router = ?, state = ?, reason = ?, evidence = ? WHERE operation = ? AND open = 1 AND state <> 'verified'",
     router,
     isKnown ? 'received' : 'held',
     isKnown ? null : 'unknown-router',
+    isKnown ? null : canonicalJson(unknownRouter(router)),
     operation,
   );
   connection.run('UPDATE OR REPLACE releases SET router = ? WHERE name = ?', router, operation);

@@ -2,8 +2,11 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Connection } from './connection.ts';
 import { canonicalJson, reader, readNames } from './documents.ts';
-import { integer, text } from './rows.ts';
+import { integer, text, textOrNull } from './rows.ts';
 import { nextBrakedVersion } from './state.ts';
+
+/** So many versions of a list are known; whoever was shown an older one reads again. */
+const GIVEN = 100;
 
 const readVersions = reader('list of versions', Compile(Type.Array(Type.Integer())));
 
@@ -18,8 +21,8 @@ export function recordBraked(
 ): void {
   const before = new Map(
     connection
-      .all('SELECT name, subscribers FROM braked WHERE router = ?', router)
-      .map((row) => [text(row, 'name'), text(row, 'subscribers')]),
+      .all('SELECT name, subscribers, given FROM braked WHERE router = ?', router)
+      .map((row) => [text(row, 'name'), { body: text(row, 'subscribers'), given: text(row, 'given') }]),
   );
   for (const name of before.keys())
     if (!braked.has(name)) connection.run('DELETE FROM braked WHERE router = ? AND name = ?', router, name);
@@ -29,16 +32,20 @@ export function recordBraked(
   for (const [name, subscribers] of braked) {
     const sorted = [...subscribers].sort();
     const body = canonicalJson(sorted);
-    if (body === before.get(name)) continue;
-    const known = before.has(name) ? new Map(joinedBy(connection, router, name)) : null;
+    const stored = before.get(name);
+    if (body === stored?.body) continue;
+    const known = stored === undefined ? null : new Map(joinedBy(connection, router, name));
     const joined = sorted.map((id) => known?.get(id) ?? fresh());
+    const version = joined.reduce((newest, one) => Math.max(newest, one), 0);
+    const earlier = stored === undefined ? [] : readVersions(stored.given).filter((one) => one !== version);
     connection.run(
-      'INSERT OR REPLACE INTO braked (router, name, subscribers, joined, version) VALUES (?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO braked (router, name, subscribers, joined, version, given) VALUES (?, ?, ?, ?, ?, ?)',
       router,
       name,
       body,
       canonicalJson(joined),
-      joined.reduce((newest, version) => Math.max(newest, version), 0),
+      version,
+      canonicalJson([...earlier, version].slice(-GIVEN)),
     );
   }
 }
@@ -50,10 +57,14 @@ export interface Parted {
   readonly later: number;
 }
 
-/** Parts those whom the brake holds at a version: who joined by then, and who after it. Null: all of them count as shown. */
+/**
+ * Parts those whom the brake holds at a version: who joined by then, and who after it. Null: all of them count as shown. A
+ * version that this list never had is of another database, whose backup this one was: nobody of here was shown by it.
+ */
 export function partBraked(connection: Connection, router: string, name: string, version: number | null): Parted {
   const joined = joinedBy(connection, router, name);
-  const shown = joined.filter(([, at]) => version === null || at <= version).map(([id]) => id);
+  const isGiven = version === null || givenTo(connection, router, name).includes(version);
+  const shown = joined.filter(([, at]) => isGiven && (version === null || at <= version)).map(([id]) => id);
   return { shown, later: joined.length - shown.length };
 }
 
@@ -78,20 +89,38 @@ export interface BrakedGeneration {
   readonly subscribers: ReadonlySet<string>;
 }
 
-/** What the brake holds of generations on all routers, and nobody let through. */
+/**
+ * What the brake holds of generations on all routers, without whom a person let through: until the next pass they are
+ * listed still, and they are waited for no more. While the part is open his word about them holds.
+ */
 export function brakedGenerations(connection: Connection): readonly BrakedGeneration[] {
   return connection
     .all(
       `SELECT braked.router, braked.name, braked.subscribers FROM braked
        JOIN parts ON parts.operation = braked.name AND parts.router = braked.router
        JOIN operations ON operations.id = braked.name
-       WHERE operations.kind = 'desired-state' AND parts.open = 1 AND parts.state = 'held' AND parts.released = 0`,
+       WHERE operations.kind = 'desired-state' AND parts.open = 1`,
     )
-    .map((row) => ({
-      router: text(row, 'router'),
-      operation: text(row, 'name'),
-      subscribers: new Set(readNames(text(row, 'subscribers'))),
-    }));
+    .flatMap((row) => {
+      const [router, operation] = [text(row, 'router'), text(row, 'name')];
+      const released = releasedUnder(connection, router, operation);
+      const held = readNames(text(row, 'subscribers')).filter((id) => released !== 'all' && !released.has(id));
+      return held.length === 0 ? [] : [{ router, operation, subscribers: new Set(held) }];
+    });
+}
+
+/** Whom a person let through under a name on a router, in all his words. */
+function releasedUnder(connection: Connection, router: string, name: string): ReadonlySet<string> | 'all' {
+  const words = connection
+    .all('SELECT subscribers FROM releases WHERE router = ? AND name = ?', router, name)
+    .map((row) => textOrNull(row, 'subscribers'));
+  return words.includes(null) ? 'all' : new Set(words.flatMap((word) => (word === null ? [] : readNames(word))));
+}
+
+/** The versions that a list had. */
+function givenTo(connection: Connection, router: string, name: string): readonly number[] {
+  const row = connection.get('SELECT given FROM braked WHERE router = ? AND name = ?', router, name);
+  return row === null ? [] : readVersions(text(row, 'given'));
 }
 
 /** Those whom the brake holds under a name on a router, each with the version at which he joined. */

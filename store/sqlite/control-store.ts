@@ -11,7 +11,7 @@ import { appendJournal } from './journal.ts';
 import { journalReader } from './journal-reader.ts';
 import { routerPlan, routerStatuses } from './observations.ts';
 import { operationsIn, readOperationRow } from './operations.ts';
-import { partsOf } from './parts.ts';
+import { standingsOf } from './parts.ts';
 import { pendingWork } from './pending-work.ts';
 import { phoneControlStore } from './phone-control-store.ts';
 import { readPortalAddresses, readPortalConfirmations, readPortalRound } from './portal-addresses.ts';
@@ -44,8 +44,7 @@ export function controlStore(connection: Connection, seals: Seals): ControlStore
     readSubscriber: (id) => connection.read(() => subscriberView(connection, id)),
     listSubscribers: (after, limit) => connection.read(() => subscriberPage(connection, after, limit)),
     readOperation: (id) => connection.read(() => readOperationRow(connection, id)?.operation ?? null),
-    operationParts: (id) =>
-      connection.read(() => partsOf(connection, id).map(({ router, state, reason }) => ({ router, state, reason }))),
+    operationParts: (id) => connection.read(() => standingsOf(connection, id)),
     listOperations: (states, limit) => connection.read(() => operationsIn(connection, states, limit)),
     listReissued: (operation, after, limit) => connection.read(() => reissuePage(connection, operation, after, limit)),
     readPortal: () =>

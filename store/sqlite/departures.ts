@@ -3,7 +3,8 @@ import type { Connection } from './connection.ts';
 import { flag, integer, text, type Row } from './rows.ts';
 import type { Document } from './subscribers.ts';
 
-const LIVING = `departures.epoch <= (SELECT epoch FROM state) AND NOT EXISTS (
+/** That a departure counts still: its epoch lives, and its subscriber is not back on that router. */
+export const LIVING_DEPARTURE = `departures.epoch <= (SELECT epoch FROM state) AND NOT EXISTS (
   SELECT 1 FROM subscribers
   WHERE subscribers.epoch = (SELECT epoch FROM state) AND subscribers.id = departures.subscriber
     AND subscribers.router = departures.router)`;
@@ -38,13 +39,16 @@ export function hasTrace(connection: Connection, document: Document): boolean {
 
 export function departuresOf(connection: Connection, router: string): readonly Departure[] {
   return merged(
-    connection.all(`SELECT * FROM departures WHERE router = ? AND ${LIVING} ORDER BY subscriber, epoch`, router),
+    connection.all(
+      `SELECT * FROM departures WHERE router = ? AND ${LIVING_DEPARTURE} ORDER BY subscriber, epoch`,
+      router,
+    ),
   );
 }
 
 export function departureOf(connection: Connection, router: string, subscriber: string): Departure | null {
   const rows = connection.all(
-    `SELECT * FROM departures WHERE router = ? AND subscriber = ? AND ${LIVING} ORDER BY epoch`,
+    `SELECT * FROM departures WHERE router = ? AND subscriber = ? AND ${LIVING_DEPARTURE} ORDER BY epoch`,
     router,
     subscriber,
   );

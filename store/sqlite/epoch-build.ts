@@ -3,7 +3,6 @@ import { AppError } from '../../schemas/app-error.ts';
 import { movePart, supersedePart } from './advances.ts';
 import type { Connection } from './connection.ts';
 import { AnnouncedCuts } from './announced-cuts.ts';
-import { EarlierCuts } from './earlier-cuts.ts';
 import { journalHead, namedSince, nextRevision } from './journal.ts';
 import { supersede } from './operations.ts';
 import { noteDeparture, operationChanges, type OperationChanges } from './placing.ts';
@@ -41,7 +40,6 @@ export class EpochBuild {
   readonly #changedRouters = new Map<string, readonly string[]>();
   readonly #operationChanges = new Map<string, OperationChanges & { readonly router: string | null }>();
   readonly #announced: AnnouncedCuts;
-  readonly #earlier: EarlierCuts;
   #living = 0;
   #epoch = 0;
   #revision = 0;
@@ -52,7 +50,6 @@ export class EpochBuild {
     this.#policy = policy;
     this.#name = name;
     this.#announced = new AnnouncedCuts(policy.operation, policy.expectedCuts);
-    this.#earlier = new EarlierCuts(policy.operation);
   }
 
   /** Merges everybody; afterwards only `switch` is left to do. */
@@ -96,11 +93,6 @@ export class EpochBuild {
     return routers;
   }
 
-  /** The routers where a cut that the built epoch wants is still to be made for an earlier operation; after `switch`. */
-  unfinishedOn(): ReadonlySet<string> {
-    return this.#earlier.unfinishedOn(this.#connection);
-  }
-
   /** Ends or moves the operations that the generation contradicts; after `switch`, in the same transaction. */
   settleOperations(known: readonly string[]): void {
     const { at, operation } = this.#policy;
@@ -141,7 +133,6 @@ export class EpochBuild {
     const stamp = { at, operation, revision };
     const merged = this.#announced.merged(this.#policy.decide(id, current, stamp), stamp);
     if (isAgain) this.#forget(id);
-    this.#earlier.note(id, merged);
     if (merged !== null) writeDocument(this.#connection, this.#epoch, merged, null);
     const placing = { id, current, merged, at, operation, named: this.#policy.names(id) };
     noteDeparture(this.#connection, this.#epoch, placing);

@@ -1,5 +1,6 @@
 import type { PhoneFetch } from '../phone-ports.ts';
 import type { Connection } from './connection.ts';
+import { endTokens } from './ended-tokens.ts';
 import { journalPhones } from './phone-events.ts';
 import { integer, integerOrNull, text, textOrNull } from './rows.ts';
 
@@ -48,10 +49,7 @@ function useToken(connection: Connection, mac: string, hash: string, at: number)
   if (row === null || integerOrNull(row, 'used_at') !== null) return;
   connection.run('UPDATE phone_tokens SET used_at = ? WHERE hash = ?', at, hash);
   if (text(row, 'kind') !== 'provisioning') return;
-  connection.run(
-    'DELETE FROM phone_tokens WHERE mac = ? AND hash <> ? AND enrolment <= ?',
-    ...[mac, hash, integer(row, 'enrolment')],
-  );
+  endTokens(connection, at, 'mac = ? AND hash <> ? AND enrolment <= ?', mac, hash, integer(row, 'enrolment'));
 }
 
 /** Whole fetches of a phone since a time, oldest first. */

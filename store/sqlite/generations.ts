@@ -2,8 +2,8 @@ import type { GenerationResult, IntentContext, SnapshotHead } from '../ports.ts'
 import type { Delta } from '../../schemas/subscriber.ts';
 import type { Connection } from './connection.ts';
 import { changeInPlace } from './delta.ts';
-import { supersedeFollowers } from './earlier-cuts.ts';
 import { EpochBuild, sweepEpochs } from './epoch-build.ts';
+import { endFollowers, overruledOn, owingRouters } from './followers.ts';
 import { deltaPolicy, snapshotPolicy } from './generation-policies.ts';
 import { findAnswer, recordAnswer } from './idempotency.ts';
 import { journalHead } from './journal.ts';
@@ -184,17 +184,19 @@ export class Generations {
     context: IntentContext,
   ): GenerationResult {
     const routers = build.switch();
-    const unfinished = isWhole ? build.unfinishedOn() : new Set<string>();
+    const { takenAt } = generation;
+    const owing = isWhole ? owingRouters(this.#connection, { takenAt, known: context.routers }) : new Set<string>();
     this.#dropHeld(context);
     recordGeneration(this.#connection, generation);
     const inserted = insertOperation(this.#connection, {
       ...this.#operationOf(context),
-      routers: [...new Set([...routers.keys(), ...unfinished])].sort(),
-      follows: new Map([...unfinished].map((router) => [router, routers.has(router) ? 'beside' : 'alone'])),
+      routers: [...new Set([...routers.keys(), ...owing])].sort(),
+      follows: new Map([...owing].map((router) => [router, routers.has(router) ? 'beside' : 'alone'])),
+      overruled: owing.size > 0 ? overruledOn(this.#connection, takenAt) : new Map(),
       expectedCuts,
     });
     build.settleOperations(context.routers);
-    if (isWhole) supersedeFollowers(this.#connection, context.at, context.operation);
+    if (isWhole) endFollowers(this.#connection, context.at, context.operation);
     const seq = journalGeneration(this.#connection, routers, generation, context) ?? inserted.seq;
     return this.#accepted(inserted.operation, seq, context);
   }

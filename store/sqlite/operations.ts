@@ -1,4 +1,4 @@
-import type { Actor, Follows } from '../ports.ts';
+import type { Actor } from '../ports.ts';
 import {
   isFinal,
   type Evidence,
@@ -8,11 +8,12 @@ import {
   type OperationState,
 } from '../../schemas/operation.ts';
 import { heldUnderOf } from '../../schemas/held-under.ts';
-import { aggregate, isPartFinal } from './aggregate.ts';
+import { aggregate, isPartFinal, spoken } from './aggregate.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson, readEvidence, readHistory, readKind, readReason, readState } from './documents.ts';
 import { appendJournal } from './journal.ts';
-import { freshParts, partsOf, writeParts } from './parts.ts';
+import { pastEvidence } from './many-routers.ts';
+import { freshParts, heldUnderAmong, partsOf, standingsOf, writeParts, type Following } from './parts.ts';
 import { sumOf } from './reissues.ts';
 import { integer, text, textOrNull, type Row } from './rows.ts';
 import type { WishFacet } from './subscribers.ts';
@@ -20,7 +21,7 @@ import type { WishFacet } from './subscribers.ts';
 const MAX_HISTORY = 100;
 
 /** What an accepted instruction becomes: an operation with one part for each router it concerns. */
-export interface NewOperation {
+export interface NewOperation extends Following {
   readonly id: string;
   readonly kind: OperationKind;
   readonly subject: string;
@@ -37,8 +38,6 @@ export interface NewOperation {
   readonly facet?: WishFacet;
   readonly names?: readonly string[];
   readonly expectedCuts?: number | null;
-  /** Routers where it stands for cuts of earlier operations too, and whether for nothing else. */
-  readonly follows?: ReadonlyMap<string, Follows>;
   readonly result?: Evidence;
 }
 
@@ -56,6 +55,7 @@ export function insertOperation(connection: Connection, fresh: NewOperation): Op
   const parts = freshParts(routers, fresh.known, false);
   const { state, reason } =
     fresh.holds === undefined ? aggregate(parts) : { state: 'held' as const, reason: fresh.holds };
+  const evidence = fresh.holds === undefined ? spoken(parts, state).evidence : null;
   const states = state === 'received' ? ([state] as const) : (['received', state] as const);
   const told = routers.length === 0 ? [fresh.concerns ?? null] : routers;
   const data = { operation: id, kind, actor: actor.name, via: actor.via };
@@ -71,7 +71,11 @@ export function insertOperation(connection: Connection, fresh: NewOperation): Op
     kind,
     subject,
     state,
-    history: states.map((entered) => ({ state: entered, at: new Date(at).toISOString() })),
+    history: states.map((entered) => ({
+      state: entered,
+      at: new Date(at).toISOString(),
+      ...(entered === 'received' || evidence === null ? {} : { evidence }),
+    })),
     ...(reason === null ? {} : { reason }),
     ...(fresh.result === undefined ? {} : { result: fresh.result }),
   };
@@ -85,7 +89,7 @@ export function insertOperation(connection: Connection, fresh: NewOperation): Op
     canonicalJson(names),
     ...[expectedCuts, seq, at, isFinal(state) ? 0 : 1],
   );
-  writeParts(connection, id, parts, { isReleased: false, follows: fresh.follows ?? new Map() });
+  writeParts(connection, id, parts, { ...fresh, isReleased: false });
   return { operation, seq, subscriber, facet };
 }
 
@@ -129,20 +133,24 @@ export function openOperationsAbout(connection: Connection, subscriber: string):
 }
 
 /**
- * Brings an operation to what its parts say. A final state never changes; every change of state is journalled, and that it
- * is held for another cause (`isNews`) as well.
+ * Brings an operation to what its parts say. A final state never changes; every change of state is journalled. While it
+ * stays held what is told of it is kept as it is, and told anew when a part has news (`isNews`) and a person is to release
+ * something else now: two hundred routers that go on one after the other would tell two hundred times of all of them.
  */
 export function settle(connection: Connection, id: string, at: number, router?: string, isNews = false): void {
   const row = readOperationRow(connection, id);
   if (row === null || isFinal(row.operation.state)) return;
-  const parts = partsOf(connection, id);
-  const { state, reason, evidence, result } = aggregate(parts);
-  if (state === row.operation.state && !(isNews && state === 'held')) {
+  const { state, reason } = aggregate(standingsOf(connection, id));
+  const isToldAnew =
+    state !== row.operation.state || (isNews && state === 'held' && isHeldElsewhere(connection, row.operation));
+  if (!isToldAnew) {
     if (reason !== (row.operation.reason ?? null)) {
       connection.run('UPDATE operations SET reason = ? WHERE id = ?', reason, id);
     }
     return;
   }
+  const parts = partsOf(connection, id);
+  const { evidence, result } = spoken(parts, state);
   const isCounted = parts.some((part) => part.result?.['total'] !== undefined);
   const told = isCounted ? sumOf(connection, id) : result;
   connection.run(
@@ -155,11 +163,17 @@ export function settle(connection: Connection, id: string, at: number, router?: 
   enterState(connection, row.operation, state, at, routers, evidence);
 }
 
+/** True when the cuts that a held operation waits for are held under other names than it tells. */
+function isHeldElsewhere(connection: Connection, { id, history }: Operation): boolean {
+  const told = heldUnderOf(history.at(-1)?.evidence);
+  return canonicalJson(told) !== canonicalJson(heldUnderAmong(connection, id));
+}
+
 /** Ends an operation that a newer instruction has replaced. */
 export function supersede(connection: Connection, id: string, at: number, by: string): void {
   const row = readOperationRow(connection, id);
   if (row === null || isFinal(row.operation.state)) return;
-  const routers = partsOf(connection, id)
+  const routers = standingsOf(connection, id)
     .filter((part) => !isPartFinal(part))
     .map((part) => part.router);
   connection.run("UPDATE parts SET state = 'superseded', open = 0 WHERE operation = ? AND open = 1", id);
@@ -175,11 +189,16 @@ function enterState(
   routers: readonly string[],
   evidence: Evidence | null,
 ): void {
-  const entry = { state, at: new Date(at).toISOString(), ...(evidence === null ? {} : { evidence }) };
+  const last = history.at(-1);
+  // It has been in this state since then, and is told in place of what is so no more.
+  const isStill = last?.state === state;
+  const since = isStill ? last.at : new Date(at).toISOString();
+  const past = isStill ? history.slice(0, -1) : history.map(pastEntry);
+  const entry = { state, at: since, ...(evidence === null ? {} : { evidence }) };
   connection.run(
     'UPDATE operations SET state = ?, history = ?, open = ? WHERE id = ?',
     state,
-    canonicalJson(bounded([...history, entry])),
+    canonicalJson(bounded([...past, entry])),
     isFinal(state) ? 0 : 1,
     id,
   );
@@ -198,6 +217,10 @@ function enterState(
 /** An operation that goes to and fro for days keeps how it began and its newest states; the journal has them all. */
 function bounded(history: Operation['history']): Operation['history'] {
   return history.length <= MAX_HISTORY ? history : [...history.slice(0, 1), ...history.slice(1 - MAX_HISTORY)];
+}
+
+function pastEntry({ evidence, ...entry }: Operation['history'][number]): Operation['history'][number] {
+  return evidence === undefined ? entry : { ...entry, evidence: pastEvidence(evidence) };
 }
 
 function operationOf(row: Row): OperationRow {

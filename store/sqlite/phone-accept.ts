@@ -1,6 +1,7 @@
 import { AppError } from '../../schemas/app-error.ts';
 import type { ExtensionDocument } from '../../schemas/extension.ts';
 import type { PhoneDocument } from '../../schemas/phone.ts';
+import type { Secret } from '../../schemas/secret.ts';
 import type { NewKey, PhoneAcceptResult, PhoneIntent, VersionedDocument } from '../phone-ports.ts';
 import type { IntentContext } from '../terms.ts';
 import type { Connection } from './connection.ts';
@@ -9,7 +10,7 @@ import { extensionView, type SealedKey } from './extensions.ts';
 import { findAnswer, recordAnswer } from './idempotency.ts';
 import { readOperationRow } from './operations.ts';
 import type { PhoneDecision } from './phone-decision.ts';
-import { deletePhone, enrolPhone, putPhone, tokenHash } from './phone-intents.ts';
+import { deletePhone, enrolPhone, putPhone, tokenHash, type NewTokens, type SealedToken } from './phone-intents.ts';
 import { acceptResync, acceptValidate } from './phone-work.ts';
 import { phoneView } from './phones.ts';
 import { acceptCancel, acceptRotate, acceptRotationKey } from './rotation-intents.ts';
@@ -23,7 +24,7 @@ import {
   type Seals,
 } from './seals.ts';
 
-/** What came sealed with a request, by extension number or MAC. */
+/** What came sealed with a request, by extension number or hash of the token. */
 type Sealed = ReadonlyMap<string, SealedKey>;
 
 /**
@@ -75,7 +76,7 @@ function decide(connection: Connection, intent: PhoneIntent, sealed: Sealed, con
     case 'delete-phone':
       return deletePhone(connection, intent.mac, context);
     case 'enrol':
-      return enrolPhone(connection, intent.mac, intent, sealedOf(sealed, intent.mac).sealed, context);
+      return enrolPhone(connection, intent.mac, sealedTokens(intent, sealed), context);
     case 'resync':
       return acceptResync(connection, intent.mac, context);
     case 'validate':
@@ -110,11 +111,11 @@ function secretsOf(intent: PhoneIntent, { operation }: IntentContext): readonly 
       return [...intent.newKeys].flatMap(([number, key]) =>
         keyFor(number, rotationKeyPlace(intent.rotation, number, 'new_key'), key),
       );
-    case 'enrol': {
-      const { mac, provisioning: secret } = intent;
-      const hash = tokenHash(secret);
-      return keyFor(mac, tokenPlace(hash), { secret, mark: hash, refusedBy: [] });
-    }
+    case 'enrol':
+      return [intent.provisioning, intent.enrolment].flatMap((secret) => {
+        const hash = tokenHash(secret);
+        return keyFor(hash, tokenPlace(hash), { secret, mark: hash, refusedBy: [] });
+      });
     case 'delete-extension':
     case 'put-phone':
     case 'delete-phone':
@@ -128,6 +129,17 @@ function secretsOf(intent: PhoneIntent, { operation }: IntentContext): readonly 
 
 function keyFor(name: string, place: Place, key: NewKey | null): readonly Given[] {
   return key === null ? [] : [{ name, place, key }];
+}
+
+function sealedTokens(
+  { provisioning, enrolment, expiresAt }: Extract<PhoneIntent, { kind: 'enrol' }>,
+  sealed: Sealed,
+): NewTokens {
+  const token = (secret: Secret): SealedToken => {
+    const { mark: hash, sealed: bytes } = sealedOf(sealed, tokenHash(secret));
+    return { hash, sealed: bytes };
+  };
+  return { provisioning: token(provisioning), enrolment: token(enrolment), expiresAt };
 }
 
 function sealedOf(sealed: Sealed, name: string): SealedKey {

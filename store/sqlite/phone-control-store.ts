@@ -4,6 +4,7 @@ import { extensionPage, extensionView } from './extensions.ts';
 import { acceptPhoneIntent } from './phone-accept.ts';
 import { phoneCounts } from './phone-counts.ts';
 import { acceptPhoneSheet } from './phone-sheet.ts';
+import { phoneRequestPage } from './phone-requests.ts';
 import { phonePage, phoneView } from './phones.ts';
 import { provisionerStatus } from './provisioner-status.ts';
 import { rotationPage, rotationView } from './rotations.ts';
@@ -18,6 +19,7 @@ export function phoneControlStore(connection: Connection, seals: Seals): PhoneCo
     listExtensions: (after, limit) => connection.read(() => extensionPage(connection, after, limit)),
     readPhone: (mac) => connection.read(() => phoneView(connection, mac)),
     listPhones: (after, limit) => connection.read(() => phonePage(connection, after, limit)),
+    listPhoneRequests: (mac, after, limit) => connection.read(() => phoneRequestPage(connection, mac, after, limit)),
     readRotation: (id) => connection.read(() => rotationView(connection, id)),
     listRotations: (after, limit) => connection.read(() => rotationPage(connection, after, limit)),
     phoneCounts: () => connection.read(() => phoneCounts(connection)),

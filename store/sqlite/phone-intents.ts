@@ -7,6 +7,7 @@ import type { IntentContext } from '../terms.ts';
 import { keyRefusal, lineRefusal } from './carried.ts';
 import { failsCondition } from './conditions.ts';
 import type { Connection } from './connection.ts';
+import { endTokens } from './ended-tokens.ts';
 import { readStoredExtension } from './extensions.ts';
 import { nextRevision } from './journal.ts';
 import { CREATED, UNCHANGED, type PhoneDecision } from './phone-decision.ts';
@@ -43,10 +44,16 @@ export function deletePhone(connection: Connection, mac: string, context: Intent
   return UNCHANGED;
 }
 
+/** A token as it is kept: hashed for who brings it, sealed for the provisioner, which tells it to the phone. */
+export interface SealedToken {
+  readonly hash: string;
+  readonly sealed: Uint8Array;
+}
+
 /** A pair of new tokens for a phone. */
 export interface NewTokens {
-  readonly provisioning: Secret;
-  readonly enrolment: Secret;
+  readonly provisioning: SealedToken;
+  readonly enrolment: SealedToken;
   readonly expiresAt: number;
 }
 
@@ -58,7 +65,6 @@ export function enrolPhone(
   connection: Connection,
   mac: string,
   { provisioning, enrolment, expiresAt }: NewTokens,
-  sealed: Uint8Array,
   context: IntentContext,
 ): PhoneDecision {
   const current = readStoredPhone(connection, mac);
@@ -66,12 +72,12 @@ export function enrolPhone(
   if (failsCondition(context, current.revision)) return { outcome: 'precondition-failed' };
   const order = nextRevision(connection);
   const revision = isEnrolled(connection, mac) ? current.revision : order;
-  connection.run("DELETE FROM phone_tokens WHERE mac = ? AND (kind = 'enrolment' OR used_at IS NULL)", mac);
+  endTokens(connection, context.at, "mac = ? AND (kind = 'enrolment' OR used_at IS NULL)", mac);
   connection.run('UPDATE phones SET revision = ?, served_revision = ? WHERE mac = ?', revision, order, mac);
   const insert = `INSERT INTO phone_tokens (hash, mac, kind, token, expires_at, used_at, enrolment)
     VALUES (?, ?, ?, ?, ?, NULL, ?)`;
-  connection.run(insert, tokenHash(provisioning), mac, 'provisioning', sealed, null, order);
-  connection.run(insert, tokenHash(enrolment), mac, 'enrolment', null, expiresAt, order);
+  connection.run(insert, provisioning.hash, mac, 'provisioning', provisioning.sealed, null, order);
+  connection.run(insert, enrolment.hash, mac, 'enrolment', enrolment.sealed, expiresAt, order);
   const data = { expiresAt: new Date(expiresAt).toISOString() };
   journalWish(connection, 'phone.enrolled', `phone/${mac}`, context, data);
   return UNCHANGED;

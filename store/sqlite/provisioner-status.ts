@@ -10,5 +10,5 @@ export function recordStatus(connection: Connection, status: ProvisionerStatus):
 
 export function provisionerStatus(connection: Connection): ProvisionerStatus | null {
   const row = connection.get('SELECT status FROM provisioner WHERE id = 1');
-  return row === null ? null : readProvisionerStatus(text(row, 'status'));
+  return row === null ? null : { notServed: { count: 0, first: [] }, ...readProvisionerStatus(text(row, 'status')) };
 }

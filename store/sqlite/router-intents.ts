@@ -7,7 +7,6 @@ import type { Connection } from './connection.ts';
 import { insertOperation, type NewOperation } from './operations.ts';
 import { openRoutersOf } from './parts.ts';
 import { releaseShown } from './releases.ts';
-import { brakedVersion } from './state.ts';
 
 /** Makes a held empty snapshot the desired state, if the named operation is one that is ready; false if it is none. */
 export type SwitchHeld = (operation: string, context: IntentContext) => boolean;
@@ -90,13 +89,10 @@ class ReleaseWord {
   constructor(connection: Connection, shown: readonly ShownVersion[] | undefined, context: IntentContext) {
     this.#connection = connection;
     this.#context = context;
-    // A version that was not given yet is of another database, whose backup this one was: nothing of here was shown by it.
-    const newest = brakedVersion(connection);
-    const given = shown?.filter(({ version }) => version <= newest);
     this.#shown =
-      given === undefined
+      shown === undefined
         ? null
-        : new Map(given.map(({ router, operation, version }) => [placeKey(router, operation), version]));
+        : new Map(shown.map(({ router, operation, version }) => [placeKey(router, operation), version]));
   }
 
   /**

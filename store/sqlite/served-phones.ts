@@ -1,5 +1,5 @@
 import { AppError } from '../../schemas/app-error.ts';
-import type { ServedLine, ServedPhone, ServedToken } from '../phone-ports.ts';
+import type { EndedToken, ServedLine, ServedPhone, ServedToken } from '../phone-ports.ts';
 import type { Connection } from './connection.ts';
 import { storedExtension, type StoredExtension } from './extensions.ts';
 import { storedPhone, type StoredPhone } from './phones.ts';
@@ -15,6 +15,7 @@ interface SealedPhone {
   readonly hasFetched: boolean;
   readonly lines: readonly StoredExtension[];
   readonly tokens: readonly Row[];
+  readonly ended: readonly Row[];
 }
 
 const NAMED = `mac IN (SELECT value FROM json_each(?)
@@ -52,6 +53,9 @@ function sealedPhones(connection: Connection, which: Which): readonly SealedPhon
   const tokens = grouped(
     connection.all(`SELECT * FROM phone_tokens WHERE ${where} ORDER BY mac, enrolment, kind, hash`, ...values),
   );
+  const ended = grouped(
+    connection.all(`SELECT mac, hash, kind FROM ended_tokens WHERE ${where} ORDER BY mac`, ...values),
+  );
   return connection.all(`SELECT * FROM phones WHERE ${where} ORDER BY mac`, ...values).map((row) => {
     const stored = storedPhone(row);
     return {
@@ -59,6 +63,7 @@ function sealedPhones(connection: Connection, which: Which): readonly SealedPhon
       hasFetched: integerOrNull(row, 'last_fetch') !== null,
       lines: (lines.get(stored.mac) ?? []).map(extensionOf),
       tokens: tokens.get(stored.mac) ?? [],
+      ended: ended.get(stored.mac) ?? [],
     };
   });
 }
@@ -74,13 +79,14 @@ function grouped(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
   return groups;
 }
 
-function opened(seals: Seals, { stored, hasFetched, lines, tokens }: SealedPhone): ServedPhone {
+function opened(seals: Seals, { stored, hasFetched, lines, tokens, ended }: SealedPhone): ServedPhone {
   return {
     mac: stored.mac,
     revision: Math.max(stored.servedRevision, ...lines.map(({ servedRevision }) => servedRevision)),
     phone: stored.phone,
     lines: lines.map((line) => lineOf(seals, line)),
     tokens: tokens.map((row) => tokenOf(seals, row)),
+    endedTokens: ended.map(endedOf),
     hasFetched,
   };
 }
@@ -99,6 +105,10 @@ function tokenOf(seals: Seals, row: Row): ServedToken {
     expiresAt: integerOrNull(row, 'expires_at'),
     isUsed: integerOrNull(row, 'used_at') !== null,
   };
+}
+
+function endedOf(row: Row): EndedToken {
+  return { hash: text(row, 'hash'), kind: kindOf(text(row, 'kind')) };
 }
 
 function kindOf(word: string): ServedToken['kind'] {

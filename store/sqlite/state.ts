@@ -82,16 +82,15 @@ export function recordHeld(connection: Connection, held: HeldGeneration | null):
   );
 }
 
-/** The newest version of whom the brake holds. */
-export function brakedVersion(connection: Connection): number {
+/**
+ * A version that was never given before, whatever became of the list that it is for: at least the time in ms. Where the
+ * database is a backup that was restored, what it gave after that backup is not known, and a page of then may still be
+ * open: a number that were merely the next one would bind that page's person to whom he was never shown.
+ */
+export function nextBrakedVersion(connection: Connection): number {
+  connection.run('UPDATE state SET braked_version = max(braked_version + 1, ?) WHERE id = 1', connection.now());
   const row = connection.get('SELECT braked_version FROM state WHERE id = 1');
   return row === null ? 0 : integer(row, 'braked_version');
-}
-
-/** One that was never given before, whatever became of the list that it is for. */
-export function nextBrakedVersion(connection: Connection): number {
-  connection.run('UPDATE state SET braked_version = braked_version + 1 WHERE id = 1');
-  return brakedVersion(connection);
 }
 
 type Whole<Fields> = { readonly [Key in keyof Fields]: NonNullable<Fields[Key]> };

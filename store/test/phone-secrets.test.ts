@@ -34,7 +34,14 @@ function spellings(text: string): readonly Buffer[] {
 
 test('I9: no key and no token lies readable on the disk, nor in what the store answers and journals', async () => {
   const site = phoneSite();
-  const secrets = ['Served-Key-7f3a', 'Validate-Key-91bd', 'Rotated-Key-c04e', 'Given-Key-55aa', 'Tok-provisioning'];
+  const secrets = [
+    'Served-Key-7f3a',
+    'Validate-Key-91bd',
+    'Rotated-Key-c04e',
+    'Given-Key-55aa',
+    'Tok-provisioning',
+    'Tok-enrolment',
+  ];
   const [served = '', tried = '', rotated = '', given = ''] = secrets;
   const answers: unknown[] = [];
   const idempotency = { key: 'k', owner: 'central', fingerprint: 'f' };

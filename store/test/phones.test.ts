@@ -105,6 +105,14 @@ test('the token in use stays valid until the new one is used, which ends it and 
   expect(await standing(site)).toEqual(['c-provisioning used', 0]);
 });
 
+test('the provisioner, and nobody else, can read the enrolment token: it is what a phone that asks for its URL is told', async () => {
+  const site = phoneSite();
+  await site.ask(putPhone(MAC, []));
+  await site.ask(enrol(MAC, 'a'));
+  const enrolment = (await tokens(site)).find(({ kind }) => kind === 'enrolment');
+  expect([enrolment?.token?.reveal(), enrolment?.hash]).toEqual(['a-enrolment', hashOf('a-enrolment')]);
+});
+
 test('a fetch with the enrolment token ends nothing, and a token of another phone is not touched', async () => {
   const site = phoneSite();
   await site.ask(putPhone(MAC, []));
@@ -220,8 +228,9 @@ test('the provisioner is known by what it last said', async () => {
   const { control, provisioner } = phoneSite();
   expect(await control.provisionerStatus()).toBeNull();
   const sip = { stack: 'embedded', isReady: true, detail: null } as const;
-  await provisioner.recordStatus({ at: 1, url: 'http://127.0.0.1:8471', sip });
-  const last = { at: 2, url: 'http://127.0.0.1:8471', sip: { ...sip, isReady: false, detail: 'no route' } };
+  const notServed = { count: 0, first: [] };
+  await provisioner.recordStatus({ at: 1, url: 'http://127.0.0.1:8471', sip, notServed });
+  const last = { at: 2, url: 'http://127.0.0.1:8471', sip: { ...sip, isReady: false, detail: 'no route' }, notServed };
   await provisioner.recordStatus(last);
   expect(await control.provisionerStatus()).toEqual(last);
 });
@@ -242,4 +251,22 @@ test('a phone keeps what was seen of it when it is changed, and loses it when it
   await site.ask({ kind: 'delete-phone', mac: MAC });
   await site.ask(putPhone(MAC, ['1001']));
   expect((await site.control.readPhone(MAC))?.document).toMatchObject({ lastFetch: null, enrolled: false });
+});
+
+test('the version that a phone was told last outlives the phone', async () => {
+  const { ask, provisioner } = phoneSite();
+  await ask(putExtension('1001', 'k'));
+  await ask(putPhone(MAC, ['1001'], { vendor: 'fanvil' }));
+  await provisioner.recordToldVersions([
+    { mac: MAC, version: 1_800_000_000, content: 'a' },
+    { mac: OTHER_MAC, version: 1, content: 'b' },
+  ]);
+  await provisioner.recordToldVersions([{ mac: MAC, version: 1_800_000_001, content: 'c' }]);
+  await ask({ kind: 'delete-phone', mac: MAC });
+  expect(await provisioner.toldVersions()).toEqual(
+    expect.arrayContaining([
+      { mac: MAC, version: 1_800_000_001, content: 'c' },
+      { mac: OTHER_MAC, version: 1, content: 'b' },
+    ]),
+  );
 });

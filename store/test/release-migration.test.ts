@@ -72,3 +72,12 @@ test('whom a database of before holds was shown by any version, and nobody who j
     { name: 'x', subscribers: ['a', 'b'] },
   ]);
 });
+
+test('the routers that hold a name are found by it, however many names are held', () => {
+  const file = join(temporaryFolder(), 'store.db');
+  openTestStore(file);
+  const db = new Database(file, { readonly: true });
+  const plan = db.prepare('EXPLAIN QUERY PLAN SELECT router FROM braked WHERE name = ?').all('x');
+  db.close();
+  expect(plan).toMatchObject([{ detail: expect.stringMatching(/^SEARCH braked .*name=/) as string }]);
+});

@@ -1,12 +1,13 @@
+import Database from 'better-sqlite3';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { HeldOperation, RouterPlan } from '../../schemas/router.ts';
 import type { ShownVersion } from '../ports.ts';
 import type { Store } from '../sqlite/open.ts';
-import { accepted, contexts, openTestStore, unseenStatus } from './fixture.ts';
+import { accepted, contexts, openTestStore, temporaryFolder, unseenStatus } from './fixture.ts';
 
 /** A site whose passes hold what they are told to, and a person who reads plans and releases. */
-function braking() {
-  const store = openTestStore();
+function braking(store = openTestStore()) {
   const next = contexts();
   return {
     store,
@@ -119,6 +120,46 @@ test('I8: where it is said what was shown, what is left out was not, and what th
   expect(await released('r1')).toEqual([]);
 });
 
+test('I8: a page of before a backup was restored binds nobody, however many come to be held after it', async () => {
+  const folder = temporaryFolder();
+  const [file, backup] = [join(folder, 'store.db'), join(folder, 'backup.db')];
+  let now = Date.UTC(2026, 2, 10, 12);
+  const before = openTestStore(file, () => now);
+  const old = braking(before);
+  await old.hold('r0', { x: ['a', 'b', 'c'] });
+  await copyDatabase(file, backup);
+  now += 3_600_000;
+  // Two of them pay, one after the other.
+  for (const ids of [
+    ['a', 'b', 'd'],
+    ['b', 'd'],
+    ['d', 'e'],
+  ])
+    await old.hold('r0', { x: ids });
+  const page = [await old.read('r0', 'x')];
+  before.close();
+  now += 3_600_000;
+  const { hold, read, release, released } = braking(openTestStore(backup, () => now));
+  const everybody = ['a', 'b', 'c', 'f', 'g', 'h', 'i'];
+  for (let count = 4; count <= everybody.length; count += 1) await hold('r0', { x: everybody.slice(0, count) });
+  const later = [{ router: 'r0', operation: 'x', count: everybody.length }];
+  expect(await release('r0', ['x'], page)).toEqual({ released: [], unknown: ['x'], later });
+  expect(await released('r0')).toEqual([]);
+  // Who reads anew is shown all of them.
+  expect(await release('r0', ['x'], [await read('r0', 'x')])).toEqual({ released: ['x'], unknown: [] });
+});
+
+test('I8: a clock that was set back gives no version twice', async () => {
+  let now = Date.UTC(2026, 2, 10, 12);
+  const { hold, read } = braking(openTestStore(undefined, () => now));
+  await hold('r0', { x: ['a'] });
+  const first = await read('r0', 'x');
+  expect(first.version).toBe(now);
+  now -= 3_600_000;
+  await hold('r0', { x: ['a', 'b'] });
+  expect((await read('r0', 'x')).version).toBe(first.version + 1);
+});
+
 test('a site is released by what was shown of each router, and by nothing else of it', async () => {
   const { hold, read, releaseEverywhere, released } = braking();
   await hold('r0', { x: ['a'], y: ['b'] });
@@ -142,6 +183,13 @@ test('only what the brake holds has a version to send back, and a plan is not wr
   expect((await store.control.routerPlan('r0'))?.heldOperations).toEqual([braked, waits]);
   expect((await store.control.heldOn('x')).map(({ held }) => held.shown)).toEqual([braked?.shown, undefined]);
 });
+
+/** As a backup is made while the daemons run. */
+async function copyDatabase(file: string, to: string): Promise<void> {
+  const db = new Database(file, { readonly: true });
+  await db.backup(to);
+  db.close();
+}
 
 async function readVersion({ control }: Store, router: string, operation: string): Promise<ShownVersion> {
   const inPlan = (await control.routerPlan(router))?.heldOperations?.find((held) => held.operation === operation);

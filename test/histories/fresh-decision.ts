@@ -1,4 +1,4 @@
-import { movesSeen, passView, type Look } from '../../agent/record.ts';
+import { movesSeen, passView, reconciledBy, type Look } from '../../agent/record.ts';
 import { planReport, statusReport } from '../../agent/report.ts';
 import type { WorkerDeps } from '../../agent/worker-deps.ts';
 
@@ -9,8 +9,8 @@ type OnSettled = NonNullable<WorkerDeps['onSettled']>;
  * fresh look would have told, written or waited for otherwise, or null.
  */
 export function comparedWithFresh(onKept: (difference: string | null) => void): OnSettled {
-  return ({ plan, adoption, nextChange, status, report }, fresh) => {
-    const was = tell({ plan, adoption, nextChange }) + tellTimeless({ status, report });
+  return ({ plan, adoption, nextChange, status, report, reconciled }, fresh) => {
+    const was = tell({ plan, adoption, nextChange }) + tellTimeless({ status, report, reconciled });
     const is = toldBy(fresh);
     onKept(was === is ? null : `a pass was left out that would tell otherwise by now: ${was} instead of ${is}`);
   };
@@ -20,7 +20,11 @@ function toldBy(look: Look): string {
   const { plan, adoption, live } = look.decision;
   const deps = { settings: look.ground.settings };
   const view = passView(look, deps, movesSeen(look, deps));
-  const told = tellTimeless({ status: statusReport(view), report: planReport(view, Number.POSITIVE_INFINITY) });
+  const told = tellTimeless({
+    status: statusReport(view),
+    report: planReport(view, Number.POSITIVE_INFINITY),
+    reconciled: reconciledBy(look, deps),
+  });
   return tell({ plan, adoption, nextChange: live.nextChange }) + told;
 }
 
@@ -30,7 +34,7 @@ function tell(value: unknown): string {
 }
 
 /** When something was seen is told anew each time. */
-const TIMES = new Set(['at', 'since', 'lastSeen', 'lastPass']);
+const TIMES = new Set(['at', 'since', 'lastSeen', 'lastPass', 'readAt']);
 
 function tellTimeless(value: unknown): string {
   return JSON.stringify(value, (name, one: unknown) => (TIMES.has(name) ? null : plain(one)));

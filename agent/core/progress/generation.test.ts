@@ -46,6 +46,7 @@ interface Scene extends Partial<DecisionInput> {
   readonly state?: OpenPart['state'];
   readonly reason?: OpenPart['reason'];
   readonly follows?: OpenPart['follows'];
+  readonly overruled?: OpenPart['overruled'];
   readonly heldUnder?: OpenPart['heldUnder'];
   readonly lists?: readonly Readonly<Record<string, string>>[];
 }
@@ -53,7 +54,15 @@ interface Scene extends Partial<DecisionInput> {
 /** What a generation is told by a pass that finds nothing to write and everything sound. */
 function told(
   wishes: readonly Wish[],
-  { state = 'applied', reason = null, lists = [], follows = 'nothing', heldUnder = [], ...over }: Scene = {},
+  {
+    state = 'applied',
+    reason = null,
+    lists = [],
+    follows = 'nothing',
+    overruled = [],
+    heldUnder = [],
+    ...over
+  }: Scene = {},
 ) {
   const rows = lists.map((row, at): Row => new Map(Object.entries({ '.id': `*${at}`, ...row })));
   const observed: ObservedRouter = {
@@ -90,7 +99,7 @@ function told(
   };
   const part: OpenPart = {
     ...{ id: GENERATION, kind: 'desired-state', subject: 'site/lab', state, reason },
-    ...{ seq: 1, acceptedAt: ACCEPTED, follows, heldUnder },
+    ...{ seq: 1, acceptedAt: ACCEPTED, follows, overruled, heldUnder },
   };
   const moved: readonly PartProgress[] = progress({
     operations: [part],
@@ -204,11 +213,56 @@ test('I6: a snapshot’s part that stands for earlier cuts is held while the bra
   expect(told(wishes, { follows: 'alone' })).toMatchObject({ state: 'verified' });
 });
 
-test('I6: a cut that was asked for after a snapshot, or is held for another reason, is no matter of its', () => {
+test('I6: a cut that was asked for by name after a snapshot was taken, or later than it, is no matter of its', () => {
   const later = wish('s1', 1, { ...cut('op-9', { since: ACCEPTED + 1 }), changedAt: ACCEPTED + 1 });
   expect(told([later], { limits: SHUT, follows: 'alone' })).toMatchObject({ state: 'verified' });
   const earlier = wish('s1', 1, { ...cut('op-3'), ...EARLIER });
-  expect(told([earlier], { portalAddresses: [], follows: 'alone' })).toMatchObject({ state: 'verified' });
+  expect(told([earlier], { limits: SHUT, follows: 'alone' })).toMatchObject({ state: 'held' });
+  const overruled = ['s1/cutoff'];
+  expect(told([earlier], { limits: SHUT, follows: 'alone', overruled })).toMatchObject({ state: 'verified' });
+});
+
+test('I6: a part that follows earlier cuts is held while they are held for whatever reason, and is told it', () => {
+  const exempt = { name: 's2', router: 'r0', addresses: ['10.0.0.2'], autoCut: false };
+  const earlier = { ...cut('op-3'), ...EARLIER };
+  const held = told([wish('s1', 1, earlier), wish('s2', 2, { ...earlier, subscriber: exempt })], {
+    portalAddresses: [],
+    follows: 'alone',
+  });
+  expect(held).toMatchObject({
+    state: 'held',
+    follows: 'alone',
+    evidence: { withheld: { 'auto-cut-off': 1, 'portal-unknown': 1 }, subscribers: ['s1', 's2'] },
+  });
+  // Nothing there is for a person to release.
+  expect(held).not.toHaveProperty('heldUnder');
+});
+
+test('I6: a part that follows is held while somebody is cut by a foreign row, and waits with an earlier wish for its time', () => {
+  const lists = [{ list: 'Moroso', address: '10.0.0.1' }];
+  const foreign = { state: 'held', reason: 'foreign-row', follows: 'alone' };
+  expect(told([wish('s1', 1, EARLIER)], { lists, follows: 'alone' })).toMatchObject(foreign);
+  expect(told([wish('s1', 1, EARLIER)], { lists })).toMatchObject({ state: 'verified' });
+  const later = wish('s1', 1, { ...cut('op-3', { notBefore: NOW + 1 }), ...EARLIER });
+  expect(told([later], { follows: 'alone' })).toMatchObject({ state: 'planned', follows: 'alone' });
+});
+
+test('I6: a restore that an earlier snapshot implies, and the brake withholds, holds the part that follows', () => {
+  const departures = [{ subscriber: 's9', operation: 'op-3', named: false, since: 0 }];
+  const lists = [{ list: 'Moroso', address: '10.0.0.9', comment: 'wisp-edge:cutoff:s9' }];
+  const scene = { limits: SHUT, departures, lists };
+  expect(told([wish('s1', 1)], { ...scene, follows: 'alone' })).toMatchObject({ state: 'held', heldUnder: ['op-3'] });
+  expect(told([wish('s1', 1)], scene)).toMatchObject({ state: 'verified' });
+});
+
+test('a generation of which a cut of its own has failed says so, whatever else it follows', () => {
+  const earlier = wish('s1', 1, { ...cut('op-3'), ...EARLIER });
+  const late = wish('s2', 2, cut(GENERATION, { notAfter: NOW }));
+  const failed = { state: 'failed', reason: 'expired', evidence: { subscribers: ['s2'] } };
+  expect(told([earlier, late], { limits: SHUT, follows: 'beside' })).toMatchObject(failed);
+  // An earlier operation tells of its own.
+  const gone = wish('s3', 3, { ...cut('op-3', { notAfter: NOW }), ...EARLIER });
+  expect(told([gone], { follows: 'alone' })).toMatchObject({ state: 'verified' });
 });
 
 test('a part that has something of its own to wait for does not stand for earlier cuts alone', () => {

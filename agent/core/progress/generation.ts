@@ -1,4 +1,5 @@
 import type { Evidence, OperationReason } from '../../../schemas/operation.ts';
+import { NOTICE_KINDS, type NoticeKind } from '../../../schemas/subscriber.ts';
 import type { Wish } from '../desired/live.ts';
 import { wholeRouterNext } from './router.ts';
 import { cutNext, noticeEndNext, noticeNext, openNext } from './subscriber.ts';
@@ -18,14 +19,24 @@ interface Withheld {
   readonly evidence: Evidence;
 }
 
-/** What became of all that a generation asked for on this router. */
-interface Asked {
-  readonly withheld: readonly Withheld[];
-  /** Cuts that an earlier operation asked for, that it wants too, and that the brake holds. */
-  readonly followed: readonly Withheld[];
-  readonly expired: readonly string[];
+/** What became of some of that which a generation asks for on this router. */
+interface Outcome {
+  readonly withheld: Withheld[];
+  readonly expired: string[];
   /** Something of it does not stand yet, and nothing is left to write: its time has not come. */
-  readonly isWaiting: boolean;
+  isWaiting: boolean;
+}
+
+/** By which operation a wish was asked for, and when. */
+interface Asking {
+  readonly operation: string;
+  readonly since?: number;
+}
+
+interface Asked {
+  readonly own: Outcome;
+  /** What an earlier operation asked for, and a snapshot asks for too. */
+  readonly followed: Outcome;
   /** It asks for nothing more: whatever it asked for was asked otherwise since. */
   readonly isReplaced: boolean;
 }
@@ -48,78 +59,90 @@ const OF_A_WISH: ReadonlySet<OperationReason | null> = new Set([
  * withheld, for that reason; planned while any of it waits for its time. A notice that another one or a cut outranks is
  * as the generation has it, and a notice whose time is over asks for nothing.
  *
- * A snapshot wants all the cuts it names. Those that an earlier operation asked for and the brake holds stay under that
- * operation's name, where a person may be reading them; while they are held the snapshot is held too, and says where.
+ * A snapshot asks for the whole state (I6). What an earlier operation asked for and is not done stays under that operation's
+ * name, where a person may be reading it; while it is held the snapshot is held too, for that reason, and says where the
+ * brake holds it. Whose time ran out is told by the operation that asked for him. Of its own failure only the snapshot can
+ * tell, so it does not wait with it for others.
  */
 export function generationNext(operation: OpenPart, input: Indexed): Next {
   const whole = wholeRouterNext(operation, input);
   if (whole.state !== 'verified') return whole;
-  const { withheld, followed, expired, isWaiting, isReplaced } = askedBy(operation, input);
-  const [first, ...others] = [...withheld, ...followed];
-  if (first !== undefined) {
-    const isItself = withheld.length > 0 || isWaiting || expired.length > 0;
-    return { ...heldFor([first, ...others], operation.id), ...(isItself ? {} : { follows: 'alone' }) };
-  }
-  if (isWaiting) return { state: 'planned' };
-  if (expired.length > 0)
-    return { state: 'failed', reason: 'expired', evidence: { ...input.seen, subscribers: expired.slice(0, NAMED) } };
+  const { own, followed, isReplaced } = askedBy(operation, input);
+  const isOwn = own.withheld.length > 0 || own.isWaiting;
+  if (!isOwn && own.expired.length > 0)
+    return {
+      state: 'failed',
+      reason: 'expired',
+      evidence: { ...input.seen, subscribers: own.expired.slice(0, NAMED) },
+    };
+  const alone = isOwn || operation.follows === 'nothing' ? {} : ({ follows: 'alone' } as const);
+  const [first, ...others] = [...own.withheld, ...followed.withheld];
+  if (first !== undefined) return { ...heldFor([first, ...others], operation.id), ...alone };
+  if (own.isWaiting || followed.isWaiting) return { state: 'planned', ...alone };
   if (isReplaced && operation.state === 'held' && OF_A_WISH.has(operation.reason))
     return { state: 'superseded', evidence: input.seen };
   return whole;
 }
 
 function askedBy(operation: OpenPart, input: Indexed): Asked {
-  const withheld: Withheld[] = [];
-  const followed: Withheld[] = [];
-  const expired: string[] = [];
-  let isWaiting = false;
+  const own: Outcome = { withheld: [], expired: [], isWaiting: false };
+  const followed: Outcome = { withheld: [], expired: [], isWaiting: false };
+  const isFollowed = following(operation, input);
   let isReplaced = true;
-  const noteHeld = (subscriber: string, next: Next | null, under = operation.id): boolean => {
+  const noteHeld = (of: Outcome, subscriber: string, next: Next | null, asked: string): boolean => {
     if (next?.state !== 'held' || next.reason === undefined) return false;
+    // Who is left alone with all that he has is held under the name of his cut.
+    const under = input.verdicts.get(subscriber)?.hold?.operation ?? asked;
     if (next.reason !== 'cut-outranks')
-      withheld.push({ subscriber, operation: under, reason: next.reason, evidence: next.evidence ?? input.seen });
+      of.withheld.push({ subscriber, operation: under, reason: next.reason, evidence: next.evidence ?? input.seen });
     return true;
   };
-  const noteWish = (subscriber: string, next: Next | null, under: string): void => {
+  const noteWish = (of: Outcome, subscriber: string, next: Next | null, asked: string): void => {
     isReplaced = false;
-    if (noteHeld(subscriber, next, under)) return;
-    if (next?.state === 'failed') expired.push(subscriber);
-    else if (next?.state !== 'verified') isWaiting = true;
+    if (noteHeld(of, subscriber, next, asked)) return;
+    if (next?.state === 'failed') of.expired.push(subscriber);
+    else if (next?.state !== 'verified') of.isWaiting = true;
   };
   for (const wish of input.wishes.values()) {
-    const { id, cutoff, notices, changedAt } = wish;
+    const { id, cutoff, notices, changedAt, impliedRestore } = wish;
     const isChanged = changedAt === operation.acceptedAt;
-    const isEarlier = isFollowed(operation, wish, input);
-    if (isEarlier) isReplaced = false;
-    const braked = isEarlier ? brakedNext(wish, input) : null;
-    if (cutoff !== null && braked !== null)
-      followed.push({ subscriber: id, operation: cutoff.operation, reason: 'brake', evidence: braked });
-    else if (cutoff !== null && (isChanged || cutoff.operation === operation.id))
-      noteWish(id, cutNext(wish, input), cutoff.operation);
+    // Its own, an earlier operation's that it follows, or no matter of its.
+    const ofWish = (facet: 'cutoff' | NoticeKind, asked: Asking): Outcome | null => {
+      if (asked.operation === operation.id) return own;
+      if (isFollowed(id, facet, asked)) return followed;
+      return isChanged ? own : null;
+    };
+    if (cutoff !== null) {
+      const of = ofWish('cutoff', cutoff);
+      if (of !== null) noteWish(of, id, cutNext(wish, input), cutoff.operation);
+    } else if (isOpenedBy(operation, wish)) noteHeld(own, id, openNext(id, input), operation.id);
+    else if (isFollowed(id, 'cutoff', null)) noteHeld(followed, id, openNext(id, input), operation.id);
     for (const notice of notices) {
       // Once its time is over nobody can say whether it was shown.
       const isOver = (notice.end ?? Infinity) <= input.now;
-      if (!isOver && (isChanged || notice.operation === operation.id))
-        noteWish(id, noticeNext(id, notice, input), notice.operation);
+      const of = isOver ? null : ofWish(notice.kind, notice);
+      if (of !== null) noteWish(of, id, noticeNext(id, notice, input), notice.operation);
     }
-    if (isChanged && notices.length === 0) noteHeld(id, noticeEndNext(id, input));
-    if (isOpenedBy(operation, wish)) noteHeld(id, openNext(id, input));
-    if (wish.impliedRestore?.operation === operation.id) isReplaced = false;
+    if (notices.length === 0 && (isChanged || NOTICE_KINDS.every((kind) => isFollowed(id, kind, null))))
+      noteHeld(isChanged ? own : followed, id, noticeEndNext(id, input), operation.id);
+    if (impliedRestore?.operation === operation.id) isReplaced = false;
   }
-  return { withheld: [...withheld, ...impliedHeld(operation, input)], followed, expired, isWaiting, isReplaced };
+  noteImplied(operation, input, { own, followed });
+  return { own, followed, isReplaced };
 }
-
-/** A cut that an earlier operation asked for is a snapshot's too. */
-function isFollowed({ follows, seq, acceptedAt }: OpenPart, { cutoff }: Wish, { acceptedSeqs }: Indexed): boolean {
-  if (follows === 'nothing' || cutoff === null) return false;
-  const asked = acceptedSeqs.get(cutoff.operation);
-  return asked === undefined ? cutoff.since <= acceptedAt : asked < seq;
-}
-
-/** What is told of a cut that the brake holds; null where it does not. */
-function brakedNext(wish: Wish, input: Indexed): Evidence | null {
-  const next = cutNext(wish, input);
-  return next?.state === 'held' && next.reason === 'brake' ? (next.evidence ?? input.seen) : null;
+/** Says of a wish, or of one facet of who wishes for nothing, whether an earlier operation asked for it and this one does too. */
+function following(
+  { follows, overruled, seq, acceptedAt }: OpenPart,
+  { acceptedSeqs }: Indexed,
+): (id: string, facet: 'cutoff' | NoticeKind, asked: Asking | null) => boolean {
+  if (follows === 'nothing') return () => false;
+  const said = new Set(overruled);
+  return (id, facet, asked) => {
+    if (said.has(`${id}/${facet}`)) return false;
+    if (asked === null) return true;
+    const accepted = acceptedSeqs.get(asked.operation);
+    return accepted === undefined ? (asked.since ?? 0) <= acceptedAt : accepted < seq;
+  };
 }
 
 /** Nobody keeps which instruction opened him; what was changed since may be its doing. */
@@ -127,12 +150,20 @@ function isOpenedBy({ acceptedAt }: OpenPart, { cutoff, changedAt }: Wish): bool
   return cutoff === null && changedAt !== undefined && changedAt >= acceptedAt;
 }
 
-/** Restores that mere absence implies: of those who are known no more, or whose cut-off was left out. */
-function impliedHeld({ id }: OpenPart, { decision, wishes, seen }: Indexed): readonly Withheld[] {
-  return decision.holds.flatMap(({ operation, subscriber, facet, reason, detail }) => {
-    const isImplied = facet === 'cutoff' && (wishes.get(subscriber)?.cutoff ?? null) === null;
-    return operation === id && isImplied ? [{ subscriber, operation, reason, evidence: { ...seen, detail } }] : [];
-  });
+/** Notes the restores that mere absence implies and that are held: of who is known no more, or whose cut-off was left out. */
+function noteImplied(
+  { id, seq, follows }: OpenPart,
+  input: Indexed,
+  { own, followed }: Omit<Asked, 'isReplaced'>,
+): void {
+  const { decision, wishes, acceptedSeqs, seen } = input;
+  for (const { operation, subscriber, facet, reason, detail } of decision.holds) {
+    if (facet !== 'cutoff' || (wishes.get(subscriber)?.cutoff ?? null) !== null) continue;
+    const isFollowed = follows !== 'nothing' && (acceptedSeqs.get(operation) ?? 0) < seq;
+    if (operation !== id && !isFollowed) continue;
+    const { withheld } = operation === id ? own : followed;
+    withheld.push({ subscriber, operation, reason, evidence: { ...seen, detail } });
+  }
 }
 
 function heldFor(withheld: readonly [Withheld, ...Withheld[]], id: string): Next {

@@ -14,8 +14,10 @@ export interface OpenPart {
   readonly seq: number;
   /** ms; a generation stamps it on every subscriber that it changes. */
   readonly acceptedAt: number;
-  /** A snapshot's stands for cuts of earlier operations too: `beside` what it changed here, or `alone`. */
+  /** A snapshot's stands for what earlier operations asked for too: `beside` what it changed here, or `alone`. */
   readonly follows: 'nothing' | 'beside' | 'alone';
+  /** Except for what was instructed by name after it was taken: `SUBSCRIBER/FACET`. */
+  readonly overruled: readonly string[];
   /** The operations under which the cuts are held that it waits for, as it was last told. */
   readonly heldUnder: readonly string[];
 }
@@ -27,7 +29,7 @@ export interface PartProgress {
   readonly reason?: OperationReason;
   readonly evidence?: Evidence;
   readonly result?: Evidence;
-  /** All that it changed itself stands: it waits for cuts of earlier operations alone. */
+  /** All that it changed itself stands: it waits for what earlier operations asked for alone. */
   readonly follows?: 'alone';
   /** The operations under which the cuts are held that it waits for; left out where all are its own. */
   readonly heldUnder?: readonly string[];

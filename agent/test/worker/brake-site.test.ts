@@ -238,6 +238,33 @@ test('I8: who comes online while a person reads is not cut by the release; read 
   expect(site.cutOn('r0')).toEqual([12]);
 });
 
+test.each([
+  { when: 'once a pass has cut who was released', isPassed: true, announced: 6, cut: 12 },
+  { when: 'before a pass has cut who was released', isPassed: false, announced: 6, cut: 12 },
+  { when: 'and does not count who was released', isPassed: false, announced: 12, cut: 6 },
+])('I8: an announced snapshot opens what a release left, $when', async ({ isPassed, announced, cut }) => {
+  const site = await wideSite(1, { ...BRAKE, floor: 2, percent: 0 });
+  const rows = subscribersOf('r0', 12, 12).map((row, at) => (at < 6 ? row : { ...row, addresses: [], ppp: row.id }));
+  const first = await site.snapshot(rows);
+  await site.pass('r0');
+  const shown = (await site.store.control.heldOn(first)).flatMap(({ router, held }) =>
+    held.shown === undefined ? [] : [{ router, operation: first, version: held.shown }],
+  );
+  for (let at = 6; at < 12; at += 1)
+    site
+      .lab('r0')
+      .table('/ppp/active')
+      .add({ name: `r0-${at}`, service: 'pppoe', address: `10.0.0.${at}` });
+  await site.pass('r0');
+  await site.ask({ kind: 'release', router: 'r0', operations: [first], shown });
+  if (isPassed) await site.pass('r0');
+  const again = await site.snapshot(rows, announced);
+  await site.pass('r0');
+  expect(site.cutOn('r0')).toEqual([cut]);
+  const end = cut === 12 ? 'verified' : 'held';
+  expect([(await site.operation(first)).state, (await site.operation(again)).state]).toEqual([end, end]);
+});
+
 test('I10: who was released and went offline before his cut is cut when he is back, whoever was released since', async () => {
   const site = await wideSite(1, { ...BRAKE, floor: 2, percent: 0 });
   const active = site.lab('r0').table('/ppp/active');

@@ -124,6 +124,10 @@ export const reasonsEn = {
     what: 'The phone did not fetch its configuration',
     todo: 'See when it was last seen; restart it by hand if need be.',
   },
+  'phone-not-served': {
+    what: 'A working phone would not get its new lines',
+    todo: 'Add the missing registrar and reload, or correct the extension: its line is left as it is until then.',
+  },
   'rolled-back': {
     what: 'Rolled back: the new key is wrong',
     todo: 'The phone keeps the old key. Get the right one from the provider and rotate again.',

@@ -130,6 +130,10 @@ export const reasonsEs = {
     what: 'El teléfono no descargó su configuración',
     todo: 'Mire cuándo se lo vio por última vez; si hace falta, reinícielo a mano.',
   },
+  'phone-not-served': {
+    what: 'Un teléfono que funciona no recibiría sus líneas nuevas',
+    todo: 'Agregue el registrar que falta y recargue, o corrija el interno: hasta entonces su línea se deja como está.',
+  },
   'rolled-back': {
     what: 'Revertido: la clave nueva no sirve',
     todo: 'El teléfono conserva la vieja. Obtenga la correcta del proveedor y cámbiela otra vez.',

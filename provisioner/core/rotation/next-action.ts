@@ -1,5 +1,13 @@
 import type { Decision, Purpose, SagaAction, SagaSettings, SagaState } from './state.ts';
-import { hasStarted, isBeforeStaged, isProofOver, missingPhones, refusedSince } from './state.ts';
+import {
+  hasStarted,
+  isBeforeStaged,
+  isProofOver,
+  isUnready,
+  missingPhones,
+  refusedSince,
+  type Unready,
+} from './state.ts';
 import { looksOf } from './looks.ts';
 import { doubtMs, isRepushDue, LONGEST_WAIT_MS, LOOK_FRESH_MS, MAX_PUSHES, SETTLE_MS } from './timing.ts';
 
@@ -11,8 +19,9 @@ export function nextAction(state: SagaState, settings: SagaSettings, now: number
   if (state.isCancelAsked && isBeforeStaged(step)) return decide({ word: 'cancel' });
   if (state.isCancelAsked && !state.noted.includes('cancel-ignored')) return decide({ word: 'ignore-cancel' });
   if (obstacle !== null) return held(state, obstacle);
-  if (progress.hold === 'unknown-registrar' || progress.hold === 'probe-mode-unproven')
-    return decide({ word: 'resume' });
+  // A key that is changed at the registrar and cannot be told to its phone would silence it (I11).
+  if (state.leftAlone.length > 0) return held(state, 'phone-not-served');
+  if (isUnready(progress.hold)) return decide({ word: 'resume' });
   if (progress.isRollingBack) return backward(state, settings, now);
   switch (step) {
     case 'baseline':
@@ -116,7 +125,7 @@ function probe(
   return { kind: 'wait', until: deadline === null ? progress.nextAt : Math.min(progress.nextAt, deadline) };
 }
 
-function held({ progress }: SagaState, reason: NonNullable<SagaState['obstacle']> | 'awaiting-key'): SagaAction {
+function held({ progress }: SagaState, reason: Unready | 'awaiting-key'): SagaAction {
   return progress.hold === reason ? { kind: 'wait', until: null } : decide({ word: 'hold', reason });
 }
 

@@ -12,7 +12,7 @@ export function recordDecision(state: SagaState, decision: Decision, settings: S
     case 'ignore-cancel':
       return move(state, {}, [{ what: 'cancel-ignored', data: { step: state.step } }]);
     case 'hold':
-      return move(state, { hold: decision.reason }, [{ what: decision.reason, data: {} }]);
+      return held(state, decision.reason);
     case 'resume':
       return move(state, { hold: null, tries: 0, nextAt: now }, []);
     case 'no-old-key':
@@ -44,6 +44,11 @@ export function recordDecision(state: SagaState, decision: Decision, settings: S
     case 'rolled-back':
       return rolledBack(state);
   }
+}
+
+function held(state: SagaState, reason: Extract<Decision, { word: 'hold' }>['reason']): SagaMove {
+  const data = reason === 'phone-not-served' ? { phones: state.leftAlone } : {};
+  return move(state, { hold: reason }, [{ what: reason, data }]);
 }
 
 /**

@@ -16,6 +16,13 @@ export interface SagaSettings {
 /** Why no probe may be sent at all; the configuration decides. */
 export type Obstacle = Extract<OperationReason, 'unknown-registrar' | 'probe-mode-unproven'>;
 
+/** What the saga waits for until the configuration is another one. */
+export type Unready = Obstacle | Extract<OperationReason, 'phone-not-served'>;
+
+export function isUnready(hold: RotationProgress['hold']): boolean {
+  return hold === 'unknown-registrar' || hold === 'probe-mode-unproven' || hold === 'phone-not-served';
+}
+
 /** One extension of a rotation, as far as the saga looks at it: no key is in here. */
 export interface SagaState {
   readonly step: RotationStep;
@@ -35,6 +42,8 @@ export interface SagaState {
   readonly awaited: readonly string[];
   /** Those of them that took the bytes now served, and when, ms since the epoch. */
   readonly fetched: Readonly<Record<string, number>>;
+  /** MACs of working phones that a new key cannot reach, for their line is left as it is there. */
+  readonly leftAlone: readonly string[];
   /** Words of the evidence so far, in order. */
   readonly noted: readonly string[];
 }
@@ -45,7 +54,7 @@ export type Purpose = 'baseline' | 'proof' | 'before' | 'renewal' | 'doubt';
 /** What follows from the state and the clock alone. */
 export type Decision =
   | { readonly word: 'stop' | 'cancel' | 'ignore-cancel' }
-  | { readonly word: 'hold'; readonly reason: Obstacle | 'awaiting-key' }
+  | { readonly word: 'hold'; readonly reason: Unready | 'awaiting-key' }
   | { readonly word: 'resume' }
   | { readonly word: 'no-old-key' | 'await-key' | 'stage' | 'commit' }
   | { readonly word: 'no-phones' | 'phones-gone' | 'same-key' | 'fetched' | 'fetch-over' | 'register-over' }

@@ -10,7 +10,10 @@ import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 export function carried(dialect: PhoneDialect, field: FormatField, value: string): string {
   const refusal = formatRefusal(dialect, field, value);
   if (refusal === null) return value;
-  throw notCarried(refusal, 'give the extension another value');
+  throw notCarried(
+    refusal,
+    field === 'provisioningUrl' ? 'change provisioner.publicUrl' : 'give the extension another value',
+  );
 }
 
 /** `value-not-carried`, with the reason and what to do. Neither may repeat a value that may be a key. */

@@ -20,6 +20,7 @@ const CLEAR_LINES = Array.from({ length: LINES }, (_, at) => clearLine(at + 1));
 export const fanvilText: VendorFormat = {
   dialect: 'fanvil-text',
   lines: LINES,
+  goesByVersion: true,
   files: [
     {
       contentType: 'text/plain; charset=utf-8',
@@ -45,7 +46,7 @@ export const fanvilText: VendorFormat = {
   },
 };
 
-/** The revision is in the version: no text may be a comment here. */
+/** The version alone tells one revision from another: no text may be a comment here. */
 function whole(model: PhoneModel): string {
   const slots = Array.from({ length: LINES }, (_, at) => slotLines(at + 1, model.slots[at] ?? { kind: 'clear' }));
   const version = fanvilVersion(model, model.isLeft ? 'left' : 'home');

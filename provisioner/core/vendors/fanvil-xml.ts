@@ -19,6 +19,7 @@ const CLEAR_LINES = Array.from({ length: LINES }, (_, at) => clearLine(at + 1));
 export const fanvilXml: VendorFormat = {
   dialect: 'fanvil-xml',
   lines: LINES,
+  goesByVersion: true,
   files: [
     {
       contentType: 'application/xml; charset=utf-8',

@@ -30,17 +30,17 @@ export function fanvilHome(url: string, { pollMinutes }: PhoneHome): FanvilHome 
   };
 }
 
-/** Which text it is, of those of one revision: a phone comes from a URL that is left over the enrolment to the new one. */
+/** Which text it is, of those of one version: a phone comes from a URL that is left over the enrolment to the new one. */
 const STEPS = { left: 0, enrolment: 1, home: 2 } as const;
 
 /**
  * Only a file above the one applied last is applied (i23 manual p. 47), so an enrolment must be above what an enrolled phone
  * has, and what it leads to above the enrolment. Files of others are versions 1 and 2, with as many as ten decimals; ours
- * are above these as numbers and as text. Wazo and FusionPBX never raise theirs and are applied all the same, so some
+ * are above these as numbers and as text, and seconds since the epoch, thrice, have ten until 2075. Wazo and FusionPBX never raise theirs and are applied all the same, so some
  * firmware goes by the content; a version that rises is right for both.
  */
-export function fanvilVersion({ revision }: PhoneHome, step: keyof typeof STEPS): string {
-  return `3.${String(revision * 3 + STEPS[step]).padStart(10, '0')}`;
+export function fanvilVersion({ version }: PhoneHome, step: keyof typeof STEPS): string {
+  return `3.${String(version * 3 + STEPS[step]).padStart(10, '0')}`;
 }
 
 /** What is claimed of both. */

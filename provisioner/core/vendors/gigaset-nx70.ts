@@ -17,6 +17,7 @@ const TRANSPORTS = { udp: 1, tcp: 2, tls: 3 } as const;
 export const gigasetNx70: VendorFormat = {
   dialect: 'gigaset-nx70',
   lines: LINES,
+  joinCodeOf: codeOf,
   files: [
     {
       contentType: 'application/xml; charset=utf-8',

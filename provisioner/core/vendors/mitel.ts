@@ -28,6 +28,7 @@ export const mitel: VendorFormat = {
   dialect: 'mitel',
   lines: LINES,
   hasOneTransport: true,
+  forgetsLeftOut: true,
   goesHomeAtRestart: true,
   files: [
     {
@@ -111,7 +112,7 @@ function transportLines(transport: SipTransport): readonly string[] {
 
 function slotLines(position: number, slot: LineSlot): readonly string[] {
   switch (slot.kind) {
-    // Whether the phone keeps what a file leaves out no guide says: it holds on to the files it took last.
+    // Whether the phone keeps what a file leaves out no guide says, so that such a file is not served.
     case 'keep':
       return [];
     case 'clear':

@@ -11,6 +11,8 @@ export interface PhoneHome {
   readonly pollMinutes: number;
   /** Grows with every change of what is served, an enrolment among them. */
   readonly revision: number;
+  /** Grows with every change of what its files say, whatever changed them. */
+  readonly version: number;
 }
 
 /** One line as the phone is to have it. */
@@ -28,7 +30,7 @@ export interface PhoneLine {
 
 /**
  * What becomes of one line key of the phone. `keep` says nothing of it, so that the phone keeps what it has: a mistake in
- * our configuration must not silence a phone that works (I11).
+ * our configuration must not silence a phone that works (I11). Phones that do not keep it so: `forgetsLeftOut`.
  */
 export type LineSlot =
   { readonly kind: 'line'; readonly line: PhoneLine } | { readonly kind: 'clear' } | { readonly kind: 'keep' };
@@ -102,6 +104,15 @@ export interface VendorFormat {
   readonly lines: number;
   /** Its phones have one transport for all of their lines; a model whose lines differ in it is refused. */
   readonly hasOneTransport?: true;
+  /**
+   * What a file says no longer may be gone on the phone, so that `keep` would lose a line: its file with lines is not
+   * served then, and the phone keeps what it fetched last (I11).
+   */
+  readonly forgetsLeftOut?: true;
+  /** What is typed into a handset to join its base as this line: no two lines of a base may have the same. */
+  joinCodeOf?(number: string): string;
+  /** Its phones take a file only with a higher version than that of the last. */
+  readonly goesByVersion?: true;
   /** The way home counts from its next start on: after an enrolment somebody has to restart it, once. */
   readonly goesHomeAtRestart?: true;
   /** In the order in which they are asked for. */

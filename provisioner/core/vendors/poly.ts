@@ -7,7 +7,7 @@ import { xmlText } from './xml.ts';
  * Poly and Polycom with UC Software: XML whose attributes are the parameters. The master file `<mac>.cfg` names the files
  * that hold them, and we name one. `device.` parameters are kept in the phone and taken only where their own `.set` and
  * `device.set` are 1 (CX5100 guide). Of the others a phone has those that its files say at present (inferred: no guide at
- * hand says what becomes of one that is left out), so that a slot of `keep` may leave a line without its account there.
+ * hand says what becomes of one that is left out): a file with a slot of `keep` would leave a line without its account.
  * Sources: UC Software administrator guides; names as in Wazo's and FusionPBX's templates. Phones of Obihai's make
  * (VVX D230, OBi) read another format.
  */
@@ -22,6 +22,7 @@ const CLEAR_REGISTRATIONS = Array.from({ length: LINES }, (_, at) => clearRegist
 export const poly: VendorFormat = {
   dialect: 'poly',
   lines: LINES,
+  forgetsLeftOut: true,
   files: [
     {
       contentType: 'application/xml; charset=utf-8',

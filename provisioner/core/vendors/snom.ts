@@ -44,6 +44,8 @@ export const snom: VendorFormat = {
 function whole(model: PhoneModel): string {
   return document(`wisp-edge revision ${model.revision}`, [
     ...home(model),
+    // Whoever answers first at its next start would lead it elsewhere; multicast is asked before setting_server.
+    setting('pnp_config', 'off'),
     ...Array.from({ length: LINES }, (_, at) => identity(at + 1, model.slots[at] ?? { kind: 'clear' })).flat(),
   ]);
 }

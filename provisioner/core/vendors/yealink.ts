@@ -52,6 +52,8 @@ function whole(model: PhoneModel): string {
   return text([
     `# wisp-edge revision ${model.revision}`,
     ...home(model),
+    // Whoever answers a multicast first at its next start would lead it elsewhere.
+    'static.auto_provision.pnp_enable = 0',
     // A plain check-sync asks for the file; only `;reboot=true` reboots (administrator manual, sip.notify_reboot_enable).
     'sip.notify_reboot_enable = 0',
     ...Array.from({ length: LINES }, (_, at) => slotLines(at + 1, model.slots[at] ?? { kind: 'clear' })).flat(),

@@ -8,10 +8,18 @@ import { learnSecrets } from '../../../lab/leaks/learn.ts';
 import { watchedLog } from '../../../lab/test/watched.ts';
 import { Secret } from '../../../schemas/secret.ts';
 import type { Phone } from '../../../schemas/phone.ts';
-import type { PhoneFetch, ServedLine, ServedPhone, ServedToken } from '../../../store/phone-ports.ts';
+import type {
+  EndedToken,
+  PhoneFetch,
+  PhoneRequest,
+  ServedLine,
+  ServedPhone,
+  ServedToken,
+} from '../../../store/phone-ports.ts';
 import { Catalogue } from '../../catalogue.ts';
+import type { GuessLimits } from '../../core/guess-limits.ts';
 import type { Registrar } from '../../core/registrar.ts';
-import type { PhoneTls } from '../../phone-listener.ts';
+import type { ListenerLimits, PhoneTls } from '../../phone-listener.ts';
 import { buildPhoneServer, type PhoneServerDeps } from '../../phone-server.ts';
 
 export const IPLAN: Registrar = {
@@ -33,7 +41,7 @@ export function provisioning(token: string, isUsed = false): ServedToken {
 }
 
 export function enrolment(token: string, expiresAt: number): ServedToken {
-  return { hash: sha256(token), kind: 'enrolment', token: null, expiresAt, isUsed: false };
+  return { hash: sha256(token), kind: 'enrolment', token: new Secret(token), expiresAt, isUsed: false };
 }
 
 export function servedLine(number: string, key: string | null, registrar = 'iplan'): ServedLine {
@@ -45,12 +53,22 @@ export function servedLine(number: string, key: string | null, registrar = 'ipla
 export function servedPhone(
   mac: string,
   tokens: readonly ServedToken[],
-  more: Partial<Pick<Phone, 'vendor' | 'model'>> & { lines?: readonly ServedLine[]; revision?: number } = {},
+  more: Partial<Pick<Phone, 'vendor' | 'model'>> & {
+    lines?: readonly ServedLine[];
+    revision?: number;
+    endedTokens?: readonly EndedToken[];
+  } = {},
 ): ServedPhone {
-  const { vendor = 'yealink', model, lines = [servedLine('1001', 'Zk3vQ9mT7xB2nR5cW8dL')], revision = 1 } = more;
+  const {
+    vendor = 'yealink',
+    model,
+    lines = [servedLine('1001', 'Zk3vQ9mT7xB2nR5cW8dL')],
+    revision = 1,
+    endedTokens = [],
+  } = more;
   const sold = model === undefined ? { vendor } : { vendor, model };
   const phone = { ...sold, lines: lines.map(({ number }) => ({ extension: number })) };
-  return { mac, revision, phone, lines, tokens, hasFetched: false };
+  return { mac, revision, phone, lines, tokens, endedTokens, hasFetched: false };
 }
 
 /** A phone server that listens on loopback, with what it told; no secret may be in what it logs (I9). */
@@ -59,6 +77,7 @@ export interface PhoneWorld {
   readonly catalogue: Catalogue;
   readonly app: FastifyInstance;
   readonly fetches: PhoneFetch[];
+  readonly requests: PhoneRequest[];
   /** Log lines so far, once as many as were awaited are there; without that of the start. */
   logged(lines: number): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -72,6 +91,8 @@ export interface WorldOptions {
   readonly now?: () => number;
   readonly tls?: PhoneTls;
   readonly find?: PhoneServerDeps['catalogue']['find'];
+  readonly limits?: GuessLimits;
+  readonly listener?: ListenerLimits;
   readonly catchUp?: (catalogue: Catalogue) => Promise<void>;
 }
 
@@ -90,15 +111,22 @@ export async function startPhoneWorld(options: WorldOptions = {}): Promise<Phone
     written.emit('line');
   });
   const fetches: PhoneFetch[] = [];
+  const requests: PhoneRequest[] = [];
   const { find, catchUp } = options;
   const app = buildPhoneServer({
-    catalogue: find === undefined ? catalogue : { find, phoneOf: () => null },
+    catalogue: find === undefined ? catalogue : withFind(catalogue, find),
     publicUrl,
     now,
     log,
     ...(options.tls === undefined ? {} : { tls: options.tls }),
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.listener === undefined ? {} : { listener: options.listener }),
     ...(catchUp === undefined ? {} : { catchUp: () => catchUp(catalogue) }),
     onFetch: (fetch) => fetches.push(fetch),
+    onRequest: (request) => {
+      watch.look('a request', JSON.stringify(request));
+      requests.push(request);
+    },
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const address = app.server.address();
@@ -108,6 +136,7 @@ export async function startPhoneWorld(options: WorldOptions = {}): Promise<Phone
     catalogue,
     app,
     fetches,
+    requests,
     async logged(count) {
       while (lines.length < count) await once(written, 'line', { signal: AbortSignal.timeout(5_000) });
       return lines;
@@ -117,6 +146,10 @@ export async function startPhoneWorld(options: WorldOptions = {}): Promise<Phone
       expect(watch.leaks).toEqual([]);
     },
   };
+}
+
+function withFind(catalogue: Catalogue, find: PhoneServerDeps['catalogue']['find']): PhoneServerDeps['catalogue'] {
+  return { find, standingOf: (hash) => catalogue.standingOf(hash), named: (mac) => catalogue.named(mac) };
 }
 
 /** Sends bytes on a connection of their own and gives all that comes back until the server ends it. */

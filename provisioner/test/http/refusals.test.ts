@@ -15,6 +15,51 @@ const LATE = 'La0123456789abcdefXYZ';
 const DONE = 'Do0123456789abcdefXYZ';
 const MAC = '805ec0aabb01';
 
+/** Ways to climb out of a folder, or to say a name that is refused by another spelling; none may be decoded or resolved. */
+const ODD_PATHS = [
+  '..',
+  '../',
+  `../${TOKEN}/${MAC}.cfg`,
+  `./${MAC}.cfg`,
+  `x/../${MAC}.cfg`,
+  `${MAC}.cfg/..`,
+  `${MAC}.cfg/.`,
+  `${MAC}.cfg/`,
+  `${MAC}.cfg//`,
+  `....//${MAC}.cfg`,
+  '%2e%2e',
+  '%2e%2e/%2e%2e/etc/passwd',
+  '..%2f..%2fetc%2fpasswd',
+  '..%5c..%5cwindows',
+  '%252e%252e%252f',
+  '%c0%ae%c0%ae/etc/passwd',
+  '%e0%80%ae/etc/passwd',
+  '%u002e%u002e/etc/passwd',
+  '..\\..\\etc',
+  `${MAC}%2ecfg`,
+  `${MAC}.cf%67`,
+  `%${MAC}.cfg`,
+  `${MAC}.cfg%00.txt`,
+  `${MAC}.cfg%0a`,
+  `${MAC}.cfg%20`,
+  `${MAC}.cfg.`,
+  `${MAC}.cfg:$DATA`,
+  `${MAC}.cfg~`,
+  `.${MAC}.cfg`,
+  `+${MAC}.cfg`,
+  `${MAC}..cfg`,
+  `${MAC}.cfg.bak`,
+  `-${MAC}.cfg`,
+  `file:///etc/passwd`,
+  `//etc/passwd`,
+  `/p/${TOKEN}/${MAC}.cfg`,
+  `%70/${TOKEN}/${MAC}.cfg`,
+  `{mac}.cfg`,
+  `$MA.xml`,
+  `%MACD.xml`,
+  `;/${MAC}.cfg`,
+];
+
 describe('refusals', () => {
   let world: PhoneWorld;
 
@@ -57,6 +102,8 @@ describe('refusals', () => {
     ['a long file', `/p/${TOKEN}/${'a'.repeat(2_000)}.cfg`],
     ['another host’s absolute form', `http://evil.example/p/${TOKEN}x/${MAC}.cfg`],
     ['an asterisk', '*'],
+    ...ODD_PATHS.map((path) => [`the odd path ${JSON.stringify(path)}`, `/p/${TOKEN}/${path}`] as const),
+    ...ODD_PATHS.map((path) => [`the odd start ${JSON.stringify(path)}`, `/${path}/p/${TOKEN}/${MAC}.cfg`] as const),
   ] as const;
 
   test('every refusal is the same bytes, for GET and for HEAD', async () => {
@@ -112,6 +159,6 @@ describe('refusals', () => {
     const lines = await world.logged(before + 2);
     expect(world.fetches).toEqual([]);
     for (const secret of [TOKEN, ENROLMENT, LATE, DONE]) expect(lines.join('\n')).not.toContain(secret);
-    expect(lines.at(-1)).toContain(`"why":"not its file","mac":"${MAC}","file":"${MAC}.boot"`);
+    expect(lines.at(-1)).toContain(`"why":"not-ours","mac":"${MAC}","file":"${MAC}.boot"`);
   });
 });

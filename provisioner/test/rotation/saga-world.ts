@@ -130,6 +130,7 @@ function initial({ hasOldKey, keyAt }: Script): SagaState {
     obstacle: null,
     awaited: [],
     fetched: {},
+    leftAlone: [],
     noted: [],
   };
 }

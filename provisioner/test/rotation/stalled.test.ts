@@ -26,7 +26,13 @@ function stalled() {
     underway,
     shared: {
       prober: { verify: () => never<never>(), notify: () => never<never>() },
-      served: { refresh: nothing, phonesOf: () => [], wholeSha256s: () => [], phone: () => null },
+      served: {
+        refresh: nothing,
+        phonesOf: () => [],
+        wholeSha256s: () => [],
+        phone: () => null,
+        isLeftAlone: () => false,
+      },
       registrars: () => new Map([[REGISTRAR.id, REGISTRAR]]),
       clock,
       underway,

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../../store/sqlite/open.ts';
 import { systemClock } from '../../adapters/clock.ts';
+import { openPnpWire } from '../../adapters/pnp-wire.ts';
 import { openSipClient } from '../../adapters/sip/open.ts';
 import type { ProvisionerAdapters } from '../../main.ts';
 import type { SipClient } from '../../ports.ts';
@@ -84,6 +85,7 @@ async function sickroom({ store: ofStore, client: ofClient, isArmed = false }: B
         },
       };
     },
+    openPnpWire,
     openSipClient: (options, deps) => {
       const client = openSipClient(options, deps);
       return ofClient?.(client, stall) ?? client;

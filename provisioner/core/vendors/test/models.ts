@@ -54,6 +54,7 @@ const MODEL: PhoneModel = {
   provisioningUrl: new Secret('https://phones.example.net:8471/p/0123456789abcdefABCDEF/'),
   pollMinutes: 15,
   revision: 42,
+  version: 42,
   isLeft: false,
   slots: [{ kind: 'line', line: FIRST }, { kind: 'clear' }, { kind: 'keep' }, { kind: 'line', line: FOURTH }],
 };
