@@ -53,4 +53,7 @@ export const TOLD_OF_HOLDS: Told = {
   'it has not reported yet': 'aún no informó',
   'it has not reported for {} s': 'no informa desde hace {} s',
   'the SIP stack cannot send': 'la pila SIP no puede enviar',
+  'router {} is not in the configuration': 'el router {} no está en la configuración',
+  'a part follows earlier operations in a way that is not known: {}':
+    'una parte sigue a operaciones anteriores de un modo desconocido: {}',
 };

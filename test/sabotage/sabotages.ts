@@ -926,7 +926,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I6',
     file: 'agent/core/progress/generation.ts',
-    line: 'if (isOpenedBy(operation, wish)) noteHeld(id, openNext(id, input));',
+    line: ' else if (isOpenedBy(operation, wish)) noteHeld(own, id, openNext(id, input), operation.id);',
     becomes: '',
     test: { file: `${worker}/generations.test.ts`, name: 'I6: a snapshot that restores somebody whom a foreign row' },
   },

@@ -52,6 +52,11 @@ export function handClock(now = Date.parse('2026-03-01T12:00:00Z')): HandClock {
           stop();
           return;
         }
+        // Time may have passed between the look that said how long and this.
+        if (ms <= 0) {
+          resolve();
+          return;
+        }
         sleepers.add(sleeper);
         signal.addEventListener('abort', stop, { once: true });
       }),
