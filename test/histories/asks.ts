@@ -42,8 +42,11 @@ export interface Asked {
   readonly subscriber: string | null;
   /** Of a snapshot or a delta: whom it changed. */
   readonly changed: readonly string[];
-  /** A snapshot: it asks for everything, also for what others asked for before. */
-  readonly isWhole: boolean;
+  /**
+   * Of a snapshot, which asks for everything, also for what others asked for before: when it was taken, by the wall. What
+   * was instructed by name since then outranks it, and is no matter of its. Null for anything else, and for an empty one.
+   */
+  readonly takenAt: number | null;
   /** When it was asked for, by the world's count of what happened. */
   readonly seq: number;
 }

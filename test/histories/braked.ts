@@ -18,6 +18,8 @@ export class Braked {
 
 /** A site, with what its subscribers see. */
 interface Site extends Pick<Surroundings, 'model' | 'wall' | 'lastAsked' | 'complain'> {
+  /** When something was instructed of him by name last, by the wall. */
+  lastNamed(subscriber: string): number;
   readonly routers: ReadonlyMap<string, Sight>;
   readonly braked: Braked;
 }
@@ -26,15 +28,16 @@ interface Site extends Pick<Surroundings, 'model' | 'wall' | 'lastAsked' | 'comp
  * I6: a snapshot asks for everything. It is not verified while somebody whom it wants cut is open because the brake holds
  * his cut, whichever operation asked for it first. On the router that says so, or on all where none was asked.
  */
-export function checkWhole(world: Site, { id, isWhole, seq }: Asked, router: string | null): void {
-  if (!isWhole) return;
+export function checkWhole(world: Site, { id, takenAt, seq }: Asked, router: string | null): void {
+  if (takenAt === null) return;
   for (const watch of world.routers.values()) {
     if (router !== null && watch.id !== router) continue;
     for (const subscriber of world.braked.on(watch.id)) {
       const isMeant =
         world.model.wanted.get(subscriber)?.router === watch.id &&
         world.model.service(subscriber, world.wall()) === 'cut' &&
-        world.lastAsked(subscriber) <= seq;
+        world.lastAsked(subscriber) <= seq &&
+        world.lastNamed(subscriber) <= takenAt;
       const open = isMeant ? watch.hostsOf(subscriber).find((host) => !watch.isCut(host)) : undefined;
       if (open !== undefined)
         world.complain('I6', `${id} is verified, and the brake holds the cut of ${subscriber}, who is open`);

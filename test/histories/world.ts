@@ -54,6 +54,7 @@ export class World {
   readonly #random: () => number;
   /** When a subscriber was spoken of last, and which operations have wanted him cut since he was open. */
   readonly #spokenOf = new Map<string, number>();
+  readonly #named = new Map<string, number>();
   /** Asks that control has not answered yet: nobody knows whether what the agent does now comes before or after. */
   readonly #asking = new Set<Ask>();
   readonly #cutBy = new Map<string, Set<string>>();
@@ -241,10 +242,10 @@ export class World {
       const changed = ask.kind === 'intent' ? [] : differing(before, this.model.wanted);
       if (operation !== null && ask.kind === 'intent' && ask.intent.kind === 'adopt')
         this.adopted?.asked(ask.intent.step, operation.id);
-      const isWhole = ask.kind === 'snapshot' && ask.rows.length > 0;
+      const takenAt = ask.kind === 'snapshot' && ask.rows.length > 0 ? context.at - ask.ageMs : null;
       if (operation !== null) {
         const { id, kind, state } = operation;
-        const asked = { id, kind, subscriber, changed, isWhole, seq: this.seq };
+        const asked = { id, kind, subscriber, changed, takenAt, seq: this.seq };
         this.asked.set(id, asked);
         this.#asking.delete(ask);
         if (state === 'verified') checkWhole(this, asked, null);
@@ -262,6 +263,11 @@ export class World {
   lastAsked(subscriber: string): number {
     if ([...this.#asking].some((ask) => concerns(ask, subscriber))) return Number.POSITIVE_INFINITY;
     return this.#spokenOf.get(subscriber) ?? 0;
+  }
+
+  /** When something was instructed of him by name last, by the wall. */
+  lastNamed(subscriber: string): number {
+    return this.#named.get(subscriber) ?? Number.NEGATIVE_INFINITY;
   }
 
   /** The brake does not count his cut: it was announced, or a person let it through. */
@@ -307,6 +313,7 @@ export class World {
     const about = learn(this.model, ask, at) ?? [...this.model.wanted.keys()];
     for (const id of about) {
       this.#spokenOf.set(id, this.seq);
+      if (ask.kind === 'delta' || (ask.kind === 'intent' && 'id' in ask.intent)) this.#named.set(id, at);
       const wanted = this.model.wanted.get(id);
       if ((wanted?.cut ?? null) === null) {
         this.#cutBy.delete(id);
