@@ -1,6 +1,7 @@
 import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
-import type { LineSlot, PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import { sayOfLines } from './slots.ts';
 
 /**
  * Akuvox: text, `Config.… = value`, first line `#!version:1.0.0.1`; `#` and `;` begin a comment. Asked for: `<mac>.cfg`.
@@ -11,7 +12,6 @@ const TRANSPORTS = { udp: 0, tcp: 1, tls: 2 } as const;
 const CLEARED = ['Label', 'DisplayName', 'UserName', 'AuthName', 'Pwd'].map((name) => `GENERAL.${name}`);
 /** Named for a line too: what is left out keeps the value of its former owner. */
 const OTHER_SERVERS = ['SIP.Server2', 'OUTPROXY.Server', 'OUTPROXY.BakServer'];
-/** Most of a file, and the same in all of them: a boot storm after a restart renders thousands. */
 const CLEAR_ACCOUNTS = Array.from({ length: LINES }, (_, at) => clearAccount(at + 1));
 
 export const akuvox: VendorFormat = {
@@ -51,8 +51,8 @@ export const akuvox: VendorFormat = {
 };
 
 function whole(model: PhoneModel): string {
-  const accounts = Array.from({ length: LINES }, (_, at) => slotLines(at + 1, model.slots[at] ?? { kind: 'clear' }));
-  return text(`wisp-edge revision ${model.revision}`, [...home(model), ...accounts.flat()]);
+  const accounts = sayOfLines(model, CLEAR_ACCOUNTS, (line, position) => lineLines(`Account${position}`, line));
+  return text(`wisp-edge revision ${model.revision}`, [...home(model), ...accounts]);
 }
 
 function text(comment: string, settings: readonly string[]): string {
@@ -76,17 +76,6 @@ function home({ mac, provisioningUrl }: PhoneHome): readonly string[] {
     autoprovision('DHCP_OPTION.Enable', 0),
     autoprovision('REDIRECT.Enable', 0),
   ];
-}
-
-function slotLines(position: number, slot: LineSlot): readonly string[] {
-  switch (slot.kind) {
-    case 'keep':
-      return [];
-    case 'clear':
-      return [CLEAR_ACCOUNTS[position - 1] ?? ''];
-    case 'line':
-      return lineLines(`Account${position}`, slot.line);
-  }
 }
 
 function clearAccount(position: number): string {

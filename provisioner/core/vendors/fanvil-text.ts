@@ -1,7 +1,8 @@
 import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
 import { FANVIL_CLAIMS, FANVIL_TRANSPORTS, fanvilHome, fanvilVersion } from './fanvil.ts';
-import type { LineSlot, PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import { sayOfLines } from './slots.ts';
 
 /**
  * Fanvil before the U series: text, `name:value`, the name padded to 19 columns, modules in `<…>`. First line
@@ -14,7 +15,6 @@ const NAME_WIDTH = 19;
 const CLEARED = ['Phone Number', 'Display Name', 'Sip Name', 'Register Addr', 'Register User', 'Register Pswd'];
 /** Named for a line too: what is left out keeps the value of its former owner. */
 const NO_PROXIES = ['Proxy Addr', 'Proxy User', 'Proxy Pswd', 'BakProxy Addr', 'Backup Addr'];
-/** Most of a file, and the same in all of them: a boot storm after a restart renders thousands. */
 const CLEAR_LINES = Array.from({ length: LINES }, (_, at) => clearLine(at + 1));
 
 export const fanvilText: VendorFormat = {
@@ -48,9 +48,9 @@ export const fanvilText: VendorFormat = {
 
 /** The version alone tells one revision from another: no text may be a comment here. */
 function whole(model: PhoneModel): string {
-  const slots = Array.from({ length: LINES }, (_, at) => slotLines(at + 1, model.slots[at] ?? { kind: 'clear' }));
+  const slots = sayOfLines(model, CLEAR_LINES, (line, position) => lineLines(`SIP${position}`, line));
   const version = fanvilVersion(model, model.isLeft ? 'left' : 'home');
-  return text(version, model, [item('SIP Pswd Encryption', 0), item('--SIP Line List--', ''), ...slots.flat()]);
+  return text(version, model, [item('SIP Pswd Encryption', 0), item('--SIP Line List--', ''), ...slots]);
 }
 
 function text(version: string, place: PhoneHome, sip: readonly string[]): string {
@@ -88,17 +88,6 @@ function home(place: PhoneHome): readonly string[] {
     item('Download CommonConf', 0),
     item('Download DeviceConf', 1),
   ];
-}
-
-function slotLines(position: number, slot: LineSlot): readonly string[] {
-  switch (slot.kind) {
-    case 'keep':
-      return [];
-    case 'clear':
-      return [CLEAR_LINES[position - 1] ?? ''];
-    case 'line':
-      return lineLines(`SIP${position}`, slot.line);
-  }
 }
 
 function clearLine(position: number): string {

@@ -1,7 +1,8 @@
 import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
 import { FANVIL_CLAIMS, FANVIL_TRANSPORTS, fanvilHome, fanvilVersion } from './fanvil.ts';
-import type { LineSlot, PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import { sayOfLines } from './slots.ts';
 import { xmlText } from './xml.ts';
 
 /**
@@ -13,7 +14,6 @@ const LINES = 12;
 const CLEARED = ['PhoneNumber', 'DisplayName', 'SipName', 'RegisterAddr', 'RegisterUser', 'RegisterPswd'];
 /** Named for a line too: what is left out keeps the value of its former owner. */
 const NO_PROXIES = ['ProxyAddr', 'ProxyUser', 'ProxyPswd', 'BakProxyAddr', 'BackupAddr'].map((name) => item(name, ''));
-/** Most of a file, and the same in all of them: a boot storm after a restart renders thousands. */
 const CLEAR_LINES = Array.from({ length: LINES }, (_, at) => clearLine(at + 1));
 
 export const fanvilXml: VendorFormat = {
@@ -42,9 +42,9 @@ export const fanvilXml: VendorFormat = {
 };
 
 function whole(model: PhoneModel): string {
-  const lines = Array.from({ length: LINES }, (_, at) => slotLines(at + 1, model.slots[at] ?? { kind: 'clear' }));
+  const lines = sayOfLines(model, CLEAR_LINES, (line, position) => lineLines(position, line));
   const version = fanvilVersion(model, model.isLeft ? 'left' : 'home');
-  const sip = [item('SIPPswdEncryption', 0), ...lines.flat()];
+  const sip = [item('SIPPswdEncryption', 0), ...lines];
   return document(`wisp-edge revision ${model.revision}`, version, model, sip);
 }
 
@@ -90,17 +90,6 @@ function home(place: PhoneHome): readonly string[] {
     '</opt>',
     '</ap>',
   ];
-}
-
-function slotLines(position: number, slot: LineSlot): readonly string[] {
-  switch (slot.kind) {
-    case 'keep':
-      return [];
-    case 'clear':
-      return [CLEAR_LINES[position - 1] ?? ''];
-    case 'line':
-      return lineLines(position, slot.line);
-  }
 }
 
 function clearLine(position: number): string {

@@ -1,7 +1,8 @@
 import { lineLimit } from '../../../schemas/phone-formats/refusal.ts';
 import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
-import type { LineSlot, PhoneFile, PhoneHome, PhoneLine, PhoneModel } from './model.ts';
+import type { PhoneFile, PhoneHome, PhoneLine, PhoneModel } from './model.ts';
+import { sayOfLines } from './slots.ts';
 import { xmlText } from './xml.ts';
 
 /**
@@ -21,18 +22,7 @@ const IDLE_SECONDS = 30;
 /** The only file of such a phone that is ours: `$MA.xml`. */
 export function flatProfileFile(dialect: FlatProfileDialect): PhoneFile {
   const numbers = Array.from({ length: lineLimit(dialect) }, (_, at) => at + 1);
-  // Most of a file, and the same in all of them: a boot storm after a restart renders thousands.
   const cleared = numbers.map(clearLine);
-  const slot = (position: number, one: LineSlot): readonly string[] => {
-    switch (one.kind) {
-      case 'keep':
-        return [];
-      case 'clear':
-        return [cleared[position - 1] ?? ''];
-      case 'line':
-        return lineElements(dialect, position, one.line);
-    }
-  };
   return {
     contentType: 'application/xml; charset=utf-8',
     encoding: 'utf8',
@@ -40,7 +30,7 @@ export function flatProfileFile(dialect: FlatProfileDialect): PhoneFile {
     name: (mac) => `${mac}.xml`,
     isNamed: (name, mac) => name.toLowerCase() === `${mac}.xml`,
     whole(model: PhoneModel) {
-      const lines = numbers.flatMap((n) => slot(n, model.slots[n - 1] ?? { kind: 'clear' }));
+      const lines = sayOfLines(model, cleared, (line, position) => lineElements(dialect, position, line));
       return document(`wisp-edge revision ${model.revision}`, [...home(dialect, model, 'whole'), ...lines]);
     },
     enrolment: (place) => document('wisp-edge enrolment', home(dialect, place, 'enrolment')),

@@ -1,6 +1,7 @@
 import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
-import type { LineSlot, PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import { sayOfLines } from './slots.ts';
 import { xmlText } from './xml.ts';
 
 /**
@@ -22,7 +23,6 @@ const TEXTS: readonly (readonly [name: string, of: (line: PhoneLine) => string])
   ['BS_IP_Data1.aucS_SIP_SERVER', ({ domain }) => put('domain', domain)],
   ['BS_IP_Data1.aucS_SIP_REGISTRAR', ({ domain }) => put('domain', domain)],
 ];
-/** Most of a file, and the same in all of them: a boot storm after a restart renders thousands. */
 const CLEAR_ACCOUNTS = Array.from({ length: LINES }, (_, at) => clearAccount(at + 1));
 
 export const gigasetN510: VendorFormat = {
@@ -61,7 +61,7 @@ export const gigasetN510: VendorFormat = {
 function whole(model: PhoneModel): string {
   return document(`wisp-edge revision ${model.revision}`, model.mac, [
     ...home(model),
-    ...Array.from({ length: LINES }, (_, at) => account(at + 1, model.slots[at] ?? { kind: 'clear' })).flat(),
+    ...sayOfLines(model, CLEAR_ACCOUNTS, (line, position) => lineItems(position, line)),
   ]);
 }
 
@@ -94,17 +94,6 @@ function home({ mac, provisioningUrl, pollMinutes }: PhoneHome): readonly string
     quoted('BS_IP_Data1.aucS_DATA_SERVER[0]', place),
     `<S_CONFIGFILE_URL class="string" value='"${xmlText(`${place}/${mac.toUpperCase()}.xml`)}"'/>`,
   ];
-}
-
-function account(position: number, slot: LineSlot): readonly string[] {
-  switch (slot.kind) {
-    case 'keep':
-      return [];
-    case 'clear':
-      return [CLEAR_ACCOUNTS[position - 1] ?? ''];
-    case 'line':
-      return lineItems(position, slot.line);
-  }
 }
 
 function clearAccount(position: number): string {

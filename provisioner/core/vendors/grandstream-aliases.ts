@@ -1,6 +1,7 @@
 import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
-import type { LineSlot, PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import { sayOfLines } from './slots.ts';
 import { xmlText } from './xml.ts';
 
 /**
@@ -22,7 +23,6 @@ const CLEARED = [
   'sip.subscriber.password',
   'sip.subscriber.name',
 ];
-/** Most of a file, and the same in all of them: a boot storm after a restart renders thousands. */
 const CLEAR_ACCOUNTS = Array.from({ length: LINES }, (_, at) => clearAccount(`account.${at + 1}`));
 
 export const grandstreamAliases: VendorFormat = {
@@ -61,7 +61,7 @@ export const grandstreamAliases: VendorFormat = {
 function whole(model: PhoneModel): string {
   return document(`wisp-edge revision ${model.revision}`, model.mac, [
     ...home(model),
-    ...Array.from({ length: LINES }, (_, at) => account(at + 1, model.slots[at] ?? { kind: 'clear' })).flat(),
+    ...sayOfLines(model, CLEAR_ACCOUNTS, (line, position) => lineItems(`account.${position}`, line)),
   ]);
 }
 
@@ -94,17 +94,6 @@ function home({ provisioningUrl, pollMinutes }: PhoneHome): readonly string[] {
     // "Upgrade without prompt": nobody is asked at the phone.
     item('provisioning.prompt.enable', 'Yes'),
   ];
-}
-
-function account(position: number, slot: LineSlot): readonly string[] {
-  switch (slot.kind) {
-    case 'keep':
-      return [];
-    case 'clear':
-      return [CLEAR_ACCOUNTS[position - 1] ?? ''];
-    case 'line':
-      return lineItems(`account.${position}`, slot.line);
-  }
 }
 
 function clearAccount(name: string): string {

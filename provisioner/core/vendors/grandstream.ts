@@ -1,6 +1,7 @@
 import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
-import type { LineSlot, PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import { sayOfLines } from './slots.ts';
 import { xmlText } from './xml.ts';
 
 /**
@@ -39,10 +40,7 @@ const FIRST: Account = {
   transport: 130,
 };
 const ACCOUNTS: readonly Account[] = [FIRST, ...[4, 5, 6, 17, 18].map(accountOf)];
-/** Most of a file, and the same in all of them: a boot storm after a restart renders thousands. */
-const CLEAR_ACCOUNTS: ReadonlyMap<Account, string> = new Map(
-  ACCOUNTS.map((account) => [account, clearValues(account)]),
-);
+const CLEAR_ACCOUNTS = ACCOUNTS.map(clearValues);
 
 export const grandstream: VendorFormat = {
   dialect: 'grandstream',
@@ -78,7 +76,9 @@ export const grandstream: VendorFormat = {
 };
 
 function whole(model: PhoneModel): string {
-  const accounts = ACCOUNTS.flatMap((account, at) => accountValues(account, model.slots[at] ?? { kind: 'clear' }));
+  const accounts = sayOfLines(model, CLEAR_ACCOUNTS, (line, position) =>
+    lineValues(ACCOUNTS[position - 1] ?? FIRST, line),
+  );
   return document(`wisp-edge revision ${model.revision}`, model.mac, [...home(model), ...accounts]);
 }
 
@@ -127,17 +127,6 @@ function home({ provisioningUrl, pollMinutes }: PhoneHome): readonly string[] {
     // Nobody is asked at the phone.
     p(8375, 0),
   ];
-}
-
-function accountValues(account: Account, slot: LineSlot): readonly string[] {
-  switch (slot.kind) {
-    case 'keep':
-      return [];
-    case 'clear':
-      return [CLEAR_ACCOUNTS.get(account) ?? ''];
-    case 'line':
-      return lineValues(account, slot.line);
-  }
 }
 
 function clearValues({ active, name, server, outboundProxy, user, auth, password, display }: Account): string {

@@ -1,6 +1,7 @@
 import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
-import type { LineSlot, PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import { sayOfLines } from './slots.ts';
 import { xmlText } from './xml.ts';
 
 /**
@@ -47,7 +48,6 @@ const OTHER_SERVERS: readonly Setting[] = [
   'OutboundProxy',
   'BackUpOutboundProxy',
 ];
-/** Most of a file, and the same in all of them: a boot storm after a restart renders thousands. */
 const CLEAR_ACCOUNTS = Array.from({ length: LINES }, (_, at) => clearAccount(at));
 
 export const htek: VendorFormat = {
@@ -96,8 +96,8 @@ export const htek: VendorFormat = {
 };
 
 function whole(model: PhoneModel): string {
-  const accounts = Array.from({ length: LINES }, (_, at) => slotValues(at, model.slots[at] ?? { kind: 'clear' }));
-  return document(`wisp-edge revision ${model.revision}`, [...home(model), ...accounts.flat()]);
+  const accounts = sayOfLines(model, CLEAR_ACCOUNTS, (line, position) => lineValues(position - 1, line));
+  return document(`wisp-edge revision ${model.revision}`, [...home(model), ...accounts]);
 }
 
 function document(comment: string, values: readonly string[]): string {
@@ -132,17 +132,6 @@ function home({ provisioningUrl, pollMinutes }: PhoneHome): readonly string[] {
     p(20933, 'FirmwareUpGrade.ZeroTouchEnable', 0),
     p(24012, 'RemoteControl.Sipnotify', 1),
   ];
-}
-
-function slotValues(at: number, slot: LineSlot): readonly string[] {
-  switch (slot.kind) {
-    case 'keep':
-      return [];
-    case 'clear':
-      return [CLEAR_ACCOUNTS[at] ?? ''];
-    case 'line':
-      return lineValues(at, slot.line);
-  }
 }
 
 function clearAccount(at: number): string {

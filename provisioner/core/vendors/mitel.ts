@@ -2,7 +2,8 @@ import { lineLimit } from '../../../schemas/phone-formats/refusal.ts';
 import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import type { SipTransport } from '../registrar.ts';
 import { carried, notCarried } from './carried.ts';
-import type { LineSlot, PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import { sayOfLines } from './slots.ts';
 
 /**
  * Mitel 6800 and 6900, and Aastra before them: text, `name: value`. What a person set at the phone outranks the server's
@@ -21,7 +22,6 @@ const SERVERS = ['proxy ip', 'outbound proxy', 'registrar ip'];
 const BACKUPS = ['backup proxy ip', 'backup registrar ip'];
 /** Phones of a site look for news within so many minutes after midnight. */
 const SPREAD_MINUTES = 120;
-/** Most of a file, and the same in all of them: a boot storm after a restart renders thousands. */
 const CLEAR_LINES = Array.from({ length: LINES }, (_, at) => clearLine(at + 1));
 
 export const mitel: VendorFormat = {
@@ -76,7 +76,8 @@ function whole(model: PhoneModel): string {
   return text(`wisp-edge revision ${model.revision}`, [
     ...home(model),
     ...(transport === undefined ? [] : transportLines(transport)),
-    ...Array.from({ length: LINES }, (_, at) => slotLines(at + 1, model.slots[at] ?? { kind: 'clear' })).flat(),
+    // Whether the phone keeps what a file leaves out no guide says: a file with a kept line is not served.
+    ...sayOfLines(model, CLEAR_LINES, (line, position) => lineLines(`sip line${position}`, line)),
   ]);
 }
 
@@ -108,18 +109,6 @@ function transportLines(transport: SipTransport): readonly string[] {
     // TLS that is not persistent wants a certificate and a key of the phone's own (41-001561-00 p. 3-47).
     ...(transport === 'tls' ? [set('sips persistent tls', 1)] : []),
   ];
-}
-
-function slotLines(position: number, slot: LineSlot): readonly string[] {
-  switch (slot.kind) {
-    // Whether the phone keeps what a file leaves out no guide says, so that such a file is not served.
-    case 'keep':
-      return [];
-    case 'clear':
-      return [CLEAR_LINES[position - 1] ?? ''];
-    case 'line':
-      return lineLines(`sip line${position}`, slot.line);
-  }
 }
 
 function clearLine(position: number): string {

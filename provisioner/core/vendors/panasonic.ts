@@ -1,6 +1,7 @@
 import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
-import type { LineSlot, PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import { sayOfLines } from './slots.ts';
 
 /**
  * Panasonic KX-UT, KX-HDV and KX-TGP: text, `NAME="value"`, below a first line that must be that one. Where PnP or DHCP
@@ -28,7 +29,6 @@ const CLEARED = [
 ];
 /** Of a former owner: a line of ours has none. */
 const NEVER = ['SIP_2NDRGSTR_ADDR', 'SIP_2NDPROXY_ADDR', 'SIP_OUTPROXY_ADDR'];
-/** Most of a file, and the same in all of them: a boot storm after a restart renders thousands. */
 const CLEAR_LINES = Array.from({ length: LINES }, (_, at) => clearLine(at + 1));
 
 export const panasonic: VendorFormat = {
@@ -77,7 +77,7 @@ function whole(model: PhoneModel): string {
   return text([
     `# wisp-edge revision ${model.revision}`,
     ...home(model),
-    ...Array.from({ length: LINES }, (_, at) => slotLines(at + 1, model.slots[at] ?? { kind: 'clear' })).flat(),
+    ...sayOfLines(model, CLEAR_LINES, (line, position) => lineSettings(position, line)),
   ]);
 }
 
@@ -111,17 +111,6 @@ function home({ provisioningUrl, pollMinutes }: PhoneHome): readonly string[] {
     setting('CFG_RESYNC_TIME', ''),
     setting('CFG_RESYNC_FROM_SIP', RESYNC_EVENT),
   ];
-}
-
-function slotLines(position: number, slot: LineSlot): readonly string[] {
-  switch (slot.kind) {
-    case 'keep':
-      return [];
-    case 'clear':
-      return [CLEAR_LINES[position - 1] ?? ''];
-    case 'line':
-      return lineSettings(position, slot.line);
-  }
 }
 
 function clearLine(position: number): string {

@@ -1,6 +1,7 @@
 import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
-import type { LineSlot, PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import { sayOfLines } from './slots.ts';
 import { xmlText } from './xml.ts';
 
 /**
@@ -16,7 +17,6 @@ const TRANSPORTS = { udp: 'UDPOnly', tcp: 'TCPOnly', tls: 'TLS' } as const;
 /** A relative `prov.polling.period` must be greater than 3600 (UC Software 5.8.1 guide, provisional polling). */
 const LEAST_POLL_SECONDS = 3601;
 const CLEARED = ['displayName', 'label', 'address', 'auth.userId', 'auth.password', 'server.1.address'];
-/** Most of a file, and the same in all of them: a boot storm after a restart renders thousands. */
 const CLEAR_REGISTRATIONS = Array.from({ length: LINES }, (_, at) => clearRegistration(`reg.${at + 1}`));
 
 export const poly: VendorFormat = {
@@ -98,7 +98,7 @@ function whole(model: PhoneModel): string {
     ...home(model),
     // Its check-sync is to fetch, and to restart only where a setting asks for it; 1 restarts each time.
     attribute('voIpProt.SIP.specialEvent.checkSync.alwaysReboot', 0),
-    ...Array.from({ length: LINES }, (_, at) => registration(at + 1, model.slots[at] ?? { kind: 'clear' })).flat(),
+    ...sayOfLines(model, CLEAR_REGISTRATIONS, (line, position) => lineAttributes(`reg.${position}`, line)),
   ]);
 }
 
@@ -134,17 +134,6 @@ function home({ provisioningUrl, pollMinutes }: PhoneHome): readonly string[] {
     attribute('prov.polling.mode', 'rel'),
     attribute('prov.polling.period', Math.max(pollMinutes * 60, LEAST_POLL_SECONDS)),
   ];
-}
-
-function registration(position: number, slot: LineSlot): readonly string[] {
-  switch (slot.kind) {
-    case 'keep':
-      return [];
-    case 'clear':
-      return [CLEAR_REGISTRATIONS[position - 1] ?? ''];
-    case 'line':
-      return lineAttributes(`reg.${position}`, slot.line);
-  }
 }
 
 function clearRegistration(reg: string): string {

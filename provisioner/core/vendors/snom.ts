@@ -1,6 +1,7 @@
 import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
-import type { LineSlot, PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import { sayOfLines } from './slots.ts';
 import { xmlText } from './xml.ts';
 
 /**
@@ -10,7 +11,6 @@ import { xmlText } from './xml.ts';
  */
 const LINES = 12;
 const CLEARED = ['realname', 'idle_text', 'name', 'pname', 'pass', 'host', 'outbound'].map((name) => `user_${name}`);
-/** Most of a file, and the same in all of them: a boot storm after a restart renders thousands. */
 const CLEAR_IDENTITIES = Array.from({ length: LINES }, (_, at) => clearIdentity(at + 1));
 
 export const snom: VendorFormat = {
@@ -46,7 +46,7 @@ function whole(model: PhoneModel): string {
     ...home(model),
     // Whoever answers first at its next start would lead it elsewhere; multicast is asked before setting_server.
     setting('pnp_config', 'off'),
-    ...Array.from({ length: LINES }, (_, at) => identity(at + 1, model.slots[at] ?? { kind: 'clear' })).flat(),
+    ...sayOfLines(model, CLEAR_IDENTITIES, (line, position) => lineSettings(position, line)),
   ]);
 }
 
@@ -80,17 +80,6 @@ function home({ provisioningUrl, pollMinutes }: PhoneHome): readonly string[] {
     // What firmware before prov_polling reads.
     setting('settings_refresh_timer', seconds),
   ];
-}
-
-function identity(position: number, slot: LineSlot): readonly string[] {
-  switch (slot.kind) {
-    case 'keep':
-      return [];
-    case 'clear':
-      return [CLEAR_IDENTITIES[position - 1] ?? ''];
-    case 'line':
-      return lineSettings(position, slot.line);
-  }
 }
 
 function clearIdentity(position: number): string {

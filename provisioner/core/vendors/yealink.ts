@@ -1,6 +1,7 @@
 import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
-import type { LineSlot, PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import { sayOfLines } from './slots.ts';
 
 /**
  * Yealink: text, `key = value`, first line `#!version:1.0.0.1`. Asked for in order: `<mac>.boot`, `y000000000000.boot`,
@@ -10,7 +11,6 @@ import type { LineSlot, PhoneHome, PhoneLine, PhoneModel, VendorFormat } from '.
 const LINES = 16;
 const TRANSPORTS = { udp: 0, tcp: 1, tls: 2 } as const;
 const CLEARED = ['label', 'display_name', 'user_name', 'auth_name', 'password', 'sip_server.1.address'];
-/** Most of a file, and the same in all of them: a boot storm after a restart renders thousands. */
 const CLEAR_ACCOUNTS = Array.from({ length: LINES }, (_, at) => clearAccount(`account.${at + 1}`));
 
 export const yealink: VendorFormat = {
@@ -56,7 +56,7 @@ function whole(model: PhoneModel): string {
     'static.auto_provision.pnp_enable = 0',
     // A plain check-sync asks for the file; only `;reboot=true` reboots (administrator manual, sip.notify_reboot_enable).
     'sip.notify_reboot_enable = 0',
-    ...Array.from({ length: LINES }, (_, at) => slotLines(at + 1, model.slots[at] ?? { kind: 'clear' })).flat(),
+    ...sayOfLines(model, CLEAR_ACCOUNTS, (line, position) => lineLines(`account.${position}`, line)),
   ]);
 }
 
@@ -72,18 +72,6 @@ function home({ provisioningUrl, pollMinutes }: PhoneHome): readonly string[] {
     'static.auto_provision.repeat.enable = 1',
     `static.auto_provision.repeat.minutes = ${pollMinutes}`,
   ];
-}
-
-function slotLines(position: number, slot: LineSlot): readonly string[] {
-  const account = `account.${position}`;
-  switch (slot.kind) {
-    case 'keep':
-      return [];
-    case 'clear':
-      return [CLEAR_ACCOUNTS[position - 1] ?? ''];
-    case 'line':
-      return lineLines(account, slot.line);
-  }
 }
 
 function clearAccount(account: string): string {
