@@ -238,7 +238,7 @@ export const EN: Messages = {
     phones: (runs, phones, registered, rotations) =>
       `the provisioner ${runs ? 'runs' : 'does not run'}: ${counted(phones, 'phone', 'phones')}, ${registered} registered, ${counted(rotations, 'rotation', 'rotations')} open`,
     notServed: (count, mac, line, detail) =>
-      `${count} phone(s) not served as wanted, e.g. ${mac}${line === null ? '' : ` line ${line}`}: ${detail}`,
+      `${counted(count, 'phone', 'phones')} not served as wanted, e.g. ${mac}${line === null ? '' : ` line ${line}`}: ${detail}`,
     sipNotReady: (detail) => `SIP cannot be sent${detail === null ? '' : `: ${detail}`}`,
     neverSeen: (router) => `${router}: not seen yet`,
     router: (router, mode, connection, howFar, open) => {

@@ -244,7 +244,7 @@ export const ES: Messages = {
     phones: (runs, phones, registered, rotations) =>
       `el provisioner ${runs ? 'está' : 'no está'} en ejecución: ${counted(phones, 'teléfono', 'teléfonos')}, ${counted(registered, 'registrado', 'registrados')}, ${counted(rotations, 'rotación abierta', 'rotaciones abiertas')}`,
     notServed: (count, mac, line, detail) =>
-      `${count} teléfono(s) sin lo que se pidió, p. ej. ${mac}${line === null ? '' : ` línea ${line}`}: ${inSpanish(detail)}`,
+      `${counted(count, 'teléfono', 'teléfonos')} sin lo que se pidió, p. ej. ${mac}${line === null ? '' : ` línea ${line}`}: ${inSpanish(detail)}`,
     sipNotReady: (detail) => `no se puede enviar SIP${detail === null ? '' : `: ${inSpanish(detail)}`}`,
     neverSeen: (router) => `${router}: todavía no visto`,
     router: (router, mode, connection, howFar, open) => {

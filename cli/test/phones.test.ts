@@ -237,7 +237,7 @@ test('status tells of phones where there is a provisioner', async () => {
   const { stdout } = await run(['--lang', 'es', 'status']);
   expect(stdout).toContain('el provisioner está en ejecución');
   expect(stdout).toContain('no se puede enviar SIP: connection refused');
-  expect(stdout).toContain(`3 teléfono(s) sin lo que se pidió, p. ej. ${MAC} línea 2: `);
+  expect(stdout).toContain(`3 teléfonos sin lo que se pidió, p. ej. ${MAC} línea 2: `);
 });
 
 test('without the section provisioner the verbs say what is missing', async () => {

@@ -18,7 +18,7 @@ const Status = Type.Object({
     isReady: Type.Boolean(),
     detail: Type.Union([Type.String(), Type.Null()]),
   }),
-  // Versions before 0.2 said nothing of it.
+  // Not in what an earlier version wrote.
   notServed: Type.Optional(NotServed),
   guesses: Type.Optional(Type.Object({ addresses: Type.Integer(), requests: Type.Integer() })),
 });
