@@ -25,8 +25,12 @@ import { isReconcile, isSettledStill, reconciledAgain, settledBy } from './settl
 import { see, type Sight } from './sight.ts';
 import { Window } from './window.ts';
 
-/** Up to so many commands are in flight on a router, and no more work than it does in half a second. */
-const MAX_IN_FLIGHT = 16;
+/**
+ * Up to so many commands are in flight on a router, and no more work than it does in half a second. Enough to keep it busy
+ * over the way there: at 5 ms there and back and 0.3 ms a write it would wait for us between them below 18. Measured on
+ * such a one, writing time over the router's own: 1.22 with 16, 1.03 with 24, 1.01 with 32.
+ */
+const MAX_IN_FLIGHT = 24;
 const WORK_IN_FLIGHT_MS = 500;
 
 export interface PassResult {

@@ -1,8 +1,12 @@
 import { paceAfter } from './core/pace.ts';
 
+/** How many are sent before the first answer has told how slow the router is: 60 ms each is half a second. */
+const FIRST = 8;
+
 /**
- * How many commands may be in flight: at most `max`, shrunk so that the work in flight stays under `budgetMs`, and further
- * while the router's CPU is busy. Grows by one after each quick answer, halves after a slow one: the router sets the pace.
+ * How many commands may be in flight: few at first, at most `max`, shrunk so that the work in flight stays under
+ * `budgetMs`, and further while the router's CPU is busy. Grows by one after each quick answer, halves after a slow one:
+ * the router sets the pace.
  */
 export class Window {
   readonly #max: number;
@@ -14,7 +18,7 @@ export class Window {
   constructor(max: number, budgetMs: number) {
     this.#max = max;
     this.#budgetMs = budgetMs;
-    this.#size = max;
+    this.#size = Math.min(FIRST, max);
     this.#allowed = max;
   }
 
@@ -43,22 +47,29 @@ export async function runWindowed<Item>(
   window: Window,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const running = new Set<Promise<void>>();
+  const queue = items.values();
   const failures: unknown[] = [];
-  for (const item of items) {
-    while (running.size >= window.size && failures.length === 0) await Promise.race(running);
-    if (failures.length > 0) break;
-    const task: Promise<void> = work(item).then(
-      () => {
-        running.delete(task);
-      },
-      (error: unknown) => {
-        running.delete(task);
-        failures.push(error);
-      },
-    );
-    running.add(task);
-  }
-  await Promise.all(running);
+  let running = 0;
+  let isDrained = false;
+  await new Promise<void>((resolve) => {
+    const ended = (): void => {
+      running -= 1;
+      fill();
+    };
+    const fill = (): void => {
+      while (!isDrained && failures.length === 0 && running < window.size) {
+        const next = queue.next();
+        isDrained = next.done === true;
+        if (next.done === true) break;
+        running += 1;
+        work(next.value).then(ended, (error: unknown) => {
+          failures.push(error);
+          ended();
+        });
+      }
+      if (running === 0) resolve();
+    };
+    fill();
+  });
   if (failures.length > 0) throw failures[0];
 }
