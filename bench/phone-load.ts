@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
@@ -58,5 +59,19 @@ export class LoadConnection {
     const settle = this.#settle;
     this.#settle = null;
     settle?.done(this.#status);
+  }
+}
+
+/** Resolves once the server answers; rejects when its process ends before that. */
+export async function untilUp(port: number, child: ChildProcess): Promise<void> {
+  for (;;) {
+    try {
+      const connection = await LoadConnection.open(port);
+      await connection.get('/');
+      connection.close();
+      return;
+    } catch {
+      if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended with ${child.exitCode}`);
+    }
   }
 }

@@ -1,20 +1,18 @@
 import { readFileSync } from 'node:fs';
 import type { Api } from '../lab/demo/api.ts';
 import { edgeFolder } from '../lab/demo/edge-process.ts';
+import { cpuSecondsOf } from './cpu.ts';
 import { freePort } from '../lab/test/free-port.ts';
 
 /** `wisp-edge up` as installed, all three daemons, brake wide open. */
 export interface Product {
   readonly api: Api;
-  /** CPU seconds this process has used, from the kernel's accounting (proc(5), utime + stime). */
+  /** CPU seconds this process has used. */
   cpuSeconds(): number;
   /** Resident set in MB. */
   rssMb(): number;
   stop(): Promise<void>;
 }
-
-/** Clock ticks a second of /proc/<pid>/stat: 100 on every Linux that Node runs on. */
-const TICKS = 100;
 
 /** On one router, `r0`. */
 export function startProduct(routerPort: number): Promise<Product> {
@@ -47,12 +45,7 @@ export async function startProductOn(
   const edge = await folder.start();
   return {
     api: edge.api,
-    cpuSeconds() {
-      const fields = readFileSync(`/proc/${edge.pid}/stat`, 'utf8')
-        .replace(/^.*\) /, '')
-        .split(' ');
-      return (Number(fields[11]) + Number(fields[12])) / TICKS;
-    },
+    cpuSeconds: () => cpuSecondsOf(edge.pid),
     rssMb: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${edge.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
     async stop() {
       await edge.stop();

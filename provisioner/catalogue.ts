@@ -63,6 +63,11 @@ export class Catalogue {
   /** Tokens that ended, by hash: they open nothing. */
   readonly #ended = new Map<string, { readonly entry: Entry; readonly kind: ServedToken['kind'] }>();
 
+  /** Phones that are not served as they are wanted, and the first reason. */
+  readonly #unserved = new Map<string, PhoneProblem>();
+  /** Phones of which that is not known yet. */
+  readonly #unjudged = new Set<string>();
+
   constructor(deps: CatalogueDeps) {
     this.#deps = deps;
   }
@@ -79,6 +84,7 @@ export class Catalogue {
       const told = { ...served, version: versions.get(served.mac) ?? served.revision };
       const entry: Entry = { served: told, files: new Map(), lines: null, refused: null };
       this.#phones.set(served.mac, entry);
+      this.#unjudged.add(served.mac);
       for (const token of served.tokens) this.#tokens.set(token.hash, { entry, token });
       for (const { hash: tokenHash, kind } of served.endedTokens) this.#ended.set(tokenHash, { entry, kind });
     }
@@ -96,6 +102,8 @@ export class Catalogue {
       for (const { hash: tokenHash } of served?.tokens ?? []) this.#tokens.delete(tokenHash);
       for (const { hash: tokenHash } of served?.endedTokens ?? []) this.#ended.delete(tokenHash);
       this.#phones.delete(mac);
+      this.#unserved.delete(mac);
+      this.#unjudged.delete(mac);
     }
   }
 
@@ -170,15 +178,18 @@ export class Catalogue {
 
   /** How many phones are not served as they are wanted, and the first of them with why; a line without a key yet is none. */
   unserved(limit: number): UnservedPhones {
-    const first: UnservedPhone[] = [];
-    let count = 0;
-    for (const mac of this.#phones.keys()) {
-      const [problem] = this.problems(mac).filter(({ what }) => what !== 'no-key');
-      if (problem === undefined) continue;
-      count += 1;
-      if (first.length < limit) first.push({ mac, ...problem });
+    for (const mac of this.#unjudged) {
+      const problem = this.problems(mac).find(({ what }) => what !== 'no-key');
+      if (problem === undefined) this.#unserved.delete(mac);
+      else this.#unserved.set(mac, problem);
     }
-    return { count, first };
+    this.#unjudged.clear();
+    const first: UnservedPhone[] = [];
+    for (const [mac, problem] of this.#unserved) {
+      if (first.length === limit) break;
+      first.push({ mac, ...problem });
+    }
+    return { count: this.#unserved.size, first };
   }
 
   /** True while this line of the phone is left as it is there: a new key of it would not reach the phone. */
@@ -218,6 +229,7 @@ export class Catalogue {
     );
     if (typeof text !== 'string') {
       entry.refused = text.refused;
+      this.#unjudged.add(served.mac);
       return null;
     }
     const bytes = Buffer.from(text, file.encoding);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ProvisionerStore } from '../store/phone-ports.ts';
 import type { JournalEntry } from '../store/terms.ts';
 import type { Underway } from './underway.ts';
@@ -32,7 +33,7 @@ export interface PhoneNews {
 export class JournalFeed {
   readonly #deps: JournalFeedDeps;
   #cursor: number;
-  #reading: Promise<void> | null = null;
+  #reading: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
 
   constructor(deps: JournalFeedDeps) {
@@ -50,22 +51,15 @@ export class JournalFeed {
 
   /**
    * Resolves when everything that was committed before the call has been told: a phone that comes with a token a
-   * moment after it was given is not sent away. Never rejects. Calls that wait share one read.
+   * moment after it was given is not sent away. Never rejects. Calls of one turn of the event loop, and those that wait
+   * for a read under way, share one read: thousands of phones that boot ask for files that nobody has.
    */
   catchUp(): Promise<void> {
-    if (this.#reading === null) {
-      this.#reading = this.#deps.underway
-        .watchPart('news', READ_MS, () => this.#read())
-        .catch(this.#deps.onFailure)
-        .finally(() => {
-          this.#reading = null;
-        });
-      return this.#reading;
-    }
     // The one under way may have looked before what the caller means was committed.
-    this.#next ??= this.#reading.then(() => {
+    this.#next ??= Promise.all([this.#reading, setImmediate()]).then(() => {
       this.#next = null;
-      return this.catchUp();
+      this.#reading = this.#deps.underway.watchPart('news', READ_MS, () => this.#read()).catch(this.#deps.onFailure);
+      return this.#reading;
     });
     return this.#next;
   }

@@ -49,10 +49,11 @@ export function noteEnd(deps: NoteDeps, request: FastifyRequest, reply: FastifyR
     const standing = exchange.sought.token === null ? null : deps.catalogue.standingOf(tokenHash);
     if (file === null && !noteGuess(deps, exchange, standing, at)) return;
     const judgements = judge(deps, exchange, standing, raw.method ?? '', userAgent);
+    const { method = '' } = raw;
+    const { statusCode: status } = reply.raw;
     deps.log.info(
       {
-        method: raw.method,
-        status: reply.raw.statusCode,
+        ...{ method, status },
         ...(file === null ? refusalNotes(exchange, judgements) : { mac: file.mac, file: file.file }),
         ms: Math.round(reply.elapsedTime * 10) / 10,
         address,
@@ -60,18 +61,13 @@ export function noteEnd(deps: NoteDeps, request: FastifyRequest, reply: FastifyR
       },
       'phone answered',
     );
-    const { method = '' } = raw;
-    const seen = {
-      at,
-      firstAt: at,
-      times: 1,
-      method,
-      file: exchange.sought.file,
-      status: reply.raw.statusCode,
-      address,
-    };
     // Who went away before the answer was his has got nothing, and is logged.
-    if (isSent) for (const judgement of judgements) deps.onRequest?.({ ...judgement, ...seen, userAgent });
+    if (isSent) {
+      for (const { mac, origin, why, detail } of judgements) {
+        const what = { mac, origin, why, detail, method, file: exchange.sought.file, status, address, userAgent };
+        deps.onRequest?.({ ...what, at, firstAt: at, times: 1 });
+      }
+    }
     if (!isSent || file === null || path === null || !exchange.isFetch) return;
     deps.onFetch({
       mac: file.mac,

@@ -1,5 +1,5 @@
-import { createServer, STATUS_CODES, type RequestListener, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer, STATUS_CODES, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
@@ -60,35 +60,50 @@ export function createPhoneListener(
   return server;
 }
 
+interface Place {
+  readonly accepted: Socket;
+  /** To what it asked last; null: it has asked for nothing yet. */
+  answer: ServerResponse | null;
+}
+
 /**
  * Keeps the last place free: the connection that has asked for nothing for longest gives way. So thousands of silent ones
  * shut no phone out, for a phone asks as soon as it is connected.
  */
 function keepRoom(server: Server, most: number): void {
-  // By address and port of the peer: of a TLS connection too, where requests come on another socket than was accepted.
-  const open = new Set<string>();
-  const silent = new Map<string, Socket>();
-  server.on('connection', (socket: Socket) => {
-    const peer = peerOf(socket);
-    open.add(peer);
-    silent.set(peer, socket);
-    socket.once('close', () => {
-      open.delete(peer);
-      silent.delete(peer);
+  // The one that asked longest ago first.
+  const open = new Set<Place>();
+  const places = new WeakMap<Socket, Place>();
+  // By address and port of the peer: under TLS requests come on another socket than was accepted.
+  const handshaking = new Map<string, Place>();
+  server.on('connection', (accepted: Socket) => {
+    const place: Place = { accepted, answer: null };
+    const peer = peerOf(accepted);
+    open.add(place);
+    places.set(accepted, place);
+    if (server instanceof TlsServer) handshaking.set(peer, place);
+    accepted.once('close', () => {
+      open.delete(place);
+      if (handshaking.get(peer) === place) handshaking.delete(peer);
     });
     if (open.size < most) return;
-    for (const oldest of silent.values()) {
+    for (const { accepted: oldest, answer } of open) {
+      if (answer !== null && !answer.closed) continue;
       oldest.destroy();
       break;
     }
   });
-  server.on('request', ({ socket }, response) => {
+  server.on('secureConnection', (socket: Socket) => {
     const peer = peerOf(socket);
-    const accepted = silent.get(peer);
-    silent.delete(peer);
-    response.once('close', () => {
-      if (accepted !== undefined && open.has(peer)) silent.set(peer, accepted);
-    });
+    const place = handshaking.get(peer);
+    handshaking.delete(peer);
+    if (place !== undefined) places.set(socket, place);
+  });
+  server.on('request', ({ socket }, answer) => {
+    const place = places.get(socket);
+    if (place === undefined || !open.delete(place)) return;
+    place.answer = answer;
+    open.add(place);
   });
 }
 

@@ -82,7 +82,7 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
 
   function answer(request: FastifyRequest, reply: FastifyReply): void {
     const path = phonePathOf(request.originalUrl, prefix);
-    const sought = soughtIn(request.originalUrl, prefix);
+    const sought = soughtIn(request.originalUrl, prefix, path);
     const exchange: Exchange = {
       path,
       sought,

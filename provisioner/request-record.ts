@@ -10,14 +10,18 @@ export interface RequestRecordDeps {
 
 /** What comes within this time is written together: a person who looks may wait so long, and a phone's start is one batch. */
 const GATHER_MS = 500;
-/** Between two batches the others have the store for so many times what the batch took. */
-const REST_PER_WRITE = 9;
+/** Between two batches the others have the store, and the phones the process, for so many times what the batch took. */
+const REST_PER_WRITE = 19;
 /** One transaction holds no more, so that it stays under 20 ms. */
 const BATCH = 250;
 /** Two starts of 5 000 phones, while the store is busy. */
 const MOST_WAITING = 30_000;
+/** Of one phone: more than the store keeps of it. */
+const MOST_OF_ONE = 64;
 /** Those that only name a phone, or nobody's: they must not use up the room of what phones did themselves. */
 const MOST_OF_OTHERS = 2_000;
+
+type Waiting = { -readonly [Key in keyof PhoneRequest]: PhoneRequest[Key] };
 
 /**
  * Takes word of requests at once and writes them in batches, for the person who asks why a phone got nothing. No phone waits
@@ -25,9 +29,10 @@ const MOST_OF_OTHERS = 2_000;
  */
 export class RequestRecord {
   readonly #deps: RequestRecordDeps;
-  /** By what they have in common, the ones that waited longest first. */
-  readonly #waiting = new Map<string, PhoneRequest>();
+  /** By phone, who waited longest first: each of its rows says something else. Counted in place, not made anew. */
+  readonly #waiting = new Map<string, Waiting[]>();
   readonly #closing = new AbortController();
+  #rows = 0;
   #ofOthers = 0;
   #dropped = 0;
   #running: Promise<void> | null = null;
@@ -38,23 +43,28 @@ export class RequestRecord {
 
   /** How many rows are not written yet. */
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#rows;
   }
 
   note(request: PhoneRequest): void {
-    const { mac, origin, method, file, status, address, userAgent, why, detail } = request;
-    const key = JSON.stringify([mac, origin, method, file, status, address, userAgent, why, detail]);
-    const known = this.#waiting.get(key);
+    const ofPhone = this.#waiting.get(request.mac);
+    const known = ofPhone?.find((waiting) => saysTheSame(waiting, request));
     if (known !== undefined) {
-      this.#waiting.set(key, { ...known, at: request.at, times: known.times + request.times });
+      known.at = request.at;
+      known.times += request.times;
       return;
     }
-    if (this.#waiting.size >= MOST_WAITING || (origin !== 'own' && this.#ofOthers >= MOST_OF_OTHERS)) {
+    const isOfOthers = request.origin !== 'own';
+    const isFull = this.#rows >= MOST_WAITING || (ofPhone?.length ?? 0) >= MOST_OF_ONE;
+    if (isFull || (isOfOthers && this.#ofOthers >= MOST_OF_OTHERS)) {
       this.#dropped += 1;
       return;
     }
-    if (origin !== 'own') this.#ofOthers += 1;
-    this.#waiting.set(key, request);
+    if (isOfOthers) this.#ofOthers += 1;
+    this.#rows += 1;
+    const waiting = { ...request };
+    if (ofPhone === undefined) this.#waiting.set(request.mac, [waiting]);
+    else ofPhone.push(waiting);
     this.#running ??= this.#run();
   }
 
@@ -66,7 +76,7 @@ export class RequestRecord {
 
   async #run(): Promise<void> {
     const { clock, log } = this.#deps;
-    for (let rest = GATHER_MS; this.#waiting.size > 0;) {
+    for (let rest = GATHER_MS; this.#rows > 0;) {
       await this.#sleep(rest);
       const from = clock.monotonic();
       await this.#write(this.#take());
@@ -77,14 +87,17 @@ export class RequestRecord {
     this.#running = null;
   }
 
+  /** All of a phone together: what it did at one start is read as one. */
   #take(): readonly PhoneRequest[] {
     const batch: PhoneRequest[] = [];
-    for (const [key, request] of this.#waiting) {
-      if (batch.length === BATCH) break;
-      this.#waiting.delete(key);
-      if (request.origin !== 'own') this.#ofOthers -= 1;
-      batch.push(request);
+    for (const [mac, rows] of this.#waiting) {
+      if (batch.length > 0 && batch.length + rows.length > BATCH) break;
+      const taken = rows.splice(0, BATCH);
+      if (rows.length === 0) this.#waiting.delete(mac);
+      batch.push(...taken);
     }
+    this.#rows -= batch.length;
+    this.#ofOthers -= batch.filter(({ origin }) => origin !== 'own').length;
     return batch;
   }
 
@@ -108,4 +121,17 @@ export class RequestRecord {
       if (!(error instanceof AppError) || error.code !== 'aborted') throw error;
     }
   }
+}
+
+function saysTheSame(one: PhoneRequest, other: PhoneRequest): boolean {
+  return (
+    one.origin === other.origin &&
+    one.method === other.method &&
+    one.file === other.file &&
+    one.status === other.status &&
+    one.address === other.address &&
+    one.userAgent === other.userAgent &&
+    one.why === other.why &&
+    one.detail === other.detail
+  );
 }

@@ -75,7 +75,8 @@ test('news that never end are overdue, whether the store hangs or what is made o
       onFailure: () => undefined,
     });
     void feed.catchUp();
-    await Promise.resolve();
+    // The read begins in the next turn.
+    await new Promise((resolve) => setImmediate(resolve));
     clock.now = 3_600_000;
     expect(underway.overdue).toEqual(['news']);
   }

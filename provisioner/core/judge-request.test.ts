@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { judgeRequest, type Asked, type TokenStanding } from './judge-request.ts';
-import { macIn, soughtIn } from './phone-request.ts';
+import { macIn, phonePathOf, soughtIn } from './phone-request.ts';
 
 const MAC = '805ec0aabb01';
 const TOKEN = '0123456789abcdef0123456789abcdef';
@@ -10,7 +10,7 @@ const known = (mac: string): { isEnrolled: boolean } | null =>
 
 function asked(target: string, over: Partial<Asked> = {}): Asked {
   return {
-    sought: soughtIn(target, '/telefonos'),
+    sought: soughtIn(target, '/telefonos', phonePathOf(target, '/telefonos')),
     isServed: false,
     isMethodRefused: false,
     isUnwritten: false,
@@ -97,7 +97,9 @@ test.each([
   [`/p/${TOKEN}/a\u0007b\u009b.cfg?key=geheim`, 'a?b?.cfg'],
   [`/p/${TOKEN}/Cisco/CP-8841-3PCC/${MAC}.cfg`, `Cisco/CP-8841-3PCC/${MAC}.cfg`],
 ])('I9: of %s no token and no query is told', (target, file) => {
-  expect(soughtIn(target, '').file).toBe(file);
+  expect(soughtIn(target, '', null).file).toBe(file);
+  // What the server takes for a phone's path is shown no other way.
+  expect(soughtIn(target, '', phonePathOf(target, ''))).toEqual(soughtIn(target, '', null));
 });
 
 test.each([

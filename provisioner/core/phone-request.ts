@@ -36,8 +36,9 @@ const LONGEST_FILE = 96;
 /** No phone's file has so long a word in its name; a token has. */
 const TOKEN_LIKE = /[A-Za-z0-9]{20,}/;
 
-/** Reads a target as a person would. Characters that no file name has are told as `?`. */
-export function soughtIn(target: string, prefix: string): Sought {
+/** Reads a target as a person would; `known` is what it is to the server. Characters that no file name has are told as `?`. */
+export function soughtIn(target: string, prefix: string, known: PhonePath | null): Sought {
+  if (known !== null) return { kind: known.kind, token: known.token, file: shownFile(known.file, known.token) };
   const path = pathOf(target);
   const match =
     LOOSE.exec(path) ?? (prefix !== '' && path.startsWith(`${prefix}/`) ? LOOSE.exec(path.slice(prefix.length)) : null);
@@ -45,7 +46,7 @@ export function soughtIn(target: string, prefix: string): Sought {
   if (letter === undefined || token === undefined)
     return { kind: null, token: null, file: told(path.replace(/^\/+/, '')) };
   const kind = letter === 'p' ? 'provisioning' : 'enrolment';
-  return { kind, token, file: rest.includes(token) ? null : told(rest) };
+  return { kind, token, file: shownFile(rest, token) };
 }
 
 /** The MAC address that a file's name or a User-Agent names, as twelve lower-case hex digits; null for a generic name. */
@@ -61,6 +62,10 @@ export function macIn(text: string | null): string | null {
 
 function pathOf(target: string): string {
   return target.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '');
+}
+
+function shownFile(file: string, token: string): string | null {
+  return file.includes(token) ? null : told(file);
 }
 
 function told(file: string): string | null {

@@ -19,6 +19,10 @@ export function vendorsAskingFor(name: string, mac: string, own: PhoneDialect): 
 }
 
 function fits(pattern: string, name: string): boolean {
+  // Nearly all are ruled out by how they begin, or are the name itself: in a boot storm this is asked for every phone.
+  const [start = ''] = pattern.split('*', 1);
+  if (name.slice(0, start.length).toLowerCase() !== start.toLowerCase()) return false;
+  if (start === pattern) return name.length === pattern.length;
   return new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[A-Za-z0-9]*')}$`, 'i').test(name);
 }
 
