@@ -6,7 +6,7 @@ import { seededRandom } from '../lab/routeros/random.ts';
 import { PLACES, startWorld } from '../lab/world.ts';
 
 /** SIGKILL this often, at a moment counted in router commands, so that a seed finds it again. */
-const KILLS = Number(process.env['CRASH_KILLS'] ?? 50);
+const KILLS = Number(process.env['CRASH_KILLS'] ?? 25);
 const SUBSCRIBERS = 500;
 const SEED = Number(process.env['CRASH_SEED'] ?? 20261122);
 const WIDE = 1_000_000;

@@ -7,7 +7,7 @@ import { Tally } from './tally.ts';
 import { tell } from './tell.ts';
 
 /** So many in one run of all suites, over all shards. */
-const HISTORIES = Number(process.env['HISTORIES'] ?? 2000);
+const HISTORIES = Number(process.env['HISTORIES'] ?? 800);
 /** The first seed; each history has the next one. */
 const FROM = Number(process.env['HISTORY_FROM'] ?? 1);
 /** Only this one. */
