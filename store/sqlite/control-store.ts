@@ -6,7 +6,7 @@ import { readDoctor, siteDoctor } from './doctors.ts';
 import { driftCounts } from './drift.ts';
 import { Generations } from './generations.ts';
 import { heldOn } from './held-plans.ts';
-import { acceptIntent } from './intents.ts';
+import { acceptIntent, acceptReleaseWord } from './intents.ts';
 import { appendJournal } from './journal.ts';
 import { journalReader } from './journal-reader.ts';
 import { routerPlan, routerStatuses } from './observations.ts';
@@ -89,10 +89,14 @@ function accept(
   intent: Intent,
   context: IntentContext,
 ): ReturnType<ControlStore['acceptIntent']> {
-  if (intent.kind !== 'release-everywhere') {
-    return connection.write(() => acceptIntent(connection, intent, context, () => false));
+  switch (intent.kind) {
+    case 'release':
+      return acceptReleaseWord(connection, intent, context, () => false);
+    case 'release-everywhere':
+      return generations.release(intent.operations, context.at, (switchHeld) =>
+        acceptReleaseWord(connection, intent, context, switchHeld),
+      );
+    default:
+      return connection.write(() => acceptIntent(connection, intent, context));
   }
-  return generations.release(intent.operations, context.at, (switchHeld) =>
-    connection.write(() => acceptIntent(connection, intent, context, switchHeld)),
-  );
 }

@@ -238,13 +238,34 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I8',
-    file: 'store/sqlite/router-intents.ts',
+    file: 'store/sqlite/release-word.ts',
     line: 'return isAny;',
-    becomes: 'return isAny || openRoutersOf(this.#connection, name).includes(router);',
+    becomes: 'return true;',
     test: {
       file: adoption.held,
       name: 'I8: a step that waits for another reason than the brake is released by nobody',
     },
+  },
+  {
+    promise: 'I8',
+    file: 'store/sqlite/release-word.ts',
+    line: 'this.#part(name, router, true)',
+    becomes: 'this.#part(name, router)',
+    test: { file: 'store/test/large-releases.test.ts', name: 'I8: a release of many names lets others write' },
+  },
+  {
+    promise: 'I8',
+    file: 'store/sqlite/release-word.ts',
+    line: 'this.#shown ??= new Map(',
+    becomes: 'void new Map(',
+    test: { file: 'store/test/large-releases.test.ts', name: 'I8: a release of many names that says nothing' },
+  },
+  {
+    promise: 'I8',
+    file: 'store/sqlite/observations.ts',
+    line: 'await connection.writeSlices(left, write);',
+    becomes: 'await connection.writeSlices([...left, ...joins], write);',
+    test: { file: 'store/test/large-releases.test.ts', name: 'I8: while many names come and go' },
   },
   {
     promise: 'I8',
