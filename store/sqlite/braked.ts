@@ -3,6 +3,7 @@ import { Compile } from 'typebox/compile';
 import type { Connection } from './connection.ts';
 import { canonicalJson, reader, readNames } from './documents.ts';
 import { integer, text, textOrNull } from './rows.ts';
+import { shownSince } from './state.ts';
 
 /** Reads a list of versions. */
 export const readVersions = reader('list of versions', Compile(Type.Array(Type.Integer())));
@@ -20,17 +21,21 @@ export interface Parted {
  */
 export function partBraked(connection: Connection, router: string, name: string, version: number | null): Parted {
   const joined = joinedBy(connection, router, name);
-  const isGiven = version === null || givenTo(connection, router, name).includes(version);
+  const isGiven = version === null || isShownBy(connection, router, name, version);
   const shown = joined.filter(([, at]) => isGiven && (version === null || at <= version)).map(([id]) => id);
   return { shown, later: joined.length - shown.length };
 }
 
-/** By name, the newest version at which somebody joined: what a person who reads of it now is shown. */
+/**
+ * By name, the newest version at which somebody joined: what a person who reads of it now is shown. Those who were held
+ * when control began to show are shown by the version of then.
+ */
 export function brakedVersions(connection: Connection, router: string): ReadonlyMap<string, number> {
+  const since = shownSince(connection);
   return new Map(
     connection
       .all('SELECT name, version FROM braked WHERE router = ?', router)
-      .map((row) => [text(row, 'name'), integer(row, 'version')]),
+      .map((row) => [text(row, 'name'), Math.max(since, integer(row, 'version'))]),
   );
 }
 
@@ -83,6 +88,13 @@ function releasedUnder(connection: Connection, router: string, name: string): Re
     .all('SELECT subscribers FROM releases WHERE router = ? AND name = ?', router, name)
     .map((row) => textOrNull(row, 'subscribers'));
   return words.includes(null) ? 'all' : new Set(words.flatMap((word) => (word === null ? [] : readNames(word))));
+}
+
+/** Whether this version of a list was shown here, since control began to. */
+function isShownBy(connection: Connection, router: string, name: string, version: number): boolean {
+  const since = shownSince(connection);
+  if (version <= since) return version === since && since > 0;
+  return givenTo(connection, router, name).includes(version);
 }
 
 /** The versions that a list had. */

@@ -21,7 +21,7 @@ import { recordReload, refusedReloads } from './refused-reloads.ts';
 import { reissuePage } from './reissues.ts';
 import type { Seals } from './seals.ts';
 import { discardStage, stageRows } from './stages.ts';
-import { readDesiredState } from './state.ts';
+import { beginShown, readDesiredState } from './state.ts';
 import { counts, subscriberPage, subscribersByRouter, subscriberView } from './views.ts';
 
 /** Control's side of the store. */
@@ -30,6 +30,10 @@ export function controlStore(connection: Connection, seals: Seals): ControlStore
   return {
     ...journalReader(connection),
     ...phoneControlStore(connection, seals),
+    beginShown: (chance) =>
+      connection.write(() => {
+        beginShown(connection, chance);
+      }),
     acceptIntent: (intent, context) => accept(connection, generations, intent, context),
     stageSnapshot: (stage, rows) => stageRows(connection, stage, rows),
     discardStage: (stage) => discardStage(connection, stage),

@@ -39,7 +39,8 @@ export function heldOn(
 ): readonly { readonly router: string; readonly held: HeldOperation }[] {
   return connection
     .all(
-      `SELECT held_plans.router, held_plans.body, braked.version FROM held_plans
+      `SELECT held_plans.router, held_plans.body,
+         max(braked.version, (SELECT shown_since FROM state)) AS version FROM held_plans
        LEFT JOIN braked ON braked.router = held_plans.router AND braked.name = ?
        WHERE braked.name IS NOT NULL
          OR EXISTS (SELECT 1 FROM parts WHERE parts.router = held_plans.router AND parts.operation = ? AND parts.open = 1)

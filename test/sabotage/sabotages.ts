@@ -291,6 +291,20 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I8',
     file: 'store/sqlite/braked.ts',
+    line: 'if (version <= since) return version === since && since > 0;',
+    becomes: 'if (version === since && since > 0) return true;',
+    test: { file: 'store/test/releases.test.ts', name: 'I8: who left and came back after a backup was made' },
+  },
+  {
+    promise: 'I8',
+    file: 'control/main.ts',
+    line: 'await store.control.beginShown(randomInt(SHOWN_CHANCE));',
+    becomes: '',
+    test: { file: 'control/test/main.test.ts', name: 'I8: what an earlier run of control showed binds nobody' },
+  },
+  {
+    promise: 'I8',
+    file: 'store/sqlite/braked.ts',
     line: 'givenTo(connection, router, name).includes(version);',
     becomes: 'givenTo(connection, router, name).length > 0;',
     test: { file: 'store/test/releases.test.ts', name: 'I8: a page of before a backup was restored' },

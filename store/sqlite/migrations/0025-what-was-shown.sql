@@ -7,3 +7,6 @@ CREATE TABLE release_drafts (
   at INTEGER NOT NULL,
   PRIMARY KEY (operation, router, name)
 ) STRICT, WITHOUT ROWID;
+-- No page that shows a version from before this one binds anybody: it was shown by an earlier run of control, and perhaps of a
+-- database that this one was a backup of.
+ALTER TABLE state ADD COLUMN shown_since INTEGER NOT NULL DEFAULT 0;
