@@ -1270,6 +1270,20 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: adoption.restores, name: 'I1: who pays while a hand-back is looked at for the last time' },
   },
   {
+    promise: 'I2',
+    file: 'agent/core/adopt/named-lifts.ts',
+    line: 'return there.every(({ id }) => restored.has(id) && !frozen.has(id));',
+    becomes: 'return there.some(({ id }) => restored.has(id) && !frozen.has(id));',
+    test: { file: 'agent/core/adopt/named-lifts.test.ts', name: 'I1 I2: who was restored by name has a row lifted' },
+  },
+  {
+    promise: 'I1',
+    file: 'agent/core/adopt/adoption.ts',
+    line: 'const named = { ...first, stages: [...first.stages, ...over.byNameOnceOurs] };',
+    becomes: 'const named = first;',
+    test: { file: adoption.held, name: 'I1 I2: a row for a payer and one who is cut goes once' },
+  },
+  {
     promise: 'I1',
     file: 'agent/core/adopt/adoption.ts',
     line: 'const first = { ...plan, stages: [...over.byName, ...plan.stages] };',
