@@ -1152,6 +1152,13 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I3',
+    file: 'agent/core/drift.ts',
+    line: 'return unmarked.filter((row) => strangers.has(placeKey(row.menu, row)));',
+    becomes: 'return unmarked.filter(() => strangers.size > 0);',
+    test: { file: 'agent/core/drift.test.ts', name: 'a row of ours that lost its mark and' },
+  },
+  {
+    promise: 'I3',
     file: 'agent/drift-watch.ts',
     line: 'driftOf(this.#settled, observed, plan)), ...this.#unmarked];',
     becomes: 'driftOf(this.#settled, observed, plan))];',
