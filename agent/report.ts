@@ -211,6 +211,8 @@ export function downReport(
     lastPass: last?.lastPass ?? null,
     lastError: lastErrorOf(error),
     counts: last?.counts ?? none,
+    // What another mode kept back is not what this one does.
+    ...(last?.notSent === undefined || last.mode !== mode ? {} : { notSent: last.notSent }),
     findings: [finding('router-error', { code: error.code, at: new Date(at).toISOString(), remedy: error.remedy })],
   };
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { Server as TlsServer } from 'node:https';
 import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
@@ -61,6 +61,9 @@ export interface RunningControl {
 /** 128 bits; in hex digits, which a phone's keypad can type. */
 const TOKEN_BYTES = 16;
 
+/** Small enough that a control that starts every second for years counts no further than a number is exact. */
+const SHOWN_CHANCE = 2 ** 20;
+
 /** Opens the store, listens, and serves until stopped. */
 export async function startControl(options: ControlOptions): Promise<RunningControl> {
   const { site, dataDir, log, config } = options;
@@ -100,7 +103,11 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       void close(app, error);
     },
   });
-  const url = await listen(app, config.listen, tls !== null).catch(async (error: unknown) => {
+  const begin = async (): Promise<string> => {
+    await store.control.beginShown(randomInt(SHOWN_CHANCE));
+    return listen(app, config.listen, tls !== null);
+  };
+  const url = await begin().catch(async (error: unknown) => {
     await app.close();
     store.close();
     lock.release();

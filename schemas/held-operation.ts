@@ -43,7 +43,7 @@ export const HeldOperation = Type.Object({
   shown: Type.Optional(
     Type.Integer({
       description:
-        'send it back with a release: it then binds those who were held here when this was read, and nobody who joined later',
+        'send it back with a release: it then binds those who were held here when this was read, and nobody who joined later; after control was started anew it binds nobody',
     }),
   ),
   way: Type.Union([Type.Literal('release'), Type.Literal('claim'), Type.Literal('wait')], {

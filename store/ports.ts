@@ -155,6 +155,12 @@ export type { PortalAddress };
 
 /** Control's view. */
 export interface ControlStore extends JournalReader, PhoneControlStore {
+  /**
+   * Begins to show people what the brake holds: no release binds any more by a version that was shown before. Control asks
+   * for it when it starts, for after a restore of the database it cannot know what pages of before say. `chance` is a random
+   * number below 2^20.
+   */
+  beginShown(chance: number): Promise<void>;
   acceptIntent(intent: Intent, context: IntentContext): Promise<AcceptResult>;
   /** Stages snapshot rows in chunks under a name of the caller's; nothing is visible until `switchSnapshot`. */
   stageSnapshot(stage: string, rows: readonly SubscriberState[]): Promise<void>;

@@ -103,6 +103,17 @@ inBrowser('a router shows what it holds and why, in plain words, and what mends 
   expect(complaints).toEqual([]);
 });
 
+inBrowser('a router that was handed back says how much of what is wanted is not written there', async () => {
+  const site = await dashboardSite();
+  await site.other.agent.recordRouter(routerStatus(site, { mode: 'observe', converged: false, notSent: 3 }), null);
+  await site.other.agent.recordRouter(routerStatus(site, { id: 'r1' }), null);
+  const { page, complaints } = await visitSignedIn(browser(), site.url);
+  const card = page.getByRole('article', { name: 'r0' });
+  await card.getByText('Deseado, y sin escribir en este modo: 3. Todo: wisp-edge plan r0').waitFor();
+  expect(await page.getByText('sin escribir en este modo').count()).toBe(1);
+  expect(complaints).toEqual([]);
+});
+
 inBrowser(
   'what is found of the portal stands there once, in the reader’s language, and goes without a reload',
   async () => {

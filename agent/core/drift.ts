@@ -44,7 +44,8 @@ export function driftOf(
 /** A list row of ours that bears somebody else's comment by now, or none. */
 export interface UnmarkedRow extends DriftedRow {
   readonly menu: Menu;
-  readonly id: string;
+  readonly list: string;
+  readonly address: string;
 }
 
 const LISTS: readonly Menu[] = ['/ip/firewall/address-list', '/ipv6/firewall/address-list'];
@@ -71,25 +72,36 @@ export function unmarkedSince(
       const id = row.get('.id') ?? '';
       const now = key === null ? undefined : strangers.get(id);
       if (key === null || now === undefined || !holds(now, placed(row))) return [];
-      return [{ name: nameOf(menu, key, addressOf(row)), kind: key.kind, owner: key.key, menu, id }];
+      return [{ name: nameOf(menu, key, addressOf(row)), kind: key.kind, owner: key.key, menu, ...placed(row) }];
     });
   });
 }
 
-/** Those of such rows that are still there without our mark. */
+/**
+ * Those of such rows that are still there without our mark, by what they are: a reboot, or a backup that is restored on the
+ * router, gives rows other ids, and may give an id to another row.
+ */
 export function stillUnmarked(
   unmarked: readonly UnmarkedRow[],
   observed: Pick<ObservedRouter, 'tables'>,
 ): readonly UnmarkedRow[] {
   if (unmarked.length === 0) return [];
-  const now = new Index(observed);
-  return unmarked.filter(({ menu, id }) => {
-    const row = now.byId(menu, id);
-    return row !== undefined && ownerOf(row) === null;
-  });
+  const strangers = new Set(
+    LISTS.flatMap((menu) =>
+      rowsOf(observed, menu)
+        .filter((row) => ownerOf(row) === null && !isTrue(row.get('dynamic')))
+        .map((row) => placeKey(menu, placed(row))),
+    ),
+  );
+  return unmarked.filter((row) => strangers.has(placeKey(row.menu, row)));
 }
 
-function placed(row: Row): Readonly<Record<string, string>> {
+/** Which row of a list it is: RouterOS holds an address once in a list. */
+function placeKey(menu: Menu, { list, address }: Pick<UnmarkedRow, 'list' | 'address'>): string {
+  return `${menu} ${list} ${canonicalAddress(address)}`;
+}
+
+function placed(row: Row): Pick<UnmarkedRow, 'list' | 'address'> {
   return { list: row.get('list') ?? '', address: row.get('address') ?? '' };
 }
 

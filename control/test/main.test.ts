@@ -11,6 +11,7 @@ import { AppError } from '../../schemas/app-error.ts';
 import type { ControlConfig } from '../../schemas/config/control.ts';
 import { Secret } from '../../schemas/secret.ts';
 import { openStore } from '../../store/sqlite/open.ts';
+import type { HeldOperation } from '../../schemas/held-operation.ts';
 import { unseenRouter } from '../core/degraded.ts';
 import { startControl, type ControlOptions, type RunningControl } from '../main.ts';
 
@@ -186,6 +187,40 @@ test('a second control on the data folder is refused; after the first ended it i
   await expect(started({ dataDir })).rejects.toMatchObject({ code: 'lock-held' });
   await first.stop();
   await (await started({ dataDir })).stop();
+});
+
+test('I8: what an earlier run of control showed binds nobody: the database may be a backup that was restored since', async () => {
+  const dataDir = newFolder();
+  const operation = 'orphans-r0';
+  const nobody = { count: 0, first: [] };
+  const heldOperation: HeldOperation = {
+    ...{ operation, kind: null, reason: 'brake', detail: '', since: '2026-03-01T12:00:00.000Z' },
+    ...{ cut: nobody, restored: { count: 1, first: ['s1'] }, noticed: nobody },
+    ...{ way: 'release', commands: [], omitted: 0 },
+  };
+  const held = [{ subject: 'subscriber/s1', reason: 'brake' as const, detail: '', operations: [operation] }];
+  const read = async ({ url }: RunningControl): Promise<number> => {
+    const answer = await fetch(`${url}/v1/routers/r0/plan`, bearer('first'));
+    const { heldOperations } = (await answer.json()) as { heldOperations: HeldOperation[] };
+    return heldOperations[0]?.shown ?? Number.NaN;
+  };
+  const release = async ({ url }: RunningControl, shown: number): Promise<unknown> => {
+    const headers = { ...bearer('first').headers, 'content-type': 'application/json' };
+    const body = JSON.stringify({ operations: [operation], shown: { [operation]: shown } });
+    const answer = await fetch(`${url}/v1/routers/r0/release`, { method: 'POST', headers, body });
+    return ((await answer.json()) as { result: unknown }).result;
+  };
+  const first = await started({ dataDir });
+  const store = openStore({ file: join(dataDir, 'wisp-edge.db') });
+  const plan = { router: 'r0', at: 'a', steps: [], held, heldOperations: [heldOperation], findings: [] };
+  await store.agent.recordRouter(unseenRouter('r0', 'manage'), plan);
+  store.close();
+  const shown = await read(first);
+  await first.stop();
+  const second = await started({ dataDir });
+  const later = [{ router: 'r0', operation, count: 1 }];
+  expect(await release(second, shown)).toEqual({ released: [], unknown: [operation], later });
+  expect(await release(second, await read(second))).toEqual({ released: [operation], unknown: [] });
 });
 
 test('a stop ends streams, waiting requests and kept connections at once', async () => {

@@ -51,10 +51,7 @@ export function agentStore(connection: Connection): AgentStore {
     forgetAdmissionsBefore: (at) => forgetAdmissionsBefore(connection, at),
     recordObserved: (router, observed) => recordObserved(connection, router, observed),
     lastSeen: (router) => connection.read(() => lastSeen(connection, router)),
-    recordRouter: (status, plan) =>
-      connection.write(() => {
-        recordRouter(connection, status, plan);
-      }),
+    recordRouter: (status, plan) => recordRouter(connection, status, plan),
     recordDrift: (router, news) =>
       connection.write(() => {
         recordDrift(connection, router, news);

@@ -3,52 +3,10 @@ import { Compile } from 'typebox/compile';
 import type { Connection } from './connection.ts';
 import { canonicalJson, reader, readNames } from './documents.ts';
 import { integer, text, textOrNull } from './rows.ts';
-import { nextBrakedVersion } from './state.ts';
+import { shownSince } from './state.ts';
 
-/** So many versions of a list are known; whoever was shown an older one reads again. */
-const GIVEN = 100;
-
-const readVersions = reader('list of versions', Compile(Type.Array(Type.Integer())));
-
-/**
- * Keeps whom the brake holds on a router now, by operation, each with the version at which he joined; what is the same as
- * before is not written again. Who comes back has joined anew: it is not he who was shown.
- */
-export function recordBraked(
-  connection: Connection,
-  router: string,
-  braked: ReadonlyMap<string, readonly string[]>,
-): void {
-  const before = new Map(
-    connection
-      .all('SELECT name, subscribers, given FROM braked WHERE router = ?', router)
-      .map((row) => [text(row, 'name'), { body: text(row, 'subscribers'), given: text(row, 'given') }]),
-  );
-  for (const name of before.keys())
-    if (!braked.has(name)) connection.run('DELETE FROM braked WHERE router = ? AND name = ?', router, name);
-  let given: number | null = null;
-  // All who are new in one record join together; where nobody is, no version is used up.
-  const fresh = (): number => (given ??= nextBrakedVersion(connection));
-  for (const [name, subscribers] of braked) {
-    const sorted = [...subscribers].sort();
-    const body = canonicalJson(sorted);
-    const stored = before.get(name);
-    if (body === stored?.body) continue;
-    const known = stored === undefined ? null : new Map(joinedBy(connection, router, name));
-    const joined = sorted.map((id) => known?.get(id) ?? fresh());
-    const version = joined.reduce((newest, one) => Math.max(newest, one), 0);
-    const earlier = stored === undefined ? [] : readVersions(stored.given).filter((one) => one !== version);
-    connection.run(
-      'INSERT OR REPLACE INTO braked (router, name, subscribers, joined, version, given) VALUES (?, ?, ?, ?, ?, ?)',
-      router,
-      name,
-      body,
-      canonicalJson(joined),
-      version,
-      canonicalJson([...earlier, version].slice(-GIVEN)),
-    );
-  }
-}
+/** Reads a list of versions. */
+export const readVersions = reader('list of versions', Compile(Type.Array(Type.Integer())));
 
 /** Whom the brake holds under a name on a router, parted by what a person was shown. */
 export interface Parted {
@@ -63,23 +21,38 @@ export interface Parted {
  */
 export function partBraked(connection: Connection, router: string, name: string, version: number | null): Parted {
   const joined = joinedBy(connection, router, name);
-  const isGiven = version === null || givenTo(connection, router, name).includes(version);
+  const isGiven = version === null || isShownBy(connection, router, name, version);
   const shown = joined.filter(([, at]) => isGiven && (version === null || at <= version)).map(([id]) => id);
   return { shown, later: joined.length - shown.length };
 }
 
-/** By name, the newest version at which somebody joined: what a person who reads of it now is shown. */
+/**
+ * By name, the newest version at which somebody joined: what a person who reads of it now is shown. Those who were held
+ * when control began to show are shown by the version of then.
+ */
 export function brakedVersions(connection: Connection, router: string): ReadonlyMap<string, number> {
+  const since = shownSince(connection);
   return new Map(
     connection
       .all('SELECT name, version FROM braked WHERE router = ?', router)
-      .map((row) => [text(row, 'name'), integer(row, 'version')]),
+      .map((row) => [text(row, 'name'), Math.max(since, integer(row, 'version'))]),
   );
 }
 
-/** The routers on which the brake holds somebody under this name. */
-export function brakedOn(connection: Connection, name: string): readonly string[] {
-  return connection.all('SELECT router FROM braked WHERE name = ?', name).map((row) => text(row, 'router'));
+/** The routers on which the brake holds somebody under these names, by name. */
+export function brakedOn(connection: Connection, names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const routers = new Map<string, string[]>();
+  const rows = connection.all(
+    'SELECT name, router FROM braked WHERE name IN (SELECT value FROM json_each(?)) ORDER BY name, router',
+    canonicalJson(names),
+  );
+  for (const row of rows) {
+    const name = text(row, 'name');
+    const those = routers.get(name);
+    if (those === undefined) routers.set(name, [text(row, 'router')]);
+    else those.push(text(row, 'router'));
+  }
+  return routers;
 }
 
 /** Whom the brake holds on a router under a generation. */
@@ -115,6 +88,13 @@ function releasedUnder(connection: Connection, router: string, name: string): Re
     .all('SELECT subscribers FROM releases WHERE router = ? AND name = ?', router, name)
     .map((row) => textOrNull(row, 'subscribers'));
   return words.includes(null) ? 'all' : new Set(words.flatMap((word) => (word === null ? [] : readNames(word))));
+}
+
+/** Whether this version of a list was shown here, since control began to. */
+function isShownBy(connection: Connection, router: string, name: string, version: number): boolean {
+  const since = shownSince(connection);
+  if (version <= since) return version === since && since > 0;
+  return givenTo(connection, router, name).includes(version);
 }
 
 /** The versions that a list had. */

@@ -6,7 +6,7 @@ import { readDoctor, siteDoctor } from './doctors.ts';
 import { driftCounts } from './drift.ts';
 import { Generations } from './generations.ts';
 import { heldOn } from './held-plans.ts';
-import { acceptIntent } from './intents.ts';
+import { acceptIntent, acceptReleaseWord } from './intents.ts';
 import { appendJournal } from './journal.ts';
 import { journalReader } from './journal-reader.ts';
 import { routerPlan, routerStatuses } from './observations.ts';
@@ -21,7 +21,7 @@ import { recordReload, refusedReloads } from './refused-reloads.ts';
 import { reissuePage } from './reissues.ts';
 import type { Seals } from './seals.ts';
 import { discardStage, stageRows } from './stages.ts';
-import { readDesiredState } from './state.ts';
+import { beginShown, readDesiredState } from './state.ts';
 import { counts, subscriberPage, subscribersByRouter, subscriberView } from './views.ts';
 
 /** Control's side of the store. */
@@ -30,6 +30,10 @@ export function controlStore(connection: Connection, seals: Seals): ControlStore
   return {
     ...journalReader(connection),
     ...phoneControlStore(connection, seals),
+    beginShown: (chance) =>
+      connection.write(() => {
+        beginShown(connection, chance);
+      }),
     acceptIntent: (intent, context) => accept(connection, generations, intent, context),
     stageSnapshot: (stage, rows) => stageRows(connection, stage, rows),
     discardStage: (stage) => discardStage(connection, stage),
@@ -89,10 +93,14 @@ function accept(
   intent: Intent,
   context: IntentContext,
 ): ReturnType<ControlStore['acceptIntent']> {
-  if (intent.kind !== 'release-everywhere') {
-    return connection.write(() => acceptIntent(connection, intent, context, () => false));
+  switch (intent.kind) {
+    case 'release':
+      return acceptReleaseWord(connection, intent, context, () => false);
+    case 'release-everywhere':
+      return generations.release(intent.operations, context.at, (switchHeld) =>
+        acceptReleaseWord(connection, intent, context, switchHeld),
+      );
+    default:
+      return connection.write(() => acceptIntent(connection, intent, context));
   }
-  return generations.release(intent.operations, context.at, (switchHeld) =>
-    connection.write(() => acceptIntent(connection, intent, context, switchHeld)),
-  );
 }

@@ -9,14 +9,18 @@ import { integerOrNull, text } from './rows.ts';
 const readHeld = reader('held plan', Compile(Type.Array(HeldOperation)));
 
 /**
- * Keeps what a router holds. What was held before for the same reason has been held since then; what is the same as
- * before is not written again.
+ * What a router holds, as it is to be stored; null where it is stored so already. What was held before for the same reason
+ * has been held since then.
  */
-export function recordHeldPlan(connection: Connection, router: string, held: readonly HeldOperation[]): void {
+export function heldNews(connection: Connection, router: string, held: readonly HeldOperation[]): string | null {
   const before = storedPlan(connection, router) ?? [];
   const since = new Map(before.map((one) => [keyOf(one), one.since]));
   const body = canonicalJson(held.map((one) => ({ ...one, since: since.get(keyOf(one)) ?? one.since })));
-  if (body === canonicalJson(before)) return;
+  return body === canonicalJson(before) ? null : body;
+}
+
+/** Keeps what a router holds. */
+export function writeHeldPlan(connection: Connection, router: string, body: string): void {
   connection.run('INSERT OR REPLACE INTO held_plans (router, body) VALUES (?, ?)', router, body);
 }
 
@@ -35,7 +39,8 @@ export function heldOn(
 ): readonly { readonly router: string; readonly held: HeldOperation }[] {
   return connection
     .all(
-      `SELECT held_plans.router, held_plans.body, braked.version FROM held_plans
+      `SELECT held_plans.router, held_plans.body,
+         max(braked.version, (SELECT shown_since FROM state)) AS version FROM held_plans
        LEFT JOIN braked ON braked.router = held_plans.router AND braked.name = ?
        WHERE braked.name IS NOT NULL
          OR EXISTS (SELECT 1 FROM parts WHERE parts.router = held_plans.router AND parts.operation = ? AND parts.open = 1)

@@ -1,11 +1,11 @@
 import type { ObservedSubscriber, RouterPlan, RouterStatus } from '../../schemas/router.ts';
 import type { LastSeen, SeenRow } from '../ports.ts';
-import { recordBraked } from './braked.ts';
+import { brakedNews, forgetBraked, joinTogether, newsCount, writeBraked, type BrakedList } from './braked-record.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson, readObserved, readRouterPlan, readRouterStatus } from './documents.ts';
 import { doctorReports } from './doctors.ts';
 import { endDeparture } from './departures.ts';
-import { heldPlan, recordHeldPlan } from './held-plans.ts';
+import { heldNews, heldPlan, writeHeldPlan } from './held-plans.ts';
 import { appendJournal } from './journal.ts';
 import { integer, text, textOrNull } from './rows.ts';
 import { livingEpoch } from './state.ts';
@@ -76,17 +76,66 @@ export async function finishDepartures(
   });
 }
 
-/** Keeps a router's status, and its plan if there is a new one; tells the journal when what matters has changed. */
-export function recordRouter(connection: Connection, status: RouterStatus, plan: RouterPlan | null): void {
+/** So many names that the brake holds are written in the transaction of their plan; of more others would wait too long. */
+const AT_ONCE = 500;
+
+/**
+ * Keeps a router's status, and its plan if there is a new one; tells the journal when what matters has changed. What costs
+ * time is laid out before the write lock is taken. Where many names come and go, those who left are let go first and those
+ * who join come last, in slices: whoever reads in between is shown too few versions, and never one that binds more than
+ * the plan beside it says (I8). A crash in between is mended by the next pass, which starts from what is stored.
+ */
+export async function recordRouter(
+  connection: Connection,
+  status: RouterStatus,
+  plan: RouterPlan | null,
+): Promise<void> {
+  if (plan === null)
+    return connection.write(() => {
+      recordStatus(connection, status, null);
+    });
+  const { id: router } = status;
+  const [held, news] = await connection.read(() => [
+    heldNews(connection, router, plan.heldOperations ?? []),
+    brakedNews(connection, router, brakedOf(plan)),
+  ]);
+  const { gone, left, joins } = news;
+  const told = { plan, body: planOnly(plan) };
+  const version = joinTogether(connection);
+  const forget = (name: string): void => {
+    forgetBraked(connection, router, name);
+  };
+  const write = (list: BrakedList): void => {
+    writeBraked(connection, router, list, version);
+  };
+  const isAtOnce = newsCount(news) <= AT_ONCE;
+  if (!isAtOnce) {
+    await connection.writeSlices(gone, forget);
+    await connection.writeSlices(left, write);
+  }
+  await connection.write(() => {
+    if (held !== null) writeHeldPlan(connection, router, held);
+    if (isAtOnce) {
+      gone.forEach(forget);
+      [...left, ...joins].forEach(write);
+    }
+    recordStatus(connection, status, told);
+  });
+  if (!isAtOnce) await connection.writeSlices(joins, write);
+}
+
+/** A plan, and what of it is stored beside the status. */
+interface ToldPlan {
+  readonly plan: RouterPlan;
+  readonly body: string;
+}
+
+function recordStatus(connection: Connection, status: RouterStatus, told: ToldPlan | null): void {
   const row = connection.get('SELECT status, plan FROM routers WHERE id = ?', status.id);
   const before = row === null ? null : readRouterStatus(text(row, 'status'));
   const convergedSince = status.converged ? (before?.convergedSince ?? status.lastPass) : null;
   const body = canonicalJson({ ...status, convergedSince });
-  const planBody = plan === null ? (row === null ? null : textOrNull(row, 'plan')) : planOnly(plan);
-  if (plan !== null) {
-    recordHeldPlan(connection, status.id, plan.heldOperations ?? []);
-    recordBraked(connection, status.id, brakedOf(plan));
-  }
+  const planBody = told === null ? (row === null ? null : textOrNull(row, 'plan')) : told.body;
   connection.run('INSERT OR REPLACE INTO routers (id, status, plan) VALUES (?, ?, ?)', status.id, body, planBody);
   const changed = before === null ? [] : changedOf(headline(before), headline(status));
   if (before !== null && changed.length === 0) return;
@@ -105,7 +154,7 @@ export function recordRouter(connection: Connection, status: RouterStatus, plan:
       ...(before === null
         ? {}
         : { changed, before: Object.fromEntries(changed.map((name) => [name, headline(before)[name]])) }),
-      ...leftOf(plan),
+      ...leftOf(told?.plan ?? null),
     },
   });
 }

@@ -2,7 +2,7 @@ import type { Connection } from './connection.ts';
 import { forgetAdmissions, forgetLeftovers, forgetOperations } from './forget.ts';
 import { journalHead } from './journal.ts';
 import { forgetPhones, forgetRotations } from './phone-forget.ts';
-import { forgetReleases } from './releases.ts';
+import { forgetDrafts, forgetReleases } from './releases.ts';
 import { text } from './rows.ts';
 import { discardStage } from './stages.ts';
 
@@ -25,6 +25,7 @@ export async function prune(connection: Connection, before: number, keep: number
   await forgetOperations(connection, before - OPERATION_EXTRA_MS);
   await forgetAdmissions(connection, before);
   await forgetReleases(connection, before);
+  await forgetDrafts(connection, before);
   await forgetLeftovers(connection);
   const stages = await connection.read(() =>
     connection

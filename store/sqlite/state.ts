@@ -93,6 +93,22 @@ export function nextBrakedVersion(connection: Connection): number {
   return row === null ? 0 : integer(row, 'braked_version');
 }
 
+/**
+ * From here on no version binds that was shown before: where the database is a backup that was restored, who left and came
+ * back after it stands here as if he had stayed. `chance` is a random number, so that not even a clock
+ * that was set back gives a version that is shown somewhere already.
+ */
+export function beginShown(connection: Connection, chance: number): void {
+  const since = nextBrakedVersion(connection) + chance;
+  connection.run('UPDATE state SET braked_version = ?, shown_since = ? WHERE id = 1', since, since);
+}
+
+/** The version from which on one binds. */
+export function shownSince(connection: Connection): number {
+  const row = connection.get('SELECT shown_since FROM state WHERE id = 1');
+  return row === null ? 0 : integer(row, 'shown_since');
+}
+
 type Whole<Fields> = { readonly [Key in keyof Fields]: NonNullable<Fields[Key]> };
 
 function isWhole<Fields extends object>(fields: Fields): fields is Fields & Whole<Fields> {

@@ -149,6 +149,37 @@ test('I8: a page of before a backup was restored binds nobody, however many come
   expect(await release('r0', ['x'], [await read('r0', 'x')])).toEqual({ released: ['x'], unknown: [] });
 });
 
+test('I8: who left and came back after a backup was made is bound by no page of before it, once control has begun anew', async () => {
+  const folder = temporaryFolder();
+  const [file, backup] = [join(folder, 'store.db'), join(folder, 'backup.db')];
+  // A box without a battery: after the restore it starts at the time of the backup.
+  const now = () => Date.UTC(2026, 2, 10, 12);
+  const before = openTestStore(file, now);
+  await before.control.beginShown(7);
+  const old = braking(before);
+  await old.hold('r0', { x: ['a', 'b'] });
+  const page = [await old.read('r0', 'x')];
+  await copyDatabase(file, backup);
+  for (const ids of [['b'], ['a', 'b']]) await old.hold('r0', { x: ids });
+  const last = await old.read('r0', 'x');
+  const later = [{ router: 'r0', operation: 'x', count: 1 }];
+  expect(await old.release('r0', ['x'], page)).toMatchObject({ later });
+  before.close();
+  const store = openTestStore(backup, now);
+  await store.control.beginShown(99);
+  const { hold, read, release, released } = braking(store);
+  await hold('r0', { x: ['a', 'b'] });
+  const both = [{ router: 'r0', operation: 'x', count: 2 }];
+  for (const shown of [page, [last]])
+    expect(await release('r0', ['x'], shown)).toEqual({ released: [], unknown: ['x'], later: both });
+  expect(await released('r0')).toEqual([]);
+  // Who reads it now is shown both, and who joins after that was shown to nobody.
+  const shown = [await read('r0', 'x')];
+  await hold('r0', { x: ['a', 'b', 'c'] });
+  expect(await release('r0', ['x'], shown)).toEqual({ released: ['x'], unknown: [], later });
+  expect(await released('r0')).toEqual([['a', 'b']]);
+});
+
 test('I8: a clock that was set back gives no version twice', async () => {
   let now = Date.UTC(2026, 2, 10, 12);
   const { hold, read } = braking(openTestStore(undefined, () => now));

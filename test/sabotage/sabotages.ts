@@ -238,13 +238,34 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I8',
-    file: 'store/sqlite/router-intents.ts',
+    file: 'store/sqlite/release-word.ts',
     line: 'return isAny;',
-    becomes: 'return isAny || openRoutersOf(this.#connection, name).includes(router);',
+    becomes: 'return true;',
     test: {
       file: adoption.held,
       name: 'I8: a step that waits for another reason than the brake is released by nobody',
     },
+  },
+  {
+    promise: 'I8',
+    file: 'store/sqlite/release-word.ts',
+    line: 'this.#part(name, router, true)',
+    becomes: 'this.#part(name, router)',
+    test: { file: 'store/test/large-releases.test.ts', name: 'I8: a release of many names lets others write' },
+  },
+  {
+    promise: 'I8',
+    file: 'store/sqlite/release-word.ts',
+    line: 'this.#shown ??= new Map(',
+    becomes: 'void new Map(',
+    test: { file: 'store/test/large-releases.test.ts', name: 'I8: a release of many names that says nothing' },
+  },
+  {
+    promise: 'I8',
+    file: 'store/sqlite/observations.ts',
+    line: 'await connection.writeSlices(left, write);',
+    becomes: 'await connection.writeSlices([...left, ...joins], write);',
+    test: { file: 'store/test/large-releases.test.ts', name: 'I8: while many names come and go' },
   },
   {
     promise: 'I8',
@@ -266,6 +287,20 @@ export const SABOTAGES: readonly Sabotage[] = [
     line: 'connection.now());',
     becomes: '0);',
     test: { file: 'store/test/releases.test.ts', name: 'I8: a page of before a backup was restored' },
+  },
+  {
+    promise: 'I8',
+    file: 'store/sqlite/braked.ts',
+    line: 'if (version <= since) return version === since && since > 0;',
+    becomes: 'if (version === since && since > 0) return true;',
+    test: { file: 'store/test/releases.test.ts', name: 'I8: who left and came back after a backup was made' },
+  },
+  {
+    promise: 'I8',
+    file: 'control/main.ts',
+    line: 'await store.control.beginShown(randomInt(SHOWN_CHANCE));',
+    becomes: '',
+    test: { file: 'control/test/main.test.ts', name: 'I8: what an earlier run of control showed binds nobody' },
   },
   {
     promise: 'I8',
@@ -1117,6 +1152,13 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I3',
+    file: 'agent/core/drift.ts',
+    line: 'return unmarked.filter((row) => strangers.has(placeKey(row.menu, row)));',
+    becomes: 'return unmarked.filter(() => strangers.size > 0);',
+    test: { file: 'agent/core/drift.test.ts', name: 'a row of ours that lost its mark and' },
+  },
+  {
+    promise: 'I3',
     file: 'agent/drift-watch.ts',
     line: 'driftOf(this.#settled, observed, plan)), ...this.#unmarked];',
     becomes: 'driftOf(this.#settled, observed, plan))];',
@@ -1233,6 +1275,20 @@ export const SABOTAGES: readonly Sabotage[] = [
     line: "if (head.step === 'hand-back' && hasRestoreAfter(connection, router, seq)) return false;",
     becomes: "if (head.step === 'hand-back' && hasRestoreAfter(connection, router, seq + 1_000_000)) return false;",
     test: { file: adoption.restores, name: 'I1: who pays while a hand-back is looked at for the last time' },
+  },
+  {
+    promise: 'I2',
+    file: 'agent/core/adopt/named-lifts.ts',
+    line: 'return there.every(({ id }) => restored.has(id) && !frozen.has(id));',
+    becomes: 'return there.some(({ id }) => restored.has(id) && !frozen.has(id));',
+    test: { file: 'agent/core/adopt/named-lifts.test.ts', name: 'I1 I2: who was restored by name has a row lifted' },
+  },
+  {
+    promise: 'I1',
+    file: 'agent/core/adopt/adoption.ts',
+    line: 'const named = { ...first, stages: [...first.stages, ...over.byNameOnceOurs] };',
+    becomes: 'const named = first;',
+    test: { file: adoption.held, name: 'I1 I2: a row for a payer and one who is cut goes once' },
   },
   {
     promise: 'I1',

@@ -75,7 +75,7 @@ export interface AdoptionDecision {
   readonly refusal: AdoptionHold | null;
 }
 
-const NOTHING_OVER: TakeOver = { stages: [], byName: [], lifts: [], left: [] };
+const NOTHING_OVER: TakeOver = { stages: [], byName: [], byNameOnceOurs: [], lifts: [], left: [] };
 const NOTHING_BACK: HandBack = { stages: [], ahead: [], kept: [], withheld: [], opened: [] };
 
 /**
@@ -154,7 +154,8 @@ export function adopt(input: AdoptionInput): AdoptionDecision {
   const [one] = held;
   if (one !== undefined) {
     const hold = { reason: 'brake', detail: one.detail } as const;
-    return { ...begun, plan: first, toRecord: toRecord(first, []), hold, heldLifts: held };
+    const named = { ...first, stages: [...first.stages, ...over.byNameOnceOurs] };
+    return { ...begun, plan: named, toRecord: toRecord(named, []), hold, heldLifts: held };
   }
   return {
     ...begun,

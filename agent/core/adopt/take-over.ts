@@ -7,6 +7,7 @@ import { placeOf } from '../plan/diff-set.ts';
 import type { Stage } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import { isTrue } from '../row.ts';
+import { goesByName, isCutting } from './named-lifts.ts';
 import type { WisphubRow } from './parts.ts';
 import { holders, lift, setForeign, switchOff } from './rows.ts';
 
@@ -19,8 +20,10 @@ export interface Lift {
 
 export interface TakeOver {
   readonly stages: readonly Stage[];
-  /** Of `stages`, what opens only those who were restored by name. */
+  /** Of `stages`, what goes by the word of those who were restored by name, before ours stand. */
   readonly byName: readonly Stage[];
+  /** And what does once ours stand: whoever else is at such a row is cut by ours then. */
+  readonly byNameOnceOurs: readonly Stage[];
   /** One for each whom a row opens: a prefix may hold hundreds. */
   readonly lifts: readonly Lift[];
   /** Rows that stay as they are: their subscriber is held, or their address is none. */
@@ -29,7 +32,7 @@ export interface TakeOver {
 
 export interface TakeOverInput {
   readonly rows: readonly WisphubRow[];
-  readonly desired: DesiredRouter;
+  readonly desired: Pick<DesiredRouter, 'subscriberLists'>;
   readonly live: readonly LiveSubscriber[];
   /** Subscribers whose cut waits, or of whom nothing is certain: no row that cuts them goes. */
   readonly held: ReadonlySet<string>;
@@ -48,6 +51,7 @@ export function takeOver({ rows, desired, live, held, restored }: TakeOverInput)
   const holdersOf = holders(live);
   const opened: (readonly Step[])[] = [];
   const openedByName: (readonly Step[])[] = [];
+  const sharedByName: (readonly Step[])[] = [];
   const taken: (readonly Step[])[] = [];
   const orphaned: (readonly Step[])[] = [];
   const lifts: Lift[] = [];
@@ -65,14 +69,15 @@ export function takeOver({ rows, desired, live, held, restored }: TakeOverInput)
       taken.push([takeRow(found, match)]);
       continue;
     }
-    const isCut = found.part === 'cutoff-list' && !isTrue(row.get('disabled'));
+    const isCut = isCutting(found);
     // Who is to be cut has rows of ours by now: this one's going opens the others.
     const whom = isCut ? there.filter(({ cut }) => cut === null).map(({ id }) => id) : [];
     const named = there.length === 0 && isCut ? [row.get('address') ?? ''] : whom;
     for (const subscriber of named) lifts.push({ subscriber, found });
     const steps = lift(found, whom);
     if (there.length === 0) orphaned.push(steps);
-    else if (whom.length > 0 && whom.every((id) => restored.has(id))) openedByName.push(steps);
+    else if (goesByName(found, there, restored, held)) openedByName.push(steps);
+    else if (whom.length > 0 && whom.every((id) => restored.has(id))) sharedByName.push(steps);
     else opened.push(steps);
   }
   const isLeft = new Set(left.map(({ row }) => row.get('address') ?? ''));
@@ -81,13 +86,17 @@ export function takeOver({ rows, desired, live, held, restored }: TakeOverInput)
     return !isTrue(row.get('disabled')) && !isHeld && !isLeft.has(row.get('src-address') ?? '');
   });
   const rules = [...of(rows, 'cutoff-redirect', 'notice-redirect'), ...of(rows, 'portal-accept')];
-  const byName = openedByName.length === 0 ? [] : [stage('window', openedByName)];
+  const [byName = [], byNameOnceOurs = []] = [openedByName, sharedByName].map((sequences) =>
+    sequences.length === 0 ? [] : [stage('window', sequences)],
+  );
   return {
     lifts,
     left,
     byName,
+    byNameOnceOurs,
     stages: [
       ...byName,
+      ...byNameOnceOurs,
       stage('window', opened),
       stage('window', taken),
       stage(

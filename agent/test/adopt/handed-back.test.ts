@@ -18,6 +18,7 @@ test('I3 I6: a router that was handed back is not as desired while more is wante
   expect(plan?.notSent?.steps.map(({ row }) => row)).toContain('cutoff:late');
   const [status] = await store.control.routerStatuses();
   expect(status).toMatchObject({ mode: 'observe', converged: false, convergedSince: null });
+  expect(status?.notSent).toBe(plan?.notSent?.steps.length);
   expect(await settle({ kind: 'reconcile', router: 'r0' })).toMatchObject({
     state: 'held',
     reason: 'router-not-managed',

@@ -117,6 +117,29 @@ test('I1: of eleven who paid those restored by name wait neither for the brake n
   expect(status?.counts).toMatchObject({ paidButCut: 1 });
 });
 
+test('I1 I2: a row for a payer and one who is cut goes once the latter has ours, and waits for no person', async () => {
+  const offset = { ms: 0 };
+  const clock = { ...systemClock, now: () => systemClock.now() + offset.ms };
+  const site = await wisphubScene('7.24', { brake: { ...BRAKE, count: 1, floor: 1 }, clock });
+  const { router, settle, settled, ask, reached, snapshot, converged } = site;
+  const [payer, debtor] = ['100.64.78.1', '100.64.78.2'];
+  router.table(LIST).add({ list: 'Moroso', address: '100.64.78.0/30', comment: 'todos' });
+  const two = [payer, debtor].map((address, at): SubscriberState => ({
+    ...{ id: `two${at}`, name: 'X', router: 'r0', addresses: [address], cutoff: { reason: 'x' } },
+  }));
+  await converged();
+  offset.ms = 25 * 3_600_000;
+  await settled(await snapshot(2, [...wisphubDesiredState(), ...two]));
+  await settle(step('claim'));
+  const restored = await ask({ kind: 'restore', id: 'two0' });
+  const moments = new Set<string>();
+  router.onCommand(() => moments.add(JSON.stringify(reachOf(router, debtor).https)));
+  expect(await settled(await ask(step('manage')))).toMatchObject({ state: 'held', reason: 'brake' });
+  await reached(restored, 'verified');
+  expect(reachOf(router, payer)).toMatchObject(OPEN);
+  expect([...moments]).toEqual(['false']);
+});
+
 test('I8: a row for a prefix opens as many as it holds, and counts as many', async () => {
   const offset = { ms: 0 };
   const clock = { ...systemClock, now: () => systemClock.now() + offset.ms };

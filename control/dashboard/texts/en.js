@@ -65,6 +65,7 @@ export const en = {
     pending: 'Pending: {count}',
     held: 'Held changes: {count}',
     watched: 'Nothing is written here',
+    notSent: 'Wanted, and not written in this mode: {count}. All of it: wisp-edge plan {router}',
     mode: 'Mode',
     modes: { manage: 'manage', assist: 'assist: portal list only', observe: 'observe: read only' },
     version: 'RouterOS',

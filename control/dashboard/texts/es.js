@@ -68,6 +68,7 @@ export const es = {
     pending: 'Pendientes: {count}',
     held: 'Cambios retenidos: {count}',
     watched: 'Aquí no se escribe nada',
+    notSent: 'Deseado, y sin escribir en este modo: {count}. Todo: wisp-edge plan {router}',
     mode: 'Modo',
     modes: { manage: 'manage', assist: 'assist: solo la lista del portal', observe: 'observe: solo lectura' },
     version: 'RouterOS',

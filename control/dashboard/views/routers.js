@@ -99,6 +99,7 @@ function routerCard(router, plan, places, context) {
       [words.router.counts.held, counts.held, counts.held > 0 ? 'warn' : 'calm'],
       [words.router.counts.paidButCut, counts.paidButCut, counts.paidButCut > 0 ? 'bad' : 'calm'],
     ]),
+    notSentOf(router, context),
     driftOf(router, context),
     lastError === null || error === null
       ? null
@@ -119,6 +120,18 @@ function routerCard(router, plan, places, context) {
           h('ul', { class: 'findings' }, ...findings.map((finding) => findingItem(finding, context))),
         ),
   );
+}
+
+/**
+ * Steps that are missing and that the mode keeps back, be the router watched, assisted or handed back.
+ *
+ * @param {RouterStatus} router
+ * @param {Context} context
+ */
+function notSentOf({ id, notSent }, { words }) {
+  return notSent === undefined
+    ? null
+    : h('p', { class: 'small' }, fill(words.router.notSent, { count: notSent, router: id }));
 }
 
 /**
