@@ -1,3 +1,4 @@
+import type { ErrorCode } from 'yaml';
 import { AppError } from '../../schemas/app-error.ts';
 
 /** What a place in the configuration should hold, as data: each language says it in its own words. */
@@ -16,7 +17,8 @@ export type Expected =
 
 /** What is wrong at one place. Never holds a value that may be a secret. */
 export type ConfigFault =
-  | { readonly kind: 'syntax'; readonly detail: string }
+  /** `detail` in the words of the library, which are English; `code` is its too, where it gives one. */
+  | { readonly kind: 'syntax'; readonly detail: string; readonly code: ErrorCode | null }
   | { readonly kind: 'too-large'; readonly limitBytes: number }
   | {
       readonly kind: 'unknown-key';

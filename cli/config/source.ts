@@ -34,14 +34,16 @@ export class ConfigSource {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, strict: true });
     const broken = [...document.errors, ...document.warnings];
     if (broken.length > 0) {
-      throw new ConfigError(broken.map(({ pos, message }) => at(pos[0], lines, { kind: 'syntax', detail: message })));
+      throw new ConfigError(
+        broken.map(({ pos, code, message }) => at(pos[0], lines, { kind: 'syntax', detail: message, code })),
+      );
     }
     try {
       const value: unknown = document.toJS({ maxAliasCount: LIMIT_ALIASES });
       return new ConfigSource(file, document, lines, value ?? {});
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      throw new ConfigError([at(0, lines, { kind: 'syntax', detail })]);
+      throw new ConfigError([at(0, lines, { kind: 'syntax', detail, code: null })]);
     }
   }
 

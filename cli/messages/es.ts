@@ -8,6 +8,7 @@ import type { Messages } from './messages.ts';
 import { PHONES_ES } from './phones-es.ts';
 import { PORTAL_ES } from './portal-es.ts';
 import { SITE_ES } from './site-es.ts';
+import { YAML_ES } from './yaml-es.ts';
 
 export const ES: Messages = {
   language: 'es',
@@ -88,7 +89,10 @@ export const ES: Messages = {
     switch (fault.kind) {
       case 'syntax':
         return {
-          wrong: `no es YAML ni JSON válido: ${fault.detail}`,
+          wrong:
+            fault.code === null
+              ? `no es YAML ni JSON válido («${fault.detail}»)`
+              : `no es YAML ni JSON válido: ${YAML_ES[fault.code]} («${fault.detail}»)`,
           instead: 'Corrija aquí la sangría, las comillas o la clave repetida.',
         };
       case 'too-large':

@@ -1,8 +1,12 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 import { inSpanish } from '../../schemas/told-es.ts';
+import { openStore } from '../../store/sqlite/open.ts';
+import { cli } from './fixture.ts';
 import { siteBox } from './site-box.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -101,3 +105,52 @@ test('in Spanish the command line says nothing of an option or a missing databas
   const away = await run('status', '--db', 'nada.db', '--lang', 'es');
   expect(away.stderr).toMatch(/no existe la base de datos \S+nada\.db/);
 });
+
+test('in Spanish a broken configuration is told in a Spanish sentence, with the words of the library beside it', async () => {
+  const { folder } = await siteBox();
+  const broken = async (name: string, text: string): Promise<string> => {
+    const file = join(folder, name);
+    writeFileSync(file, text);
+    const { stdout, stderr } = await cli(['--config', file, '--lang', 'es', 'check']);
+    return stdout + stderr;
+  };
+  expect(await broken('twice.yaml', 'site: a\nsite: b\n')).toContain(
+    'no es YAML ni JSON válido: la clave está repetida («Map keys must be unique»)',
+  );
+  expect(await broken('tab.yaml', 'agent:\n\tlists: {}\n')).toMatch(
+    /no es YAML ni JSON válido: hay un tabulador como sangría; use espacios \(«[^»]+»\)/,
+  );
+  expect(await broken('bombs.yaml', bomb())).toMatch(/no es YAML ni JSON válido \(«[^»]+»\)/);
+});
+
+test('in Spanish a fault of SQLite is a Spanish sentence with its own words beside it', async () => {
+  const { folder, run } = await siteBox();
+  const db = new Database(join(folder, 'data', 'wisp-edge.db'));
+  db.exec('DROP TABLE journal');
+  db.close();
+  const { stderr } = await run('events', '--lang', 'es');
+  expect(stderr).toContain('la base de datos lo rechazó (SQLITE_ERROR: «no such table: journal»)');
+});
+
+test('events are told in Spanish too, whatever sentence of ours they hold', async () => {
+  const { folder, run } = await siteBox();
+  const store = openStore({ file: join(folder, 'data', 'wisp-edge.db') });
+  const data = { evidence: { detail: 'there is no database x.db', row: '*1F' }, why: ['cannot read y'], count: 2 };
+  await store.agent.appendEvent({ at: 0, type: 'router.changed', subject: 'router/r0', router: 'r0', data });
+  store.close();
+  const spanish = (await run('events', '--lang', 'es')).stdout;
+  expect(spanish).toContain(
+    'count=2  evidence={"detail":"no existe la base de datos x.db","row":"*1F"}  why=no se puede leer y',
+  );
+  expect((await run('events', '--lang', 'en')).stdout).toContain('why=cannot read y');
+  expect((await run('events', '--lang', 'es', '--json')).stdout).toContain('there is no database x.db');
+});
+
+/** More aliases than a configuration may expand. */
+function bomb(): string {
+  const levels = 'bcdefghi'
+    .split('')
+    .map((name, at) => `${name}: &${name} [${'*abcdefgh'.slice(0, 1)}${'abcdefgh'[at] ?? ''}]`);
+  const wide = levels.map((line) => line.replace(/\[(.*)\]/, (_, one: string) => `[${Array(9).fill(one).join(',')}]`));
+  return `a: &a [x]\n${wide.join('\n')}\n`;
+}

@@ -5,6 +5,7 @@ import type { JournalReader } from '../../store/ports.ts';
 import { openDesk } from '../desk.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
+import type { Messages } from '../messages/messages.ts';
 import { wrongInput } from '../site-desk.ts';
 import { plain } from '../site-operation.ts';
 import { printable } from '../table.ts';
@@ -32,11 +33,11 @@ export async function showEvents(invocation: Invocation, options: EventOptions):
     const { found, seq } = await earlier(store, options);
     if (!follow) {
       if (json) sayJson(invocation, { items: found });
-      else for (const event of found) say(invocation, eventLine(event));
+      else for (const event of found) say(invocation, eventLine(event, invocation.messages));
       return EXIT.ok;
     }
     const print = (event: Event): void => {
-      say(invocation, json ? JSON.stringify(event) : eventLine(event));
+      say(invocation, json ? JSON.stringify(event) : eventLine(event, invocation.messages));
     };
     for (const event of found) print(event);
     await goOn(invocation, store, seq, (event) => {
@@ -105,7 +106,15 @@ function isWanted({ type, subject }: Event, wanted: Pick<EventOptions, 'type' | 
   return type.startsWith(wanted.type ?? '') && (wanted.subject === undefined || subject === wanted.subject);
 }
 
-function eventLine({ seq, at, type, subject, data }: Event): string {
-  const told = Object.entries(data).map(([name, value]) => `${name}=${plain(value)}`);
+/** Names and words stay as the API has them; a sentence of ours among the values is told in the reader's language. */
+function eventLine({ seq, at, type, subject, data }: Event, messages: Pick<Messages, 'told'>): string {
+  const told = Object.entries(data).map(([name, value]) => `${name}=${plain(inLanguage(value, messages))}`);
   return printable([String(seq), timeOf(at) ?? '', type, subject, ...told].join('  '));
+}
+
+function inLanguage(value: unknown, messages: Pick<Messages, 'told'>): unknown {
+  if (typeof value === 'string') return messages.told(value);
+  if (Array.isArray(value)) return value.map((one: unknown) => inLanguage(one, messages));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, inLanguage(one, messages)]));
 }
