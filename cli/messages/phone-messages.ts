@@ -59,6 +59,7 @@ export interface PhoneMessages {
       | 'mac'
       | 'vendor'
       | 'lines'
+      | 'slots'
       | 'enrolled'
       | 'lastSeen'
       | 'lastFetch'

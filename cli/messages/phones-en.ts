@@ -47,6 +47,7 @@ export const PHONES_EN: PhoneMessages = {
     mac: 'MAC',
     vendor: 'phone',
     lines: 'lines',
+    slots: 'slots told',
     enrolled: 'enrolled',
     lastSeen: 'last seen',
     lastFetch: 'last fetch',

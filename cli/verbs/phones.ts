@@ -203,6 +203,7 @@ function fieldsOf({ messages }: Invocation, phone: PhoneDocument): readonly (rea
     [columns.mac, phone.mac],
     [columns.vendor, [phone.vendor, phone.model ?? ''].join(' ').trim()],
     [columns.lines, phone.lines.map(({ extension }) => extension).join(', ') || words.none],
+    [columns.slots, phone.slots.map(({ slot, extension }) => `${slot}: ${extension}`).join(', ') || words.none],
     [columns.label, phone.label ?? words.none],
     [columns.enrolled, phone.enrolled ? words.yes : words.no],
     [columns.lastSeen, timeOf(phone.lastSeen) ?? words.never],
