@@ -1,4 +1,5 @@
 import type { PhoneDialect } from '../schemas/phone-formats/dialect.ts';
+import { lineRoom } from '../schemas/phone-formats/line-room.ts';
 import { formatRefusal } from '../schemas/phone-formats/refusal.ts';
 import type { FormatField } from '../schemas/phone-formats/rule.ts';
 import type { Phone } from '../schemas/phone.ts';
@@ -66,8 +67,9 @@ export function toldSlotsOf(served: ServedPhone): readonly ToldSlot[] {
   return format === null ? served.slots : slotsOf(served, format);
 }
 
-function slotsOf({ lines, slots }: ServedPhone, format: VendorFormat): readonly ToldSlot[] {
-  const room = { most: format.lines, usual: format.lines, hasHandsets: format.hasHandsets === true };
+function slotsOf({ phone, lines, slots }: ServedPhone, format: VendorFormat): readonly ToldSlot[] {
+  const usual = lineRoom(phone)?.model ?? format.lines;
+  const room = { most: format.lines, usual, hasHandsets: format.hasHandsets === true };
   return assignSlots(
     slots,
     lines.map(({ number }) => number),

@@ -758,6 +758,13 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I11',
+    file: 'schemas/phone-formats/line-room.ts',
+    line: 'if (isSameModel && lines.length <= before.lines.length) return null;',
+    becomes: '',
+    test: { file: 'schemas/phone-formats/line-room.test.ts', name: 'I11: what an earlier version took stays' },
+  },
+  {
+    promise: 'I11',
     file: 'provisioner/told-slots.ts',
     line: 'if (changed.length > 0) await store.recordToldSlots(changed);',
     becomes: 'if (changed.length > 99) await store.recordToldSlots(changed);',
