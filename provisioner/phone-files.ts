@@ -90,6 +90,6 @@ export function openEnrolment(
   return { url, tokenHash: found.hash };
 }
 
-function homeOf({ mac, revision, version }: ToldPhone, provisioningUrl: Secret): PhoneHome {
-  return { mac, revision, version, provisioningUrl, pollMinutes: POLL_MINUTES };
+function homeOf({ mac, phone, revision, version }: ToldPhone, provisioningUrl: Secret): PhoneHome {
+  return { mac, model: phone.model ?? null, revision, version, provisioningUrl, pollMinutes: POLL_MINUTES };
 }

@@ -758,6 +758,13 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I11',
+    file: 'provisioner/core/vendors/grandstream.ts',
+    line: 'isGrp260x(model.model) ? GRP260X_ACCOUNTS : ACCOUNTS',
+    becomes: 'isGrp260x(null) ? GRP260X_ACCOUNTS : ACCOUNTS',
+    test: { file: 'provisioner/core/vendors/grandstream.test.ts', name: 'those of a GRP2603 have P7 and P8' },
+  },
+  {
+    promise: 'I11',
     file: 'schemas/phone-formats/line-room.ts',
     line: 'if (isSameModel && lines.length <= before.lines.length) return null;',
     becomes: '',

@@ -6,6 +6,8 @@ import type { SipTransport } from '../registrar.ts';
 export interface PhoneHome {
   /** Twelve lower-case hex digits. */
   readonly mac: string;
+  /** As the vendor writes it; null: nobody said. */
+  readonly model: string | null;
   /** `{publicUrl}/p/{token}/`: whoever has it has the keys. */
   readonly provisioningUrl: Secret;
   readonly pollMinutes: number;
@@ -119,7 +121,8 @@ export interface VendorFormat {
   readonly forgetsLeftOut?: true;
   /**
    * A slot is a handset that has joined a base: to clear it takes whichever handset is there off, so it is said until a whole
-   * fetch and no longer. Elsewhere a slot of ours that is empty stays cleared in each file.
+   * fetch and no longer. Elsewhere a slot of ours that is empty stays cleared in each file: that one was
+   * fetched does not prove that it was applied.
    */
   readonly hasHandsets?: true;
   /** What is typed into a handset to join its base as this line: no two lines of a base may have the same. */

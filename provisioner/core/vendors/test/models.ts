@@ -51,6 +51,7 @@ const FOURTH: PhoneLine = {
 };
 const MODEL: PhoneModel = {
   mac: '805ec0aabbcc',
+  model: null,
   provisioningUrl: new Secret('https://phones.example.net:8471/p/0123456789abcdefABCDEF/'),
   pollMinutes: 15,
   revision: 42,
