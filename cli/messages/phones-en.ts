@@ -47,7 +47,7 @@ export const PHONES_EN: PhoneMessages = {
     mac: 'MAC',
     vendor: 'phone',
     lines: 'lines',
-    slots: 'slots told',
+    slots: 'slots',
     enrolled: 'enrolled',
     lastSeen: 'last seen',
     lastFetch: 'last fetch',

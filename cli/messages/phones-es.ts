@@ -48,7 +48,7 @@ export const PHONES_ES: PhoneMessages = {
     mac: 'MAC',
     vendor: 'teléfono',
     lines: 'líneas',
-    slots: 'lugares dados',
+    slots: 'posiciones',
     enrolled: 'dado de alta',
     lastSeen: 'visto',
     lastFetch: 'última bajada',
