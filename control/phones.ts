@@ -3,7 +3,7 @@ import type { Mac } from '../schemas/ids.ts';
 import type { Phone } from '../schemas/phone.ts';
 import type { PhoneIntent } from '../store/phone-ports.ts';
 import type { Api } from './api.ts';
-import { checkMac, misplaced, overfullLines, unserved } from './core/check-phone.ts';
+import { checkMac, misplaced, unserved } from './core/check-phone.ts';
 import { enrolmentOf, enrolmentTokens } from './enrolment.ts';
 import { json, type Answer, type RequestHead } from './http/exchange.ts';
 import { invalidRequest, ProblemError } from './http/problems.ts';
@@ -45,8 +45,6 @@ export async function putPhone(api: Api, head: RequestHead, spelled: Mac, phone:
   const mac = canonical(spelled);
   const notServed = unserved(phone);
   if (notServed !== null) throw new ProblemError('vendor-not-served', { detail: notServed });
-  const overfull = overfullLines(phone);
-  if (overfull !== null) throw new ProblemError('value-not-carried', { detail: overfull });
   refuseMisplaced(phone, api.settings().phones);
   const { phone: written, created } = await api.phoneIntents.accept(
     about(head, spelled, mac),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Secret } from '../schemas/secret.ts';
+import type { ToldSlot } from '../schemas/told-slot.ts';
 import type { ServedPhone, ServedToken } from '../store/phone-ports.ts';
 import { Catalogue } from './catalogue.ts';
 import { openEnrolment } from './phone-files.ts';
@@ -66,7 +67,8 @@ test('a line without a key is cleared; one that only the configuration stops is 
   expect(text).toContain('account.1.enable = 0\n');
   expect(text).not.toContain('account.2.');
   expect(text).toContain('account.3.password = k3\n');
-  expect(text).toContain('account.4.enable = 0\n');
+  // Never named, so whoever set it up has it.
+  expect(text).not.toContain('account.4.');
   expect(catalogue.problems(MAC)).toEqual([
     { line: 1, extension: '1001', what: 'no-key', detail: 'no SIP key was set yet' },
     { line: 2, extension: '1002', what: 'registrar-unknown', detail: 'registrar gone is not in the configuration' },
@@ -80,6 +82,62 @@ test('a value that the format cannot carry leaves its line alone and is never re
   expect(text).not.toContain('account.1.');
   expect(text).toContain('account.2.password = k2\n');
   expect(catalogue.problems(MAC)).toMatchObject([{ line: 1, what: 'value-not-carried' }]);
+});
+
+const told = (slot: number, extension: string | null, former: string | null = null): ToldSlot => ({
+  slot,
+  extension,
+  former,
+});
+
+test('I11: a line keeps the slot that it was told when another leaves, which is cleared', () => {
+  const slots = [told(1, '1001'), told(2, '1002')];
+  const phone = servedPhone(MAC, [provisioning('one')], { lines: [servedLine('1002', 'k2')], slots });
+  const text = catalogueOf([phone]).find('provisioning', sha256('one'), FILE)?.bytes.toString() ?? '';
+  expect(text).toContain('account.1.enable = 0\n');
+  expect(text).toContain('account.2.password = k2\n');
+  expect(text).not.toContain('account.3.');
+});
+
+test('who left a slot is cleared there though the line that is to follow is left alone', () => {
+  const slots = [told(1, '1003', '1001'), told(2, '1002')];
+  const lines = [servedLine('1003', 'k3', 'gone'), servedLine('1002', 'k2', 'gone')];
+  const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one')], { lines, slots })]);
+  const text = catalogue.find('provisioning', sha256('one'), FILE)?.bytes.toString() ?? '';
+  expect(text).toContain('account.1.enable = 0\n');
+  expect(text).not.toContain('account.2.');
+  expect(['1003', '1002'].map((number) => catalogue.isLeftAlone(MAC, number))).toEqual([true, true]);
+});
+
+test('I11: a base takes a handset off until that is known to be fetched, and no longer', () => {
+  const lines = [servedLine('1002', 'k2'), servedLine('1005', null)];
+  const base = { vendor: 'gigaset', model: 'N870 IP PRO', lines } as const;
+  const offOf = (slots: readonly ToldSlot[]): readonly (string | undefined)[] => {
+    const catalogue = catalogueOf([servedPhone(MAC, [provisioning('one')], { ...base, slots })]);
+    const text = catalogue.find('provisioning', sha256('one'), `${MAC}.xml`)?.bytes.toString() ?? '';
+    expect(text).toContain('SipAccount.00002.AuthPassword" value="k2"');
+    return [...text.matchAll(/hs\.(\d+)\.RegStatus" value="ToDeReg"/g)].map(([, hs]) => hs);
+  };
+  // What a line without a key would take off is nobody's.
+  expect(offOf([told(1, null, '1001'), told(2, '1002'), told(3, '1005')])).toEqual(['00001']);
+  expect(offOf([told(1, null), told(2, '1002'), told(3, '1005')])).toEqual([]);
+  expect(offOf([told(1, '1001'), told(2, '1002', '1004')])).toEqual(['00001', '00002']);
+});
+
+test('bytes that were served with the same keys prove a fetch after a handset went off with it', () => {
+  const phone = (slots: readonly ToldSlot[], revision = 1): ServedPhone =>
+    servedPhone(MAC, [provisioning('one')], {
+      ...{ vendor: 'gigaset', model: 'N870 IP PRO', lines: [servedLine('1002', 'k2')] },
+      ...{ slots, revision },
+    });
+  const catalogue = catalogueOf([phone([told(1, null, '1001'), told(2, '1002')])]);
+  const [off] = catalogue.wholeSha256s(MAC);
+  catalogue.put([phone([told(1, null), told(2, '1002')])]);
+  const sums = catalogue.wholeSha256s(MAC);
+  expect([sums.length, sums[1]]).toEqual([2, off]);
+  expect(catalogue.find('provisioning', sha256('one'), `${MAC}.xml`)?.sha256).toBe(sums[0]);
+  catalogue.put([phone([told(1, null), told(2, '1002')], 2)]);
+  expect(catalogue.wholeSha256s(MAC)).not.toContain(off);
 });
 
 test('more lines than the format has names for are reported', () => {
@@ -161,7 +219,7 @@ test('I11: a line whose registrar’s transport the phone cannot be told is left
   const lines = [servedLine('1001', 'Zk3vQ9mT7xB2nR5cW8dL')];
   catalogue.put([servedPhone(MAC, [provisioning('one')], { vendor: 'gigaset', model: 'N510 IP PRO', lines })]);
   const text = catalogue.find('provisioning', sha256('one'), `${MAC.toUpperCase()}.xml`)?.bytes.toString('latin1');
-  expect(text).toContain('ACCOUNT_IS_ACTIVE_2" class="symb_item" value="0"');
+  expect(text).toContain('BS_IP_Data.ucB_AUTO_UPDATE_PROFILE');
   expect(text).not.toContain('ACCOUNT_IS_ACTIVE_1');
   expect(catalogue.problems(MAC)).toMatchObject([{ line: 1, what: 'value-not-carried' }]);
 });

@@ -9,14 +9,12 @@ import {
   awaitedToken,
   contentOf,
   enrolmentText,
-  linesOf,
   provisioningUrlOf,
   wholeText,
-  type PhoneLines,
-  type PhoneProblem,
   type PhoneSite,
   type ToldPhone,
 } from './phone-files.ts';
+import { linesOf, type PhoneLines, type PhoneProblem } from './phone-lines.ts';
 
 /** A file ready to send. `bytes` hold keys and tokens: they go to the phone and nowhere else. */
 export interface CatalogueFile {
@@ -31,6 +29,8 @@ export interface CatalogueFile {
   readonly headers: Readonly<Record<string, string | number>>;
   /** It holds lines with their keys. */
   readonly isWhole: boolean;
+  /** Of the phone, where the file says what becomes of its slots; null where it does not. */
+  readonly revision: number | null;
 }
 
 /** Of every answer to a phone: what it holds is for that phone alone. */
@@ -48,6 +48,8 @@ interface Entry {
   /** By hash of the token and place among the files of its dialect; rendered when first asked for. */
   readonly files: Map<string, (CatalogueFile | undefined)[]>;
   lines: PhoneLines | null;
+  /** SHA-256s of files with keys that were served before at the same revision: they hold the same keys. */
+  readonly earlier: ReadonlySet<string>;
   /** Why a file of it could not be written, for a value that belongs to no line of its; null while none was refused. */
   refused: string | null;
 }
@@ -80,9 +82,10 @@ export class Catalogue {
   /** Takes phones in place of what was known of them, with the versions of those that go by one: else it is the revision. */
   put(phones: readonly ServedPhone[], versions: ReadonlyMap<string, number> = new Map()): void {
     for (const served of phones) {
+      const earlier = this.#earlierOf(served);
       this.remove([served.mac]);
       const told = { ...served, version: versions.get(served.mac) ?? served.revision };
-      const entry: Entry = { served: told, files: new Map(), lines: null, refused: null };
+      const entry: Entry = { served: told, files: new Map(), lines: null, earlier, refused: null };
       this.#phones.set(served.mac, entry);
       this.#unjudged.add(served.mac);
       for (const token of served.tokens) this.#tokens.set(token.hash, { entry, token });
@@ -155,15 +158,20 @@ export class Catalogue {
     return entry === undefined ? null : { isEnrolled: entry.served.tokens.length > 0 };
   }
 
-  /** SHA-256s of the files with keys that the phone may fetch now, one for each live provisioning token. */
+  /**
+   * SHA-256s of the files with keys that the phone may fetch now, one for each live provisioning token, and after them those
+   * that it may have fetched before with the same keys: what a fetch proved must not be forgotten because it also took a
+   * handset off, which the next file does not say again.
+   */
   wholeSha256s(mac: string): readonly string[] {
     const entry = this.#phones.get(mac);
     if (entry === undefined) return [];
     const files = formatOf(entry.served.phone)?.files ?? [];
-    return entry.served.tokens
+    const now = entry.served.tokens
       .filter((token) => token.kind === 'provisioning' && this.#isLive(token))
       .flatMap((token) => files.flatMap((file, at) => this.#rendered(entry, token, file, at) ?? []))
       .flatMap(({ isWhole, sha256 }) => (isWhole ? sha256 : []));
+    return [...new Set([...now, ...entry.earlier])];
   }
 
   /** Lines, or the whole phone, that are not served as they are wanted, and why; empty for an unknown phone. */
@@ -197,12 +205,15 @@ export class Catalogue {
     const entry = this.#phones.get(mac);
     if (entry === undefined) return false;
     this.wholeSha256s(mac);
-    const { slots, isWithheld } = this.#lines(entry);
-    return (
-      entry.refused !== null ||
-      isWithheld ||
-      entry.served.lines.some((line, at) => line.number === number && slots[at]?.kind === 'keep')
-    );
+    const { leftAlone, isWithheld } = this.#lines(entry);
+    return entry.refused !== null || isWithheld || leftAlone.has(number);
+  }
+
+  #earlierOf({ mac, revision }: ServedPhone): ReadonlySet<string> {
+    const before = this.#phones.get(mac);
+    if (before?.served.revision !== revision) return new Set();
+    const rendered = [...before.files.values()].flat().flatMap((file) => (file?.isWhole === true ? file.sha256 : []));
+    return new Set([...before.earlier, ...rendered]);
   }
 
   #isLive({ expiresAt }: ServedToken): boolean {
@@ -249,6 +260,7 @@ export class Catalogue {
         'content-length': bytes.length,
       },
       isWhole: isProvisioning && file.hasLines && lines.slots.some(({ kind }) => kind === 'line'),
+      revision: isProvisioning && file.hasLines ? served.revision : null,
     };
     const beside = files.get(token.hash) ?? [];
     beside[at] = rendered;

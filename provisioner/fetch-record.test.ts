@@ -13,6 +13,7 @@ const FETCH: PhoneFetch = {
   address: '192.0.2.7',
   userAgent: null,
   isWhole: true,
+  revision: null,
 };
 
 /** Time that passes only when it is slept away, at once. */

@@ -51,7 +51,7 @@ export class FetchRecord {
 
   note(fetch: PhoneFetch): void {
     // A token is one phone's, and a hash one file's.
-    const key = `${fetch.tokenHash} ${fetch.sha256} ${fetch.isWhole}`;
+    const key = `${fetch.tokenHash} ${fetch.sha256} ${fetch.isWhole} ${fetch.revision ?? ''}`;
     // Keeps its place in the queue: a phone that asks on and on is written all the same.
     (this.#written.has(key) ? this.#repeated : this.#waiting).set(key, fetch);
     if (this.waiting > MOST_WAITING) this.#makeRoom();

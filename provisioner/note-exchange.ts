@@ -78,6 +78,7 @@ export function noteEnd(deps: NoteDeps, request: FastifyRequest, reply: FastifyR
       address,
       userAgent,
       isWhole: file.isWhole && exchange.provesWhole,
+      revision: exchange.provesWhole ? file.revision : null,
     });
   });
 }

@@ -1,19 +1,21 @@
 import type { PhoneFetch, ProvisionerStore, ServedPhone } from '../store/phone-ports.ts';
 import type { Catalogue } from './catalogue.ts';
+import { settleSlots } from './told-slots.ts';
 import type { ToldVersions } from './told-versions.ts';
 
+type ServedStore = Pick<ProvisionerStore, 'servedPhones' | 'recordToldSlots'>;
 type View = Pick<Catalogue, 'put' | 'contentOf' | 'remove' | 'wholeSha256s' | 'isLeftAlone'>;
 
 /** What phones are served, kept as the store has it: the catalogue renders from it, the rotation asks it. */
 export class Served {
-  readonly #store: Pick<ProvisionerStore, 'servedPhones'>;
+  readonly #store: ServedStore;
   readonly #versions: Pick<ToldVersions, 'settle'>;
   #catalogue: View;
   readonly #phones = new Map<string, ServedPhone>();
   /** Reads follow one another, so that an older one never overwrites a newer one. */
   #reading: Promise<unknown> = Promise.resolve();
 
-  constructor(store: Pick<ProvisionerStore, 'servedPhones'>, versions: Pick<ToldVersions, 'settle'>, catalogue: View) {
+  constructor(store: ServedStore, versions: Pick<ToldVersions, 'settle'>, catalogue: View) {
     this.#store = store;
     this.#versions = versions;
     this.#catalogue = catalogue;
@@ -50,14 +52,16 @@ export class Served {
     });
   }
 
-  /** After fetches were written: a token may be used now, and the earlier ones ended. */
+  /** After fetches were written: a token may be used now, and the earlier ones ended; who was to go from a slot is gone. */
   async afterFetches(fetches: readonly PhoneFetch[]): Promise<void> {
     const macs = new Set<string>();
-    for (const { mac, tokenHash, isWhole } of fetches) {
+    for (const { mac, tokenHash, isWhole, revision } of fetches) {
       const phone = this.#phones.get(mac);
-      const token = phone?.tokens.find(({ hash }) => hash === tokenHash);
-      if (phone === undefined || (token?.isUsed !== false && (phone.hasFetched || !isWhole))) continue;
-      macs.add(mac);
+      if (phone === undefined) continue;
+      const token = phone.tokens.find(({ hash }) => hash === tokenHash);
+      const isFirst = token?.isUsed === false || (isWhole && !phone.hasFetched);
+      const isAwaited = revision !== null && phone.slots.some(({ former }) => former !== null);
+      if (isFirst || isAwaited) macs.add(mac);
     }
     if (macs.size > 0) await this.refresh({ macs: [...macs], extensions: [] });
   }
@@ -80,7 +84,8 @@ export class Served {
     return this.#catalogue.isLeftAlone(mac, number);
   }
 
-  async #take(phones: readonly ServedPhone[], gone: readonly string[]): Promise<void> {
+  async #take(read: readonly ServedPhone[], gone: readonly string[]): Promise<void> {
+    const phones = await settleSlots(this.#store, read);
     const versions = await this.#versions.settle(phones, (phone) => this.#catalogue.contentOf(phone));
     for (const phone of phones) this.#phones.set(phone.mac, phone);
     for (const mac of gone) this.#phones.delete(mac);

@@ -18,7 +18,10 @@ export const PhoneVendor = Type.Union([
 ]);
 export type PhoneVendor = Static<typeof PhoneVendor>;
 
-/** PUT /v1/phones/{mac}: which phone it is, and which extensions are its lines, first line first. */
+/**
+ * PUT /v1/phones/{mac}: which phone it is, and which extensions are its lines, first line first. Lines that the phone was
+ * told before keep their slots, in whatever order they are put.
+ */
 export const Phone = Type.Object(
   {
     vendor: PhoneVendor,
@@ -37,6 +40,13 @@ export type Phone = Static<typeof Phone>;
 export const PhoneDocument = Type.Object({
   mac: Mac,
   ...Phone.properties,
+  slots: Type.Array(
+    Type.Object({ slot: Type.Integer({ minimum: 1 }), extension: Id }, { additionalProperties: false }),
+    {
+      description:
+        'which slot of the phone (line key, account, handset; 1 is the first) each line was told; a line keeps it as long as it is on the phone. Empty before the phone can fetch',
+    },
+  ),
   enrolled: Type.Boolean({ description: 'it has a provisioning URL' }),
   lastSeen: Type.Union([Type.String(), Type.Null()], { description: 'its last request, RFC 3339' }),
   lastFetch: Type.Union([Type.String(), Type.Null()], {

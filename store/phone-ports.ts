@@ -13,6 +13,7 @@ import type {
 } from '../schemas/rotation.ts';
 import type { Binding, RotationProgress } from '../schemas/rotation-progress.ts';
 import type { Secret } from '../schemas/secret.ts';
+import type { ToldSlot } from '../schemas/told-slot.ts';
 import type { IntentContext, JournalReader, NewEvent, OperationAdvance, Page } from './terms.ts';
 
 /**
@@ -218,6 +219,8 @@ export interface ServedPhone {
   readonly revision: number;
   readonly phone: Phone;
   readonly lines: readonly ServedLine[];
+  /** Whom its files gave each slot when that was last recorded. */
+  readonly slots: readonly ToldSlot[];
   readonly tokens: readonly ServedToken[];
   /** Those that a newer one put an end to, of the last weeks. */
   readonly endedTokens: readonly EndedToken[];
@@ -233,6 +236,14 @@ export interface ToldVersion {
   readonly content: string;
 }
 
+/** Slots of a phone that are told otherwise from now on. */
+export interface ToldSlots {
+  readonly mac: string;
+  /** Of the phone: a whole fetch of a file of this revision, or of a later one, has these slots. */
+  readonly revision: number;
+  readonly slots: readonly ToldSlot[];
+}
+
 /** A whole file that a phone took. */
 export interface PhoneFetch {
   readonly mac: string;
@@ -246,6 +257,11 @@ export interface PhoneFetch {
   readonly userAgent: string | null;
   /** The file held the phone's lines with their keys: only such a fetch counts as `lastFetch`. */
   readonly isWhole: boolean;
+  /**
+   * The revision of the phone whose slots the file told, lines or none, to its last byte; null where it told none. Not kept:
+   * it is null in what is read back.
+   */
+  readonly revision: number | null;
 }
 
 /**
@@ -351,7 +367,12 @@ export interface ProvisionerStore extends JournalReader {
   /** Of phones that go by a version, deleted ones too. */
   toldVersions(): Promise<readonly ToldVersion[]>;
   recordToldVersions(told: readonly ToldVersion[]): Promise<void>;
-  /** Marks tokens used (which ends the earlier ones and the enrolment), notes lastSeen and lastFetch, journals a whole fetch. */
+  /** Before any file says so: who was told a slot keeps it. */
+  recordToldSlots(told: readonly ToldSlots[]): Promise<void>;
+  /**
+   * Marks tokens used (which ends the earlier ones and the enrolment), notes lastSeen and lastFetch, journals a whole fetch;
+   * whoever was to go from the slots that it told is gone.
+   */
   recordFetches(fetches: readonly PhoneFetch[]): Promise<void>;
   /** Adds to what phones asked for lately; of each phone, and of all strangers, only the latest are kept. */
   recordRequests(requests: readonly PhoneRequest[]): Promise<void>;

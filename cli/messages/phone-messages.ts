@@ -59,6 +59,7 @@ export interface PhoneMessages {
       | 'mac'
       | 'vendor'
       | 'lines'
+      | 'slots'
       | 'enrolled'
       | 'lastSeen'
       | 'lastFetch'
@@ -134,7 +135,6 @@ export interface PhoneMessages {
     readonly inRotation: (number: string, rotation: string) => string;
     readonly tooLate: (step: string) => string;
     readonly noSipKey: (number: string) => string;
-    readonly tooManyLines: (vendor: string, limit: number) => string;
     readonly notServed: (vendor: string, model: string) => string;
   };
 }

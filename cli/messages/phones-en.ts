@@ -47,6 +47,7 @@ export const PHONES_EN: PhoneMessages = {
     mac: 'MAC',
     vendor: 'phone',
     lines: 'lines',
+    slots: 'slots',
     enrolled: 'enrolled',
     lastSeen: 'last seen',
     lastFetch: 'last fetch',
@@ -159,7 +160,6 @@ export const PHONES_EN: PhoneMessages = {
     inRotation: (number, rotation) => `extension ${number} is in rotation ${rotation}`,
     tooLate: (step) => `this extension takes no key any more: ${step}`,
     noSipKey: (number) => `extension ${number} has no SIP key; give one with --key-file`,
-    tooManyLines: (vendor, limit) => `the format of ${vendor} has names for ${limit} lines`,
     notServed: (vendor, model) => `${vendor} ${model} reads none of the formats that this version writes for ${vendor}`,
   },
 };

@@ -48,6 +48,7 @@ export const PHONES_ES: PhoneMessages = {
     mac: 'MAC',
     vendor: 'teléfono',
     lines: 'líneas',
+    slots: 'posiciones',
     enrolled: 'dado de alta',
     lastSeen: 'visto',
     lastFetch: 'última bajada',
@@ -160,7 +161,6 @@ export const PHONES_ES: PhoneMessages = {
     inRotation: (number, rotation) => `el interno ${number} está en la rotación ${rotation}`,
     tooLate: (step) => `este interno ya no admite una clave: ${step}`,
     noSipKey: (number) => `el interno ${number} no tiene clave SIP; dela con --key-file`,
-    tooManyLines: (vendor, limit) => `el formato de ${vendor} tiene nombres para ${limit} líneas`,
     notServed: (vendor, model) =>
       `${vendor} ${model} no lee ninguno de los formatos que esta versión escribe para ${vendor}`,
   },

@@ -26,7 +26,7 @@ export const PLANILLA_EN: PlanillaMessages = {
     'unknown-registrar': (detail) => `the configuration has no such registrar; known: ${detail || 'none'}`,
     'unknown-extension': () => 'there is no such extension, and no row makes it',
     'not-served': (detail) => `${detail} reads none of the formats that this version writes`,
-    'too-many-lines': (detail) => `the phone's format has names for ${detail} lines`,
+    'too-many-lines': (detail) => `this phone has no more than ${detail} lines`,
     'not-carried': (detail) => `the phone's format cannot carry a value exactly: ${detail}`,
     'fewer-lines': (detail) =>
       `the phone would lose ${detail}; name all of its lines, or let it with --allow fewer-lines`,

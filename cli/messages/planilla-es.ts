@@ -28,7 +28,7 @@ export const PLANILLA_ES: PlanillaMessages = {
     'unknown-registrar': (detail) => `la configuración no tiene ese registrar; conocidos: ${detail || 'ninguno'}`,
     'unknown-extension': () => 'no existe ese interno, y ninguna fila lo crea',
     'not-served': (detail) => `${detail} no lee ninguno de los formatos que esta versión escribe`,
-    'too-many-lines': (detail) => `el formato del teléfono tiene nombres para ${detail} líneas`,
+    'too-many-lines': (detail) => `este teléfono no tiene más de ${detail} líneas`,
     'not-carried': (detail) => `el formato del teléfono no puede llevar un valor tal cual: ${inSpanish(detail)}`,
     'fewer-lines': (detail) =>
       `el teléfono perdería ${detail}; nombre todas sus líneas, o permítalo con --allow fewer-lines`,

@@ -1,9 +1,10 @@
 import { enrolmentOf, enrolmentTokens } from '../../control/enrolment.ts';
-import { misplaced, overfullLines } from '../../control/core/check-phone.ts';
+import { misplaced } from '../../control/core/check-phone.ts';
 import { validatorOf } from '../../control/http/validate.ts';
 import { AppError } from '../../schemas/app-error.ts';
 import { dialectOf, type PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
-import { lineLimit, typedAfter } from '../../schemas/phone-formats/refusal.ts';
+import { overfull } from '../../schemas/phone-formats/line-room.ts';
+import { typedAfter } from '../../schemas/phone-formats/refusal.ts';
 import { Phone, type Enrolment, type PhoneDocument } from '../../schemas/phone.ts';
 import type { PhoneRequestDocument } from '../../schemas/phone-request.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -97,10 +98,8 @@ export async function putPhone(invocation: Invocation, spelled: string, given: P
       const message = faults.notServed(phone.vendor, phone.model ?? '');
       throw new AppError('value-not-carried', message, { retryable: false });
     }
-    if (overfullLines(phone) !== null) {
-      const message = faults.tooManyLines(phone.vendor, lineLimit(dialect));
-      throw new AppError('value-not-carried', message, { retryable: false });
-    }
+    const tooMany = overfull(phone, before);
+    if (tooMany !== null) throw new AppError('value-not-carried', tooMany, { retryable: false });
     const place = misplaced(phone, settings.publicUrl);
     if (place !== null) throw new AppError('value-not-carried', place, { retryable: false });
     await accept({ kind: 'put-phone', mac, phone });
@@ -203,6 +202,7 @@ function fieldsOf({ messages }: Invocation, phone: PhoneDocument): readonly (rea
     [columns.mac, phone.mac],
     [columns.vendor, [phone.vendor, phone.model ?? ''].join(' ').trim()],
     [columns.lines, phone.lines.map(({ extension }) => extension).join(', ') || words.none],
+    [columns.slots, phone.slots.map(({ slot, extension }) => `${slot}: ${extension}`).join(', ') || words.none],
     [columns.label, phone.label ?? words.none],
     [columns.enrolled, phone.enrolled ? words.yes : words.no],
     [columns.lastSeen, timeOf(phone.lastSeen) ?? words.never],

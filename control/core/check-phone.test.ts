@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkMac, overfullLines, unserved } from './check-phone.ts';
+import { checkMac, unserved } from './check-phone.ts';
 
 test.each(['AA:BB:CC:00:11:22', 'aa-bb-cc-00-11-22', 'aabb.cc00.1122', 'AABBCC001122', 'aa bb cc 00 11 22'])(
   'the MAC %s goes out as twelve lower-case hex digits',
@@ -16,10 +16,4 @@ test('a model that reads none of its vendor’s formats is told', () => {
   expect(unserved({ vendor: 'yealink' })).toBeNull();
   expect(unserved({ vendor: 'gigaset', model: 'N870 IP PRO' })).toBeNull();
   expect(unserved({ vendor: 'gigaset', model: 'N720 DM PRO' })).toMatch(/^gigaset N720 DM PRO is not served/);
-});
-
-test('a phone has no more lines than its format has names for', () => {
-  const lines = Array.from({ length: 13 }, (_, at) => ({ extension: String(1000 + at) }));
-  expect(overfullLines({ vendor: 'snom', lines })).toContain('12 lines');
-  expect(overfullLines({ vendor: 'yealink', lines })).toBeNull();
 });

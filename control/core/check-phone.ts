@@ -1,6 +1,6 @@
 import { canonicalMac, type Mac } from '../../schemas/ids.ts';
 import { dialectOf } from '../../schemas/phone-formats/dialect.ts';
-import { formatRefusal, lineLimit } from '../../schemas/phone-formats/refusal.ts';
+import { formatRefusal } from '../../schemas/phone-formats/refusal.ts';
 import type { Phone } from '../../schemas/phone.ts';
 import type { ProblemDetail } from '../../schemas/problem.ts';
 
@@ -27,14 +27,6 @@ export function unserved(phone: Pick<Phone, 'vendor' | 'model'>): string | null 
   const { vendor, model = '' } = phone;
   if (dialectOf(phone) !== null) return null;
   return `${vendor} ${model} is not served: it reads none of the formats that this version writes for ${vendor}`;
-}
-
-/** What a phone's dialect has no place for, or null. What it cannot write of a value the store says, which knows them all. */
-export function overfullLines(phone: Phone): string | null {
-  const dialect = dialectOf(phone);
-  if (dialect === null) return null;
-  const limit = lineLimit(dialect);
-  return phone.lines.length <= limit ? null : `${dialect}: its format has names for ${limit} lines`;
 }
 
 /** Why a phone's dialect cannot carry the URLs that it would be given under this publicUrl, or null. */

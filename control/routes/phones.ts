@@ -58,7 +58,7 @@ export const phoneRoutes = [
     id: 'putPhone',
     summary: 'Makes or replaces a phone',
     description:
-      'Any spelling of the MAC address comes in, 12 lower-case hex digits go out; 000000000000 and multicast addresses are refused. A value that the vendor’s format cannot carry is 409, never mangled. A phone gets nothing before it is enrolled.',
+      'Any spelling of the MAC address comes in, 12 lower-case hex digits go out; 000000000000 and multicast addresses are refused. A value that the vendor’s format cannot carry is 409, never mangled, and so are more lines than the model has. A phone gets nothing before it is enrolled. Lines that it was told since keep their slots, whatever the order they are put in: `slots` says which.',
     headers: ['If-Match', 'Idempotency-Key'],
     answers: {
       200: { description: 'Replaced, or the same as before', schema: PhoneDocument, headers: ['ETag'] },

@@ -30,6 +30,7 @@ export async function fetchWhole(site: TestSite, mac = MAC): Promise<void> {
       address: '192.0.2.20',
       userAgent: 'Yealink SIP-T31P 124.86.0.75',
       isWhole: true,
+      revision: null,
     },
   ]);
 }

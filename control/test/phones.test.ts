@@ -18,6 +18,7 @@ test('a phone is made, read, replaced, listed and deleted', async () => {
   expect(made.body).toEqual({
     mac: MAC,
     ...body,
+    slots: [],
     enrolled: false,
     lastSeen: null,
     lastFetch: null,
@@ -131,6 +132,10 @@ test('a model without a format here, and more lines than a format has, are 409',
   const lines = Array.from({ length: 13 }, (_, at) => ({ extension: String(2000 + at) }));
   const full = await site.put(`/v1/phones/${MAC}`, { vendor: 'snom', lines });
   expect(refusalOf(full)).toEqual([409, 'value-not-carried']);
+  const small = { vendor: 'yealink', model: 'T31P', lines: lines.slice(0, 3) };
+  const many = await site.put(`/v1/phones/${MAC}`, small);
+  expect(refusalOf(many)).toEqual([409, 'value-not-carried']);
+  expect(many.body['detail']).toContain('a T31P has no more than 2 lines');
 });
 
 test('enrol shows fresh tokens this once, and nothing else ever does', async () => {

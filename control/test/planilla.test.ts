@@ -1,6 +1,7 @@
 import { array, assert, asyncProperty, constantFrom, integer, option, record, string, uniqueArray } from 'fast-check';
 import { expect, test } from 'vitest';
 import { Extension } from '../../schemas/extension.ts';
+import { overfull } from '../../schemas/phone-formats/line-room.ts';
 import { Phone, PhoneVendor } from '../../schemas/phone.ts';
 import { contexts } from '../../store/test/fixture.ts';
 import {
@@ -13,7 +14,7 @@ import {
 } from '../../store/test/phone-fixture.ts';
 import { fingerprintWith } from '../fingerprint.ts';
 import { Secret } from '../../schemas/secret.ts';
-import { overfullLines, unserved } from '../core/check-phone.ts';
+import { unserved } from '../core/check-phone.ts';
 import type { Allowance } from '../core/planilla/basis.ts';
 import type { PlanillaReport } from '../core/planilla/report.ts';
 import { validatorOf } from '../http/validate.ts';
@@ -167,7 +168,7 @@ test('what is exported is imported as the same: nothing changes here, and an emp
           const named = lines.flatMap((line) => numbers[line] ?? []).map((one) => ({ extension: one }));
           const checked = isPhone(withoutUndefined({ ...rest, lines: named }));
           // What control or the store refuses was never there to be exported.
-          const isTaken = checked.ok && unserved(checked.value) === null && overfullLines(checked.value) === null;
+          const isTaken = checked.ok && unserved(checked.value) === null && overfull(checked.value, null) === null;
           if (isTaken) await site.ask({ kind: 'put-phone', mac: `0015650000${at}0`, phone: checked.value });
         }
         const text = await exportPlanilla(site.control);

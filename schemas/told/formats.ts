@@ -1,6 +1,6 @@
 import type { Told } from './told.ts';
 
-/** Why a phone's format cannot carry a value. */
+/** Why a phone's format cannot carry a value, or a phone so many lines. */
 export const TOLD_OF_FORMATS: Told = {
   '{}: {} may not be empty: an empty value clears or keeps the old one':
     '{}: {} no puede estar vacío: un valor vacío borra o conserva el anterior',
@@ -30,4 +30,6 @@ export const TOLD_OF_FORMATS: Told = {
   '{}: {} may not be longer than {} bytes': '{}: {} no puede tener más de {} bytes',
   '{}: {} may not hold a double quote': '{}: {} no puede contener comillas dobles',
   '{}: {} may not hold a macro': '{}: {} no puede contener una macro',
+  '{}: its format has names for {} lines': '{}: su formato tiene nombres para {} líneas',
+  '{}: a {} has no more than {} lines': '{}: un {} no tiene más de {} líneas',
 };

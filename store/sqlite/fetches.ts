@@ -3,10 +3,11 @@ import type { Connection } from './connection.ts';
 import { endTokens } from './ended-tokens.ts';
 import { journalPhones } from './phone-events.ts';
 import { integer, integerOrNull, text, textOrNull } from './rows.ts';
+import { confirmToldSlots } from './told-slots.ts';
 
 /** Notes one fetch, inside the caller's transaction: when and whence, the token it came with, the lines it took. */
 export function recordFetch(connection: Connection, fetch: PhoneFetch): void {
-  const { mac, at, file, sha256, tokenHash, address, userAgent, isWhole } = fetch;
+  const { mac, at, file, sha256, tokenHash, address, userAgent, isWhole, revision } = fetch;
   const isThere = connection.run(
     `UPDATE phones SET last_seen = ?, address = ?, user_agent = coalesce(?, user_agent)
      WHERE mac = ? AND coalesce(last_seen, 0) <= ?`,
@@ -14,6 +15,7 @@ export function recordFetch(connection: Connection, fetch: PhoneFetch): void {
   );
   if (isThere === 0 && connection.get('SELECT 1 FROM phones WHERE mac = ?', mac) === null) return;
   useToken(connection, mac, tokenHash, at);
+  if (revision !== null) confirmToldSlots(connection, mac, revision);
   if (!isWhole) return;
   const isNews = !isRepetition(connection, fetch);
   const inserted = connection.run(
@@ -63,5 +65,6 @@ export function fetchesSince(connection: Connection, mac: string, at: number): r
     address: text(row, 'address'),
     userAgent: textOrNull(row, 'user_agent'),
     isWhole: true,
+    revision: null,
   }));
 }

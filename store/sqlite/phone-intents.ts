@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dialectOf } from '../../schemas/phone-formats/dialect.ts';
-import { lineLimit } from '../../schemas/phone-formats/refusal.ts';
+import { overfull } from '../../schemas/phone-formats/line-room.ts';
 import type { Phone } from '../../schemas/phone.ts';
 import type { Secret } from '../../schemas/secret.ts';
 import type { IntentContext } from '../terms.ts';
@@ -22,7 +21,7 @@ import { isSame } from './subscribers.ts';
 export function putPhone(connection: Connection, mac: string, phone: Phone, context: IntentContext): PhoneDecision {
   const current = readStoredPhone(connection, mac);
   if (failsCondition(context, current?.revision ?? null)) return { outcome: 'precondition-failed' };
-  const refused = whyRefused(connection, mac, phone);
+  const refused = whyRefused(connection, mac, phone, current?.phone ?? null);
   if (refused !== null) return refused;
   if (current !== null && isSame(current.phone, phone)) return UNCHANGED;
 
@@ -93,11 +92,10 @@ export function tokenHash(token: Secret): string {
   return createHash('sha256').update(token.reveal()).digest('hex');
 }
 
-function whyRefused(connection: Connection, mac: string, phone: Phone): PhoneDecision | null {
+function whyRefused(connection: Connection, mac: string, phone: Phone, before: Phone | null): PhoneDecision | null {
   const refused = (detail: string): PhoneDecision => ({ outcome: 'not-carried', mac, detail });
-  const dialect = dialectOf(phone);
-  if (dialect !== null && phone.lines.length > lineLimit(dialect))
-    return refused(`${dialect}: its format names ${lineLimit(dialect)} lines at most`);
+  const tooMany = overfull(phone, before);
+  if (tooMany !== null) return refused(tooMany);
   for (const { extension: number } of phone.lines) {
     const stored = readStoredExtension(connection, number);
     if (stored === null) return { outcome: 'unknown-extension', number };

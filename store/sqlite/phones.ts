@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts';
 import { canonicalJson } from './documents.ts';
 import { isoOrNull, readPhoneJson } from './phone-documents.ts';
 import { integer, integerOrNull, text, textOrNull, type Row } from './rows.ts';
+import { heldSlots } from './told-slots.ts';
 
 export interface StoredPhone {
   readonly mac: string;
@@ -71,6 +72,7 @@ function documentOf(connection: Connection, row: Row): PhoneDocument {
   return {
     mac,
     ...phone,
+    slots: heldSlots(connection, mac),
     enrolled: isEnrolled(connection, mac),
     lastSeen: isoOrNull(integerOrNull(row, 'last_seen')),
     lastFetch: isoOrNull(integerOrNull(row, 'last_fetch')),

@@ -11,6 +11,7 @@ import { lastRegistration, recordRefusal, recordRegistration, refusalsSince } fr
 import { advanceRotation } from './rotation-advances.ts';
 import type { Seals } from './seals.ts';
 import { servedPhones } from './served-phones.ts';
+import { recordToldSlots } from './told-slots.ts';
 import { recordToldVersion, toldVersions } from './told-versions.ts';
 
 /** The provisioner's side of the store. What opens keys fails where its private key is not at hand. */
@@ -22,6 +23,10 @@ export function provisionerStore(connection: Connection, seals: Seals): Provisio
     recordToldVersions: (told) =>
       connection.writeSlices(told, (one) => {
         recordToldVersion(connection, one);
+      }),
+    recordToldSlots: (told) =>
+      connection.writeSlices(told, (one) => {
+        recordToldSlots(connection, one);
       }),
     recordFetches: (fetches) =>
       connection.writeSlices(fetches, (fetch) => {

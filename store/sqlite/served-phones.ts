@@ -5,6 +5,7 @@ import { storedExtension, type StoredExtension } from './extensions.ts';
 import { storedPhone, type StoredPhone } from './phones.ts';
 import { blobOrNull, integerOrNull, text, type Row } from './rows.ts';
 import { extensionKeyPlace, tokenPlace, unhurried, type Seals } from './seals.ts';
+import { toldSlot } from './told-slots.ts';
 
 /** Which phones are asked for. */
 export type Which = 'all' | { readonly macs: readonly string[]; readonly extensions: readonly string[] };
@@ -14,6 +15,7 @@ interface SealedPhone {
   readonly stored: StoredPhone;
   readonly hasFetched: boolean;
   readonly lines: readonly StoredExtension[];
+  readonly slots: readonly Row[];
   readonly tokens: readonly Row[];
   readonly ended: readonly Row[];
 }
@@ -56,12 +58,14 @@ function sealedPhones(connection: Connection, which: Which): readonly SealedPhon
   const ended = grouped(
     connection.all(`SELECT mac, hash, kind FROM ended_tokens WHERE ${where} ORDER BY mac`, ...values),
   );
+  const slots = grouped(connection.all(`SELECT * FROM told_slots WHERE ${where} ORDER BY mac, slot`, ...values));
   return connection.all(`SELECT * FROM phones WHERE ${where} ORDER BY mac`, ...values).map((row) => {
     const stored = storedPhone(row);
     return {
       stored,
       hasFetched: integerOrNull(row, 'last_fetch') !== null,
       lines: (lines.get(stored.mac) ?? []).map(extensionOf),
+      slots: slots.get(stored.mac) ?? [],
       tokens: tokens.get(stored.mac) ?? [],
       ended: ended.get(stored.mac) ?? [],
     };
@@ -79,12 +83,13 @@ function grouped(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
   return groups;
 }
 
-function opened(seals: Seals, { stored, hasFetched, lines, tokens, ended }: SealedPhone): ServedPhone {
+function opened(seals: Seals, { stored, hasFetched, lines, slots, tokens, ended }: SealedPhone): ServedPhone {
   return {
     mac: stored.mac,
     revision: Math.max(stored.servedRevision, ...lines.map(({ servedRevision }) => servedRevision)),
     phone: stored.phone,
     lines: lines.map((line) => lineOf(seals, line)),
+    slots: slots.map(toldSlot),
     tokens: tokens.map((row) => tokenOf(seals, row)),
     endedTokens: ended.map(endedOf),
     hasFetched,

@@ -118,6 +118,7 @@ export function fetchOf(mac: string, over: Partial<PhoneFetch> = {}): PhoneFetch
     address: '192.0.2.40',
     userAgent: 'Yealink SIP-T46U',
     isWhole: true,
+    revision: null,
     ...over,
   };
 }

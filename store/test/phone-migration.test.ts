@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { migrate, readMigrations } from '../sqlite/migrate.ts';
 import { contexts, temporaryFolder } from './fixture.ts';
-import { MAC, phoneSite, putExtension, putPhone, servedKey } from './phone-fixture.ts';
+import { fetchOf, MAC, OTHER_MAC, phoneSite, putExtension, putPhone, servedKey } from './phone-fixture.ts';
 
 const MIGRATIONS = readMigrations(new URL('../sqlite/migrations/', import.meta.url));
 
@@ -26,4 +26,34 @@ test('a database from before phones keeps what it holds and takes phones', async
   await site.control.acceptPhoneIntent(putPhone(MAC, ['1001']), next({ operation: 'x2' }));
   expect(await servedKey(site)).toBe('k');
   expect((await site.control.entriesAfter(0, 10)).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+});
+
+test('I11: lines of before keep the slots of their places, and what else a phone may have is cleared until it fetches', async () => {
+  const file = join(temporaryFolder(), 'store.db');
+  const db = new Database(file);
+  const before = MIGRATIONS.filter(({ number }) => number < 20);
+  migrate(db, before, 0);
+  const phone = (mac: string, lastFetch: number | null): string => `
+    INSERT INTO phones (mac, revision, served_revision, phone, last_fetch)
+      VALUES ('${mac}', 9, 7, '{"vendor":"yealink","lines":[{"extension":"1001"},{"extension":"1002"}]}', ${lastFetch ?? 'NULL'});
+    INSERT INTO lines VALUES ('${mac}', 0, '1001'), ('${mac}', 1, '1002');`;
+  db.exec(`
+    INSERT INTO extensions (number, revision, served_revision, extension, key_refused_by)
+      SELECT value, 1, 1, '{"registrar":"iplan","displayName":"Ana","owner":"isp"}', '[]'
+      FROM json_each('["1001","1002"]');
+    ${phone(MAC, 1_000)} ${phone(OTHER_MAC, null)}`);
+  db.close();
+
+  const { provisioner } = phoneSite(file);
+  const read = async (): Promise<Record<string, readonly (string | null)[][]>> =>
+    Object.fromEntries(
+      (await provisioner.servedPhones('all')).map(({ mac, slots }) => [
+        mac,
+        slots.map(({ extension, former }) => [extension, former]),
+      ]),
+    );
+  const others = Array.from({ length: 14 }, () => [null, '*']);
+  expect(await read()).toEqual({ [MAC]: [['1001', null], ['1002', null], ...others], [OTHER_MAC]: [] });
+  await provisioner.recordFetches([fetchOf(MAC, { revision: 7 })]);
+  expect((await read())[MAC]?.slice(1)).toEqual([['1002', null], ...others.map(() => [null, null])]);
 });

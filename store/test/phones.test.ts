@@ -270,3 +270,35 @@ test('the version that a phone was told last outlives the phone', async () => {
     ]),
   );
 });
+
+test('who was to go from a slot is gone with a whole fetch of that revision, and what was told outlives the phone', async () => {
+  const { ask, control, provisioner } = phoneSite();
+  await ask(putExtension('1001', 'k'));
+  await ask(putPhone(MAC, ['1001']));
+  const slots = async (): Promise<readonly unknown[]> =>
+    (await provisioner.servedPhones({ macs: [MAC], extensions: [] }))[0]?.slots ?? [];
+  const left = { slot: 1, extension: null, former: '1002' };
+  const held = { slot: 3, extension: '1001', former: '1003' };
+  await provisioner.recordToldSlots([
+    { mac: MAC, revision: 7, slots: [left] },
+    { mac: MAC, revision: 8, slots: [held] },
+    { mac: OTHER_MAC, revision: 8, slots: [left] },
+  ]);
+  expect(await slots()).toEqual([left, held]);
+  // A part of the file, the file before, and one with no line in it.
+  await provisioner.recordFetches([
+    fetchOf(MAC, { revision: null }),
+    fetchOf(MAC, { at: 51_000, revision: 6 }),
+    fetchOf(MAC, { at: 52_000, revision: 7, isWhole: false }),
+  ]);
+  expect(await slots()).toEqual([{ ...left, former: null }, held]);
+  // What comes late of an earlier file ends nothing that was told since.
+  await provisioner.recordToldSlots([{ mac: MAC, revision: 9, slots: [left] }]);
+  await provisioner.recordFetches([fetchOf(MAC, { at: 53_000, revision: 8 })]);
+  expect(await slots()).toEqual([left, { ...held, former: null }]);
+  expect((await control.readPhone(MAC))?.document.slots).toEqual([{ slot: 3, extension: '1001' }]);
+
+  await ask({ kind: 'delete-phone', mac: MAC });
+  await ask(putPhone(MAC, []));
+  expect(await slots()).toEqual([left, { ...held, former: null }]);
+});

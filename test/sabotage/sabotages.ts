@@ -645,7 +645,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I11',
-    file: 'provisioner/phone-files.ts',
+    file: 'provisioner/phone-lines.ts',
     line: 'if (transport === null || transport === first) return one;',
     becomes: 'if (transport !== null || transport === first) return one;',
     test: { file: 'provisioner/catalogue.test.ts', name: 'I11: a Mitel whose lines have two transports' },
@@ -742,7 +742,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I11',
-    file: 'provisioner/phone-files.ts',
+    file: 'provisioner/phone-lines.ts',
     line: "    ['transport', line.transport],",
     becomes: '',
     test: {
@@ -753,12 +753,71 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I11',
     file: 'provisioner/core/vendors/gigaset-nx70.ts',
-    line: "(kind === 'clear' ? [param(`hs.${idOf(at)}.RegStatus`, 'ToDeReg')] : [])",
-    becomes: "(kind === 'line' ? [] : [param(`hs.${idOf(at)}.RegStatus`, 'ToDeReg')])",
+    line: "return slot.kind === 'clear' || (",
+    becomes: "return slot.kind !== 'line' || (",
     test: {
       file: 'provisioner/core/vendors/gigaset.test.ts',
       name: 'I11: an Nx70 whose line is left alone keeps its handset',
     },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/core/line-slots.ts',
+    line: 'return [slot, stays ? one : leftBy(one)];',
+    becomes: 'return [slot, leftBy(one)];',
+    test: { file: 'provisioner/core/line-slots.test.ts', name: 'I11 I5: whatever is wanted, who stays keeps his slot' },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/core/line-slots.ts',
+    line: 'former: former ?? extension };',
+    becomes: 'former };',
+    test: { file: 'provisioner/stable-slots.property.test.ts', name: 'I11: a gigaset-nx70 shows each line' },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/core/vendors/slots.ts',
+    line: "slots[at] ?? { kind: 'keep' }",
+    becomes: "slots[at] ?? { kind: 'clear' }",
+    test: {
+      file: 'provisioner/core/vendors/round-trip.test.ts',
+      name: "I11: 'yealink': of a slot that was never named",
+    },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/phone-lines.ts',
+    line: "return former === null && format.hasHandsets === true ? { kind: 'keep' } : { kind: 'clear' };",
+    becomes: "return { kind: 'clear' };",
+    test: { file: 'provisioner/catalogue.test.ts', name: 'I11: a base takes a handset off until that is known' },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/core/vendors/grandstream.ts',
+    line: 'isGrp260x(model.model) ? GRP260X_ACCOUNTS : ACCOUNTS',
+    becomes: 'isGrp260x(null) ? GRP260X_ACCOUNTS : ACCOUNTS',
+    test: { file: 'provisioner/core/vendors/grandstream.test.ts', name: 'those of a GRP2603 have P7 and P8' },
+  },
+  {
+    promise: 'I11',
+    file: 'schemas/phone-formats/line-room.ts',
+    line: 'if (isSameModel && lines.length <= before.lines.length) return null;',
+    becomes: '',
+    test: { file: 'schemas/phone-formats/line-room.test.ts', name: 'I11: what an earlier version took stays' },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/told-slots.ts',
+    line: 'if (changed.length > 0) await store.recordToldSlots(changed);',
+    becomes: 'if (changed.length > 99) await store.recordToldSlots(changed);',
+    test: { file: 'provisioner/test/gigaset.test.ts', name: 'I11 I7: a base whose first line leaves' },
+  },
+  {
+    promise: 'I11',
+    file: 'store/sqlite/told-slots.ts',
+    line: 'WHERE mac = ? AND revision <= ? AND former IS NOT NULL',
+    becomes: 'WHERE mac = ? AND revision <= ? + 1 AND former IS NOT NULL',
+    test: { file: 'store/test/phones.test.ts', name: 'who was to go from a slot is gone with a whole fetch' },
   },
   {
     promise: 'I4',

@@ -191,6 +191,16 @@ test('more lines than the format has, and a model that reads no format, are told
   const rows = Object.keys(extensions).map((number) => `001565aabbcc panasonic ${number}`);
   const { refused } = judge(`mac vendor extension\n${rows.join('\n')}`, { extensions });
   expect(told(refused)[0]).toEqual([2, 'too-many-lines', 'extension', '6']);
+  const small = Object.keys(extensions).slice(0, 3);
+  const of = (model: string): readonly unknown[] =>
+    told(
+      judge(
+        `mac vendor model extension\n${small.map((number) => `001565aabbcc yealink ${model} ${number}`).join('\n')}`,
+        { extensions },
+      ).refused,
+    );
+  expect(of('T31P')[0]).toEqual([2, 'too-many-lines', 'extension', '2']);
+  expect(of('T99')).toEqual([]);
   expect(told(judge('mac marca modelo\n001565aabbcc gigaset N720').refused)).toEqual([
     [2, 'not-served', 'model', 'gigaset N720'],
   ]);

@@ -1,5 +1,4 @@
-import { dialectOf } from '../../../schemas/phone-formats/dialect.ts';
-import { lineLimit } from '../../../schemas/phone-formats/refusal.ts';
+import { lineRoom, overfull } from '../../../schemas/phone-formats/line-room.ts';
 import type { Phone } from '../../../schemas/phone.ts';
 import { columnOf, type Basis, type Guard } from './basis.ts';
 import { vendorOf } from './cell.ts';
@@ -42,7 +41,7 @@ export function judgePhone({ id: mac, rows, cells }: Gathered, basis: Basis): Ju
   const phone = checked.value;
   // What stays as it is was accepted once, perhaps by another version.
   const isSame = phoneChanges(before, phone).length === 0;
-  const refusals = isSame ? [] : [...servedRefusals(phone), ...keptLines(before, phone, basis)];
+  const refusals = isSame ? [] : [...servedRefusals(phone, before), ...keptLines(before, phone, basis)];
   return refusals.length > 0 ? { refusals } : { wanted: { mac, phone, before, guard: guardOf(before, basis) } };
 }
 
@@ -61,11 +60,10 @@ function linesOf(rows: readonly Row[]): { readonly lines: Phone['lines'] } | { r
   return { lines: sorted.map(({ extension }) => ({ extension })) };
 }
 
-function servedRefusals(phone: Phone): readonly Refusal[] {
-  const dialect = dialectOf(phone);
-  if (dialect === null) return [refusal('not-served', 'model', `${phone.vendor} ${phone.model ?? ''}`.trim())];
-  const limit = lineLimit(dialect);
-  return phone.lines.length > limit ? [refusal('too-many-lines', 'extension', String(limit))] : [];
+function servedRefusals(phone: Phone, before: Phone | null): readonly Refusal[] {
+  const room = lineRoom(phone);
+  if (room === null) return [refusal('not-served', 'model', `${phone.vendor} ${phone.model ?? ''}`.trim())];
+  return overfull(phone, before) === null ? [] : [refusal('too-many-lines', 'extension', String(room.model))];
 }
 
 /** A planilla that leaves out a phone's second line would silence it: that takes a person's word. */

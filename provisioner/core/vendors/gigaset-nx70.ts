@@ -8,7 +8,9 @@ import { xmlText } from './xml.ts';
  * account with a provider of its own, for the next one may have another registrar, and a handset, which joins the base with
  * the last four digits of the extension (DECT_AC), as Wazo's do. A line that is gone takes its handset off the base: an
  * empty value is said to do harm (teamwork.gigaset.com, page 613089862), and `ToDeReg` removes handset and account settings;
- * it must stand first (page 762774172). `DeleteNotProvisionedHS` is not used: it would take away what is left alone (I11).
+ * it must stand first (page 762774172). Where a slot has to go from one to another at once it is followed by the new handset
+ * in the same file, which no guide shows (inferred). `DeleteNotProvisionedHS` is not used: it would take away what is left
+ * alone, and what a person set up on the base (I11).
  * Sources: Wazo's Nx70 plugin; teamwork pages 1348174511, 1049428309.
  */
 const LINES = 8;
@@ -17,6 +19,7 @@ const TRANSPORTS = { udp: 1, tcp: 2, tls: 3 } as const;
 export const gigasetNx70: VendorFormat = {
   dialect: 'gigaset-nx70',
   lines: LINES,
+  hasHandsets: true,
   joinCodeOf: codeOf,
   files: [
     {
@@ -48,12 +51,16 @@ export const gigasetNx70: VendorFormat = {
 };
 
 function whole(model: PhoneModel): string {
-  const slots = Array.from({ length: LINES }, (_, at): LineSlot => model.slots[at] ?? { kind: 'clear' });
+  const slots = model.slots.slice(0, LINES);
   return document(`wisp-edge revision ${model.revision}`, [
-    ...slots.flatMap(({ kind }, at) => (kind === 'clear' ? [param(`hs.${idOf(at)}.RegStatus`, 'ToDeReg')] : [])),
+    ...slots.flatMap((slot, at) => (isTakenOff(slot) ? [param(`hs.${idOf(at)}.RegStatus`, 'ToDeReg')] : [])),
     ...home(model),
     ...slots.flatMap((slot, at) => (slot.kind === 'line' ? lineParams(at, slot.line) : [])),
   ]);
+}
+
+function isTakenOff(slot: LineSlot): boolean {
+  return slot.kind === 'clear' || (slot.kind === 'line' && slot.takesOff === true);
 }
 
 function document(comment: string, settings: readonly string[]): string {

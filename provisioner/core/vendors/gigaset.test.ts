@@ -3,6 +3,7 @@ import { Secret } from '../../../schemas/secret.ts';
 import type { LineSlot } from './model.ts';
 import { FORMATS } from './table.ts';
 import { goldenModel, modelOf } from './test/models.ts';
+import { READERS } from './test/readers/table.ts';
 
 const N510 = FORMATS['gigaset-n510'].files[0];
 const NX70 = FORMATS['gigaset-nx70'].files[0];
@@ -37,6 +38,15 @@ test('I11: an Nx70 whose line is left alone keeps its handset, and who is gone l
   expect(text).not.toMatch(/0003\.|SipProvider\.2\./);
   expect(text).not.toContain('DeleteNotProvisionedHS');
   expect(text.lastIndexOf('ToDeReg')).toBeLessThan(text.indexOf('Provisioning.global'));
+});
+
+test('where a handset’s slot goes from one to another at once, the first is taken off before the other is added', () => {
+  const [, slot] = modelOf({ number: '1003' }).slots;
+  if (slot?.kind !== 'line') throw new Error('no line');
+  const text = NX70.whole({ ...modelOf({}), slots: [{ ...slot, takesOff: true }] });
+  expect(text.indexOf('hs.00001.RegStatus" value="ToDeReg"')).toBeGreaterThan(0);
+  expect(text.indexOf('hs.00001.RegStatus"')).toBeLessThan(text.indexOf('name="add_hs" value="00001"'));
+  expect(READERS['gigaset-nx70'](Buffer.from(text))[0]).toMatchObject({ number: '1003', isActive: true });
 });
 
 test('handsets of an Nx70 join by the last four digits of their extension', () => {

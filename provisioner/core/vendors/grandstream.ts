@@ -1,3 +1,4 @@
+import { isGrp260x } from '../../../schemas/phone-formats/grandstream.ts';
 import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
 import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
@@ -13,7 +14,7 @@ const TRANSPORTS = { udp: 0, tcp: 1, tls: 2 } as const;
 /** What the phone takes for the least time between two polls (P193). */
 const LEAST_POLL_MINUTES = 60;
 
-/** P-values of one account. From the second on they share a prefix, which jumps between the fourth and the fifth. */
+/** P-values of one account. From the second on they share a prefix. */
 interface Account {
   readonly active: number;
   readonly name: number;
@@ -39,12 +40,17 @@ const FIRST: Account = {
   expiryMinutes: 32,
   transport: 130,
 };
-const ACCOUNTS: readonly Account[] = [FIRST, ...[4, 5, 6, 17, 18].map(accountOf)];
-const CLEAR_ACCOUNTS = ACCOUNTS.map(clearValues);
+/**
+ * Of all but the GRP260x the prefix jumps between the fourth and the fifth account. Source of both: Grandstream's
+ * config-template.zip (gxp21xx 1.0.11, grp26xx 1.0.15.19; grp260x 1.0.7.71) for P…01 to P…06; that the others of an account
+ * follow the same rule is inferred.
+ */
+const ACCOUNTS = accountsOf([4, 5, 6, 17, 18]);
+const GRP260X_ACCOUNTS = accountsOf([4, 5, 6, 7, 8]);
 
 export const grandstream: VendorFormat = {
   dialect: 'grandstream',
-  lines: ACCOUNTS.length,
+  lines: ACCOUNTS.all.length,
   files: [
     {
       contentType: 'application/xml; charset=utf-8',
@@ -76,10 +82,17 @@ export const grandstream: VendorFormat = {
 };
 
 function whole(model: PhoneModel): string {
-  const accounts = sayOfLines(model, CLEAR_ACCOUNTS, (line, position) =>
-    lineValues(ACCOUNTS[position - 1] ?? FIRST, line),
-  );
+  const { all, cleared } = isGrp260x(model.model) ? GRP260X_ACCOUNTS : ACCOUNTS;
+  const accounts = sayOfLines(model, cleared, (line, position) => lineValues(all[position - 1] ?? FIRST, line));
   return document(`wisp-edge revision ${model.revision}`, model.mac, [...home(model), ...accounts]);
+}
+
+function accountsOf(prefixes: readonly number[]): {
+  readonly all: readonly Account[];
+  readonly cleared: readonly string[];
+} {
+  const all = [FIRST, ...prefixes.map(accountOf)];
+  return { all, cleared: all.map(clearValues) };
 }
 
 /** P401 … P448 for prefix 4, P1701 … P1748 for prefix 17. */

@@ -6,6 +6,8 @@ import type { SipTransport } from '../registrar.ts';
 export interface PhoneHome {
   /** Twelve lower-case hex digits. */
   readonly mac: string;
+  /** As the vendor writes it; null: nobody said. */
+  readonly model: string | null;
   /** `{publicUrl}/p/{token}/`: whoever has it has the keys. */
   readonly provisioningUrl: Secret;
   readonly pollMinutes: number;
@@ -29,20 +31,28 @@ export interface PhoneLine {
 }
 
 /**
- * What becomes of one line key of the phone. `keep` says nothing of it, so that the phone keeps what it has: a mistake in
- * our configuration must not silence a phone that works (I11). Phones that do not keep it so: `forgetsLeftOut`.
+ * What becomes of one slot of the phone: a line key, an account, a handset. `keep` says nothing of it, so that the phone
+ * keeps what it has: a mistake in our configuration must not silence a phone that works (I11), and what a person set up in a
+ * slot that was never ours is his. Phones that do not keep it so: `forgetsLeftOut`.
  */
 export type LineSlot =
-  { readonly kind: 'line'; readonly line: PhoneLine } | { readonly kind: 'clear' } | { readonly kind: 'keep' };
+  | {
+      readonly kind: 'line';
+      readonly line: PhoneLine;
+      /** Somebody else may be there, and is to be taken off first: of a handset that is more than to name all settings anew. */
+      readonly takesOff?: true;
+    }
+  | { readonly kind: 'clear' }
+  | { readonly kind: 'keep' };
 
 /**
  * Everything a phone's whole file says, free of any vendor's words. Its revision is named in it, so that its bytes change
- * with it: Yealink skips a file whose MD5 it knows (phones guide 2). Slots that are not named are cleared.
+ * with it: Yealink skips a file whose MD5 it knows (phones guide 2). Slots that are not named are kept.
  */
 export interface PhoneModel extends PhoneHome {
   /** The file is under a URL that an enrolment of the same revision leads away from. */
   readonly isLeft: boolean;
-  /** First line key first. */
+  /** The first one first. */
   readonly slots: readonly LineSlot[];
 }
 
@@ -109,6 +119,12 @@ export interface VendorFormat {
    * served then, and the phone keeps what it fetched last (I11).
    */
   readonly forgetsLeftOut?: true;
+  /**
+   * A slot is a handset that has joined a base: to clear it takes whichever handset is there off, so it is said until a whole
+   * fetch and no longer. Elsewhere a slot of ours that is empty stays cleared in each file: that one was
+   * fetched does not prove that it was applied.
+   */
+  readonly hasHandsets?: true;
   /** What is typed into a handset to join its base as this line: no two lines of a base may have the same. */
   joinCodeOf?(number: string): string;
   /** Its phones take a file only with a higher version than that of the last. */

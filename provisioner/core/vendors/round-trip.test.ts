@@ -4,9 +4,9 @@ import { AppError } from '../../../schemas/app-error.ts';
 import { PLAIN_TEXT } from '../../../schemas/extension.ts';
 import { formatRefusal, lineLimit } from '../../../schemas/phone-formats/refusal.ts';
 import { Secret } from '../../../schemas/secret.ts';
-import type { PhoneModel, VendorFormat } from './model.ts';
+import type { LineSlot, PhoneModel, VendorFormat } from './model.ts';
 import { FORMATS } from './table.ts';
-import { modelOf } from './test/models.ts';
+import { filled, modelOf } from './test/models.ts';
 import type { ReadLine } from './test/readers/reader.ts';
 import { READERS } from './test/readers/table.ts';
 
@@ -63,7 +63,8 @@ test.each(ALL)('$dialect: a value is carried exactly or refused, as control woul
         formatRefusal(format.dialect, 'displayName', displayName),
         formatRefusal(format.dialect, 'sipKey', key),
       ];
-      const lines = readBack(format, modelOf({ number, authUser, displayName, key: new Secret(key) }));
+      const model = modelOf({ number, authUser, displayName, key: new Secret(key) });
+      const lines = readBack(format, { ...model, slots: filled(model.slots, format.dialect) });
       if (refusals.some((refusal) => refusal !== null)) {
         expect(lines).toBeNull();
         return;
@@ -95,8 +96,18 @@ test.each(ALL)('$dialect: a refusal is an error with a code and does not repeat 
   }
 });
 
+test.each(ALL)('I11: $dialect: of a slot that was never named nothing is said', (format) => {
+  const [file, ...others] = format.files.filter(({ hasLines }) => hasLines);
+  if (file === undefined || others.length > 0) throw new Error('not one file with lines');
+  const model = modelOf({});
+  const kept: readonly LineSlot[] = Array.from({ length: format.lines }, () => ({ kind: 'keep' }));
+  expect(file.whole({ ...model, slots: [] })).toBe(file.whole({ ...model, slots: kept }));
+  const said = readBack(format, { ...model, slots: [] }) ?? [];
+  for (const { isActive, number, key } of said) expect([isActive, number, key]).toEqual([false, undefined, undefined]);
+});
+
 test.each(ALL)('$dialect: a line that is gone is cleared by name', (format) => {
-  const lines = readBack(format, { ...modelOf({}), slots: [] }) ?? [];
+  const lines = readBack(format, { ...modelOf({}), slots: filled([], format.dialect) }) ?? [];
   expect(lines).toHaveLength(format.lines);
   for (const { isActive, number, key } of lines) {
     expect(isActive).toBe(false);

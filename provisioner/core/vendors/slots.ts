@@ -2,8 +2,8 @@ import type { PhoneLine, PhoneModel } from './model.ts';
 
 /**
  * What a file says of every line that a dialect has names for, the first one first. `cleared` has the text that clears each,
- * made once: it is most of a file and the same in all of them, and a boot storm after a restart renders thousands. A line
- * that is kept is not spoken of; one that the model does not name is cleared. `position` counts from 1.
+ * made once: it is the same in all files, and a boot storm after a restart renders thousands. A line that is kept is not
+ * spoken of, and so is one that the model does not name. `position` counts from 1.
  */
 export function sayOfLines(
   { slots }: PhoneModel,
@@ -11,7 +11,7 @@ export function sayOfLines(
   say: (line: PhoneLine, position: number) => readonly string[],
 ): readonly string[] {
   return cleared.flatMap((clear, at): readonly string[] => {
-    const slot = slots[at] ?? { kind: 'clear' };
+    const slot = slots[at] ?? { kind: 'keep' };
     switch (slot.kind) {
       case 'keep':
         return [];

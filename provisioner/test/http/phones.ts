@@ -8,6 +8,7 @@ import { learnSecrets } from '../../../lab/leaks/learn.ts';
 import { watchedLog } from '../../../lab/test/watched.ts';
 import { Secret } from '../../../schemas/secret.ts';
 import type { Phone } from '../../../schemas/phone.ts';
+import type { ToldSlot } from '../../../schemas/told-slot.ts';
 import type {
   EndedToken,
   PhoneFetch,
@@ -55,6 +56,7 @@ export function servedPhone(
   tokens: readonly ServedToken[],
   more: Partial<Pick<Phone, 'vendor' | 'model'>> & {
     lines?: readonly ServedLine[];
+    slots?: readonly ToldSlot[];
     revision?: number;
     endedTokens?: readonly EndedToken[];
   } = {},
@@ -63,12 +65,13 @@ export function servedPhone(
     vendor = 'yealink',
     model,
     lines = [servedLine('1001', 'Zk3vQ9mT7xB2nR5cW8dL')],
+    slots = [],
     revision = 1,
     endedTokens = [],
   } = more;
   const sold = model === undefined ? { vendor } : { vendor, model };
   const phone = { ...sold, lines: lines.map(({ number }) => ({ extension: number })) };
-  return { mac, revision, phone, lines, tokens, endedTokens, hasFetched: false };
+  return { mac, revision, phone, lines, slots, tokens, endedTokens, hasFetched: false };
 }
 
 /** A phone server that listens on loopback, with what it told; no secret may be in what it logs (I9). */

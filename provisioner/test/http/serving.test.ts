@@ -65,6 +65,7 @@ describe('serving', () => {
         address: '127.0.0.1',
         userAgent: 'Yealink SIP-T31G 124.85.257.55 80:5e:c0:aa:bb:01',
         isWhole: true,
+        revision: 1,
       },
     ]);
     expect(world.catalogue.wholeSha256s(MAC)).toContain(sha256(body));
@@ -210,6 +211,7 @@ describe('fetches that do not end well', () => {
     etag: '"f"',
     headers: { etag: '"f"', 'content-length': bytes.length },
     isWhole: true,
+    revision: 1,
   };
 
   test('an answer that is cut off is no fetch; one that is read to its end is', async () => {

@@ -1,7 +1,7 @@
 import type { PhoneDialect } from '../../../../schemas/phone-formats/dialect.ts';
 import { formatRefusal } from '../../../../schemas/phone-formats/refusal.ts';
 import { Secret } from '../../../../schemas/secret.ts';
-import type { PhoneLine, PhoneModel } from '../model.ts';
+import type { LineSlot, PhoneLine, PhoneModel } from '../model.ts';
 import { FORMATS } from '../table.ts';
 
 /** Names that have harmed a peer or a phone: each dialect carries one exactly or refuses it with its reason. */
@@ -51,6 +51,7 @@ const FOURTH: PhoneLine = {
 };
 const MODEL: PhoneModel = {
   mac: '805ec0aabbcc',
+  model: null,
   provisioningUrl: new Secret('https://phones.example.net:8471/p/0123456789abcdefABCDEF/'),
   pollMinutes: 15,
   revision: 42,
@@ -63,7 +64,8 @@ const NAMES = ['Ñandú', 'Ventas <& "x">'];
 const PLAIN = { authUser: 'auth1001', key: new Secret('kZ3vQ9key'), transport: 'udp' } as const;
 
 /**
- * What a dialect's golden files are written from: a line, one that is cleared, one that is left alone, another line. Their
+ * What a dialect's golden files are written from: a line, one that is cleared, one that is left alone, another line, and
+ * all others cleared. Their
  * values are the worst that it carries; where all lines have one transport, it is that of the last.
  */
 export function goldenModel(dialect: PhoneDialect): PhoneModel {
@@ -78,7 +80,10 @@ export function goldenModel(dialect: PhoneDialect): PhoneModel {
   });
   return {
     ...MODEL,
-    slots: MODEL.slots.map((slot) => (slot.kind === 'line' ? { ...slot, line: tamed(slot.line) } : slot)),
+    slots: filled(
+      MODEL.slots.map((slot) => (slot.kind === 'line' ? { ...slot, line: tamed(slot.line) } : slot)),
+      dialect,
+    ),
   };
 }
 
@@ -89,4 +94,9 @@ export function modelOf(line: Partial<Pick<PhoneLine, 'number' | 'authUser' | 'd
     ...MODEL,
     slots: [{ kind: 'clear' }, { kind: 'line', line: { ...FIRST, port: 5060, ...plain, ...line } }],
   };
+}
+
+/** All slots that the dialect has, those that are not named cleared. */
+export function filled(slots: readonly LineSlot[], dialect: PhoneDialect): readonly LineSlot[] {
+  return Array.from({ length: FORMATS[dialect].lines }, (_, at) => slots[at] ?? { kind: 'clear' });
 }

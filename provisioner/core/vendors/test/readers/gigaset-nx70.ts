@@ -3,7 +3,10 @@ import { childrenOf, onlyOnce, rootOf, type ReadLine } from './reader.ts';
 const HANDSETS = ['00001', '00002', '00003', '00004', '00005', '00006', '00007', '00008'];
 const GONE: ReadLine = { number: '', authUser: '', displayName: '', key: '', isActive: false };
 
-/** As the vendor's wiki tells it: whose handset is deregistered has no account any more, and that must be told first. */
+/**
+ * As the vendor's wiki tells it: whose handset is deregistered has no account any more, and that must be told first; who is
+ * added after that is there.
+ */
 export function readGigasetNx70(bytes: Buffer): readonly ReadLine[] {
   const root = rootOf(bytes.toString('utf8'));
   const [nvm, ...others] = childrenOf(root);
@@ -24,7 +27,7 @@ export function readGigasetNx70(bytes: Buffer): readonly ReadLine[] {
   if (entries.slice(entries.filter(isEnd).length).some(isEnd)) throw new Error('told too late to deregister');
   const values = onlyOnce(entries);
   return HANDSETS.map((id) => {
-    if (values.get(`hs.${id}.RegStatus`) === 'ToDeReg') return GONE;
+    if (values.get(`hs.${id}.RegStatus`) === 'ToDeReg' && !added.includes(id)) return GONE;
     const provider = values.get(`SipAccount.${id}.ProviderId`);
     if (provider !== undefined && !values.has(`SipProvider.${provider}.ProxyServerAddress`))
       throw new Error('no provider');
