@@ -1,6 +1,7 @@
 import type { ExtensionDocument, Extension, Verdict } from '../schemas/extension.ts';
 import type { Operation } from '../schemas/operation.ts';
 import type { PhoneDialect } from '../schemas/phone-formats/dialect.ts';
+import type { PlanillaReport } from '../schemas/planilla.ts';
 import type { Phone, PhoneDocument } from '../schemas/phone.ts';
 import type { PhoneRequestDocument, PhoneRequestWhy } from '../schemas/phone-request.ts';
 import type {
@@ -13,7 +14,7 @@ import type {
 } from '../schemas/rotation.ts';
 import type { Binding, RotationProgress } from '../schemas/rotation-progress.ts';
 import type { Secret } from '../schemas/secret.ts';
-import type { IntentContext, JournalReader, NewEvent, OperationAdvance, Page } from './terms.ts';
+import type { IdempotencyKey, IntentContext, JournalReader, NewEvent, OperationAdvance, Page } from './terms.ts';
 
 /**
  * Where control and the provisioner meet: extensions, phones, their tokens and the rotation of keys. What is secret is
@@ -114,6 +115,9 @@ export type SheetOutcome =
       { readonly outcome: 'unknown-extension' | 'not-carried' | 'key-in-use' | 'in-rotation' | 'softphone' }
     >;
 
+/** What is kept with the idempotency key, for the same request again. */
+export type SheetAnswer = (result: PhoneSheetResult) => PlanillaReport;
+
 /** By number and by MAC: what became of each, or would have. */
 export interface PhoneSheetResult {
   readonly isWritten: boolean;
@@ -132,9 +136,19 @@ export interface PhoneControlStore {
   acceptPhoneIntent(intent: PhoneIntent, context: IntentContext): Promise<PhoneAcceptResult>;
   /**
    * All of a sheet, or nothing when one of it is refused or `isDryRun`: what each of it comes to is said the same way. The
-   * same rules as for single puts.
+   * same rules as for single puts, over the state that the sheet ends in. The answer is kept under the context's idempotency
+   * key with what was written.
+   *
+   * @throws AppError `store-busy` when others change the same phones all the time.
    */
-  acceptPhoneSheet(sheet: PhoneSheet, context: IntentContext, isDryRun: boolean): Promise<PhoneSheetResult>;
+  acceptPhoneSheet(
+    sheet: PhoneSheet,
+    context: IntentContext,
+    isDryRun: boolean,
+    answerOf?: SheetAnswer,
+  ): Promise<PhoneSheetResult>;
+  /** What a sheet under this key was answered; null when it is new. */
+  sheetAnswer(key: IdempotencyKey): Promise<{ readonly report: PlanillaReport } | 'key-reused' | null>;
   readExtension(number: string): Promise<VersionedDocument<ExtensionDocument> | null>;
   listExtensions(after: string | null, limit: number): Promise<Page<ExtensionDocument>>;
   readPhone(mac: string): Promise<VersionedDocument<PhoneDocument> | null>;

@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { ALLOWANCES } from '../../control/core/planilla/basis.ts';
-import type { PlanillaReport, RowReport } from '../../control/core/planilla/report.ts';
 import { exportPlanilla, importPlanilla } from '../../control/planilla/import.ts';
 import { AppError } from '../../schemas/app-error.ts';
+import type { PlanillaReport, RowReport } from '../../schemas/planilla.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { atPhoneDesk } from '../phone-desk.ts';
@@ -27,8 +27,10 @@ export async function importPhones(
   return atPhoneDesk(invocation, async ({ store, settings, key, context }) => {
     const desk = { store, registrars: settings.registrars, key, context: context([]) };
     const allowed = new Set(ALLOWANCES.filter((allowance) => allow.includes(allowance)));
-    const done = await importPlanilla(bytes, desk, { isDryRun: dryRun, allowed });
+    const done = await importPlanilla({ kind: 'csv', bytes }, desk, { isDryRun: dryRun, allowed });
     if ('fault' in done) throw new AppError('invalid-input', faults.file(done.fault), { retryable: false });
+    // No verb names an idempotency key.
+    if ('outcome' in done) throw new AppError('internal', `the store answered ${done.outcome}`, { retryable: false });
     if (json) sayJson(invocation, done.report);
     else for (const line of reportLines(invocation, done.report)) say(invocation, line);
     return done.report.counts.refused > 0 ? EXIT.failed : EXIT.ok;
@@ -73,7 +75,7 @@ function reportLines({ messages }: Invocation, report: PlanillaReport): readonly
   const { rows, encoding, separator, ignoredColumns } = report.read;
   const told = report.rows.filter(({ outcome }) => outcome !== 'same');
   return [
-    read(rows, encoding, separator === '\t' ? 'TAB' : separator),
+    read(rows, encoding, separator === '\t' ? 'TAB' : (separator ?? '')),
     ...(ignoredColumns.length === 0 ? [] : [ignored(ignoredColumns)]),
     ...(told.length === 0
       ? []

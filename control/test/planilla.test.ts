@@ -13,9 +13,9 @@ import {
 } from '../../store/test/phone-fixture.ts';
 import { fingerprintWith } from '../fingerprint.ts';
 import { Secret } from '../../schemas/secret.ts';
+import type { PlanillaReport } from '../../schemas/planilla.ts';
 import { overfullLines, unserved } from '../core/check-phone.ts';
 import type { Allowance } from '../core/planilla/basis.ts';
-import type { PlanillaReport } from '../core/planilla/report.ts';
 import { validatorOf } from '../http/validate.ts';
 import { exportPlanilla, importPlanilla } from '../planilla/import.ts';
 import { newKey } from '../sip-keys.ts';
@@ -35,8 +35,8 @@ async function importTo(
     key: (number: string, key: string) => newKey(fingerprint, number, key),
     context: contexts([])(),
   };
-  const done = await importPlanilla(bytes, desk, { isDryRun, allowed: new Set(allowed) });
-  if ('fault' in done) throw new Error(done.fault.kind);
+  const done = await importPlanilla({ kind: 'csv', bytes }, desk, { isDryRun, allowed: new Set(allowed) });
+  if (!('report' in done)) throw new Error(JSON.stringify(done));
   return done.report;
 }
 

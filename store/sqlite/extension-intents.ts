@@ -42,7 +42,8 @@ export function putExtension(
   if (current !== null && fresh === null && isSame(current.extension, extension)) return UNCHANGED;
 
   const revision = nextRevision(connection);
-  const isServedSame = current !== null && fresh === null && servedOf(current.extension) === servedOf(extension);
+  const isServedSame =
+    current !== null && fresh === null && servedOfExtension(current.extension) === servedOfExtension(extension);
   writeExtension(connection, {
     number,
     revision,
@@ -92,7 +93,7 @@ export function whyNotCarried(
   number: string,
   extension: Extension,
   key: Pick<NewKey, 'refusedBy'> | null,
-): PhoneDecision | null {
+): Extract<PhoneDecision, { readonly outcome: 'not-carried' }> | null {
   for (const { mac, phone } of phones) {
     const detail = lineRefusal(phone, number, extension) ?? keyRefusal(phone, key);
     if (detail !== null) return { outcome: 'not-carried', mac, detail };
@@ -104,12 +105,12 @@ export function whyNotCarried(
  * Why a PUT cannot replace what the registrar checks, key, user and registrar being one credential (I11): phones work with
  * it, or a rotation proves it now.
  */
-function whyKept(
+export function whyKept(
   connection: Connection,
   number: string,
   current: StoredExtension | null,
   phones: readonly LinkedPhone[],
-): PhoneDecision | null {
+): Extract<PhoneDecision, { readonly outcome: 'in-rotation' | 'key-in-use' }> | null {
   const rotation = openRotationOf(connection, number);
   if (rotation !== null) return { outcome: 'in-rotation', number, rotation };
   if (current === null || current.key === null) return null;
@@ -117,11 +118,11 @@ function whyKept(
 }
 
 /** What a key is proven together with. */
-function credentialOf({ registrar, authUser }: Extension): string {
+export function credentialOf({ registrar, authUser }: Extension): string {
   return canonicalJson([registrar, authUser ?? null]);
 }
 
 /** What of an extension ends in a phone's file: the rest must not make a phone fetch again. */
-function servedOf({ registrar, displayName, authUser }: Extension): string {
+export function servedOfExtension({ registrar, displayName, authUser }: Extension): string {
   return canonicalJson([registrar, displayName, authUser ?? null]);
 }

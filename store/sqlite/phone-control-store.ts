@@ -1,6 +1,7 @@
 import type { PhoneControlStore } from '../phone-ports.ts';
 import type { Connection } from './connection.ts';
 import { extensionPage, extensionView } from './extensions.ts';
+import { readSheetAnswer } from './idempotency.ts';
 import { acceptPhoneIntent } from './phone-accept.ts';
 import { phoneCounts } from './phone-counts.ts';
 import { acceptPhoneSheet } from './phone-sheet.ts';
@@ -14,7 +15,9 @@ import type { Seals } from './seals.ts';
 export function phoneControlStore(connection: Connection, seals: Seals): PhoneControlStore {
   return {
     acceptPhoneIntent: (intent, context) => acceptPhoneIntent(connection, seals, intent, context),
-    acceptPhoneSheet: (sheet, context, isDryRun) => acceptPhoneSheet(connection, seals, sheet, context, isDryRun),
+    acceptPhoneSheet: (sheet, context, isDryRun, answerOf) =>
+      acceptPhoneSheet(connection, seals, sheet, context, { isDryRun, answerOf: answerOf ?? null }),
+    sheetAnswer: (key) => connection.read(() => readSheetAnswer(connection, key)),
     readExtension: (number) => connection.read(() => extensionView(connection, number)),
     listExtensions: (after, limit) => connection.read(() => extensionPage(connection, after, limit)),
     readPhone: (mac) => connection.read(() => phoneView(connection, mac)),

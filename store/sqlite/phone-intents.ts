@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Extension } from '../../schemas/extension.ts';
 import { dialectOf } from '../../schemas/phone-formats/dialect.ts';
 import { lineLimit } from '../../schemas/phone-formats/refusal.ts';
 import type { Phone } from '../../schemas/phone.ts';
@@ -8,7 +9,7 @@ import { keyRefusal, lineRefusal } from './carried.ts';
 import { failsCondition } from './conditions.ts';
 import type { Connection } from './connection.ts';
 import { endTokens } from './ended-tokens.ts';
-import { readStoredExtension } from './extensions.ts';
+import { readStoredExtension, type SealedKey } from './extensions.ts';
 import { nextRevision } from './journal.ts';
 import { CREATED, UNCHANGED, type PhoneDecision } from './phone-decision.ts';
 import { readDialects } from './phone-documents.ts';
@@ -27,7 +28,7 @@ export function putPhone(connection: Connection, mac: string, phone: Phone, cont
   if (current !== null && isSame(current.phone, phone)) return UNCHANGED;
 
   const revision = nextRevision(connection);
-  const isServedSame = current !== null && isSame(servedOf(current.phone), servedOf(phone));
+  const isServedSame = current !== null && isSame(servedOfPhone(current.phone), servedOfPhone(phone));
   writePhone(connection, { mac, revision, servedRevision: isServedSame ? current.servedRevision : revision, phone });
   journalWish(connection, 'phone.changed', `phone/${mac}`, context, { change: 'put', vendor: phone.vendor });
   return current === null ? CREATED : UNCHANGED;
@@ -84,7 +85,7 @@ export function enrolPhone(
 }
 
 /** What of a phone decides its files: its label must not make it fetch again. */
-function servedOf({ vendor, model, lines }: Phone): unknown {
+export function servedOfPhone({ vendor, model, lines }: Phone): unknown {
   return { vendor, model, lines };
 }
 
@@ -94,23 +95,50 @@ export function tokenHash(token: Secret): string {
 }
 
 function whyRefused(connection: Connection, mac: string, phone: Phone): PhoneDecision | null {
-  const refused = (detail: string): PhoneDecision => ({ outcome: 'not-carried', mac, detail });
+  return whyPhoneRefused(mac, phone, {
+    extensionOf: (number) => readStoredExtension(connection, number),
+    comingKeyOf: (number) => comingKeyOf(connection, number),
+  });
+}
+
+/** What a phone's lines are judged by: extensions as they stand, or as they are about to. */
+export interface LinesView {
+  readonly extensionOf: (number: string) => {
+    readonly extension: Extension;
+    readonly key: Pick<SealedKey, 'refusedBy'> | null;
+  } | null;
+  readonly comingKeyOf: (number: string) => Pick<SealedKey, 'refusedBy'> | null;
+}
+
+export type LinesRefusal = Extract<
+  PhoneDecision,
+  { readonly outcome: 'unknown-extension' | 'softphone' | 'not-carried' }
+>;
+
+/** Why a phone cannot have the lines it names, or null. */
+export function whyPhoneRefused(mac: string, phone: Phone, view: LinesView): LinesRefusal | null {
+  const refused = (detail: string): LinesRefusal => ({ outcome: 'not-carried', mac, detail });
   const dialect = dialectOf(phone);
   if (dialect !== null && phone.lines.length > lineLimit(dialect))
     return refused(`${dialect}: its format names ${lineLimit(dialect)} lines at most`);
   for (const { extension: number } of phone.lines) {
-    const stored = readStoredExtension(connection, number);
+    const stored = view.extensionOf(number);
     if (stored === null) return { outcome: 'unknown-extension', number };
     if (stored.extension.softphone === true) return { outcome: 'softphone', number, mac };
-    // A key that a rotation is about to serve must be carried too.
-    const next = connection.get(
-      'SELECT new_refused_by FROM rotation_extensions WHERE number = ? AND "end" IS NULL AND new_key IS NOT NULL',
-      number,
-    );
-    const coming = next === null ? null : { refusedBy: readDialects(text(next, 'new_refused_by')) };
     const detail =
-      lineRefusal(phone, number, stored.extension) ?? keyRefusal(phone, stored.key) ?? keyRefusal(phone, coming);
+      lineRefusal(phone, number, stored.extension) ??
+      keyRefusal(phone, stored.key) ??
+      keyRefusal(phone, view.comingKeyOf(number));
     if (detail !== null) return refused(detail);
   }
   return null;
+}
+
+/** A key that a rotation is about to serve: a phone's format must carry it too. */
+export function comingKeyOf(connection: Connection, number: string): Pick<SealedKey, 'refusedBy'> | null {
+  const next = connection.get(
+    'SELECT new_refused_by FROM rotation_extensions WHERE number = ? AND "end" IS NULL AND new_key IS NOT NULL',
+    number,
+  );
+  return next === null ? null : { refusedBy: readDialects(text(next, 'new_refused_by')) };
 }

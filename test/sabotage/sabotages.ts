@@ -1356,9 +1356,19 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I11',
     file: 'store/sqlite/phone-sheet.ts',
-    line: 'if (!result.isWritten || isDryRun) throw',
-    becomes: 'if (isDryRun) throw',
+    line: 'isWritten: isTaken && !isDryRun,',
+    becomes: 'isWritten: !isDryRun,',
     test: { file: 'store/test/phone-sheet.test.ts', name: 'one part that is refused undoes the whole sheet' },
+  },
+  {
+    promise: 'I11',
+    file: 'store/sqlite/phone-sheet.ts',
+    line: 'if (isOutdated(connection, judged)) return false;',
+    becomes: '',
+    test: {
+      file: 'store/test/phone-sheet-beside.test.ts',
+      name: 'I11: a phone that fetches while a sheet is judged',
+    },
   },
   {
     promise: 'I5',

@@ -1,5 +1,6 @@
+import { COLUMNS } from '../../../schemas/planilla.ts';
 import { expect, test } from 'vitest';
-import { COLUMNS, readHeader } from './columns.ts';
+import { readHeader } from './columns.ts';
 
 test('headings are read in English and Spanish, whatever their case, accents and signs', () => {
   const spanish = ['MAC', 'Marca', 'Modelo', 'Etiqueta', 'Línea', 'INTERNO', 'Nombre', 'Usuario SIP', 'Registrar'];

@@ -1,21 +1,4 @@
-/** What a planilla says of a phone, of one of its lines, and of the extension on that line: the columns of an export. */
-export const COLUMNS = [
-  'mac',
-  'vendor',
-  'model',
-  'label',
-  'line',
-  'extension',
-  'displayName',
-  'authUser',
-  'registrar',
-  'owner',
-  'site',
-  'email',
-  'softphone',
-] as const;
-/** `sipKey` comes in and never goes out. */
-export type Column = (typeof COLUMNS)[number] | 'sipKey';
+import { COLUMNS, type Column } from '../../../schemas/planilla.ts';
 
 /** Columns that say something of a phone itself, and those of an extension itself. */
 export const PHONE_COLUMNS = ['vendor', 'model', 'label'] as const satisfies readonly Column[];

@@ -1,7 +1,7 @@
 import type { Extension } from '../../../schemas/extension.ts';
 import type { Phone } from '../../../schemas/phone.ts';
+import { COLUMNS, type Column } from '../../../schemas/planilla.ts';
 import { guarded } from './cell.ts';
-import { COLUMNS, type Column } from './columns.ts';
 
 type Cells = Partial<Readonly<Record<Column, string>>>;
 

@@ -1,13 +1,14 @@
 import { dialectOf } from '../../../schemas/phone-formats/dialect.ts';
 import { lineLimit } from '../../../schemas/phone-formats/refusal.ts';
 import type { Phone } from '../../../schemas/phone.ts';
+import type { Refusal } from '../../../schemas/planilla.ts';
 import { columnOf, type Basis, type Guard } from './basis.ts';
 import { vendorOf } from './cell.ts';
 import { phoneChanges } from './changes.ts';
 import { PHONE_COLUMNS } from './columns.ts';
 import type { Judged } from './extensions.ts';
 import type { Gathered } from './gather.ts';
-import { refusal, type Refusal } from './report.ts';
+import { refusal } from './report.ts';
 import type { Row } from './rows.ts';
 
 /** A phone as a planilla wants it. */
