@@ -4,6 +4,7 @@ import { Event } from '../../schemas/event.ts';
 import { ExtensionDocument, ExtensionPut, Validate } from '../../schemas/extension.ts';
 import { Operation } from '../../schemas/operation.ts';
 import { Enrolment, Phone, PhoneDocument } from '../../schemas/phone.ts';
+import { PlanillaReport, PlanillaRow, PlanillaRows } from '../../schemas/planilla.ts';
 import { Portal } from '../../schemas/portal.ts';
 import { PortalCheck } from '../../schemas/portal-check.ts';
 import { Problem } from '../../schemas/problem.ts';
@@ -34,6 +35,9 @@ const COMPONENTS: Readonly<Record<string, TSchema>> = {
   Operation,
   Phone,
   PhoneDocument,
+  PlanillaReport,
+  PlanillaRow,
+  PlanillaRows,
   Portal,
   PortalCheck,
   Problem,
@@ -125,9 +129,13 @@ function parameter(name: string, place: string, required: boolean, schema: unkno
 
 function bodyOf(route: Route): Json {
   const { schema, documented, example, isOptional } = route.body;
+  const { takesCsv } = route;
   return {
     required: isOptional !== true,
-    content: { 'application/json': { schema: printed(documented ?? schema), example } },
+    content: {
+      'application/json': { schema: printed(documented ?? schema), example },
+      ...(takesCsv ? { 'text/csv': {} } : {}),
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { journalRoutes } from './journal.ts';
 import { noticeRoutes } from './notices.ts';
 import { operationRoutes } from './operations.ts';
 import { phoneRoutes } from './phones.ts';
+import { planillaRoutes } from './planillas.ts';
 import { portalRoutes } from './portal.ts';
 import { rotationRoutes } from './rotations.ts';
 import { routerRoutes } from './routers.ts';
@@ -21,6 +22,8 @@ export const ROUTES: readonly Route[] = [
   ...desiredStateRoutes,
   ...portalRoutes,
   ...routerRoutes,
+  // Before the phones: `import` is no MAC address.
+  ...planillaRoutes,
   ...phoneRoutes,
   ...extensionRoutes,
   ...rotationRoutes,
