@@ -100,6 +100,7 @@ test('a file that is no planilla is refused whole, and a web key is never taken 
   for (const [lines, lang, said] of [
     [['interno;clave web', `1001;${KEY}`], 'en', 'column 2 holds web keys'],
     [['interno;clave web', `1001;${KEY}`], 'es', 'la columna 2 tiene claves web'],
+    [['interno;clave sip;clave web', `1001;a;${KEY}`, `1002;${KEY};b`], 'es', 'En la línea 2 es además una clave SIP'],
     [['interno;clave', `1001;${KEY}`], 'es', 'la columna 2 tiene claves y no dice cuáles'],
     [['interno;clave sip', `1001;"${KEY}`], 'en', 'the row at line 2 is not CSV'],
     [[`1001;${KEY}`], 'en', 'the first row has no heading'],

@@ -82,6 +82,10 @@ test('what is no planilla is 400 and says why, and a body of another type or siz
   const site = await testSite();
   for (const [sheet, said] of [
     [['interno;clave web', `1001;${KEY}`], 'column 2 holds web keys'],
+    [
+      ['interno;clave sip;clave web', `1001;${KEY};x`, `1002;z;y`, `1003;${NEW_KEY};${KEY}`],
+      'In line 4 it is a SIP key',
+    ],
     [['interno;clave', `1001;${KEY}`], 'column 2 holds keys'],
     [['nombre', 'Ana'], 'no heading `mac` or `extension`'],
     [['mac;interno', '"'], 'line 2 is not CSV'],
@@ -90,6 +94,7 @@ test('what is no planilla is 400 and says why, and a body of another type or siz
     const answer = await importSheet(site, sheet);
     expect(refusalOf(answer)).toEqual([400, 'planilla-unreadable']);
     expect(answer.body['detail']).toContain(said);
+    expect(answer.text).not.toContain('geheim');
   }
   const large = await importSheet(site, Buffer.alloc(2 * 1024 * 1024 + 1, 'a'));
   expect(refusalOf(large)).toEqual([413, 'body-too-large']);

@@ -1392,6 +1392,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: 'control/core/planilla/columns.test.ts', name: 'a web key is no SIP key' },
   },
   {
+    promise: 'I9',
+    file: 'control/core/planilla/web-key.ts',
+    line: 'return rows.filter(({ webKey }) => webKey.isAmong(sipKeys)).map(({ line }) => line);',
+    becomes: 'return [];',
+    test: { file: 'control/core/planilla/web-key.test.ts', name: 'a web key that is a SIP key of any row' },
+  },
+  {
     promise: 'I11',
     file: 'control/core/planilla/phones.ts',
     line: 'if (gone.length === 0) return [];',

@@ -40,8 +40,9 @@ const WEB_WORDS = /web|portal|sphone|panel/;
 export type FileFault =
   | { readonly kind: 'empty' | 'no-subject-column' }
   | { readonly kind: 'repeated-column'; readonly column: Column }
-  /** `at`: the column's place, counted from 1. */
-  | { readonly kind: 'web-key-column' | 'unclear-key-column'; readonly at: number }
+  /** `at`: the column's place, counted from 1. `alsoSip`: lines whose web key is a SIP key of the file too. */
+  | { readonly kind: 'web-key-column'; readonly at: number; readonly alsoSip?: readonly number[] }
+  | { readonly kind: 'unclear-key-column'; readonly at: number }
   | { readonly kind: 'malformed'; readonly line: number }
   | { readonly kind: 'too-many-rows' | 'too-large'; readonly limit: number };
 
@@ -68,6 +69,12 @@ export function readHeader(headings: readonly string[]): { readonly header: Head
   if (repeated !== undefined && repeated !== null) return { fault: { kind: 'repeated-column', column: repeated } };
   const ignored = headings.filter((heading, at) => columns[at] === null && heading.trim() !== '');
   return { header: { columns, ignored } };
+}
+
+/** The place of the column of SIP keys, counted from 0, also in a file that is refused; null for none. */
+export function sipKeyAt(headings: readonly string[]): number | null {
+  const at = headings.findIndex((heading) => COLUMN_OF.get(plainHeading(heading)) === 'sipKey');
+  return at < 0 ? null : at;
 }
 
 /** How many headings of a row are ours: which separator a file has is told by its first row. */
