@@ -15,6 +15,7 @@ export const COLUMNS = [
   'site',
   'email',
   'softphone',
+  'serial',
 ] as const;
 /** `sipKey` comes in and never goes out. */
 export const Column = Type.Enum([...COLUMNS, 'sipKey'] as const);
@@ -109,6 +110,7 @@ export const PlanillaRow = Type.Object(
     site: cell,
     email: cell,
     softphone: cell,
+    serial: cell,
     sipKey: Type.Optional(Type.String({ maxLength: 512, description: 'write-only, as of a single put' })),
   } satisfies Record<Column, unknown>,
   { additionalProperties: false },

@@ -122,6 +122,11 @@ export const PROBLEM_TYPES = {
     title: 'A row of the planilla is refused, and nothing of it was written',
     remedy: 'Correct the rows that `report` names, or take them out, and send the whole planilla again.',
   },
+  'not-in-comodato': {
+    status: 409,
+    title: 'No line of the phone is in comodato',
+    remedy: 'DELETE the phone: only what the provider lent is given back to him, and has a record of that.',
+  },
   'in-use': {
     status: 409,
     title: 'Something else still needs it',

@@ -1,3 +1,4 @@
+import type { ComodatoReturn } from '../schemas/comodato.ts';
 import type { ExtensionDocument, Extension, Verdict } from '../schemas/extension.ts';
 import type { Operation } from '../schemas/operation.ts';
 import type { PhoneDialect } from '../schemas/phone-formats/dialect.ts';
@@ -52,6 +53,14 @@ export type PhoneIntent =
       readonly enrolment: Secret;
       readonly expiresAt: number;
     }
+  /** It was given back to the provider: a record of that, and the phone goes, its tokens with it. */
+  | {
+      readonly kind: 'return-phone';
+      readonly mac: string;
+      readonly serial: string | null;
+      readonly note: string | null;
+    }
+  | { readonly kind: 'acknowledge-return'; readonly id: string; readonly ticket: string | null }
   | { readonly kind: 'resync'; readonly mac: string }
   | { readonly kind: 'validate'; readonly number: string; readonly sipKey: NewKey | null }
   | {
@@ -74,10 +83,14 @@ export type PhoneAcceptResult =
       readonly operation: Operation | null;
       readonly extension: VersionedDocument<ExtensionDocument> | null;
       readonly phone: VersionedDocument<PhoneDocument> | null;
+      /** Of a return and its acknowledgement: the record. */
+      readonly comodato: ComodatoReturn | null;
     }
   | { readonly outcome: 'key-reused' }
   | { readonly outcome: 'not-found' }
   | { readonly outcome: 'precondition-failed' }
+  /** `return-phone`: no line of it is in comodato. */
+  | { readonly outcome: 'not-comodato' }
   /** `put-phone`: a line names an extension that is not there. */
   | { readonly outcome: 'unknown-extension'; readonly number: string }
   /** `put-extension`, `put-phone`: a softphone's extension would be a phone's line. */
@@ -155,6 +168,9 @@ export interface PhoneControlStore {
   listPhones(after: string | null, limit: number): Promise<Page<PhoneDocument>>;
   /** What the phone asked for lately and what became of it, newest first; of any MAC address, known or not. */
   listPhoneRequests(mac: string, after: string | null, limit: number): Promise<Page<PhoneRequestDocument>>;
+  readReturn(id: string): Promise<ComodatoReturn | null>;
+  /** Oldest first. */
+  listReturns(isOpenOnly: boolean, after: string | null, limit: number): Promise<Page<ComodatoReturn>>;
   readRotation(id: string): Promise<RotationDocument | null>;
   /** Newest first. */
   listRotations(after: string | null, limit: number): Promise<Page<RotationDocument>>;

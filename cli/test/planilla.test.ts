@@ -114,3 +114,33 @@ test('a file that is no planilla is refused whole, and a web key is never taken 
   const other = await run(['phones', 'import', 'none.csv', '--allow', 'all']);
   expect([other.code, other.stderr]).toEqual([64, expect.stringContaining('comodato, customer, fewer-lines')]);
 });
+
+test('a phone in comodato that is given back leaves a record, which is acknowledged once, in both languages', async () => {
+  const { run, sheet, folder } = await box();
+  await run([
+    'phones',
+    'import',
+    sheet(
+      'mac;marca;interno;nombre;registrar;dueño;serie',
+      `${MAC};snom;1001;Ana;iplan;comodato;S-1`,
+      ';;1002;Luz;iplan;isp;',
+    ),
+  ]);
+  expect((await run(['comodato'])).stdout).toBe('no phone in comodato has ended its service\n');
+  const returned = await run(['phones', 'return', MAC, '--note', 'sin cargador', '--json']);
+  const id = /"id": *"([^"]+)"/.exec(returned.stdout)?.[1] ?? '';
+  expect([returned.code, JSON.parse(returned.stdout)]).toMatchObject([0, { id, serial: 'S-1', cause: 'returned' }]);
+  const shown = await run(['--lang', 'es', 'comodato', '--open']);
+  expect(shown.stdout).toMatch(new RegExp(`\\n${id} .*${MAC} +snom +S-1 +1001 +devuelto +.* no\\n`));
+  expect((await run(['--lang', 'es', 'comodato', 'ack', id, '--ticket', 'GT-1'])).stdout).toBe(`${id}: confirmado\n`);
+  expect((await run(['comodato', 'ack', id, '--ticket', 'GT-2'])).code).toBe(0);
+  expect((await run(['comodato', '--open'])).stdout).toBe('no phone in comodato has ended its service\n');
+  expect((await run(['comodato', 'export', 'c.csv'])).code).toBe(0);
+  expect(readFileSync(join(folder, 'c.csv'), 'utf8')).toContain(',1001,sin cargador,');
+  expect(readFileSync(join(folder, 'c.csv'), 'utf8')).toContain(',GT-1\r\n');
+  const none = await run(['--lang', 'es', 'phones', 'return', MAC]);
+  expect([none.code, none.stderr]).toEqual([expect.any(Number), expect.stringContaining(`phone/${MAC}`)]);
+  await run(['phones', 'put', MAC, '--vendor', 'snom', '--line', '1002']);
+  const own = await run(['--lang', 'es', 'phones', 'return', MAC]);
+  expect(own.stderr).toContain('ninguna línea del teléfono está en comodato');
+});

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { ALLOWANCES } from '../../control/core/planilla/basis.ts';
@@ -10,6 +10,7 @@ import { say, sayJson, type Invocation } from '../invocation.ts';
 import { atPhoneDesk } from '../phone-desk.ts';
 import { table } from '../table.ts';
 import type { Json } from '../verb-host.ts';
+import { writeOut } from '../write-out.ts';
 
 export interface PlanillaImport extends Json {
   readonly dryRun: boolean;
@@ -39,24 +40,7 @@ export async function importPhones(
 
 /** Writes a planilla to standard output, or to a file that is not there yet. */
 export async function exportPhones(invocation: Invocation, path: string | undefined): Promise<ExitCode> {
-  const { io, messages } = invocation;
-  const { faults } = messages.phones.planilla;
-  return atPhoneDesk(invocation, async ({ store }) => {
-    const text = await exportPlanilla(store);
-    if (path === undefined || path === '-') {
-      io.stdout.write(text);
-      return EXIT.ok;
-    }
-    try {
-      writeFileSync(resolve(io.cwd, path), text, { flag: 'wx' });
-    } catch (cause) {
-      const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
-      const message = isThere ? faults.exists(path) : faults.unwritable(path);
-      throw new AppError('invalid-input', message, { retryable: false, cause });
-    }
-    say(invocation, messages.desk.written(path));
-    return EXIT.ok;
-  });
+  return atPhoneDesk(invocation, async ({ store }) => writeOut(invocation, path, await exportPlanilla(store)));
 }
 
 async function readSheet({ io, messages }: Invocation, path: string): Promise<Uint8Array> {

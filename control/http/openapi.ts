@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox';
+import { Acknowledge, ComodatoReturn, PhoneReturn } from '../../schemas/comodato.ts';
 import { Doctor, DoctorReport } from '../../schemas/doctor.ts';
 import { Event } from '../../schemas/event.ts';
 import { ExtensionDocument, ExtensionPut, Validate } from '../../schemas/extension.ts';
@@ -21,7 +22,9 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Schemas that have a name of their own in the document; found by identity wherever they stand. */
 const COMPONENTS: Readonly<Record<string, TSchema>> = {
+  Acknowledge,
   Claim,
+  ComodatoReturn,
   Cutoff,
   Delta,
   Doctor,
@@ -35,6 +38,7 @@ const COMPONENTS: Readonly<Record<string, TSchema>> = {
   Operation,
   Phone,
   PhoneDocument,
+  PhoneReturn,
   PlanillaReport,
   PlanillaRow,
   PlanillaRows,

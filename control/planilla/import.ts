@@ -173,12 +173,13 @@ async function* everyItem<Item>(read: (after: string | null) => Promise<Page<Ite
   } while (after !== null);
 }
 
-function phoneOf({ vendor, model, lines, label }: PhoneDocument): Phone {
+function phoneOf({ vendor, model, lines, label, serial }: PhoneDocument): Phone {
   return {
     vendor,
     lines,
     ...(model === undefined ? {} : { model }),
     ...(label === undefined ? {} : { label }),
+    ...(serial === undefined ? {} : { serial }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Route } from '../http/route.ts';
+import { comodatoRoutes } from './comodato.ts';
 import { cutoffRoutes } from './cutoff.ts';
 import { desiredStateRoutes } from './desired-state.ts';
 import { extensionRoutes } from './extensions.ts';
@@ -24,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   ...routerRoutes,
   // Before the phones: `import` is no MAC address.
   ...planillaRoutes,
+  ...comodatoRoutes,
   ...phoneRoutes,
   ...extensionRoutes,
   ...rotationRoutes,

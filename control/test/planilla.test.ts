@@ -107,8 +107,8 @@ test('keys and phones of others never come out', async () => {
   await site.ask(putExtension('1001', 'geheim-key', { displayName: '=1+1' }));
   await site.ask(putPhone(MAC, ['1001'], { label: '@Ñandú; "x"' }));
   expect(await exportPlanilla(site.control)).toBe(
-    '\ufeffmac,vendor,model,label,line,extension,displayName,authUser,registrar,owner,site,email,softphone\r\n' +
-      `${MAC},yealink,,"'@Ñandú; ""x""",1,1001,'=1+1,,iplan,isp,,,\r\n`,
+    '\ufeffmac,vendor,model,label,line,extension,displayName,authUser,registrar,owner,site,email,softphone,serial\r\n' +
+      `${MAC},yealink,,"'@Ñandú; ""x""",1,1001,'=1+1,,iplan,isp,,,,\r\n`,
   );
 });
 
@@ -147,6 +147,7 @@ const phone = record({
   lines: uniqueArray(integer({ min: 0, max: 6 }), { maxLength: 4 }),
   model: optional,
   label: option(hostile, { nil: undefined }),
+  serial: option(constantFrom('0042', '=7', 'YK31P'), { nil: undefined }),
 });
 
 test('what is exported is imported as the same: nothing changes here, and an empty box becomes equal', async () => {

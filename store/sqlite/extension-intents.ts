@@ -3,6 +3,7 @@ import type { NewKey } from '../phone-ports.ts';
 import type { IntentContext } from '../terms.ts';
 import { keyRefusal, lineRefusal } from './carried.ts';
 import { failsCondition } from './conditions.ts';
+import { endedByExtension, writeEnded } from './comodato.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson } from './documents.ts';
 import {
@@ -41,6 +42,7 @@ export function putExtension(
   if (refused !== null) return refused;
   if (current !== null && fresh === null && isSame(current.extension, extension)) return UNCHANGED;
 
+  const ended = endedByExtension(connection, number, extension);
   const revision = nextRevision(connection);
   const isServedSame =
     current !== null && fresh === null && servedOfExtension(current.extension) === servedOfExtension(extension);
@@ -53,6 +55,7 @@ export function putExtension(
   });
   const data = { change: 'put', isKeyChanged: fresh !== null };
   journalWish(connection, 'extension.changed', `extension/${number}`, context, data);
+  for (const one of ended) writeEnded(connection, one, context);
   return current === null ? CREATED : UNCHANGED;
 }
 

@@ -1,4 +1,5 @@
 import type { PhoneControlStore } from '../phone-ports.ts';
+import { readReturn, returnPage } from './comodato.ts';
 import type { Connection } from './connection.ts';
 import { extensionPage, extensionView } from './extensions.ts';
 import { readSheetAnswer } from './idempotency.ts';
@@ -23,6 +24,8 @@ export function phoneControlStore(connection: Connection, seals: Seals): PhoneCo
     readPhone: (mac) => connection.read(() => phoneView(connection, mac)),
     listPhones: (after, limit) => connection.read(() => phonePage(connection, after, limit)),
     listPhoneRequests: (mac, after, limit) => connection.read(() => phoneRequestPage(connection, mac, after, limit)),
+    readReturn: (id) => connection.read(() => readReturn(connection, id)),
+    listReturns: (isOpenOnly, after, limit) => connection.read(() => returnPage(connection, isOpenOnly, after, limit)),
     readRotation: (id) => connection.read(() => rotationView(connection, id)),
     listRotations: (after, limit) => connection.read(() => rotationPage(connection, after, limit)),
     phoneCounts: () => connection.read(() => phoneCounts(connection)),

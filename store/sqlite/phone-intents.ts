@@ -4,9 +4,11 @@ import { dialectOf } from '../../schemas/phone-formats/dialect.ts';
 import { lineLimit } from '../../schemas/phone-formats/refusal.ts';
 import type { Phone } from '../../schemas/phone.ts';
 import type { Secret } from '../../schemas/secret.ts';
+import type { PhoneIntent } from '../phone-ports.ts';
 import type { IntentContext } from '../terms.ts';
 import { keyRefusal, lineRefusal } from './carried.ts';
 import { failsCondition } from './conditions.ts';
+import { endedByPhone, writeEnded, type EndedComodato } from './comodato.ts';
 import type { Connection } from './connection.ts';
 import { endTokens } from './ended-tokens.ts';
 import { readStoredExtension, type SealedKey } from './extensions.ts';
@@ -27,10 +29,12 @@ export function putPhone(connection: Connection, mac: string, phone: Phone, cont
   if (refused !== null) return refused;
   if (current !== null && isSame(current.phone, phone)) return UNCHANGED;
 
+  const ended = endedByPhone(connection, mac, phone);
   const revision = nextRevision(connection);
   const isServedSame = current !== null && isSame(servedOfPhone(current.phone), servedOfPhone(phone));
   writePhone(connection, { mac, revision, servedRevision: isServedSame ? current.servedRevision : revision, phone });
   journalWish(connection, 'phone.changed', `phone/${mac}`, context, { change: 'put', vendor: phone.vendor });
+  if (ended !== null) writeEnded(connection, ended, context);
   return current === null ? CREATED : UNCHANGED;
 }
 
@@ -39,10 +43,32 @@ export function deletePhone(connection: Connection, mac: string, context: Intent
   const current = readStoredPhone(connection, mac);
   if (current === null) return { outcome: context.ifMatch === undefined ? 'not-found' : 'precondition-failed' };
   if (failsCondition(context, current.revision)) return { outcome: 'precondition-failed' };
+  removePhone(connection, mac, endedByPhone(connection, mac, null), context);
+  return UNCHANGED;
+}
+
+/** A phone in comodato was given back: what is known of it is kept as a record, and it goes, its tokens with it. */
+export function returnPhone(
+  connection: Connection,
+  { mac, serial, note }: Extract<PhoneIntent, { readonly kind: 'return-phone' }>,
+  context: IntentContext,
+): PhoneDecision {
+  const current = readStoredPhone(connection, mac);
+  if (current === null) return { outcome: context.ifMatch === undefined ? 'not-found' : 'precondition-failed' };
+  if (failsCondition(context, current.revision)) return { outcome: 'precondition-failed' };
+  const ended = endedByPhone(connection, mac, null, 'returned');
+  if (ended === null) return { outcome: 'not-comodato' };
+  // What was read off the phone in hand outranks what was written down before.
+  const phone = serial === null ? ended.phone : { ...ended.phone, serial };
+  removePhone(connection, mac, { ...ended, phone, note }, context);
+  return UNCHANGED;
+}
+
+function removePhone(connection: Connection, mac: string, ended: EndedComodato | null, context: IntentContext): void {
   failWorkAbout(connection, 'resync', mac, 'unknown-phone', context.at);
   connection.run('DELETE FROM phones WHERE mac = ?', mac);
   journalWish(connection, 'phone.changed', `phone/${mac}`, context, { change: 'delete' });
-  return UNCHANGED;
+  if (ended !== null) writeEnded(connection, ended, context);
 }
 
 /** A token as it is kept: hashed for who brings it, sealed for the provisioner, which tells it to the phone. */

@@ -1,6 +1,7 @@
 import { AppError } from '../../schemas/app-error.ts';
 import type { PhoneSheet, PhoneSheetResult, SheetAnswer } from '../phone-ports.ts';
 import type { IntentContext } from '../terms.ts';
+import { writeEnded } from './comodato.ts';
 import type { Connection } from './connection.ts';
 import { readSheetAnswer, recordSheetAnswer, sheetAnswerJson } from './idempotency.ts';
 import type { SealedKey } from './extensions.ts';
@@ -63,6 +64,7 @@ function write(
       throw busy('the same planilla came twice at once');
     }
     if (prepared !== null) writeSheet(connection, prepared, context);
+    for (const ended of judged.writes.ended) writeEnded(connection, ended, context);
     if (idempotency !== undefined && answer !== null) recordSheetAnswer(connection, idempotency, at, answer);
     return true;
   });

@@ -1,6 +1,7 @@
 import type { Phone } from '../../schemas/phone.ts';
 import type { PhoneSheet, SheetOutcome } from '../phone-ports.ts';
 import { PROVISIONER } from '../terms.ts';
+import { endedComodato, type EndedComodato } from './comodato.ts';
 import type { Connection } from './connection.ts';
 import { credentialOf, servedOfExtension, whyKept, whyNotCarried } from './extension-intents.ts';
 import {
@@ -39,7 +40,12 @@ export interface PhoneWrite {
 export interface JudgedSheet {
   readonly extensions: ReadonlyMap<string, SheetOutcome>;
   readonly phones: ReadonlyMap<string, SheetOutcome>;
-  readonly writes: { readonly extensions: readonly ExtensionWrite[]; readonly phones: readonly PhoneWrite[] };
+  readonly writes: {
+    readonly extensions: readonly ExtensionWrite[];
+    readonly phones: readonly PhoneWrite[];
+    /** Phones in comodato that are in it no longer once the sheet is written. */
+    readonly ended: readonly EndedComodato[];
+  };
   /** The journal entry up to which the verdict knows the store, and whom it depends on. */
   readonly seen: number;
   readonly numbers: ReadonlySet<string>;
@@ -83,19 +89,36 @@ export async function judgeSheet(
     },
     comingKeyOf: (number) => comingKeyOf(connection, number),
   };
-  const inSheet = new Set(sheet.phones.map(({ mac }) => mac));
+  const wantedPhones = new Map(sheet.phones.map(({ mac, phone }) => [mac, phone] as const));
+  const inSheet = new Set(wantedPhones.keys());
   const phones = await connection.readSlices(sheet.phones, (part) => judgePhonePart(connection, part, view));
   const extensions = found.map((one) => [one.number, judgeExtensionPart(one, inSheet)] as const);
+  const touched = [...new Set([...inSheet, ...found.flatMap(({ linked }) => linked.map(({ mac }) => mac))])];
+  const ended = await connection.readSlices(touched, (mac) => {
+    const before = readStoredPhone(connection, mac)?.phone;
+    if (before === undefined) return null;
+    const extensionOf = (number: string): StoredExtension['extension'] | null =>
+      readStoredExtension(connection, number)?.extension ?? null;
+    const after = {
+      phone: wantedPhones.get(mac) ?? before,
+      extensionOf: (one: string) => view.extensionOf(one)?.extension ?? null,
+    };
+    return endedComodato(mac, { phone: before, extensionOf }, after);
+  });
   return {
     extensions: new Map(extensions),
     phones: new Map(phones.map(({ mac, outcome }) => [mac, outcome] as const)),
-    writes: { extensions: found.flatMap(extensionWrite), phones: phones.flatMap(({ write }) => write ?? []) },
+    writes: {
+      extensions: found.flatMap(extensionWrite),
+      phones: phones.flatMap(({ write }) => write ?? []),
+      ended: ended.flatMap((one) => one ?? []),
+    },
     seen,
     numbers: new Set([
       ...sheet.extensions.map(({ number }) => number),
       ...sheet.phones.flatMap(({ phone }) => phone.lines.map(({ extension }) => extension)),
     ]),
-    macs: new Set([...inSheet, ...found.flatMap(({ linked }) => linked.map(({ mac }) => mac))]),
+    macs: new Set(touched),
   };
 }
 

@@ -1399,6 +1399,20 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: 'control/core/planilla/web-key.test.ts', name: 'a web key that is a SIP key of any row' },
   },
   {
+    promise: 'I10',
+    file: 'store/sqlite/phone-sheet.ts',
+    line: 'for (const ended of judged.writes.ended) writeEnded(connection, ended, context);',
+    becomes: '',
+    test: { file: 'store/test/comodato.test.ts', name: 'a sheet ends comodato by the same rule' },
+  },
+  {
+    promise: 'I10',
+    file: 'store/sqlite/comodato.ts',
+    line: 'if (found.acknowledged !== null) return true;',
+    becomes: '',
+    test: { file: 'store/test/comodato.test.ts', name: 'I10: a record outlives its phone' },
+  },
+  {
     promise: 'I11',
     file: 'control/core/planilla/phones.ts',
     line: 'if (gone.length === 0) return [];',

@@ -20,6 +20,7 @@ function phoneFields(phone: Phone | null): Fields {
     model: phone?.model,
     lines: phone?.lines.map(({ extension }) => extension).join(' '),
     label: phone?.label,
+    serial: phone?.serial,
   };
 }
 

@@ -1,7 +1,7 @@
 import { COLUMNS, type Column } from '../../../schemas/planilla.ts';
 
 /** Columns that say something of a phone itself, and those of an extension itself. */
-export const PHONE_COLUMNS = ['vendor', 'model', 'label'] as const satisfies readonly Column[];
+export const PHONE_COLUMNS = ['vendor', 'model', 'label', 'serial'] as const satisfies readonly Column[];
 export const EXTENSION_COLUMNS = [
   'displayName',
   'authUser',
@@ -27,6 +27,7 @@ const HEADINGS: Readonly<Record<Column, readonly string[]>> = {
   site: ['site', 'sitio', 'lugar', 'sede'],
   email: ['email', 'mail', 'correo', 'correoelectronico'],
   softphone: ['softphone'],
+  serial: ['serial', 'serialnumber', 'serie', 'numerodeserie', 'ndeserie', 'sn'],
   sipKey: ['sipkey', 'clavesip', 'sippassword', 'contrasenasip'],
 };
 const COLUMN_OF: ReadonlyMap<string, Column> = new Map(

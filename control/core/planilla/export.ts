@@ -29,8 +29,8 @@ export function exportRows(
   return [COLUMNS, ...rows.map((cells) => COLUMNS.map((column) => guarded(cells[column] ?? '')))];
 }
 
-function phoneCells(mac: string, { vendor, model = '', label = '' }: Phone): Cells {
-  return { mac, vendor, model, label };
+function phoneCells(mac: string, { vendor, model = '', label = '', serial = '' }: Phone): Cells {
+  return { mac, vendor, model, label, serial };
 }
 
 function extensionCells(number: string, extension: Extension | undefined): Cells {

@@ -26,7 +26,7 @@ export function judgePhone({ id: mac, rows, cells }: Gathered, basis: Basis): Ju
   const written = cells.get('vendor') ?? '';
   const vendor = written === '' ? before?.vendor : vendorOf(written);
   if (vendor === undefined) return { refusals: [refusal('missing', 'vendor')] };
-  const optional = (column: 'model' | 'label'): Record<string, string> => {
+  const optional = (column: 'model' | 'label' | 'serial'): Record<string, string> => {
     const text = (isNamedOnly ? undefined : cells.get(column)) ?? before?.[column] ?? '';
     return text === '' ? {} : { [column]: text };
   };
@@ -34,7 +34,13 @@ export function judgePhone({ id: mac, rows, cells }: Gathered, basis: Basis): Ju
   if ('refusals' in ordered) return ordered;
   const lines = rows.some((row) => row.cells.has('extension')) ? ordered.lines : (before?.lines ?? []);
 
-  const checked = basis.checks.phone({ vendor, lines, ...optional('model'), ...optional('label') });
+  const checked = basis.checks.phone({
+    vendor,
+    lines,
+    ...optional('model'),
+    ...optional('label'),
+    ...optional('serial'),
+  });
   if (!checked.ok) {
     return {
       refusals: checked.faults.map(({ pointer, detail }) => refusal('invalid-value', columnOf(pointer), detail)),
