@@ -17,6 +17,7 @@ const ROTATE_SECONDS = 1_800;
 /** Adds `phones`, `extensions`, `validate` and `rotate`. */
 export function addPhoneVerbs(program: Command, host: VerbHost): void {
   addPhones(program, host);
+  addComodato(program, host);
   addExtensions(program, host);
   addValidate(program, host);
   addRotate(program, host);
@@ -43,11 +44,21 @@ function addPhones(program: Command, { messages, json, invocation, act }: VerbHo
     .addOption(repeatable('--line <NUMBER>', options.line))
     .option('--model <MODEL>', options.model)
     .option('--label <TEXT>', options.label)
+    .option('--serial <TEXT>', options.serial)
     .action((mac: string, given: PhonePut) => act(async () => (await load()).putPhone(invocation(), mac, given)));
   phones
     .command('delete <mac>')
     .description(verbs.phonesDelete)
     .action((mac: string) => act(async () => (await load()).deletePhone(invocation(), mac)));
+  phones
+    .command('return <mac>')
+    .description(verbs.phonesReturn)
+    .addOption(json)
+    .option('--serial <TEXT>', options.serial)
+    .option('--note <TEXT>', options.note)
+    .action((mac: string, given: Json & { serial?: string; note?: string }) =>
+      act(async () => (await import('./verbs/comodato.ts')).returnPhone(invocation(), mac, given)),
+    );
   phones
     .command('enrol <mac>')
     .description(verbs.phonesEnrol)
@@ -79,6 +90,28 @@ function addPhones(program: Command, { messages, json, invocation, act }: VerbHo
     .action((mac: string, given: Timed) =>
       act(async () => (await load()).resyncPhone(invocation(), mac, waitOf(given))),
     );
+}
+
+function addComodato(program: Command, { messages, json, invocation, act }: VerbHost): void {
+  const { options, verbs } = messages.phones;
+  const load = () => import('./verbs/comodato.ts');
+  const comodato = verbWithVerbs(program, 'comodato', verbs.comodato);
+  comodato
+    .addOption(json)
+    .option('--open', options.openOnly)
+    .action((given: Json & { open?: true }) => act(async () => (await load()).showReturns(invocation(), given)));
+  comodato
+    .command('ack <id>')
+    .description(verbs.comodatoAck)
+    .addOption(json)
+    .option('--ticket <TEXT>', options.ticket)
+    .action((id: string, given: Json & { ticket?: string }) =>
+      act(async () => (await load()).acknowledgeReturn(invocation(), id, given)),
+    );
+  comodato
+    .command('export [file]')
+    .description(verbs.comodatoExport)
+    .action((file: string | undefined) => act(async () => (await load()).exportReturns(invocation(), file)));
 }
 
 function addExtensions(program: Command, { messages, json, invocation, act }: VerbHost): void {

@@ -79,6 +79,8 @@ function refusal(
   switch (result.outcome) {
     case 'not-found':
       return new AppError('not-found', notFound(subjectOf(intent)), { retryable: false });
+    case 'not-comodato':
+      return conflict(faults.notComodato);
     case 'unknown-extension':
       return new AppError('not-found', faults.unknownExtension(result.number), { retryable: false });
     case 'not-carried':
@@ -103,6 +105,7 @@ function refusal(
 }
 
 function subjectOf(intent: PhoneIntent): string {
+  if ('id' in intent) return `comodato/${intent.id}`;
   if ('mac' in intent) return `phone/${intent.mac}`;
   if ('rotation' in intent) {
     return intent.kind === 'rotation-key'

@@ -66,6 +66,8 @@ function problemOf(result: Exclude<PhoneAcceptResult, AcceptedPhone>, intent: Ph
       return new ProblemError('not-found', { detail: `there is no ${nounOf(intent)}` });
     case 'precondition-failed':
       return new ProblemError('precondition-failed');
+    case 'not-comodato':
+      return new ProblemError('not-in-comodato');
     case 'unknown-extension':
       return new ProblemError('unknown-extension', {
         detail: `there is no extension ${result.number}`,
@@ -106,8 +108,11 @@ function nounOf(intent: PhoneIntent): string {
     case 'put-phone':
     case 'delete-phone':
     case 'enrol':
+    case 'return-phone':
     case 'resync':
       return `phone ${intent.mac}`;
+    case 'acknowledge-return':
+      return `comodato record ${intent.id}`;
     case 'rotation-key':
       return `extension ${intent.number} in a rotation ${intent.rotation}`;
     case 'rotate':

@@ -106,14 +106,14 @@ export function phoneSettings(api: Api): PhoneSettings {
   return phones;
 }
 
-function canonical(spelled: Mac): string {
+export function canonical(spelled: Mac): string {
   const checked = checkMac(spelled);
   if (!checked.ok) throw invalidRequest([checked.fault]);
   return checked.mac;
 }
 
 /** An idempotency key vouches for the phone, however its MAC address is spelled. */
-function about(head: RequestHead, spelled: Mac, mac: string): RequestHead {
+export function about(head: RequestHead, spelled: Mac, mac: string): RequestHead {
   const [, , , , ...rest] = head.path.split('/');
   return head.idempotencyKey === null || spelled === mac
     ? head

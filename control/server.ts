@@ -37,7 +37,7 @@ const ANONYMOUS: TokenConfig = { name: 'anonymous', scopes: ['viewer'], sha256: 
 
 /** What is known of a request beside fastify's own. */
 interface RequestNotes {
-  readonly body: BodyHead;
+  body: BodyHead;
   token: TokenConfig;
 }
 type Notes = WeakMap<FastifyRequest, RequestNotes>;
@@ -138,11 +138,12 @@ function admit(
   request: FastifyRequest,
   { notes, throttle, deps }: { readonly notes: Notes; readonly throttle: LoginThrottle; readonly deps: ServerDeps },
 ): void {
+  const note = notes.get(request);
+  if (note !== undefined && route.takesCsv) note.body = { ...note.body, takesCsv: true };
   if (route.scope === null) return;
   const login = { authorization: request.headers.authorization, address: request.ip, now: deps.clock.now() };
   const token = authenticate(deps.settings().tokens, throttle, login);
   authorize(token, route.scope);
-  const note = notes.get(request);
   if (note !== undefined) note.token = token;
 }
 

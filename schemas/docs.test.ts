@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { ERROR_CODES } from './app-error.ts';
 import { OperationReason } from './operation.ts';
 import { PhoneRequestWhy } from './phone-request.ts';
+import { RefusalCode } from './planilla.ts';
 import { problemCodes } from './problem-types.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -21,6 +22,7 @@ const CATALOGUES = [
   'docs/reasons.md',
   'docs/problems.md',
   'docs/phone-requests.md',
+  'docs/planilla.md',
 ];
 const PARTS = ['**What happened.** ', '**What to do.** ', '**Qué pasó.** ', '**Qué hacer.** '];
 
@@ -30,6 +32,7 @@ test.each([
   ['docs/reasons.md', OperationReason.anyOf.map((reason) => reason.const)],
   ['docs/problems.md', problemCodes()],
   ['docs/phone-requests.md', PhoneRequestWhy.anyOf.map((why) => why.const)],
+  ['docs/planilla.md', RefusalCode.enum],
 ] as const)('%s has a section for every code, in both languages, and none that is stale', (file, codes) => {
   const sections = sectionsOf(read(file));
   expect([...sections.keys()].sort()).toEqual([...codes].sort());

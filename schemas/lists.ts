@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox';
+import { ComodatoReturn } from './comodato.ts';
 import { Event } from './event.ts';
 import { ExtensionDocument } from './extension.ts';
 import { PhoneDocument } from './phone.ts';
@@ -28,6 +29,10 @@ export type PhoneRequestList = Static<typeof PhoneRequestList>;
 
 export const ExtensionList = listOf(ExtensionDocument);
 export type ExtensionList = Static<typeof ExtensionList>;
+
+/** GET /v1/comodato: oldest first. */
+export const ComodatoList = listOf(ComodatoReturn);
+export type ComodatoList = Static<typeof ComodatoList>;
 
 /** GET /v1/operations/{id}/subscribers */
 export const ReissuedList = listOf(ReissuedSubscriber);

@@ -31,6 +31,7 @@ export const Phone = Type.Object(
       uniqueItems: true,
     }),
     label: Type.Optional(plainText(64, 'where it stands or whose it is')),
+    serial: Type.Optional(plainText(64, 'serial number, as on its label')),
   },
   { additionalProperties: false },
 );

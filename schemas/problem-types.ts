@@ -40,6 +40,11 @@ export const PROBLEM_TYPES = {
     title: 'A line names an extension that is not there',
     remedy: 'PUT the extension first, or correct the line.',
   },
+  'planilla-unreadable': {
+    status: 400,
+    title: 'The body cannot be read as a planilla',
+    remedy: 'Correct the file as the detail says; GET /v1/phones/export shows its headings.',
+  },
   unauthenticated: {
     status: 401,
     title: 'A valid bearer token is needed',
@@ -112,6 +117,16 @@ export const PROBLEM_TYPES = {
     remedy:
       'Rotate the key: POST /v1/rotations proves the new one before the phone gets it. For another user or registrar take the line off its phones first.',
   },
+  'planilla-refused': {
+    status: 409,
+    title: 'A row of the planilla is refused, and nothing of it was written',
+    remedy: 'Correct the rows that `report` names, or take them out, and send the whole planilla again.',
+  },
+  'not-in-comodato': {
+    status: 409,
+    title: 'No line of the phone is in comodato',
+    remedy: 'DELETE the phone: only what the provider lent is given back to him, and has a record of that.',
+  },
   'in-use': {
     status: 409,
     title: 'Something else still needs it',
@@ -145,12 +160,13 @@ export const PROBLEM_TYPES = {
   'body-too-large': {
     status: 413,
     title: 'The body is too large',
-    remedy: 'Send less at once: 256 KiB, or 64 MiB to /v1/desired-state.',
+    remedy: 'Send less at once: 256 KiB, 2 MiB to /v1/phones/import, or 64 MiB to /v1/desired-state.',
   },
   'unsupported-media-type': {
     status: 415,
     title: 'Only JSON is read here',
-    remedy: 'Send `Content-Type: application/json` in UTF-8, without Content-Encoding.',
+    remedy:
+      'Send `Content-Type: application/json` in UTF-8, to /v1/phones/import text/csv too, without Content-Encoding.',
   },
   'key-reused': {
     status: 422,

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { PlanillaReport } from './planilla.ts';
 
 /** One fault in a request: an RFC 6901 pointer into the part of the request that `in` names (the body when absent). */
 export const ProblemDetail = Type.Object({
@@ -28,6 +29,7 @@ export const Problem = Type.Object({
   remedy: Type.Optional(Type.String({ description: 'what to do about it' })),
   instance: Type.Optional(Type.String()),
   errors: Type.Optional(Type.Array(ProblemDetail)),
+  report: Type.Optional(PlanillaReport),
   reasons: Type.Optional(Type.Array(NotReadyReason, { description: 'only with not-ready' })),
 });
 export type Problem = Static<typeof Problem>;

@@ -1,6 +1,8 @@
+import type { ComodatoReturn } from '../schemas/comodato.ts';
 import type { ExtensionDocument, Extension, Verdict } from '../schemas/extension.ts';
 import type { Operation } from '../schemas/operation.ts';
 import type { PhoneDialect } from '../schemas/phone-formats/dialect.ts';
+import type { PlanillaReport } from '../schemas/planilla.ts';
 import type { Phone, PhoneDocument } from '../schemas/phone.ts';
 import type { PhoneRequestDocument, PhoneRequestWhy } from '../schemas/phone-request.ts';
 import type {
@@ -14,7 +16,7 @@ import type {
 import type { Binding, RotationProgress } from '../schemas/rotation-progress.ts';
 import type { Secret } from '../schemas/secret.ts';
 import type { ToldSlot } from '../schemas/told-slot.ts';
-import type { IntentContext, JournalReader, NewEvent, OperationAdvance, Page } from './terms.ts';
+import type { IdempotencyKey, IntentContext, JournalReader, NewEvent, OperationAdvance, Page } from './terms.ts';
 
 /**
  * Where control and the provisioner meet: extensions, phones, their tokens and the rotation of keys. What is secret is
@@ -52,6 +54,14 @@ export type PhoneIntent =
       readonly enrolment: Secret;
       readonly expiresAt: number;
     }
+  /** It was given back to the provider: a record of that, and the phone goes, its tokens with it. */
+  | {
+      readonly kind: 'return-phone';
+      readonly mac: string;
+      readonly serial: string | null;
+      readonly note: string | null;
+    }
+  | { readonly kind: 'acknowledge-return'; readonly id: string; readonly ticket: string | null }
   | { readonly kind: 'resync'; readonly mac: string }
   | { readonly kind: 'validate'; readonly number: string; readonly sipKey: NewKey | null }
   | {
@@ -74,10 +84,14 @@ export type PhoneAcceptResult =
       readonly operation: Operation | null;
       readonly extension: VersionedDocument<ExtensionDocument> | null;
       readonly phone: VersionedDocument<PhoneDocument> | null;
+      /** Of a return and its acknowledgement: the record. */
+      readonly comodato: ComodatoReturn | null;
     }
   | { readonly outcome: 'key-reused' }
   | { readonly outcome: 'not-found' }
   | { readonly outcome: 'precondition-failed' }
+  /** `return-phone`: no line of it is in comodato. */
+  | { readonly outcome: 'not-comodato' }
   /** `put-phone`: a line names an extension that is not there. */
   | { readonly outcome: 'unknown-extension'; readonly number: string }
   /** `put-extension`, `put-phone`: a softphone's extension would be a phone's line. */
@@ -115,6 +129,9 @@ export type SheetOutcome =
       { readonly outcome: 'unknown-extension' | 'not-carried' | 'key-in-use' | 'in-rotation' | 'softphone' }
     >;
 
+/** What is kept with the idempotency key, for the same request again. */
+export type SheetAnswer = (result: PhoneSheetResult) => PlanillaReport;
+
 /** By number and by MAC: what became of each, or would have. */
 export interface PhoneSheetResult {
   readonly isWritten: boolean;
@@ -133,15 +150,28 @@ export interface PhoneControlStore {
   acceptPhoneIntent(intent: PhoneIntent, context: IntentContext): Promise<PhoneAcceptResult>;
   /**
    * All of a sheet, or nothing when one of it is refused or `isDryRun`: what each of it comes to is said the same way. The
-   * same rules as for single puts.
+   * same rules as for single puts, over the state that the sheet ends in. The answer is kept under the context's idempotency
+   * key with what was written.
+   *
+   * @throws AppError `store-busy` when others change the same phones all the time.
    */
-  acceptPhoneSheet(sheet: PhoneSheet, context: IntentContext, isDryRun: boolean): Promise<PhoneSheetResult>;
+  acceptPhoneSheet(
+    sheet: PhoneSheet,
+    context: IntentContext,
+    isDryRun: boolean,
+    answerOf?: SheetAnswer,
+  ): Promise<PhoneSheetResult>;
+  /** What a sheet under this key was answered; null when it is new. */
+  sheetAnswer(key: IdempotencyKey): Promise<{ readonly report: PlanillaReport } | 'key-reused' | null>;
   readExtension(number: string): Promise<VersionedDocument<ExtensionDocument> | null>;
   listExtensions(after: string | null, limit: number): Promise<Page<ExtensionDocument>>;
   readPhone(mac: string): Promise<VersionedDocument<PhoneDocument> | null>;
   listPhones(after: string | null, limit: number): Promise<Page<PhoneDocument>>;
   /** What the phone asked for lately and what became of it, newest first; of any MAC address, known or not. */
   listPhoneRequests(mac: string, after: string | null, limit: number): Promise<Page<PhoneRequestDocument>>;
+  readReturn(id: string): Promise<ComodatoReturn | null>;
+  /** Oldest first. */
+  listReturns(isOpenOnly: boolean, after: string | null, limit: number): Promise<Page<ComodatoReturn>>;
   readRotation(id: string): Promise<RotationDocument | null>;
   /** Newest first. */
   listRotations(after: string | null, limit: number): Promise<Page<RotationDocument>>;

@@ -1,4 +1,5 @@
 import type { PlanillaMessages } from './planilla-messages.ts';
+import type { ReturnCause } from '../../schemas/comodato.ts';
 import type { Verdict } from '../../schemas/extension.ts';
 import type { PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
 import type { PhoneRequestWhy } from '../../schemas/phone-request.ts';
@@ -29,7 +30,11 @@ export interface PhoneMessages {
       | 'trace'
       | 'dryRun'
       | 'allow'
-      | 'softphone',
+      | 'softphone'
+      | 'serial'
+      | 'note'
+      | 'ticket'
+      | 'openOnly',
       string
     >
   >;
@@ -42,6 +47,10 @@ export interface PhoneMessages {
       | 'phonesResync'
       | 'phonesImport'
       | 'phonesExport'
+      | 'phonesReturn'
+      | 'comodato'
+      | 'comodatoAck'
+      | 'comodatoExport'
       | 'extensions'
       | 'extensionsPut'
       | 'extensionsDelete'
@@ -86,7 +95,12 @@ export interface PhoneMessages {
       | 'times'
       | 'asked'
       | 'status'
-      | 'why',
+      | 'why'
+      | 'serial'
+      | 'since'
+      | 'by'
+      | 'cause'
+      | 'acknowledged',
       string
     >
   >;
@@ -97,6 +111,10 @@ export interface PhoneMessages {
   readonly noRequests: string;
   /** What became of a request; `detail` is what the outcome names. */
   readonly why: Readonly<Record<PhoneRequestWhy, (detail: string) => string>>;
+  readonly noReturns: string;
+  readonly causes: Readonly<Record<ReturnCause, string>>;
+  readonly returned: (mac: string, id: string) => string;
+  readonly acknowledged: (id: string) => string;
   readonly noExtensions: string;
   readonly noRotations: string;
   readonly enrolment: (urls: {
@@ -121,6 +139,7 @@ export interface PhoneMessages {
   readonly askKey: (number: string) => string;
   readonly faults: {
     readonly mac: (mac: string) => string;
+    readonly notComodato: string;
     readonly traceOfWhich: string;
     readonly keyInput: (line: number) => string;
     readonly noKey: string;

@@ -1,4 +1,4 @@
-import type { FileFault } from '../../control/core/planilla/columns.ts';
+import { fileFaultInWords } from '../../control/core/planilla/file-fault.ts';
 import { counted } from './counted.ts';
 import type { PlanillaMessages } from './planilla-messages.ts';
 
@@ -45,30 +45,9 @@ export const PLANILLA_EN: PlanillaMessages = {
     nothing: 'nothing to write: all of it stands already',
   },
   faults: {
-    file: fileFault,
+    file: fileFaultInWords,
     unreadable: (path) => `the file ${path} cannot be read`,
     unwritable: (path) => `the file ${path} cannot be written`,
     exists: (path) => `the file ${path} is there already; nothing was overwritten`,
   },
 };
-
-function fileFault(fault: FileFault): string {
-  switch (fault.kind) {
-    case 'empty':
-      return 'the planilla is empty: its first row must be the headings';
-    case 'no-subject-column':
-      return 'the first row has no heading `mac` or `extension`: it must be the headings';
-    case 'repeated-column':
-      return `two columns are headed as ${fault.column}`;
-    case 'web-key-column':
-      return `column ${fault.at} holds web keys. A web key is not a SIP key and is never stored here; take the column out`;
-    case 'unclear-key-column':
-      return `column ${fault.at} holds keys and does not say which: head it sipKey if they are SIP keys, else take it out`;
-    case 'malformed':
-      return `the row at line ${fault.line} is not CSV: a quote that is not closed, or text after one`;
-    case 'too-many-rows':
-      return `a planilla has ${fault.limit} rows at most; make several of it`;
-    case 'too-large':
-      return `a planilla has ${fault.limit} bytes at most; make several of it`;
-  }
-}

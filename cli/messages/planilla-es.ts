@@ -1,5 +1,6 @@
 import type { FileFault } from '../../control/core/planilla/columns.ts';
 import { inSpanish } from '../../schemas/told-es.ts';
+import { someOf } from '../../control/core/planilla/file-fault.ts';
 import { counted } from './counted.ts';
 import type { PlanillaMessages } from './planilla-messages.ts';
 
@@ -64,7 +65,11 @@ function fileFault(fault: FileFault): string {
     case 'repeated-column':
       return `dos columnas llevan el título de ${fault.column}`;
     case 'web-key-column':
-      return `la columna ${fault.at} tiene claves web. Una clave WEB no es una clave SIP y nunca se guarda aquí; quite la columna`;
+      return `la columna ${fault.at} tiene claves web. Una clave WEB no es una clave SIP y nunca se guarda aquí; quite la columna${
+        fault.alsoSip === undefined
+          ? ''
+          : `. En ${fault.alsoSip.length === 1 ? 'la línea' : 'las líneas'} ${someOf(fault.alsoSip)} es además una clave SIP del archivo: quien lea la configuración de un teléfono tendría el portal; genere otra clave en el proveedor`
+      }`;
     case 'unclear-key-column':
       return `la columna ${fault.at} tiene claves y no dice cuáles: póngale «clave SIP» si lo son; si no, quítela`;
     case 'malformed':

@@ -1,5 +1,5 @@
-import type { Column, FileFault } from '../../control/core/planilla/columns.ts';
-import type { Change, RefusalCode, RowOutcome } from '../../control/core/planilla/report.ts';
+import type { Change, Column, RefusalCode, RowOutcome } from '../../schemas/planilla.ts';
+import type { FileFault } from '../../control/core/planilla/columns.ts';
 
 /** What import and export of a planilla say. */
 export interface PlanillaMessages {

@@ -100,6 +100,7 @@ test('a file that is no planilla is refused whole, and a web key is never taken 
   for (const [lines, lang, said] of [
     [['interno;clave web', `1001;${KEY}`], 'en', 'column 2 holds web keys'],
     [['interno;clave web', `1001;${KEY}`], 'es', 'la columna 2 tiene claves web'],
+    [['interno;clave sip;clave web', `1001;a;${KEY}`, `1002;${KEY};b`], 'es', 'En la línea 2 es además una clave SIP'],
     [['interno;clave', `1001;${KEY}`], 'es', 'la columna 2 tiene claves y no dice cuáles'],
     [['interno;clave sip', `1001;"${KEY}`], 'en', 'the row at line 2 is not CSV'],
     [[`1001;${KEY}`], 'en', 'the first row has no heading'],
@@ -112,4 +113,34 @@ test('a file that is no planilla is refused whole, and a web key is never taken 
   expect([none.code, none.stderr]).toEqual([64, expect.stringContaining('none.csv cannot be read')]);
   const other = await run(['phones', 'import', 'none.csv', '--allow', 'all']);
   expect([other.code, other.stderr]).toEqual([64, expect.stringContaining('comodato, customer, fewer-lines')]);
+});
+
+test('a phone in comodato that is given back leaves a record, which is acknowledged once, in both languages', async () => {
+  const { run, sheet, folder } = await box();
+  await run([
+    'phones',
+    'import',
+    sheet(
+      'mac;marca;interno;nombre;registrar;dueño;serie',
+      `${MAC};snom;1001;Ana;iplan;comodato;S-1`,
+      ';;1002;Luz;iplan;isp;',
+    ),
+  ]);
+  expect((await run(['comodato'])).stdout).toBe('no phone in comodato has ended its service\n');
+  const returned = await run(['phones', 'return', MAC, '--note', 'sin cargador', '--json']);
+  const id = /"id": *"([^"]+)"/.exec(returned.stdout)?.[1] ?? '';
+  expect([returned.code, JSON.parse(returned.stdout)]).toMatchObject([0, { id, serial: 'S-1', cause: 'returned' }]);
+  const shown = await run(['--lang', 'es', 'comodato', '--open']);
+  expect(shown.stdout).toMatch(new RegExp(`\\n${id} .*${MAC} +snom +S-1 +1001 +devuelto +.* no\\n`));
+  expect((await run(['--lang', 'es', 'comodato', 'ack', id, '--ticket', 'GT-1'])).stdout).toBe(`${id}: confirmado\n`);
+  expect((await run(['comodato', 'ack', id, '--ticket', 'GT-2'])).code).toBe(0);
+  expect((await run(['comodato', '--open'])).stdout).toBe('no phone in comodato has ended its service\n');
+  expect((await run(['comodato', 'export', 'c.csv'])).code).toBe(0);
+  expect(readFileSync(join(folder, 'c.csv'), 'utf8')).toContain(',1001,sin cargador,');
+  expect(readFileSync(join(folder, 'c.csv'), 'utf8')).toContain(',GT-1\r\n');
+  const none = await run(['--lang', 'es', 'phones', 'return', MAC]);
+  expect([none.code, none.stderr]).toEqual([expect.any(Number), expect.stringContaining(`phone/${MAC}`)]);
+  await run(['phones', 'put', MAC, '--vendor', 'snom', '--line', '1002']);
+  const own = await run(['--lang', 'es', 'phones', 'return', MAC]);
+  expect(own.stderr).toContain('ninguna línea del teléfono está en comodato');
 });

@@ -21,6 +21,7 @@ export interface PhonePut {
   readonly line: readonly string[];
   readonly model?: string;
   readonly label?: string;
+  readonly serial?: string;
 }
 
 const check = validatorOf(Phone);
@@ -82,7 +83,7 @@ export async function putPhone(invocation: Invocation, spelled: string, given: P
   const { faults } = invocation.messages.phones;
   const { written } = invocation.messages.desk;
   const mac = macOf(spelled, invocation);
-  const { vendor, line, model, label } = given;
+  const { vendor, line, model, label, serial } = given;
   return atPhoneDesk(invocation, async ({ store, accept, settings }) => {
     const before = (await store.readPhone(mac))?.document ?? null;
     const checked = check({
@@ -90,6 +91,7 @@ export async function putPhone(invocation: Invocation, spelled: string, given: P
       lines: line.length === 0 ? (before?.lines ?? []) : line.map((extension) => ({ extension })),
       ...withDefault('model', model, before?.model),
       ...withDefault('label', label, before?.label),
+      ...withDefault('serial', serial, before?.serial),
     });
     if (!checked.ok) throw invalid(invocation, checked.faults[0]?.pointer ?? '');
     const phone = checked.value;
@@ -204,6 +206,7 @@ function fieldsOf({ messages }: Invocation, phone: PhoneDocument): readonly (rea
     [columns.lines, phone.lines.map(({ extension }) => extension).join(', ') || words.none],
     [columns.slots, phone.slots.map(({ slot, extension }) => `${slot}: ${extension}`).join(', ') || words.none],
     [columns.label, phone.label ?? words.none],
+    [columns.serial, phone.serial ?? words.none],
     [columns.enrolled, phone.enrolled ? words.yes : words.no],
     [columns.lastSeen, timeOf(phone.lastSeen) ?? words.never],
     [columns.lastFetch, timeOf(phone.lastFetch) ?? words.never],

@@ -1,15 +1,16 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { ALLOWANCES } from '../../control/core/planilla/basis.ts';
-import type { PlanillaReport, RowReport } from '../../control/core/planilla/report.ts';
 import { exportPlanilla, importPlanilla } from '../../control/planilla/import.ts';
 import { AppError } from '../../schemas/app-error.ts';
+import type { PlanillaReport, RowReport } from '../../schemas/planilla.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { atPhoneDesk } from '../phone-desk.ts';
 import { table } from '../table.ts';
 import type { Json } from '../verb-host.ts';
+import { writeOut } from '../write-out.ts';
 
 export interface PlanillaImport extends Json {
   readonly dryRun: boolean;
@@ -27,8 +28,10 @@ export async function importPhones(
   return atPhoneDesk(invocation, async ({ store, settings, key, context }) => {
     const desk = { store, registrars: settings.registrars, key, context: context([]) };
     const allowed = new Set(ALLOWANCES.filter((allowance) => allow.includes(allowance)));
-    const done = await importPlanilla(bytes, desk, { isDryRun: dryRun, allowed });
+    const done = await importPlanilla({ kind: 'csv', bytes }, desk, { isDryRun: dryRun, allowed });
     if ('fault' in done) throw new AppError('invalid-input', faults.file(done.fault), { retryable: false });
+    // No verb names an idempotency key.
+    if ('outcome' in done) throw new AppError('internal', `the store answered ${done.outcome}`, { retryable: false });
     if (json) sayJson(invocation, done.report);
     else for (const line of reportLines(invocation, done.report)) say(invocation, line);
     return done.report.counts.refused > 0 ? EXIT.failed : EXIT.ok;
@@ -37,24 +40,7 @@ export async function importPhones(
 
 /** Writes a planilla to standard output, or to a file that is not there yet. */
 export async function exportPhones(invocation: Invocation, path: string | undefined): Promise<ExitCode> {
-  const { io, messages } = invocation;
-  const { faults } = messages.phones.planilla;
-  return atPhoneDesk(invocation, async ({ store }) => {
-    const text = await exportPlanilla(store);
-    if (path === undefined || path === '-') {
-      io.stdout.write(text);
-      return EXIT.ok;
-    }
-    try {
-      writeFileSync(resolve(io.cwd, path), text, { flag: 'wx' });
-    } catch (cause) {
-      const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
-      const message = isThere ? faults.exists(path) : faults.unwritable(path);
-      throw new AppError('invalid-input', message, { retryable: false, cause });
-    }
-    say(invocation, messages.desk.written(path));
-    return EXIT.ok;
-  });
+  return atPhoneDesk(invocation, async ({ store }) => writeOut(invocation, path, await exportPlanilla(store)));
 }
 
 async function readSheet({ io, messages }: Invocation, path: string): Promise<Uint8Array> {
@@ -73,7 +59,7 @@ function reportLines({ messages }: Invocation, report: PlanillaReport): readonly
   const { rows, encoding, separator, ignoredColumns } = report.read;
   const told = report.rows.filter(({ outcome }) => outcome !== 'same');
   return [
-    read(rows, encoding, separator === '\t' ? 'TAB' : separator),
+    read(rows, encoding, separator === '\t' ? 'TAB' : (separator ?? '')),
     ...(ignoredColumns.length === 0 ? [] : [ignored(ignoredColumns)]),
     ...(told.length === 0
       ? []

@@ -23,7 +23,8 @@ export function sendAnswer(
       if (answer.body === undefined) return reply.send();
       return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer.body));
     case 'text':
-      return reply.code(answer.status).type(answer.type).send(answer.body);
+      reply.code(answer.status).headers(answer.headers ?? {});
+      return reply.type(answer.type).send(answer.body);
     case 'stream':
       return sendStream(request, reply, answer.after, { streams, mayRead });
   }

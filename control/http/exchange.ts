@@ -31,7 +31,13 @@ export type Answer =
       readonly body?: unknown;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  | { readonly kind: 'text'; readonly status: number; readonly type: string; readonly body: string }
+  | {
+      readonly kind: 'text';
+      readonly status: number;
+      readonly type: string;
+      readonly body: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   /** Server-sent events after this journal entry. */
   | { readonly kind: 'stream'; readonly after: number };
 

@@ -1,9 +1,11 @@
 import type { TSchema } from 'typebox';
+import { Acknowledge, ComodatoReturn, PhoneReturn } from '../../schemas/comodato.ts';
 import { Doctor, DoctorReport } from '../../schemas/doctor.ts';
 import { Event } from '../../schemas/event.ts';
 import { ExtensionDocument, ExtensionPut, Validate } from '../../schemas/extension.ts';
 import { Operation } from '../../schemas/operation.ts';
 import { Enrolment, Phone, PhoneDocument } from '../../schemas/phone.ts';
+import { PlanillaReport, PlanillaRow, PlanillaRows } from '../../schemas/planilla.ts';
 import { Portal } from '../../schemas/portal.ts';
 import { PortalCheck } from '../../schemas/portal-check.ts';
 import { Problem } from '../../schemas/problem.ts';
@@ -20,7 +22,9 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Schemas that have a name of their own in the document; found by identity wherever they stand. */
 const COMPONENTS: Readonly<Record<string, TSchema>> = {
+  Acknowledge,
   Claim,
+  ComodatoReturn,
   Cutoff,
   Delta,
   Doctor,
@@ -34,6 +38,10 @@ const COMPONENTS: Readonly<Record<string, TSchema>> = {
   Operation,
   Phone,
   PhoneDocument,
+  PhoneReturn,
+  PlanillaReport,
+  PlanillaRow,
+  PlanillaRows,
   Portal,
   PortalCheck,
   Problem,
@@ -125,9 +133,13 @@ function parameter(name: string, place: string, required: boolean, schema: unkno
 
 function bodyOf(route: Route): Json {
   const { schema, documented, example, isOptional } = route.body;
+  const { takesCsv } = route;
   return {
     required: isOptional !== true,
-    content: { 'application/json': { schema: printed(documented ?? schema), example } },
+    content: {
+      'application/json': { schema: printed(documented ?? schema), example },
+      ...(takesCsv ? { 'text/csv': {} } : {}),
+    },
   };
 }
 

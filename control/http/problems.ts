@@ -1,3 +1,4 @@
+import type { PlanillaReport } from '../../schemas/planilla.ts';
 import type { Problem, ProblemDetail, NotReadyReason } from '../../schemas/problem.ts';
 import { PROBLEM_TYPES, problemUri, type ProblemCode } from '../../schemas/problem-types.ts';
 
@@ -7,6 +8,8 @@ export interface ProblemOptions {
   readonly remedy?: string;
   readonly errors?: readonly ProblemDetail[];
   readonly reasons?: readonly NotReadyReason[];
+  /** Of a planilla: what stands against which line. */
+  readonly report?: PlanillaReport;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
@@ -33,7 +36,7 @@ export class ProblemError extends Error {
   /** The document; `requestId` names this occurrence, so that it can be found in the log. */
   document(requestId: string): Problem {
     const { title, status, remedy } = PROBLEM_TYPES[this.code];
-    const { detail, errors, reasons } = this.options;
+    const { detail, errors, reasons, report } = this.options;
     return {
       type: problemUri(this.code),
       title,
@@ -42,6 +45,7 @@ export class ProblemError extends Error {
       remedy: this.options.remedy ?? remedy,
       instance: `urn:wisp-edge:request:${requestId}`,
       ...(errors === undefined ? {} : { errors: [...errors] }),
+      ...(report === undefined ? {} : { report }),
       ...(reasons === undefined ? {} : { reasons: [...reasons] }),
     };
   }

@@ -4,6 +4,17 @@ import { ProblemError } from './problems.ts';
 export interface BodyHead {
   readonly type: string | undefined;
   readonly encoding: string | undefined;
+  /** The route reads text/csv beside JSON. */
+  readonly takesCsv?: boolean;
+}
+
+/** A body of text/csv, as it came: what it is encoded in is told by its bytes, for spreadsheets say it wrongly or not at all. */
+export class CsvBody {
+  readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
 }
 
 /**
@@ -15,9 +26,12 @@ export function readBody(bytes: Uint8Array, head: BodyHead): unknown {
   if (head.encoding !== undefined && head.encoding.trim().toLowerCase() !== 'identity') {
     throw new ProblemError('unsupported-media-type', { detail: 'Content-Encoding is not read' });
   }
+  if (head.takesCsv === true && /^text\/csv\s*(;|$)/i.test((head.type ?? '').trim())) return new CsvBody(bytes);
   if (!isJson(head.type)) {
+    const expected =
+      head.takesCsv === true ? 'neither text/csv nor application/json in UTF-8' : 'not application/json in UTF-8';
     throw new ProblemError('unsupported-media-type', {
-      detail: head.type === undefined ? 'Content-Type is missing' : 'Content-Type is not application/json in UTF-8',
+      detail: head.type === undefined ? 'Content-Type is missing' : `Content-Type is ${expected}`,
     });
   }
   try {

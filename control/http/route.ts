@@ -3,6 +3,7 @@ import type { ProblemDetail } from '../../schemas/problem.ts';
 import type { ProblemCode } from '../../schemas/problem-types.ts';
 import type { Api } from '../api.ts';
 import type { NeededScope } from '../core/scopes.ts';
+import { CsvBody } from './request-body.ts';
 import type { Answer, RawParts, RequestHead } from './exchange.ts';
 import { invalidRequest } from './problems.ts';
 import { readQuery } from './query.ts';
@@ -69,6 +70,8 @@ export interface RouteSpec<
   readonly query: Query;
   readonly body: RouteBody<Body>;
   handle(call: Call<Static<Params>, Static<Query>, Static<Body>>, api: Api): Promise<Answer> | Answer;
+  /** The same of a body in text/csv; without it that is 415. */
+  handleCsv?(call: Call<Static<Params>, Static<Query>, Uint8Array>, api: Api): Promise<Answer> | Answer;
 }
 
 /** A route with its types folded away. */
@@ -76,6 +79,7 @@ export interface Route extends RouteDeclaration {
   readonly params: TObject;
   readonly query: TObject;
   readonly body: RouteBody<TSchema>;
+  readonly takesCsv: boolean;
   /** Compiles what it checks with. */
   prepare(): void;
   run(head: RequestHead, parts: RawParts, api: Api): Promise<Answer>;
@@ -90,13 +94,19 @@ export function route<Params extends TObject, Query extends TObject, Body extend
   const body = validatorOf(spec.body.schema);
   return {
     ...spec,
+    takesCsv: spec.handleCsv !== undefined,
     prepare: () => {
       for (const check of [params, query, body]) check(undefined);
     },
     run: async (head, parts, api) => {
       const path = params(parts.params);
       const search = query(readQuery(spec.query, parts.query));
-      const content = body(contentOf(spec.body, parts.body));
+      const isCsv = parts.body instanceof CsvBody;
+      if (isCsv && spec.handleCsv !== undefined && path.ok && search.ok) {
+        const { bytes } = parts.body;
+        return await spec.handleCsv({ ...head, params: path.value, query: search.value, body: bytes }, api);
+      }
+      const content = isCsv ? { ok: false as const, faults: [] } : body(contentOf(spec.body, parts.body));
       if (path.ok && search.ok && content.ok) {
         return await spec.handle({ ...head, params: path.value, query: search.value, body: content.value }, api);
       }

@@ -1,6 +1,7 @@
 import { array, assert, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
-import { MAX_BYTES, MAX_ROWS, readCsv, writeCsv } from './csv.ts';
+import { MAX_ROWS } from '../../schemas/planilla.ts';
+import { MAX_BYTES, readCsv, writeCsv } from './csv.ts';
 
 function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);

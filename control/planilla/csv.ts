@@ -1,11 +1,10 @@
 import { CsvError, parse } from 'csv-parse/sync';
+import { MAX_ROWS } from '../../schemas/planilla.ts';
 import { knownHeadings, type FileFault } from '../core/planilla/columns.ts';
 import type { SheetRecord } from '../core/planilla/rows.ts';
 
 /** A site's phones fit many times over; what is larger is some other file. */
 export const MAX_BYTES = 2 * 1024 * 1024;
-/** Written in one transaction, for which other writers wait. */
-export const MAX_ROWS = 1_000;
 
 const SEPARATORS = [';', ',', '\t'] as const;
 

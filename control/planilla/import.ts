@@ -1,19 +1,21 @@
 import type { Extension, ExtensionDocument } from '../../schemas/extension.ts';
 import type { Phone, PhoneDocument } from '../../schemas/phone.ts';
-import type { NewKey, PhoneControlStore, PhoneSheetResult, SheetOutcome } from '../../store/phone-ports.ts';
+import type { PlanillaReport, Refusal } from '../../schemas/planilla.ts';
+import type { NewKey, PhoneControlStore, PhoneSheet, PhoneSheetResult, SheetOutcome } from '../../store/phone-ports.ts';
 import type { IntentContext, Page } from '../../store/terms.ts';
 import type { Allowance, Basis } from '../core/planilla/basis.ts';
 import { extensionChanges, phoneChanges } from '../core/planilla/changes.ts';
-import { readHeader, type FileFault } from '../core/planilla/columns.ts';
+import type { FileFault } from '../core/planilla/columns.ts';
 import { exportRows } from '../core/planilla/export.ts';
 import { judgePlanilla, type Judgement } from '../core/planilla/judge.ts';
-import { refusal, type PlanillaReport, type Refusal, type RefusedLine } from '../core/planilla/report.ts';
-import { readRows, type Row } from '../core/planilla/rows.ts';
+import { refusal, type RefusedLine } from '../core/planilla/report.ts';
+import type { Row } from '../core/planilla/rows.ts';
 import { countRows, tellRows } from '../core/planilla/tell.ts';
 import { CHECKS } from './checks.ts';
-import { readCsv, writeCsv } from './csv.ts';
+import { writeCsv } from './csv.ts';
+import { readSheet, type Sheet } from './sheet.ts';
 
-type PhoneStore = Pick<PhoneControlStore, 'listExtensions' | 'listPhones' | 'acceptPhoneSheet'>;
+type PhoneStore = Pick<PhoneControlStore, 'listExtensions' | 'listPhones' | 'acceptPhoneSheet' | 'sheetAnswer'>;
 
 /** What an import needs beside the file. */
 export interface ImportDesk {
@@ -29,47 +31,59 @@ export interface ImportOptions {
   readonly allowed: ReadonlySet<Allowance>;
 }
 
+export type ImportResult =
+  | { readonly report: PlanillaReport }
+  /** It is no planilla; nothing was judged. */
+  | { readonly fault: FileFault }
+  /** The idempotency key was used for another request. */
+  | { readonly outcome: 'key-reused' };
+
 const PAGE = 500;
 
 /**
- * Imports a planilla: judged whole, then written in one transaction, or not at all when one row is refused. Phones and
- * extensions that it does not name stay as they are. The same file again changes nothing (I5).
+ * Imports a planilla: judged whole, then written as one change, or not at all when one row is refused. Phones and
+ * extensions that it does not name stay as they are. The same file again changes nothing (I5); under the same idempotency
+ * key it is answered as it was, while a dry run uses none up.
  */
 export async function importPlanilla(
-  bytes: Uint8Array,
+  sheet: Sheet,
   { store, registrars, key, context }: ImportDesk,
   { isDryRun, allowed }: ImportOptions,
-): Promise<{ readonly report: PlanillaReport } | { readonly fault: FileFault }> {
-  const read = readCsv(bytes);
-  if ('fault' in read) return read;
-  const { encoding, separator, headings, records } = read.file;
-  const headed = readHeader(headings);
-  if ('fault' in headed) return headed;
-  const rows = readRows(headed.header, records);
+): Promise<ImportResult> {
+  const earlier = context.idempotency === undefined ? null : await store.sheetAnswer(context.idempotency);
+  if (earlier === 'key-reused') return { outcome: 'key-reused' };
+  if (earlier !== null && !isDryRun) return earlier;
+  const known = readSheet(sheet);
+  if ('fault' in known) return known;
+  const { rows, read } = known;
   const basis: Basis = { ...(await readSite(store)), registrars, allowed, checks: CHECKS };
   const judged = judgePlanilla(rows, basis);
 
   const isRefused = judged.refused.length > 0;
-  const result = await ask({ store, key, context }, askable(judged, basis), isDryRun || isRefused);
-  const refused = [...judged.refused, ...refusedByStore(rows, judged, result)];
-  const newKeys = new Set(
-    [...result.extensions].flatMap(([number, one]) => (one.outcome === 'accepted' && one.isKeyChanged ? [number] : [])),
-  );
-  const told = tellRows(rows, judged, refused, newKeys);
-  const counts = countRows(told);
-  return {
-    report: {
-      read: { encoding, separator, rows: rows.length, ignoredColumns: headed.header.ignored },
+  const reportOf = (result: PhoneSheetResult): PlanillaReport => {
+    const refused = [...judged.refused, ...refusedByStore(rows, judged, result)];
+    const told = tellRows(rows, judged, refused, changedKeys(result));
+    const counts = countRows(told);
+    return {
+      read,
       dryRun: isDryRun,
       written: result.isWritten && counts.new + counts.changed > 0,
       counts,
       rows: told,
-    },
+    };
   };
+  const asked = sheetOf(askable(judged, basis), key);
+  const isForShow = isDryRun || isRefused;
+  // Nothing to ask: there is still an answer to keep under the idempotency key.
+  const isNothing = asked.extensions.length + asked.phones.length === 0;
+  if (isNothing && (isForShow || context.idempotency === undefined)) {
+    return { report: reportOf({ isWritten: false, extensions: new Map(), phones: new Map() }) };
+  }
+  return { report: reportOf(await store.acceptPhoneSheet(asked, context, isForShow, reportOf)) };
 }
 
 /** Every phone and extension as the text of a file that imports to the same. */
-export async function exportPlanilla(store: Omit<PhoneStore, 'acceptPhoneSheet'>): Promise<string> {
+export async function exportPlanilla(store: Pick<PhoneStore, 'listExtensions' | 'listPhones'>): Promise<string> {
   const { phones, extensions } = await readSite(store);
   return writeCsv(exportRows(phones, extensions));
 }
@@ -81,13 +95,9 @@ function askable(judged: Judgement, basis: Basis): Judgement {
   return { ...judged, phones };
 }
 
-/** Asks the store for what differs, and for every key: only the store knows whether it is the one that is set. */
-async function ask(
-  { store, key, context }: Omit<ImportDesk, 'registrars'>,
-  { phones, extensions }: Judgement,
-  isDryRun: boolean,
-): Promise<PhoneSheetResult> {
-  const sheet = {
+/** What the store is asked: what differs, and every key, for only the store knows whether it is the one that is set. */
+function sheetOf({ phones, extensions }: Judgement, key: ImportDesk['key']): PhoneSheet {
+  return {
     extensions: extensions
       .filter(({ before, extension, sipKey }) => sipKey !== null || extensionChanges(before, extension).length > 0)
       .map(({ number, extension, sipKey, guard }) => ({
@@ -100,10 +110,12 @@ async function ask(
       .filter(({ before, phone }) => phoneChanges(before, phone).length > 0)
       .map(({ mac, phone }) => ({ mac, phone })),
   };
-  if (sheet.extensions.length + sheet.phones.length === 0) {
-    return { isWritten: false, extensions: new Map(), phones: new Map() };
-  }
-  return store.acceptPhoneSheet(sheet, context, isDryRun);
+}
+
+function changedKeys({ extensions }: PhoneSheetResult): ReadonlySet<string> {
+  return new Set(
+    [...extensions].flatMap(([number, one]) => (one.outcome === 'accepted' && one.isKeyChanged ? [number] : [])),
+  );
 }
 
 function refusedByStore(
@@ -141,7 +153,7 @@ function refusalOf(outcome: SheetOutcome, guard: 'comodato' | 'customer'): Refus
 }
 
 async function readSite(
-  store: Omit<PhoneStore, 'acceptPhoneSheet'>,
+  store: Pick<PhoneStore, 'listExtensions' | 'listPhones'>,
 ): Promise<{ readonly phones: ReadonlyMap<string, Phone>; readonly extensions: ReadonlyMap<string, Extension> }> {
   const phones = new Map<string, Phone>();
   const extensions = new Map<string, Extension>();
@@ -161,12 +173,13 @@ async function* everyItem<Item>(read: (after: string | null) => Promise<Page<Ite
   } while (after !== null);
 }
 
-function phoneOf({ vendor, model, lines, label }: PhoneDocument): Phone {
+function phoneOf({ vendor, model, lines, label, serial }: PhoneDocument): Phone {
   return {
     vendor,
     lines,
     ...(model === undefined ? {} : { model }),
     ...(label === undefined ? {} : { label }),
+    ...(serial === undefined ? {} : { serial }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Route } from '../http/route.ts';
+import { comodatoRoutes } from './comodato.ts';
 import { cutoffRoutes } from './cutoff.ts';
 import { desiredStateRoutes } from './desired-state.ts';
 import { extensionRoutes } from './extensions.ts';
@@ -6,6 +7,7 @@ import { journalRoutes } from './journal.ts';
 import { noticeRoutes } from './notices.ts';
 import { operationRoutes } from './operations.ts';
 import { phoneRoutes } from './phones.ts';
+import { planillaRoutes } from './planillas.ts';
 import { portalRoutes } from './portal.ts';
 import { rotationRoutes } from './rotations.ts';
 import { routerRoutes } from './routers.ts';
@@ -21,6 +23,9 @@ export const ROUTES: readonly Route[] = [
   ...desiredStateRoutes,
   ...portalRoutes,
   ...routerRoutes,
+  // Before the phones: `import` is no MAC address.
+  ...planillaRoutes,
+  ...comodatoRoutes,
   ...phoneRoutes,
   ...extensionRoutes,
   ...rotationRoutes,

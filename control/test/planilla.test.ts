@@ -14,9 +14,9 @@ import {
 } from '../../store/test/phone-fixture.ts';
 import { fingerprintWith } from '../fingerprint.ts';
 import { Secret } from '../../schemas/secret.ts';
+import type { PlanillaReport } from '../../schemas/planilla.ts';
 import { unserved } from '../core/check-phone.ts';
 import type { Allowance } from '../core/planilla/basis.ts';
-import type { PlanillaReport } from '../core/planilla/report.ts';
 import { validatorOf } from '../http/validate.ts';
 import { exportPlanilla, importPlanilla } from '../planilla/import.ts';
 import { newKey } from '../sip-keys.ts';
@@ -36,8 +36,8 @@ async function importTo(
     key: (number: string, key: string) => newKey(fingerprint, number, key),
     context: contexts([])(),
   };
-  const done = await importPlanilla(bytes, desk, { isDryRun, allowed: new Set(allowed) });
-  if ('fault' in done) throw new Error(done.fault.kind);
+  const done = await importPlanilla({ kind: 'csv', bytes }, desk, { isDryRun, allowed: new Set(allowed) });
+  if (!('report' in done)) throw new Error(JSON.stringify(done));
   return done.report;
 }
 
@@ -108,8 +108,8 @@ test('keys and phones of others never come out', async () => {
   await site.ask(putExtension('1001', 'geheim-key', { displayName: '=1+1' }));
   await site.ask(putPhone(MAC, ['1001'], { label: '@Ñandú; "x"' }));
   expect(await exportPlanilla(site.control)).toBe(
-    '\ufeffmac,vendor,model,label,line,extension,displayName,authUser,registrar,owner,site,email,softphone\r\n' +
-      `${MAC},yealink,,"'@Ñandú; ""x""",1,1001,'=1+1,,iplan,isp,,,\r\n`,
+    '\ufeffmac,vendor,model,label,line,extension,displayName,authUser,registrar,owner,site,email,softphone,serial\r\n' +
+      `${MAC},yealink,,"'@Ñandú; ""x""",1,1001,'=1+1,,iplan,isp,,,,\r\n`,
   );
 });
 
@@ -148,6 +148,7 @@ const phone = record({
   lines: uniqueArray(integer({ min: 0, max: 6 }), { maxLength: 4 }),
   model: optional,
   label: option(hostile, { nil: undefined }),
+  serial: option(constantFrom('0042', '=7', 'YK31P'), { nil: undefined }),
 });
 
 test('what is exported is imported as the same: nothing changes here, and an empty box becomes equal', async () => {

@@ -94,6 +94,22 @@ export class Connection {
     }
   }
 
+  /** Looks at all items in short views, each of its own, letting others in between: what was read first may have changed by the end. */
+  async readSlices<Item, Result>(items: readonly Item[], each: (item: Item) => Result): Promise<readonly Result[]> {
+    const results: Result[] = [];
+    while (results.length < items.length) {
+      await this.read(() => {
+        const until = this.monotonic() + SLICE_MS;
+        for (const item of items.slice(results.length, results.length + SLICE_ITEMS)) {
+          results.push(each(item));
+          if (this.monotonic() >= until) break;
+        }
+      });
+      await setImmediate();
+    }
+    return results;
+  }
+
   /** Repeats `step` in transactions of their own until it says that nothing is left. */
   async writeWhile(step: () => boolean): Promise<void> {
     while (await this.write(step)) await setImmediate();

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { AppError } from '../../schemas/app-error.ts';
 import { Evidence, Operation, OperationKind, OperationReason, OperationState } from '../../schemas/operation.ts';
+import { PlanillaReport } from '../../schemas/planilla.ts';
 import { Portal } from '../../schemas/portal.ts';
 import { ObservedSubscriber, RouterPlan, RouterStatus } from '../../schemas/router.ts';
 import { Cutoff, Notice, Subscriber } from '../../schemas/subscriber.ts';
@@ -57,6 +58,8 @@ const StoredAnswer = Type.Object({
   created: Type.Boolean(),
   operation: Type.Union([Operation, Type.Null()]),
   record: Type.Union([StoredRecord, Type.Null()]),
+  /** Of a planilla only. */
+  report: Type.Optional(PlanillaReport),
 });
 export type StoredAnswer = Static<typeof StoredAnswer>;
 

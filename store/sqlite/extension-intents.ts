@@ -3,6 +3,7 @@ import type { NewKey } from '../phone-ports.ts';
 import type { IntentContext } from '../terms.ts';
 import { keyRefusal, lineRefusal } from './carried.ts';
 import { failsCondition } from './conditions.ts';
+import { endedByExtension, writeEnded } from './comodato.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson } from './documents.ts';
 import {
@@ -41,8 +42,10 @@ export function putExtension(
   if (refused !== null) return refused;
   if (current !== null && fresh === null && isSame(current.extension, extension)) return UNCHANGED;
 
+  const ended = endedByExtension(connection, number, extension);
   const revision = nextRevision(connection);
-  const isServedSame = current !== null && fresh === null && servedOf(current.extension) === servedOf(extension);
+  const isServedSame =
+    current !== null && fresh === null && servedOfExtension(current.extension) === servedOfExtension(extension);
   writeExtension(connection, {
     number,
     revision,
@@ -52,6 +55,7 @@ export function putExtension(
   });
   const data = { change: 'put', isKeyChanged: fresh !== null };
   journalWish(connection, 'extension.changed', `extension/${number}`, context, data);
+  for (const one of ended) writeEnded(connection, one, context);
   return current === null ? CREATED : UNCHANGED;
 }
 
@@ -92,7 +96,7 @@ export function whyNotCarried(
   number: string,
   extension: Extension,
   key: Pick<NewKey, 'refusedBy'> | null,
-): PhoneDecision | null {
+): Extract<PhoneDecision, { readonly outcome: 'not-carried' }> | null {
   for (const { mac, phone } of phones) {
     const detail = lineRefusal(phone, number, extension) ?? keyRefusal(phone, key);
     if (detail !== null) return { outcome: 'not-carried', mac, detail };
@@ -104,12 +108,12 @@ export function whyNotCarried(
  * Why a PUT cannot replace what the registrar checks, key, user and registrar being one credential (I11): phones work with
  * it, or a rotation proves it now.
  */
-function whyKept(
+export function whyKept(
   connection: Connection,
   number: string,
   current: StoredExtension | null,
   phones: readonly LinkedPhone[],
-): PhoneDecision | null {
+): Extract<PhoneDecision, { readonly outcome: 'in-rotation' | 'key-in-use' }> | null {
   const rotation = openRotationOf(connection, number);
   if (rotation !== null) return { outcome: 'in-rotation', number, rotation };
   if (current === null || current.key === null) return null;
@@ -117,11 +121,11 @@ function whyKept(
 }
 
 /** What a key is proven together with. */
-function credentialOf({ registrar, authUser }: Extension): string {
+export function credentialOf({ registrar, authUser }: Extension): string {
   return canonicalJson([registrar, authUser ?? null]);
 }
 
 /** What of an extension ends in a phone's file: the rest must not make a phone fetch again. */
-function servedOf({ registrar, displayName, authUser }: Extension): string {
+export function servedOfExtension({ registrar, displayName, authUser }: Extension): string {
   return canonicalJson([registrar, displayName, authUser ?? null]);
 }

@@ -1,3 +1,4 @@
+import type { PlanillaReport } from '../../schemas/planilla.ts';
 import type { AcceptResult, DesiredSubscriber, IdempotencyKey } from '../ports.ts';
 import type { Operation } from '../../schemas/operation.ts';
 import type { Connection } from './connection.ts';
@@ -35,18 +36,32 @@ export function recordAnswer(
   },
 ): void {
   if (key === undefined) return;
-  connection.run(
-    'INSERT INTO idempotency (owner, key, fingerprint, scope, at, answer) VALUES (?, ?, ?, ?, ?, ?)',
-    key.owner,
-    key.key,
-    key.fingerprint,
-    scope,
-    at,
-    canonicalJson(answer),
-  );
+  connection.run(INSERT_ANSWER, key.owner, key.key, key.fingerprint, scope, at, canonicalJson(answer));
 }
 
 /** A stored answer as the port gives it. */
 export function replayed(answer: StoredAnswer): AcceptResult {
   return { outcome: 'replayed', ...answer };
 }
+
+/** What a planilla with this key was answered. */
+export function readSheetAnswer(
+  connection: Connection,
+  key: IdempotencyKey,
+): { readonly report: PlanillaReport } | 'key-reused' | null {
+  const answer = findAnswer(connection, key);
+  if (answer === null || answer === 'key-reused') return answer;
+  return answer.report === undefined ? 'key-reused' : { report: answer.report };
+}
+
+/** Made before the transaction that keeps it: the report of a thousand rows is long. */
+export function sheetAnswerJson(report: PlanillaReport): string {
+  return canonicalJson({ created: false, operation: null, record: null, report });
+}
+
+/** Keeps the answer of a planilla with its key, in the transaction that writes it. */
+export function recordSheetAnswer(connection: Connection, key: IdempotencyKey, at: number, answer: string): void {
+  connection.run(INSERT_ANSWER, key.owner, key.key, key.fingerprint, 'intent', at, answer);
+}
+
+const INSERT_ANSWER = 'INSERT INTO idempotency (owner, key, fingerprint, scope, at, answer) VALUES (?, ?, ?, ?, ?, ?)';

@@ -1,16 +1,26 @@
 import { AppError } from '../../schemas/app-error.ts';
+import type { ComodatoReturn } from '../../schemas/comodato.ts';
 import type { ExtensionDocument } from '../../schemas/extension.ts';
 import type { PhoneDocument } from '../../schemas/phone.ts';
 import type { Secret } from '../../schemas/secret.ts';
 import type { NewKey, PhoneAcceptResult, PhoneIntent, VersionedDocument } from '../phone-ports.ts';
 import type { IntentContext } from '../terms.ts';
+import { acknowledge, lastReturnOf, readReturn } from './comodato.ts';
 import type { Connection } from './connection.ts';
 import { deleteExtension, putExtension } from './extension-intents.ts';
 import { extensionView, type SealedKey } from './extensions.ts';
 import { findAnswer, recordAnswer } from './idempotency.ts';
 import { readOperationRow } from './operations.ts';
-import type { PhoneDecision } from './phone-decision.ts';
-import { deletePhone, enrolPhone, putPhone, tokenHash, type NewTokens, type SealedToken } from './phone-intents.ts';
+import { UNCHANGED, type PhoneDecision } from './phone-decision.ts';
+import {
+  deletePhone,
+  enrolPhone,
+  putPhone,
+  returnPhone,
+  tokenHash,
+  type NewTokens,
+  type SealedToken,
+} from './phone-intents.ts';
 import { acceptResync, acceptValidate } from './phone-work.ts';
 import { phoneView } from './phones.ts';
 import { acceptCancel, acceptRotate, acceptRotationKey } from './rotation-intents.ts';
@@ -75,6 +85,11 @@ function decide(connection: Connection, intent: PhoneIntent, sealed: Sealed, con
       return putPhone(connection, intent.mac, intent.phone, context);
     case 'delete-phone':
       return deletePhone(connection, intent.mac, context);
+    case 'return-phone':
+      return returnPhone(connection, intent, context);
+    case 'acknowledge-return':
+      if (context.ifMatch !== undefined) return { outcome: 'precondition-failed' };
+      return acknowledge(connection, intent.id, intent.ticket, context) ? UNCHANGED : { outcome: 'not-found' };
     case 'enrol':
       return enrolPhone(connection, intent.mac, sealedTokens(intent, sealed), context);
     case 'resync':
@@ -119,6 +134,8 @@ function secretsOf(intent: PhoneIntent, { operation }: IntentContext): readonly 
     case 'delete-extension':
     case 'put-phone':
     case 'delete-phone':
+    case 'return-phone':
+    case 'acknowledge-return':
     case 'resync':
     case 'cancel-rotation':
       return [];
@@ -154,11 +171,18 @@ function documentsOf(
 ): {
   readonly extension: VersionedDocument<ExtensionDocument> | null;
   readonly phone: VersionedDocument<PhoneDocument> | null;
+  readonly comodato: ComodatoReturn | null;
 } {
   const number = intent.kind === 'put-extension' || intent.kind === 'validate' ? intent.number : null;
   const mac = 'mac' in intent ? intent.mac : null;
   return {
     extension: number === null ? null : extensionView(connection, number),
     phone: mac === null ? null : phoneView(connection, mac),
+    comodato:
+      intent.kind === 'return-phone'
+        ? lastReturnOf(connection, intent.mac)
+        : intent.kind === 'acknowledge-return'
+          ? readReturn(connection, intent.id)
+          : null,
   };
 }

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
+import type { Extension } from '../../schemas/extension.ts';
 import { overfull } from '../../schemas/phone-formats/line-room.ts';
 import type { Phone } from '../../schemas/phone.ts';
 import type { Secret } from '../../schemas/secret.ts';
+import type { PhoneIntent } from '../phone-ports.ts';
 import type { IntentContext } from '../terms.ts';
 import { keyRefusal, lineRefusal } from './carried.ts';
 import { failsCondition } from './conditions.ts';
+import { endedByPhone, writeEnded, type EndedComodato } from './comodato.ts';
 import type { Connection } from './connection.ts';
 import { endTokens } from './ended-tokens.ts';
-import { readStoredExtension } from './extensions.ts';
+import { readStoredExtension, type SealedKey } from './extensions.ts';
 import { nextRevision } from './journal.ts';
 import { CREATED, UNCHANGED, type PhoneDecision } from './phone-decision.ts';
 import { readDialects } from './phone-documents.ts';
@@ -25,10 +28,12 @@ export function putPhone(connection: Connection, mac: string, phone: Phone, cont
   if (refused !== null) return refused;
   if (current !== null && isSame(current.phone, phone)) return UNCHANGED;
 
+  const ended = endedByPhone(connection, mac, phone);
   const revision = nextRevision(connection);
-  const isServedSame = current !== null && isSame(servedOf(current.phone), servedOf(phone));
+  const isServedSame = current !== null && isSame(servedOfPhone(current.phone), servedOfPhone(phone));
   writePhone(connection, { mac, revision, servedRevision: isServedSame ? current.servedRevision : revision, phone });
   journalWish(connection, 'phone.changed', `phone/${mac}`, context, { change: 'put', vendor: phone.vendor });
+  if (ended !== null) writeEnded(connection, ended, context);
   return current === null ? CREATED : UNCHANGED;
 }
 
@@ -37,10 +42,32 @@ export function deletePhone(connection: Connection, mac: string, context: Intent
   const current = readStoredPhone(connection, mac);
   if (current === null) return { outcome: context.ifMatch === undefined ? 'not-found' : 'precondition-failed' };
   if (failsCondition(context, current.revision)) return { outcome: 'precondition-failed' };
+  removePhone(connection, mac, endedByPhone(connection, mac, null), context);
+  return UNCHANGED;
+}
+
+/** A phone in comodato was given back: what is known of it is kept as a record, and it goes, its tokens with it. */
+export function returnPhone(
+  connection: Connection,
+  { mac, serial, note }: Extract<PhoneIntent, { readonly kind: 'return-phone' }>,
+  context: IntentContext,
+): PhoneDecision {
+  const current = readStoredPhone(connection, mac);
+  if (current === null) return { outcome: context.ifMatch === undefined ? 'not-found' : 'precondition-failed' };
+  if (failsCondition(context, current.revision)) return { outcome: 'precondition-failed' };
+  const ended = endedByPhone(connection, mac, null, 'returned');
+  if (ended === null) return { outcome: 'not-comodato' };
+  // What was read off the phone in hand outranks what was written down before.
+  const phone = serial === null ? ended.phone : { ...ended.phone, serial };
+  removePhone(connection, mac, { ...ended, phone, note }, context);
+  return UNCHANGED;
+}
+
+function removePhone(connection: Connection, mac: string, ended: EndedComodato | null, context: IntentContext): void {
   failWorkAbout(connection, 'resync', mac, 'unknown-phone', context.at);
   connection.run('DELETE FROM phones WHERE mac = ?', mac);
   journalWish(connection, 'phone.changed', `phone/${mac}`, context, { change: 'delete' });
-  return UNCHANGED;
+  if (ended !== null) writeEnded(connection, ended, context);
 }
 
 /** A token as it is kept: hashed for who brings it, sealed for the provisioner, which tells it to the phone. */
@@ -83,7 +110,7 @@ export function enrolPhone(
 }
 
 /** What of a phone decides its files: its label must not make it fetch again. */
-function servedOf({ vendor, model, lines }: Phone): unknown {
+export function servedOfPhone({ vendor, model, lines }: Phone): unknown {
   return { vendor, model, lines };
 }
 
@@ -93,22 +120,49 @@ export function tokenHash(token: Secret): string {
 }
 
 function whyRefused(connection: Connection, mac: string, phone: Phone, before: Phone | null): PhoneDecision | null {
-  const refused = (detail: string): PhoneDecision => ({ outcome: 'not-carried', mac, detail });
+  return whyPhoneRefused(mac, phone, before, {
+    extensionOf: (number) => readStoredExtension(connection, number),
+    comingKeyOf: (number) => comingKeyOf(connection, number),
+  });
+}
+
+/** What a phone's lines are judged by: extensions as they stand, or as they are about to. */
+export interface LinesView {
+  readonly extensionOf: (number: string) => {
+    readonly extension: Extension;
+    readonly key: Pick<SealedKey, 'refusedBy'> | null;
+  } | null;
+  readonly comingKeyOf: (number: string) => Pick<SealedKey, 'refusedBy'> | null;
+}
+
+export type LinesRefusal = Extract<
+  PhoneDecision,
+  { readonly outcome: 'unknown-extension' | 'softphone' | 'not-carried' }
+>;
+
+/** Why a phone cannot have the lines it names, or null. */
+export function whyPhoneRefused(mac: string, phone: Phone, before: Phone | null, view: LinesView): LinesRefusal | null {
+  const refused = (detail: string): LinesRefusal => ({ outcome: 'not-carried', mac, detail });
   const tooMany = overfull(phone, before);
   if (tooMany !== null) return refused(tooMany);
   for (const { extension: number } of phone.lines) {
-    const stored = readStoredExtension(connection, number);
+    const stored = view.extensionOf(number);
     if (stored === null) return { outcome: 'unknown-extension', number };
     if (stored.extension.softphone === true) return { outcome: 'softphone', number, mac };
-    // A key that a rotation is about to serve must be carried too.
-    const next = connection.get(
-      'SELECT new_refused_by FROM rotation_extensions WHERE number = ? AND "end" IS NULL AND new_key IS NOT NULL',
-      number,
-    );
-    const coming = next === null ? null : { refusedBy: readDialects(text(next, 'new_refused_by')) };
     const detail =
-      lineRefusal(phone, number, stored.extension) ?? keyRefusal(phone, stored.key) ?? keyRefusal(phone, coming);
+      lineRefusal(phone, number, stored.extension) ??
+      keyRefusal(phone, stored.key) ??
+      keyRefusal(phone, view.comingKeyOf(number));
     if (detail !== null) return refused(detail);
   }
   return null;
+}
+
+/** A key that a rotation is about to serve: a phone's format must carry it too. */
+export function comingKeyOf(connection: Connection, number: string): Pick<SealedKey, 'refusedBy'> | null {
+  const next = connection.get(
+    'SELECT new_refused_by FROM rotation_extensions WHERE number = ? AND "end" IS NULL AND new_key IS NOT NULL',
+    number,
+  );
+  return next === null ? null : { refusedBy: readDialects(text(next, 'new_refused_by')) };
 }

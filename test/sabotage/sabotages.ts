@@ -1471,9 +1471,19 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I11',
     file: 'store/sqlite/phone-sheet.ts',
-    line: 'if (!result.isWritten || isDryRun) throw',
-    becomes: 'if (isDryRun) throw',
+    line: 'isWritten: isTaken && !isDryRun,',
+    becomes: 'isWritten: !isDryRun,',
     test: { file: 'store/test/phone-sheet.test.ts', name: 'one part that is refused undoes the whole sheet' },
+  },
+  {
+    promise: 'I11',
+    file: 'store/sqlite/phone-sheet.ts',
+    line: 'if (isOutdated(connection, judged)) return false;',
+    becomes: '',
+    test: {
+      file: 'store/test/phone-sheet-beside.test.ts',
+      name: 'I11: a phone that fetches while a sheet is judged',
+    },
   },
   {
     promise: 'I5',
@@ -1495,6 +1505,27 @@ export const SABOTAGES: readonly Sabotage[] = [
     line: 'columns[at] === null && KEY_WORDS.test(heading)',
     becomes: "heading === 'webkey' && KEY_WORDS.test(heading)",
     test: { file: 'control/core/planilla/columns.test.ts', name: 'a web key is no SIP key' },
+  },
+  {
+    promise: 'I9',
+    file: 'control/core/planilla/web-key.ts',
+    line: 'return rows.filter(({ webKey }) => webKey.isAmong(sipKeys)).map(({ line }) => line);',
+    becomes: 'return [];',
+    test: { file: 'control/core/planilla/web-key.test.ts', name: 'a web key that is a SIP key of any row' },
+  },
+  {
+    promise: 'I10',
+    file: 'store/sqlite/phone-sheet.ts',
+    line: 'for (const ended of judged.writes.ended) writeEnded(connection, ended, context);',
+    becomes: '',
+    test: { file: 'store/test/comodato.test.ts', name: 'a sheet ends comodato by the same rule' },
+  },
+  {
+    promise: 'I10',
+    file: 'store/sqlite/comodato.ts',
+    line: 'if (found.acknowledged !== null) return true;',
+    becomes: '',
+    test: { file: 'store/test/comodato.test.ts', name: 'I10: a record outlives its phone' },
   },
   {
     promise: 'I11',

@@ -1,7 +1,7 @@
 import type { Extension } from '../../../schemas/extension.ts';
 import type { Phone } from '../../../schemas/phone.ts';
 import type { ProblemDetail } from '../../../schemas/problem.ts';
-import { COLUMNS, type Column } from './columns.ts';
+import { COLUMNS, type Column } from '../../../schemas/planilla.ts';
 
 /** Owners whose phones an import changes only where that was allowed. */
 export type Guard = 'comodato' | 'customer';

@@ -1,6 +1,6 @@
 import type { Extension } from '../../../schemas/extension.ts';
 import type { Phone } from '../../../schemas/phone.ts';
-import type { Change } from './report.ts';
+import type { Change } from '../../../schemas/planilla.ts';
 
 /** What differs between two versions of a phone, field by field. */
 export function phoneChanges(before: Phone | null, after: Phone): readonly Change[] {
@@ -20,6 +20,7 @@ function phoneFields(phone: Phone | null): Fields {
     model: phone?.model,
     lines: phone?.lines.map(({ extension }) => extension).join(' '),
     label: phone?.label,
+    serial: phone?.serial,
   };
 }
 

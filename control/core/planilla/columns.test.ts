@@ -1,9 +1,10 @@
+import { COLUMNS } from '../../../schemas/planilla.ts';
 import { expect, test } from 'vitest';
-import { COLUMNS, readHeader } from './columns.ts';
+import { readHeader } from './columns.ts';
 
 test('headings are read in English and Spanish, whatever their case, accents and signs', () => {
   const spanish = ['MAC', 'Marca', 'Modelo', 'Etiqueta', 'Línea', 'INTERNO', 'Nombre', 'Usuario SIP', 'Registrar'];
-  expect(readHeader([...spanish, 'Dueño', 'Lugar', 'Correo electrónico', 'softphone'])).toEqual({
+  expect(readHeader([...spanish, 'Dueño', 'Lugar', 'Correo electrónico', 'softphone', 'N.º de serie'])).toEqual({
     header: { columns: COLUMNS, ignored: [] },
   });
   expect(readHeader(COLUMNS)).toEqual({ header: { columns: COLUMNS, ignored: [] } });

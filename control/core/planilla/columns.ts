@@ -1,24 +1,7 @@
-/** What a planilla says of a phone, of one of its lines, and of the extension on that line: the columns of an export. */
-export const COLUMNS = [
-  'mac',
-  'vendor',
-  'model',
-  'label',
-  'line',
-  'extension',
-  'displayName',
-  'authUser',
-  'registrar',
-  'owner',
-  'site',
-  'email',
-  'softphone',
-] as const;
-/** `sipKey` comes in and never goes out. */
-export type Column = (typeof COLUMNS)[number] | 'sipKey';
+import { COLUMNS, type Column } from '../../../schemas/planilla.ts';
 
 /** Columns that say something of a phone itself, and those of an extension itself. */
-export const PHONE_COLUMNS = ['vendor', 'model', 'label'] as const satisfies readonly Column[];
+export const PHONE_COLUMNS = ['vendor', 'model', 'label', 'serial'] as const satisfies readonly Column[];
 export const EXTENSION_COLUMNS = [
   'displayName',
   'authUser',
@@ -44,6 +27,7 @@ const HEADINGS: Readonly<Record<Column, readonly string[]>> = {
   site: ['site', 'sitio', 'lugar', 'sede'],
   email: ['email', 'mail', 'correo', 'correoelectronico'],
   softphone: ['softphone'],
+  serial: ['serial', 'serialnumber', 'serie', 'numerodeserie', 'ndeserie', 'sn'],
   sipKey: ['sipkey', 'clavesip', 'sippassword', 'contrasenasip'],
 };
 const COLUMN_OF: ReadonlyMap<string, Column> = new Map(
@@ -57,8 +41,9 @@ const WEB_WORDS = /web|portal|sphone|panel/;
 export type FileFault =
   | { readonly kind: 'empty' | 'no-subject-column' }
   | { readonly kind: 'repeated-column'; readonly column: Column }
-  /** `at`: the column's place, counted from 1. */
-  | { readonly kind: 'web-key-column' | 'unclear-key-column'; readonly at: number }
+  /** `at`: the column's place, counted from 1. `alsoSip`: lines whose web key is a SIP key of the file too. */
+  | { readonly kind: 'web-key-column'; readonly at: number; readonly alsoSip?: readonly number[] }
+  | { readonly kind: 'unclear-key-column'; readonly at: number }
   | { readonly kind: 'malformed'; readonly line: number }
   | { readonly kind: 'too-many-rows' | 'too-large'; readonly limit: number };
 
@@ -85,6 +70,12 @@ export function readHeader(headings: readonly string[]): { readonly header: Head
   if (repeated !== undefined && repeated !== null) return { fault: { kind: 'repeated-column', column: repeated } };
   const ignored = headings.filter((heading, at) => columns[at] === null && heading.trim() !== '');
   return { header: { columns, ignored } };
+}
+
+/** The place of the column of SIP keys, counted from 0, also in a file that is refused; null for none. */
+export function sipKeyAt(headings: readonly string[]): number | null {
+  const at = headings.findIndex((heading) => COLUMN_OF.get(plainHeading(heading)) === 'sipKey');
+  return at < 0 ? null : at;
 }
 
 /** How many headings of a row are ours: which separator a file has is told by its first row. */

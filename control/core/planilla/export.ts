@@ -1,7 +1,7 @@
 import type { Extension } from '../../../schemas/extension.ts';
 import type { Phone } from '../../../schemas/phone.ts';
+import { COLUMNS, type Column } from '../../../schemas/planilla.ts';
 import { guarded } from './cell.ts';
-import { COLUMNS, type Column } from './columns.ts';
 
 type Cells = Partial<Readonly<Record<Column, string>>>;
 
@@ -29,8 +29,8 @@ export function exportRows(
   return [COLUMNS, ...rows.map((cells) => COLUMNS.map((column) => guarded(cells[column] ?? '')))];
 }
 
-function phoneCells(mac: string, { vendor, model = '', label = '' }: Phone): Cells {
-  return { mac, vendor, model, label };
+function phoneCells(mac: string, { vendor, model = '', label = '', serial = '' }: Phone): Cells {
+  return { mac, vendor, model, label, serial };
 }
 
 function extensionCells(number: string, extension: Extension | undefined): Cells {

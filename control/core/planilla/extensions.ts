@@ -1,10 +1,11 @@
 import type { Extension } from '../../../schemas/extension.ts';
 import { Secret } from '../../../schemas/secret.ts';
+import type { Column, Refusal } from '../../../schemas/planilla.ts';
 import { columnOf, type Basis, type Guard } from './basis.ts';
 import { ownerOf, yesOrNo } from './cell.ts';
-import { EXTENSION_COLUMNS, type Column } from './columns.ts';
+import { EXTENSION_COLUMNS } from './columns.ts';
 import type { Gathered } from './gather.ts';
-import { refusal, type Refusal } from './report.ts';
+import { refusal } from './report.ts';
 
 /** An extension as a planilla wants it. */
 export interface WantedExtension {

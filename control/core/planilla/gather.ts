@@ -1,4 +1,4 @@
-import type { Column } from './columns.ts';
+import type { Column } from '../../../schemas/planilla.ts';
 import { refusal, type RefusedLine } from './report.ts';
 import type { Row } from './rows.ts';
 

@@ -1,12 +1,13 @@
 import { lineRoom, overfull } from '../../../schemas/phone-formats/line-room.ts';
 import type { Phone } from '../../../schemas/phone.ts';
+import type { Refusal } from '../../../schemas/planilla.ts';
 import { columnOf, type Basis, type Guard } from './basis.ts';
 import { vendorOf } from './cell.ts';
 import { phoneChanges } from './changes.ts';
 import { PHONE_COLUMNS } from './columns.ts';
 import type { Judged } from './extensions.ts';
 import type { Gathered } from './gather.ts';
-import { refusal, type Refusal } from './report.ts';
+import { refusal } from './report.ts';
 import type { Row } from './rows.ts';
 
 /** A phone as a planilla wants it. */
@@ -24,7 +25,7 @@ export function judgePhone({ id: mac, rows, cells }: Gathered, basis: Basis): Ju
   const written = cells.get('vendor') ?? '';
   const vendor = written === '' ? before?.vendor : vendorOf(written);
   if (vendor === undefined) return { refusals: [refusal('missing', 'vendor')] };
-  const optional = (column: 'model' | 'label'): Record<string, string> => {
+  const optional = (column: 'model' | 'label' | 'serial'): Record<string, string> => {
     const text = (isNamedOnly ? undefined : cells.get(column)) ?? before?.[column] ?? '';
     return text === '' ? {} : { [column]: text };
   };
@@ -32,7 +33,13 @@ export function judgePhone({ id: mac, rows, cells }: Gathered, basis: Basis): Ju
   if ('refusals' in ordered) return ordered;
   const lines = rows.some((row) => row.cells.has('extension')) ? ordered.lines : (before?.lines ?? []);
 
-  const checked = basis.checks.phone({ vendor, lines, ...optional('model'), ...optional('label') });
+  const checked = basis.checks.phone({
+    vendor,
+    lines,
+    ...optional('model'),
+    ...optional('label'),
+    ...optional('serial'),
+  });
   if (!checked.ok) {
     return {
       refusals: checked.faults.map(({ pointer, detail }) => refusal('invalid-value', columnOf(pointer), detail)),

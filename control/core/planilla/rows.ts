@@ -1,8 +1,9 @@
 import { canonicalMac, isId, isMac } from '../../../schemas/ids.ts';
+import { COLUMNS, type Column, type Refusal } from '../../../schemas/planilla.ts';
 import { checkMac } from '../check-phone.ts';
 import { isMangledMac, isMangledNumber, unguarded } from './cell.ts';
-import type { Column, Header } from './columns.ts';
-import { refusal, type Refusal } from './report.ts';
+import type { Header } from './columns.ts';
+import { refusal } from './report.ts';
 
 /** A record of the file, at the line where it begins. */
 export interface SheetRecord {
@@ -38,6 +39,19 @@ function readRow({ columns }: Header, { line, cells: given }: SheetRecord): Row 
     // A key stands as it is: none was ever exported, so none is guarded.
     if (column !== null) cells.set(column, column === 'sipKey' ? text : unguarded(text));
   }
+  return rowOf(line, cells);
+}
+
+/** A row as JSON has it: a cell that is not there says nothing, as a column that a file does not have; none is guarded. */
+export function readJsonRow(line: number, given: Readonly<Partial<Record<Column, string>>>): Row {
+  const named = [...COLUMNS, 'sipKey' as const].flatMap((column) => {
+    const cell = given[column];
+    return cell === undefined ? [] : [[column, cell] as const];
+  });
+  return rowOf(line, new Map(named));
+}
+
+function rowOf(line: number, cells: ReadonlyMap<Column, string>): Row {
   const mac = readMac((cells.get('mac') ?? '').trim());
   const extension = readNumber((cells.get('extension') ?? '').trim());
   const refusals = [mac, extension].flatMap((read) => (typeof read === 'object' && read !== null ? [read] : []));

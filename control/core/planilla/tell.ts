@@ -1,6 +1,7 @@
+import type { Change, Refusal, RowOutcome, RowReport } from '../../../schemas/planilla.ts';
 import { extensionChanges, phoneChanges } from './changes.ts';
 import type { Judgement } from './judge.ts';
-import type { Change, RefusedLine, RowOutcome, RowReport } from './report.ts';
+import type { RefusedLine } from './report.ts';
 import type { Row } from './rows.ts';
 
 /** What became of each row. A phone or an extension with several rows is told at its first one. */
@@ -9,21 +10,23 @@ export function tellRows(
   { phones, extensions }: Pick<Judgement, 'phones' | 'extensions'>,
   refused: readonly RefusedLine[],
   newKeys: ReadonlySet<string>,
-): readonly RowReport[] {
+): RowReport[] {
   const ofPhone = new Map(phones.map((wanted) => [wanted.mac, wanted] as const));
   const ofExtension = new Map(extensions.map((wanted) => [wanted.number, wanted] as const));
   const told = new Set<string>();
   const isFirst = (subject: string): boolean => told.size < told.add(subject).size;
+  const refusedAt = new Map<number, Refusal[]>();
+  for (const { line, refusal } of refused) refusedAt.set(line, [...(refusedAt.get(line) ?? []), refusal]);
   return rows.map(({ line, mac, extension }) => {
     const phone = mac !== null && isFirst(`phone/${mac}`) ? ofPhone.get(mac) : undefined;
     const other = extension !== null && isFirst(`extension/${extension}`) ? ofExtension.get(extension) : undefined;
     const isNew = phone?.before === null || other?.before === null;
-    const changes: readonly Change[] = [
+    const changes: Change[] = [
       ...(phone === undefined ? [] : phoneChanges(phone.before, phone.phone)),
       ...(other === undefined ? [] : extensionChanges(other.before, other.extension)),
       ...(other !== undefined && newKeys.has(other.number) ? [NEW_KEY] : []),
     ];
-    const refusals = unique(refused.filter((one) => one.line === line).map(({ refusal }) => refusal));
+    const refusals = unique(refusedAt.get(line) ?? []);
     return { line, mac, extension, outcome: outcomeOf(refusals.length > 0, isNew, changes), changes, refusals };
   });
 }
@@ -43,7 +46,7 @@ function outcomeOf(isRefused: boolean, isNew: boolean, changes: readonly Change[
   return changes.length > 0 ? 'changed' : 'same';
 }
 
-function unique<Value>(values: readonly Value[]): readonly Value[] {
+function unique<Value>(values: readonly Value[]): Value[] {
   const seen = new Set<string>();
   return values.filter((value) => {
     const text = JSON.stringify(value);
