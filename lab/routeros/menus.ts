@@ -76,7 +76,10 @@ const SHAPES: ReadonlyMap<string, MenuShape> = new Map([
   ['/ip/dhcp-server', { ...NAMED, flags: ['dynamic', 'invalid', 'disabled'] }],
   ['/ip/dhcp-server/option', { ...NAMED, required: ['name', 'code'] }],
   ['/ip/dhcp-server/option/sets', NAMED],
-  ['/ip/dhcp-server/network', { ...PLAIN, keyOf: (row) => row['address'] ?? '', required: ['address'], flags: ['dynamic'] }],
+  [
+    '/ip/dhcp-server/network',
+    { ...PLAIN, keyOf: (row) => row['address'] ?? '', required: ['address'], flags: ['dynamic'] },
+  ],
   ['/ip/service', { ...NAMED, flags: ['dynamic', 'invalid', 'disabled'] }],
   ['/certificate', { ...NAMED, flags: [] }],
   ['/user', { ...NAMED, required: ['name', 'group'], flags: ['disabled'] }],

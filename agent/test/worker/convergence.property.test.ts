@@ -68,6 +68,8 @@ test.each(CASES)(
               forwards: [],
               hadForwards: false,
               hasDnsLists: null,
+              wantsPhoneDhcp: false,
+              hadPhoneDhcp: false,
               routes: null,
               clock: systemClock,
               signal,

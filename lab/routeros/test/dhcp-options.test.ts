@@ -34,7 +34,9 @@ test.each([
 
 test.each(['0', '255', 'x'])('code %s is none', async (code) => {
   const { client } = await start();
-  expect(message(await client.run(`${OPTION}/add`, '=name=a', `=code=${code}`, "=value='x'"))).toContain('out of range');
+  expect(message(await client.run(`${OPTION}/add`, '=name=a', `=code=${code}`, "=value='x'"))).toContain(
+    'out of range',
+  );
 });
 
 test('a set names options that are there, and a network a set that is', async () => {
