@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { settingsOf } from '../../agent/from-config.ts';
 import { decodeConfig } from './decode.ts';
-import { withPhonesUrl } from './phone-dhcp.ts';
+import { ledNetworksOf, withPhonesUrl } from './phone-dhcp.ts';
 import { ruleProblems } from './rules.ts';
 import { ConfigSource } from './source.ts';
 
@@ -17,9 +17,14 @@ function read(phoneDhcp: string, more = PROVISIONER) {
   );
   const config = decodeConfig(source);
   const faults = ruleProblems(source, config).map(({ fault }) => fault);
-  const { agent } = withPhonesUrl(config);
+  const whole = withPhonesUrl(config);
+  const { agent } = whole;
   const [router] = agent?.routers ?? [];
-  return { settings: agent && router ? settingsOf(agent, router, []).phoneDhcp : null, faults };
+  return {
+    settings: agent && router ? settingsOf(agent, router, []).phoneDhcp : null,
+    faults,
+    led: ledNetworksOf(whole),
+  };
 }
 
 test.each([
@@ -33,7 +38,7 @@ test.each([
     { networks: ['10.5.0.0/24'], options: [66, 114], url: 'http://192.0.2.9/pbx' },
   ],
 ])('a router with "%s" tells its phones', (phoneDhcp, settings) => {
-  expect(read(phoneDhcp)).toEqual({ settings, faults: [] });
+  expect(read(phoneDhcp)).toMatchObject({ settings, faults: [] });
 });
 
 test('without a provisioner a URL must be named, and with one it is told nothing else', () => {
@@ -65,4 +70,13 @@ test.each([
   ],
 ])('the URL %s is no URL for all', (url, fault) => {
   expect(read(`, phoneDhcp: { networks: [10.5.0.0/24], url: "${url}" }`).faults).toEqual([fault]);
+});
+
+test.each([
+  ['', []],
+  [', phoneDhcp: { networks: [10.5.0.0/24, 10.6.0.0/24] }', ['10.5.0.0/24', '10.6.0.0/24']],
+  [', phoneDhcp: { networks: [10.5.0.0/24], url: "https://phones.example.net:8471/voz" }', ['10.5.0.0/24']],
+  [', phoneDhcp: { networks: [10.5.0.0/24], url: "https://pbx.example.net/" }', []],
+])('with "%s" phones come to the provisioner without a token from %j', (phoneDhcp, networks) => {
+  expect(read(phoneDhcp).led).toEqual(networks);
 });

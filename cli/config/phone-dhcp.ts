@@ -8,11 +8,24 @@ import type { ConfigSource } from './source.ts';
 export function withPhonesUrl(config: Config): Config {
   const { agent, provisioner } = config;
   if (agent === undefined || provisioner === undefined) return config;
-  const home = `${provisioner.publicUrl.replace(/\/+$/, '')}/`;
+  const home = homeOf(provisioner.publicUrl);
   const routers = agent.routers.map((router) =>
     router.phoneDhcp === undefined ? router : { ...router, phoneDhcp: { url: home, ...router.phoneDhcp } },
   );
   return { ...config, agent: { ...agent, routers } };
+}
+
+/** The networks that are told the provisioner's URL: phones come to it from there without a token. */
+export function ledNetworksOf({ agent, provisioner }: Config): readonly string[] {
+  if (agent === undefined || provisioner === undefined) return [];
+  const home = homeOf(provisioner.publicUrl);
+  return agent.routers.flatMap(({ phoneDhcp }) =>
+    phoneDhcp?.url !== undefined && homeOf(phoneDhcp.url) === home ? phoneDhcp.networks : [],
+  );
+}
+
+function homeOf(url: string): string {
+  return `${url.replace(/\/+$/, '')}/`;
 }
 
 /** A URL of one phone: `{publicUrl}/p/{token}/` or `{publicUrl}/e/{token}/`. Told to a network it would be everybody's. */

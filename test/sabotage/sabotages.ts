@@ -1214,6 +1214,20 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: `${worker}/garden-forward.test.ts`, name: 'a router that takes no such row says why' },
   },
   {
+    promise: 'I9',
+    file: 'provisioner/phone-server.ts',
+    line: 'deps.led?.isLed(exchange.address) === true',
+    becomes: 'deps.led !== undefined',
+    test: { file: 'provisioner/test/http/led.test.ts', name: 'from outside of the networks' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/phone-server.ts',
+    line: 'const isLed = path === null && !isLimited',
+    becomes: 'const isLed = path === null',
+    test: { file: 'provisioner/test/http/led.test.ts', name: 'who tries out MAC addresses there' },
+  },
+  {
     promise: 'I3',
     file: 'agent/core/plan/diff-phone-options.ts',
     line: "&& (row.get('dhcp-option') ?? '') === ''",
