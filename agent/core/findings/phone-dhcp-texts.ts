@@ -58,6 +58,32 @@ export const PHONE_DHCP_TEXTS = {
           : `${beside}. O, si nadie necesita lo que tiene: /ip dhcp-server network set ${id} dhcp-option="" dhcp-option-set=none`,
       ),
   ),
+  'phone-dhcp-no-server': text(
+    'warning',
+    ({ router, network }: { router: string; network: string }) =>
+      said(
+        `no DHCP server that is on gives leases of ${network} on ${router}: phones there are told by somebody else, or by nobody`,
+        '/ip dhcp-server print; /ip address print. Or take the network out of phoneDhcp.networks',
+      ),
+    ({ router, network }) =>
+      said(
+        `ningún servidor DHCP activo da concesiones de ${network} en ${router}: a los teléfonos de allí les dice otro, o nadie`,
+        '/ip dhcp-server print; /ip address print. O quite la red de phoneDhcp.networks',
+      ),
+  ),
+  'phone-dhcp-outranked': text(
+    'warning',
+    ({ network, id, server, set }: { network: string; id: string; server: string; set: string }) =>
+      said(
+        `the DHCP server ${server}, which serves ${network}, has dhcp-option-set=${set}: that outranks what its network says, so phones there may not be led here`,
+        `Put our options into it: /ip dhcp-server option sets set [find name="${set}"] options=…,wisp-edge-phones-66; or, where nobody needs it: /ip dhcp-server set ${id} dhcp-option-set=none`,
+      ),
+    ({ network, id, server, set }) =>
+      said(
+        `el servidor DHCP ${server}, que atiende ${network}, tiene dhcp-option-set=${set}: va antes que lo que dice su red, y los teléfonos de allí quizá no llegan`,
+        `Ponga allí nuestras opciones: /ip dhcp-server option sets set [find name="${set}"] options=…,wisp-edge-phones-66; o, si nadie lo necesita: /ip dhcp-server set ${id} dhcp-option-set=none`,
+      ),
+  ),
   'phone-dhcp-refused': text(
     'warning',
     ({ router, why }: { router: string; why: string }) =>

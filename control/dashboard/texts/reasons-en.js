@@ -191,6 +191,8 @@ export const findingsEn = {
   'phone-dhcp-unavailable': 'Phones are told nothing: this router has no DHCP server menu',
   'phone-dhcp-no-network': 'A network where phones are to be told is not there',
   'phone-dhcp-taken': 'A DHCP network has options that are not ours',
+  'phone-dhcp-no-server': 'No DHCP server gives leases in a network of phones',
+  'phone-dhcp-outranked': 'A DHCP server outranks what its network tells phones',
   'phone-dhcp-refused': 'The DHCP server does not take our options',
   'garden-none-reached': 'No host of the walled garden is reached',
   'garden-dns-closed': 'The router’s DNS answers nobody',

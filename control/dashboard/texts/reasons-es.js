@@ -197,6 +197,8 @@ export const findingsEs = {
   'phone-dhcp-unavailable': 'A los teléfonos no se les dice nada: este router no tiene el menú del servidor DHCP',
   'phone-dhcp-no-network': 'Falta una red donde se les iba a decir a los teléfonos',
   'phone-dhcp-taken': 'Una red DHCP tiene opciones que no son nuestras',
+  'phone-dhcp-no-server': 'Ningún servidor DHCP da concesiones en una red de teléfonos',
+  'phone-dhcp-outranked': 'Un servidor DHCP va antes que lo que su red les dice a los teléfonos',
   'phone-dhcp-refused': 'El servidor DHCP no admite nuestras opciones',
   'garden-none-reached': 'No se llega a ningún host del jardín amurallado',
   'garden-dns-closed': 'El DNS del router no le responde a nadie',
