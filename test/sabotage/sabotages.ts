@@ -1481,8 +1481,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I9',
     file: 'provisioner/phone-server.ts',
-    line: 'path === null || limits.isLimited(exchange.address, deps.now());',
-    becomes: 'path === null;',
+    line: '(path === null && led === null) || isLimited;',
+    becomes: '(path === null && led === null);',
     test: { file: 'provisioner/test/http/guesses.test.ts', name: 'a guesser is answered as everybody' },
   },
   {
@@ -1495,8 +1495,9 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I9',
     file: 'provisioner/phone-server.ts',
-    line: 'path === null || limits.isLimited',
-    becomes: "path === null || deps.catalogue.standingOf(exchange.tokenHash)?.state === 'live' || limits.isLimited",
+    line: '(path === null && led === null) || isLimited',
+    becomes:
+      "(path === null && led === null) || deps.catalogue.standingOf(exchange.tokenHash)?.state === 'live' || isLimited",
     test: { file: 'provisioner/test/http/guesses.test.ts', name: 'how long a refusal takes does not tell' },
   },
   {
