@@ -3,7 +3,7 @@ import { AppError, type ErrorCode } from '../schemas/app-error.ts';
 import type { RouterImage } from './image.ts';
 import type { SubscriberLocks } from './subscriber-locks.ts';
 import { printKey } from './core/ownership.ts';
-import type { Plan, Stage } from './core/plan/plan.ts';
+import type { ExtraStage, Plan, Stage } from './core/plan/plan.ts';
 import { addAttributes, type Anchor, type Step } from './core/plan/step.ts';
 import type { Menu, Row } from './core/row.ts';
 import type { Clock, RouterSession } from './ports.ts';
@@ -22,8 +22,8 @@ export interface ApplyOptions {
   readonly onRefused?: (step: Step, why: AppError) => void;
   /** True for a write that it refused so often already that nothing waits for it any more. */
   readonly isRefusedStill?: (step: Step) => boolean;
-  /** Told that the router takes no row of its DNS from us, and why. */
-  readonly onForwardRefused?: (why: string) => void;
+  /** Told that the router does not take an extra from us, and why. */
+  readonly onExtraRefused?: (extra: ExtraStage, why: string) => void;
 }
 
 export interface ApplyReport {
@@ -62,7 +62,7 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Appl
     // An address leaves the portal's list only once nobody is led there any more.
     if (stage.name === 'clean' && counts.lacking + counts.skipped > 0) break;
     const staleBefore = counts.stale;
-    if (stage.name === 'garden') await applyGarden(stage, run);
+    if (stage.name === 'garden' || stage.name === 'phones') await applyExtra(stage.name, stage, run);
     else await applyStage(stage, run);
     // Nobody is blocked behind a portal list or rules that are not as they should be (I4): read again first. A row of the
     // list that the router never takes holds up nobody who reaches the portal without it: that was decided before.
@@ -87,13 +87,13 @@ async function applyStage(stage: Stage, run: Run): Promise<void> {
   else await runWindowed(stage.sequences, run.window, one);
 }
 
-/** What the router's DNS fills is an extra: that it takes no such row must not cost anybody his cut-off or his restore. */
-async function applyGarden(stage: Stage, run: Run): Promise<void> {
+/** That the router takes no extra must not cost anybody his cut-off or his restore. */
+async function applyExtra(extra: ExtraStage, stage: Stage, run: Run): Promise<void> {
   try {
     await applyStage(stage, run);
   } catch (error) {
     if (!(error instanceof AppError) || !REFUSALS.has(error.code)) throw error;
-    run.onForwardRefused?.(error.message);
+    run.onExtraRefused?.(extra, error.message);
   }
 }
 

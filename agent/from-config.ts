@@ -7,6 +7,7 @@ import type { Portal } from '../schemas/portal.ts';
 import type { Secret } from '../schemas/secret.ts';
 import { canonicalJson } from '../schemas/canonical-json.ts';
 import { PORTAL_SPELLINGS } from './core/portal-spelling.ts';
+import { canonicalAddress } from './core/canonical.ts';
 import type { Backend, RouterSettings } from './core/settings.ts';
 import type { PortalRules } from './portal-tracker.ts';
 import type { RouterTarget, RouterTls } from './ports.ts';
@@ -40,6 +41,7 @@ export function settingsOf(
     ...(router.prefixes === undefined
       ? {}
       : { prefixes: router.prefixes.map(parseAddress).filter((prefix) => prefix !== null) }),
+    ...phoneDhcpOf(router),
     redirect: router.redirect,
     fingerprint: fingerprintOf(config, router),
   };
@@ -57,6 +59,13 @@ function backendOf({ notices }: AgentConfig, router: RouterConfig): Backend {
   if (kind === 'web-proxy' || notices.server === undefined) return { kind: 'web-proxy' };
   const { address, listen } = notices.server;
   return { kind, address: address ?? listen.host, port: listen.port };
+}
+
+/** Which URL is meant where none is named was found when the configuration was read (`cli/config/phone-dhcp.ts`). */
+function phoneDhcpOf({ phoneDhcp }: RouterConfig): Pick<RouterSettings, 'phoneDhcp'> {
+  if (phoneDhcp?.url === undefined) return {};
+  const { networks, options, url } = phoneDhcp;
+  return { phoneDhcp: { networks: networks.map(canonicalAddress), options: [...options].sort((a, b) => a - b), url } };
 }
 
 /** How a router is reached. Throws `secret-unreadable` when its password or CA file cannot be read. */

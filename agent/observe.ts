@@ -1,8 +1,11 @@
 import { parseAddress } from '../schemas/address.ts';
 import { AppError } from '../schemas/app-error.ts';
+import { PHONE_OPTION_CODES } from '../schemas/config/agent.ts';
 import { propertyList } from './core/menus.ts';
 import { parseDuration } from './core/canonical.ts';
 import type { RouterReading } from './core/observed.ts';
+import { phoneOptionName, PHONE_OPTIONS_SET } from './core/ownership.ts';
+import { PHONE_DHCP_MENUS } from './core/phone-dhcp.ts';
 import { PORTAL_SPELLINGS } from './core/portal-spelling.ts';
 import { isTrue, type Menu, type Row } from './core/row.ts';
 import { SESSION_MENUS, SESSION_PROPERTIES } from './core/sessions/usage.ts';
@@ -38,6 +41,10 @@ export interface ObserveOptions {
   readonly hadForwards: boolean;
   /** What was learnt before in this session of whether its DNS fills lists. */
   readonly hasDnsLists: boolean | null;
+  /** Phones are to be told something by its DHCP server. */
+  readonly wantsPhoneDhcp: boolean;
+  /** The last read of this session had options of ours there, or there was none. */
+  readonly hadPhoneDhcp: boolean;
   /** Default routes read before in this session; a router with full tables takes long to find them, and they hardly change. */
   readonly routes: readonly Row[] | null;
   readonly clock: Pick<Clock, 'monotonic'>;
@@ -98,12 +105,14 @@ export async function observe(session: RouterSession, options: ObserveOptions): 
     table('/ipv6/firewall/address-list', lists),
     table('/ip/proxy/access'),
     ...(readsForwards ? [table('/ip/dns/static', anyOf('name', options.forwards, ['type=FWD']))] : []),
+    readPhoneDhcp(options, table),
     ...(options.routes === null ? [read('/ip/route', { '.proplist': 'gateway' }, ['dst-address=0.0.0.0/0'])] : []),
     ...(options.readsSessions ? SESSION_MENUS : []).map((menu) =>
       read(menu, { '.proplist': SESSION_PROPERTIES[menu] }),
     ),
   ]);
   if (options.forwards.length === 0) missing.delete('/ip/dns/static');
+  if (!options.wantsPhoneDhcp) for (const menu of PHONE_DHCP_MENUS) missing.delete(menu);
   // Without it there is one refusal less: no finding.
   if (missing.delete('/ip/route')) tables.set('/ip/route', []);
   // It never reads the same twice, and no decision looks at it.
@@ -128,6 +137,26 @@ export async function observe(session: RouterSession, options: ObserveOptions): 
       .map((row) => parseAddress((row.get('address') ?? '').replace(/\/\d+$/, '')))
       .filter((address) => address !== null),
   };
+}
+
+/**
+ * A network names a set of ours, and that options of ours: a router that is to have none is asked for these by name, once a
+ * session, and for the rest where one is left.
+ */
+async function readPhoneDhcp(
+  { wantsPhoneDhcp, hadPhoneDhcp }: Pick<ObserveOptions, 'wantsPhoneDhcp' | 'hadPhoneDhcp'>,
+  table: (menu: Menu, queries?: readonly string[]) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
+  if (!wantsPhoneDhcp && !hadPhoneDhcp) return [];
+  const names = PHONE_OPTION_CODES.map(phoneOptionName);
+  const own = (): Promise<readonly Row[]> => table('/ip/dhcp-server/option', anyOf('name', names));
+  const others = (): readonly Promise<readonly Row[]>[] => [
+    table('/ip/dhcp-server/option/sets'),
+    table('/ip/dhcp-server/network'),
+  ];
+  if (wantsPhoneDhcp) return (await Promise.all([own(), ...others()])).flat();
+  const left = (await Promise.all([own(), table('/ip/dhcp-server/option/sets', [`name=${PHONE_OPTIONS_SET}`])])).flat();
+  return left.length === 0 ? left : (await Promise.all(others())).flat();
 }
 
 /** `12`, or `12%` as some versions print it; null for what is neither. */

@@ -6,7 +6,7 @@ import type { AdoptionDecision } from './core/adopt/adoption.ts';
 import type { Ground, Span } from './core/ground.ts';
 import type { PageRival } from './core/notice-pages.ts';
 import type { ObservedRouter } from './core/observed.ts';
-import type { Plan } from './core/plan/plan.ts';
+import type { ExtraStage, Plan } from './core/plan/plan.ts';
 import { countRefusals, standingRefusals, type RefusedWrite, type Refusals } from './core/refused-writes.ts';
 import type { PartProgress } from './core/progress/terms.ts';
 import type { FindNamed } from './core/sessions/identity.ts';
@@ -42,7 +42,7 @@ const REFUSED_FOR_MS = 3_600_000;
  */
 export class PassMemory {
   #admissions: { readonly of: readonly Admission[]; readonly book: AdmissionBook } | null = null;
-  #refusal: { readonly at: number; readonly why: string } | null = null;
+  readonly #extras = new Map<ExtraStage, { readonly at: number; readonly why: string }>();
   #refusals: Refusals = new Map();
   /** The last read of the router. */
   observed: ObservedRouter | null = null;
@@ -63,14 +63,15 @@ export class PassMemory {
     return this.#admissions.book;
   }
 
-  /** The router did not take a row of its DNS: it is given none for an hour, and everything else goes on. */
-  noteForwardRefusal(at: number, why: string): void {
-    this.#refusal = { at, why };
+  /** The router did not take an extra: it is given none for an hour, and everything else goes on. */
+  noteExtraRefusal(extra: ExtraStage, at: number, why: string): void {
+    this.#extras.set(extra, { at, why });
   }
 
-  forwardRefusal(now: number): string | null {
-    const isOver = this.#refusal === null || now - this.#refusal.at >= REFUSED_FOR_MS || now < this.#refusal.at;
-    return isOver ? null : (this.#refusal?.why ?? null);
+  extraRefusal(extra: ExtraStage, now: number): string | null {
+    const refusal = this.#extras.get(extra);
+    const isOver = refusal === undefined || now - refusal.at >= REFUSED_FOR_MS || now < refusal.at;
+    return isOver ? null : refusal.why;
   }
 
   /** A pass wrote: what the router did not take of it. */

@@ -242,8 +242,8 @@ async function write(work: Work, deps: PassDeps): Promise<Written> {
         refused.push(refusedWrite(step, why.message));
       },
       isRefusedStill: (step) => known.size > 0 && known.has(refusedWrite(step, '').command),
-      onForwardRefused: (why) => {
-        deps.memory.noteForwardRefusal(clock.now(), why);
+      onExtraRefused: (extra, why) => {
+        deps.memory.noteExtraRefusal(extra, clock.now(), why);
       },
     }).finally(() => {
       deps.memory.noteRefusedWrites(refused);

@@ -7,6 +7,7 @@ import { rowsOf, type RouterReading } from './core/observed.ts';
 import { ownerOf } from './core/ownership.ts';
 import { hasIdentity } from './core/sessions/identity.ts';
 import { lookAround } from './look-around.ts';
+import { hasPhoneOptions } from './core/phone-dhcp.ts';
 import { observe } from './observe.ts';
 import type { PassDeps } from './pass-deps.ts';
 
@@ -42,6 +43,8 @@ export async function see(deps: PassDeps, isKept: boolean): Promise<Sight> {
     forwards: wantedForwards({ portal: view.portal ?? deps.portal, settings: deps.settings }),
     hadForwards: last === null || rowsOf(last, '/ip/dns/static').some((row) => ownerOf(row) !== null),
     hasDnsLists: last?.hasDnsLists ?? null,
+    wantsPhoneDhcp: deps.settings.phoneDhcp !== undefined,
+    hadPhoneDhcp: last === null || hasPhoneOptions(last),
     routes: last?.tables.get('/ip/route') ?? null,
     clock: deps.clock,
     signal: deps.signal,

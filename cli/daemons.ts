@@ -7,6 +7,7 @@ import { maskUrlsIn } from '../schemas/mask-url.ts';
 import { centralLink, daemonBase, requireSection } from './agent-options.ts';
 import { loadConfig, type LoadedConfig } from './config/load.ts';
 import { filesOf, secretsOf } from './config/named.ts';
+import { ledNetworksOf } from './config/phone-dhcp.ts';
 import { readSecret } from './config/secrets.ts';
 import { readTextFile } from './config/text-file.ts';
 import { EXIT, exitCodeOfDaemon, type ExitCode } from './exit-codes.ts';
@@ -129,14 +130,20 @@ async function start(
   }
   if (name === 'provisioner') {
     const config = requireSection(loaded.config.provisioner, 'provisioner', invocation);
-    const provisioner = await startProvisioner({ ...base, config, environment: invocation.io.env });
+    const provisioner = await startProvisioner({
+      ...base,
+      config,
+      ledNetworks: ledNetworksOf(loaded.config),
+      environment: invocation.io.env,
+    });
     return {
       name,
       url: provisioner.url,
       done: provisioner.done,
       isHealthy: () => provisioner.isHealthy(),
       stop: () => provisioner.stop(),
-      reload: ({ config: next }) => provisioner.reload(requireSection(next.provisioner, 'provisioner', invocation)),
+      reload: ({ config: next }) =>
+        provisioner.reload(requireSection(next.provisioner, 'provisioner', invocation), ledNetworksOf(next)),
     };
   }
   const config = requireSection(loaded.config.control, 'control', invocation);

@@ -1,3 +1,4 @@
+import { optionText, routerosText } from '../agent/core/dhcp-option-value.ts';
 import { quoted } from '../agent/core/enrol/script.ts';
 import type { PhoneDialect } from '../schemas/phone-formats/dialect.ts';
 
@@ -36,19 +37,13 @@ const READS: Readonly<Record<PhoneDialect, { readonly options: readonly number[]
   akuvox: { options: [66] },
 };
 
-/** Characters that a URL may hold and that end a text in one of the formats; as %XX they are the same URL. */
-const ENDS_TEXT = /["'\\]/g;
-
 /**
  * What a DHCP server is told of one phone, in its own words; `notes` stand above as comments. By MAC and never for all:
  * without the token of a phone this box answers nothing, and a token for all would be one for everybody.
  */
 export function dhcpHost(format: DhcpFormat, host: DhcpHost, notes: readonly string[]): readonly string[] {
   const { options, file = '' } = READS[host.dialect];
-  const value = `${host.enrolmentUrl}${file}`.replace(
-    ENDS_TEXT,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  const value = optionText(host.enrolmentUrl, file);
   const mac = host.mac.replace(/..(?!$)/g, '$&:');
   const name = `wisp-edge-${host.mac}`;
   switch (format) {
@@ -80,7 +75,8 @@ export function dhcpHost(format: DhcpFormat, host: DhcpHost, notes: readonly str
       return [
         ...notes.map((note) => `# ${note}`),
         ...options.map(
-          (code, at) => `/ip dhcp-server option add name=${names[at] ?? ''} code=${code} value=${quoted(`'${value}'`)}`,
+          (code, at) =>
+            `/ip dhcp-server option add name=${names[at] ?? ''} code=${code} value=${quoted(routerosText(value))}`,
         ),
         `/ip dhcp-server lease make-static ${lease}`,
         `/ip dhcp-server lease set ${lease} dhcp-option=${names.join(',')}`,

@@ -1,6 +1,7 @@
 import type { Adoption, AdoptStep } from '../schemas/adoption.ts';
 import type { Invocation } from './invocation.ts';
 import { inLanguage } from './show-finding.ts';
+import { stepLines } from './show-step.ts';
 import { printable, table } from './table.ts';
 import { timeOf } from './times.ts';
 
@@ -33,11 +34,8 @@ export function pictureLines({ messages }: Invocation, view: Adoption): readonly
 }
 
 /** The commands of a step, as an engineer would type them; a row that is not ours says what it was. */
-export function stepLines(
-  { messages: { adopt, plan } }: Invocation,
-  view: Adoption,
-  step: AdoptStep,
-): readonly string[] {
+export function adoptionLines(invocation: Invocation, view: Adoption, step: AdoptStep): readonly string[] {
+  const { adopt, plan } = invocation.messages;
   const heading = adopt.step[step];
   if (step === 'claim') return [heading, `  ${adopt.claimWrites}`];
   const { steps, omitted = 0 } = step === 'manage' ? view.manage : view.handBack;
@@ -45,22 +43,7 @@ export function stepLines(
   return [
     heading,
     ...(steps.length === 0 ? [`  ${plan.nothing}`] : []),
-    ...steps
-      .slice(0, SHOWN)
-      .flatMap(({ action, row, command, foreign }) => [
-        ...(foreign === undefined
-          ? action === 'created'
-            ? []
-            : [`  # ${row}`]
-          : [`  # ${row}${wasOf(foreign.was) === '' ? '' : ` – ${adopt.was(printable(wasOf(foreign.was)))}`}`]),
-        `  ${printable(command)}`,
-      ]),
+    ...steps.slice(0, SHOWN).flatMap((one) => stepLines(one, invocation).map((line) => `  ${line}`)),
     ...(more > 0 ? [`  ${adopt.more(more)}`] : []),
   ];
-}
-
-function wasOf(was: Readonly<Record<string, string>>): string {
-  return Object.entries(was)
-    .map(([name, value]) => `${name}=${/[\s"]/.test(value) ? JSON.stringify(value) : value}`)
-    .join(' ');
 }

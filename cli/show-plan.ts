@@ -6,6 +6,7 @@ import type { RouterOutcome } from './once.ts';
 import { heldLines } from './show-held.ts';
 import { inLanguage } from './show-finding.ts';
 import { showError } from './show-error.ts';
+import { stepLines } from './show-step.ts';
 import { timeOf } from './times.ts';
 
 /** A plan as an engineer reads it: the commands, then what waits and what to know. */
@@ -32,12 +33,8 @@ export function showPlan(invocation: Invocation, plan: RouterPlan, isAll = false
   }
 }
 
-/** A command that names its row by id alone says above it which row that is, as a comment of RouterOS. */
 function showSteps(invocation: Invocation, steps: RouterPlan['steps']): void {
-  for (const { action, row, command } of steps) {
-    if (action !== 'created') say(invocation, `  # ${row}`);
-    say(invocation, `  ${command}`);
-  }
+  for (const step of steps) for (const line of stepLines(step, invocation)) say(invocation, `  ${line}`);
 }
 
 /** Prints what came of each router; the first failure decides the exit code. */

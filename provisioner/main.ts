@@ -17,6 +17,7 @@ import { GuessLimits } from './core/guess-limits.ts';
 import { FetchRecord } from './fetch-record.ts';
 import { listen, urlOf } from './listen.ts';
 import { JournalFeed, type PhoneNews } from './journal-feed.ts';
+import { withinAny } from './led-phones.ts';
 import { contentMarker, keyMarker } from './key-mark.ts';
 import { openEnrolment } from './phone-files.ts';
 import { buildPhoneServer } from './phone-server.ts';
@@ -54,6 +55,8 @@ export interface ProvisionerOptions extends ConfigReaders {
   readonly log: pino.Logger;
   readonly signal: AbortSignal;
   readonly config: ProvisionerConfig;
+  /** Networks whose phones are told publicUrl, and nothing of their own, by DHCP; none if left out. */
+  readonly ledNetworks?: readonly string[];
   /** The process's environment, for systemd's credentials. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
@@ -74,7 +77,7 @@ export interface RunningProvisioner {
   /** Ends everything; resolves when server, SIP stack, store and lock are closed. */
   stop(): Promise<void>;
   /** Takes registrars, rotation and probes of a new configuration; says what else needs a restart. */
-  reload(config: ProvisionerConfig): Promise<void>;
+  reload(config: ProvisionerConfig, ledNetworks?: readonly string[]): Promise<void>;
   /** Resolves when it has stopped; rejects if it failed. */
   readonly done: Promise<void>;
   /** True when the store answers, phones are listened for and everything that was begun advances; rejects when it cannot be read. */
@@ -95,6 +98,7 @@ export async function startProvisioner(
   setMaxListeners(0, signal);
   let { config } = options;
   let registrars = registrarsOf(config.registrars);
+  let isLed = withinAny(options.ledNetworks ?? []);
   const catalogueOf = (): Catalogue =>
     new Catalogue({
       publicUrl: options.config.publicUrl,
@@ -216,6 +220,10 @@ export async function startProvisioner(
         requests.note(request);
       },
       limits,
+      led: {
+        isLed: (address) => isLed(address),
+        enrolment: (mac) => openEnrolment(served.phone(mac), config, clock.now()),
+      },
     });
     closing.push(() => server.close());
     const { host, port } = config.listen;
@@ -267,7 +275,8 @@ export async function startProvisioner(
         stopping.abort();
         await done;
       },
-      async reload(next) {
+      async reload(next, ledNetworks = []) {
+        isLed = withinAny(ledNetworks);
         const keys = needsRestart(config, next);
         if (keys.length > 0) log.warn({ keys }, 'these settings are taken over by a restart only');
         config = { ...next, ...Object.fromEntries(keys.map((key) => [key, config[key as keyof ProvisionerConfig]])) };

@@ -19,9 +19,9 @@ export interface NoteDeps {
 
 /** What is known of a request, for the log and for who is told of fetches. */
 export interface Exchange {
-  readonly path: PhonePath | null;
-  readonly sought: Sought;
-  readonly tokenHash: string;
+  path: PhonePath | null;
+  sought: Sought;
+  tokenHash: string;
   readonly address: string;
   file: CatalogueFile | null;
   /** Its file could not be rendered. */

@@ -12,7 +12,8 @@ import type { PhoneFetch, PhoneRequest } from '../store/phone-ports.ts';
 import { ANSWER_HEADERS, type Catalogue, type CatalogueFile } from './catalogue.ts';
 import { rangeOf } from './core/byte-range.ts';
 import { GuessLimits } from './core/guess-limits.ts';
-import { phonePathOf, soughtIn } from './core/phone-request.ts';
+import { ledFileOf, phonePathOf, soughtIn } from './core/phone-request.ts';
+import type { LedPhones } from './led-phones.ts';
 import { noteEnd, type Exchange } from './note-exchange.ts';
 import { createPhoneListener, refuseUnparsed, type ListenerLimits, type PhoneTls } from './phone-listener.ts';
 
@@ -32,6 +33,8 @@ export interface PhoneServerDeps {
   readonly onFetch: (fetch: PhoneFetch) => void;
   /** Told of every request that concerns a phone, once it is over. Must not throw. */
   readonly onRequest?: (request: PhoneRequest) => void;
+  /** Who is given his enrolment though he brings no token; left out: nobody is. */
+  readonly led?: LedPhones;
   /** How much of what is nobody's one address may ask for. */
   readonly limits?: GuessLimits;
   readonly listener?: ListenerLimits;
@@ -47,8 +50,8 @@ const NOT_ALLOWED_HEADERS = { ...TEXT, allow: 'GET, HEAD', 'content-length': NOT
 
 /**
  * What phones talk to; it listens nowhere yet. Everything that is not a file of the phone whose token it is gets one and the
- * same 404: unknown MAC, wrong token, wrong file, ended enrolment, any other path (phones guide 7, item 11). Never a 5xx: a
- * phone may take one for a broken server and forget its way home.
+ * same 404: unknown MAC, wrong token, wrong file, ended enrolment, any other path (phones guide 7, item 11); but for what a
+ * phone that DHCP led here may have (`led`). Never a 5xx: a phone may take one for a broken server and forget its way home.
  */
 export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
   const { tls = null } = given;
@@ -101,13 +104,17 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
       send(request, reply, 405, NOT_ALLOWED_HEADERS, NOT_ALLOWED);
       return;
     }
-    const file = findFile(deps, exchange);
+    const isLimited = limits.isLimited(exchange.address, deps.now());
+    const isLed = path === null && !isLimited && deps.led?.isLed(exchange.address) === true;
+    const led = isLed ? ledFileOf(request.originalUrl, prefix) : null;
+    const find = (): CatalogueFile | null => (led === null ? findFile(deps, exchange) : findLed(deps, exchange, led));
+    const file = find();
     // A guesser gets the same answer as everybody, and makes no work for it: the catalogue is some 50 ms behind at most.
-    const isHasty = deps.catchUp === undefined || path === null || limits.isLimited(exchange.address, deps.now());
+    const isHasty = deps.catchUp === undefined || (path === null && led === null) || isLimited;
     if (file !== null || isHasty) sendFound(request, reply, exchange, file);
     else
       void deps.catchUp?.().then(() => {
-        sendFound(request, reply, exchange, findFile(deps, exchange));
+        sendFound(request, reply, exchange, find());
       });
   }
 }
@@ -131,6 +138,21 @@ function findFile({ catalogue, log }: PhoneServerDeps, exchange: Exchange): Cata
     );
     return null;
   }
+}
+
+/** As if it had come by its enrolmentUrl: it is told of, logged and counted so. */
+function findLed(
+  deps: PhoneServerDeps,
+  exchange: Exchange,
+  { file, mac }: { file: string; mac: string },
+): CatalogueFile | null {
+  const enrolment = deps.led?.enrolment(mac);
+  if (enrolment === undefined || typeof enrolment === 'string') return null;
+  const told = { kind: 'enrolment', token: '', file } as const;
+  exchange.path = told;
+  exchange.sought = told;
+  exchange.tokenHash = enrolment.tokenHash;
+  return findFile(deps, exchange);
 }
 
 function send(

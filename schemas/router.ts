@@ -91,7 +91,7 @@ export const PlanStep = Type.Object({
   row: Type.String({ description: 'the key of the row, e.g. cutoff:s5' }),
   command: Type.String(),
   lane: Type.Union([Type.Literal('restore'), Type.Literal('cut'), Type.Literal('notice'), Type.Literal('bulk')]),
-  /** A change to a row that is not ours, of a router that was claimed; `was` has what it changes. */
+  /** A change to a row that is not ours: of a router that was claimed, or a DHCP network that the configuration names. */
   foreign: Type.Optional(
     Type.Object(
       { was: Type.Record(Type.String(), Type.String()) },

@@ -16,6 +16,7 @@ import { forgottenCuts } from './implied-restores.ts';
 import { rowsOf } from './observed.ts';
 import { ownerOf } from './ownership.ts';
 import { pageSource } from './page-source.ts';
+import { planPhoneDhcp } from './phone-dhcp.ts';
 import { placesLedTo } from './plan/back-end.ts';
 import { makePlan } from './plan/plan.ts';
 import { leftOf, refusalFindings, refusedStill } from './refused-writes.ts';
@@ -148,6 +149,7 @@ export function decide(wanted: DecisionInput): Decision {
   holds.push(...barred);
   const desired = desiredRouter(subscribers, input.portalAddresses, way, settings, observed.dialect, forwardsOf(input));
   const forwards = planForwards(input, desired.forwards);
+  const phoneDhcp = planPhoneDhcp(input);
   for (const { id, cut, notices } of subscribers) {
     if (!desired.withoutUrl.has(id)) continue;
     // Never a paid subscriber's cut-off rows (I1); whatever else stands, stays.
@@ -174,6 +176,7 @@ export function decide(wanted: DecisionInput): Decision {
     claimed,
     owed: owedConnections(input, subscribers, cutRows),
     forwards: forwards.steps,
+    phoneDhcp: phoneDhcp.steps,
   });
   // Somebody reaches the portal without what the router does not take of it, or nothing is sound.
   const isReached = portalDoubt([]) === null;
@@ -235,6 +238,7 @@ export function decide(wanted: DecisionInput): Decision {
       ...settings.findings,
       ...refusalFindings(settings.router, refused),
       ...forwards.findings,
+      ...phoneDhcp.findings,
       ...(input.around?.writes ?? []),
       ...otherFindings(
         input,

@@ -31,6 +31,8 @@ export interface DecisionInput {
   readonly portalLead?: PortalLead | null;
   /** What this router last said when it was given a row of its DNS, and did not take it. */
   readonly forwardRefusal?: string | null;
+  /** What it last said when it was given options for its DHCP server, and did not take them. */
+  readonly phoneDhcpRefusal?: string | null;
   /** Writes that this router refused again and again. */
   readonly refusedWrites?: readonly RefusedWrite[];
   readonly operations: ReadonlyMap<string, BrakeOperation>;

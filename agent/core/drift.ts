@@ -1,6 +1,6 @@
 import { canonicalAddress, sameValue } from './canonical.ts';
 import { rowsOf, type ObservedRouter } from './observed.ts';
-import { ownerOf, printKey, type RowKey } from './ownership.ts';
+import { ownerIn, ownerOf, printKey, type RowKey } from './ownership.ts';
 import { stepsOf, type Plan } from './plan/plan.ts';
 import type { Step } from './plan/step.ts';
 import { isTrue, type Menu, type Row } from './row.ts';
@@ -185,7 +185,7 @@ class Index {
     const places = new Map<string, Row[]>();
     for (const [menu, rows] of this.#observed.tables) {
       for (const row of rows) {
-        const owner = ownerOf(row);
+        const owner = ownerIn(menu, row);
         if (owner === null) continue;
         const name = nameOf(menu, owner, addressOf(row));
         const group = places.get(name);

@@ -63,6 +63,7 @@ const COMPARED: Comparing<Omit<Ground, 'now'>> = {
   portalAddresses: isSame,
   portalLead: isSame,
   forwardRefusal: isSame,
+  phoneDhcpRefusal: isSame,
   refusedWrites: isSame,
   strangeSources: isSame,
   admitted: isSame,

@@ -74,6 +74,9 @@ export const DECIDING: Readonly<Partial<Record<Menu, readonly string[]>>> = {
     'redirect-to',
   ],
   '/ip/dns/static': ['name', 'regexp', 'type', 'match-subdomain', 'forward-to', 'address-list'],
+  '/ip/dhcp-server/option': ['name', 'code', 'value'],
+  '/ip/dhcp-server/option/sets': ['name', 'options'],
+  '/ip/dhcp-server/network': ['address', 'dhcp-option', 'dhcp-option-set'],
   '/ip/firewall/nat': [
     'chain',
     'action',

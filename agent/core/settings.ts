@@ -40,6 +40,15 @@ export interface GardenForward {
   readonly bundles: readonly GardenBundle[];
 }
 
+/** What the router's DHCP server tells the phones of these networks. */
+export interface PhoneDhcp {
+  /** Canonical prefixes: those of rows of `/ip/dhcp-server/network`. */
+  readonly networks: readonly string[];
+  /** Codes of DHCP options; each says the same. */
+  readonly options: readonly number[];
+  readonly url: string;
+}
+
 /** What one router is told by the configuration. */
 export interface RouterSettings {
   readonly router: string;
@@ -54,6 +63,8 @@ export interface RouterSettings {
   readonly seenMinutes: number;
   /** Its own DNS fills the portal list too; left out where it is not to. */
   readonly gardenForward?: GardenForward;
+  /** Left out where its DHCP server is to tell phones nothing. */
+  readonly phoneDhcp?: PhoneDhcp;
   /** A person says that WispHub writes no more; counts only where the router does not let us see it. */
   readonly wisphubOff?: boolean;
   /** The router's subscriber prefixes: nobody outside of them is cut. Left out where the configuration names none. */

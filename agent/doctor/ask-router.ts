@@ -20,13 +20,14 @@ export interface AskOptions {
 }
 
 /**
- * Asks everything, one question after the other: a doctor is in no hurry, and the router has other work. Each may fail by
+ * Asks everything that matters here, one question after the other: a doctor is in no hurry, and the router has other work. Each may fail by
  * itself. Rejects when it is stopped by us.
  */
 export async function askRouter(session: RouterSession, options: AskOptions): Promise<ReadonlyMap<Question, Answer>> {
   const answers = new Map<Question, Answer>();
-  for (const question of ALL.filter((one) => !LISTS.has(one)))
-    answers.set(question, await ask(session, question, undefined, options));
+  const isAsked = (one: Question): boolean =>
+    !LISTS.has(one) && (one !== 'dhcpServers' || options.settings.phoneDhcp !== undefined);
+  for (const question of ALL.filter(isAsked)) answers.set(question, await ask(session, question, undefined, options));
   const queries = listQuery(answers, options.settings);
   for (const question of LISTS) answers.set(question, await ask(session, question, queries, options));
   return answers;

@@ -49,6 +49,7 @@ export type ConfigFault =
   | { readonly kind: 'bad-cron'; readonly value: string }
   | { readonly kind: 'bad-time-zone'; readonly value: string }
   | { readonly kind: 'bad-address'; readonly value: string; readonly form: string }
+  | { readonly kind: 'url-of-one-phone' }
   | { readonly kind: 'notice-server-missing'; readonly router: string }
   | { readonly kind: 'notice-server-address'; readonly value: string };
 

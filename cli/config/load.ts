@@ -6,6 +6,7 @@ import type { GardenBundle } from '../../schemas/garden-bundle.ts';
 import { bundleProblems, loadBundles } from './bundles.ts';
 import { decodeConfig } from './decode.ts';
 import { ConfigError } from './fault.ts';
+import { withPhonesUrl } from './phone-dhcp.ts';
 import { ruleProblems } from './rules.ts';
 import { ConfigSource } from './source.ts';
 
@@ -32,7 +33,7 @@ export function loadConfig(path: string | null, cwd: string): LoadedConfig {
   const bundles = loadBundles(config, baseDir);
   const problems = [...ruleProblems(source, config), ...bundleProblems(source, config, bundles)];
   if (problems.length > 0) throw new ConfigError(problems);
-  return { file, baseDir, dataDir: resolve(baseDir, config.dataDir), config, bundles };
+  return { file, baseDir, dataDir: resolve(baseDir, config.dataDir), config: withPhonesUrl(config), bundles };
 }
 
 /** The file that is meant; throws `config-unreadable` where none is named and none found. */

@@ -8,6 +8,7 @@ import type { Config } from '../../schemas/config/config.ts';
 import type { ProvisionerConfig } from '../../schemas/config/provisioner.ts';
 import { HostName } from '../../schemas/portal.ts';
 import type { ConfigProblem } from './fault.ts';
+import { phoneDhcpProblems } from './phone-dhcp.ts';
 import type { ConfigSource } from './source.ts';
 
 const HOST = Compile(HostName);
@@ -18,6 +19,8 @@ const PLACEHOLDERS = ['{domain}', '{kind}', '{subscriber}'];
 /** What no schema can say: rules between keys, and texts that must be addresses. */
 export function ruleProblems(source: ConfigSource, { control, agent, provisioner }: Config): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = agent === undefined ? [] : [...agentProblems(source, agent)];
+  for (const [at, router] of (agent?.routers ?? []).entries())
+    problems.push(...phoneDhcpProblems(source, router, at, provisioner !== undefined));
   if (control !== undefined) {
     const { listen, tls, central, tokens } = control;
     const names = tokens.map(({ name }) => name);

@@ -168,6 +168,11 @@ export const EN: Messages = {
         };
       case 'bad-address':
         return { wrong: `${JSON.stringify(fault.value)} is no address`, instead: `Write ${fault.form}` };
+      case 'url-of-one-phone':
+        return {
+          wrong: 'that URL has the token of one phone, and a network would tell it to all',
+          instead: 'Leave url out; for one phone alone: wisp-edge phones enrol MAC --dhcp routeros',
+        };
       case 'notice-server-missing':
         return {
           wrong: `router ${fault.router} uses notice-server, and agent.notices.server is missing`,

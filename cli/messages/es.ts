@@ -178,6 +178,11 @@ export const ES: Messages = {
         };
       case 'bad-address':
         return { wrong: `${JSON.stringify(fault.value)} no es una dirección`, instead: `Escriba ${fault.form}` };
+      case 'url-of-one-phone':
+        return {
+          wrong: 'esa URL lleva el token de un teléfono, y una red se la diría a todos',
+          instead: 'Omita url; para un solo teléfono: wisp-edge phones enrol MAC --dhcp routeros',
+        };
       case 'notice-server-missing':
         return {
           wrong: `el router ${fault.router} usa notice-server, y falta agent.notices.server`,

@@ -132,6 +132,7 @@ test.each(VERSIONS)(
       router.table('/ip/firewall/address-list').add({ list: 'Moroso', address: '100.64.0.77', comment: 'wisp-edge' }),
       router.table('/ip/firewall/address-list').add({ list: 'server_wisphub', address: '192.0.2.77' }),
     ];
+    router.table('/ip/dhcp-server/network').add({ address: '10.5.0.0/24', 'dhcp-option-set': '' });
     const before = stored();
     router.console('admin', (await enrol('--open-input', '--certificate')).stdout);
     await run(
@@ -159,6 +160,7 @@ test.each(VERSIONS)(
     }
     const forward = { name: 'pay.example', type: 'FWD', comment: 'wisp-edge:garden:pay.example' };
     router.table('/ip/dns/static').add(forward);
+    tellPhones(router);
     const script = await retire(one);
     router.console('admin', script);
     expect(harm).toEqual([]);
@@ -179,6 +181,41 @@ test.each(VERSIONS)(
     expect(stored()['/ip/firewall/filter']).toEqual(before['/ip/firewall/filter']);
   },
 );
+
+/** What the agent leaves in a DHCP server whose phones it tells where to ask, as it was before the network was lent. */
+function tellPhones(router: LabRouter): void {
+  for (const code of ['66', '160'])
+    router
+      .table('/ip/dhcp-server/option')
+      .add({ name: `wisp-edge-phones-${code}`, code, value: "'https://x.example/'" });
+  const options = 'wisp-edge-phones-66,wisp-edge-phones-160';
+  router.table('/ip/dhcp-server/option/sets').add({ name: 'wisp-edge-phones', options });
+  const network = router.table('/ip/dhcp-server/network').find({ address: '10.5.0.0/24' });
+  router.table('/ip/dhcp-server/network').set(network?.['.id'] ?? '', { 'dhcp-option-set': 'wisp-edge-phones' });
+}
+
+test('I3: retirement leaves an option of ours that a set of somebody else has, and what was pasted for one phone', async () => {
+  const one = await site({});
+  const { router } = one;
+  router.table('/ip/dhcp-server/network').add({ address: '10.5.0.0/24' });
+  tellPhones(router);
+  router
+    .table('/ip/dhcp-server/option')
+    .add({ name: 'wisp-edge-aabbcc001122-66', code: '66', value: "'https://x/e/y/'" });
+  router.table('/ip/dhcp-server/option/sets').add({ name: 'tv', options: 'wisp-edge-phones-66' });
+  const printed = router.console('admin', await retire(one));
+  expect(printed.join('\n')).toContain('options wisp-edge-phones-... stay');
+  expect(
+    router
+      .table('/ip/dhcp-server/option')
+      .rows()
+      .map(({ name }) => name),
+  ).toEqual(['wisp-edge-phones-66', 'wisp-edge-aabbcc001122-66']);
+  expect(router.table('/ip/dhcp-server/option/sets').rows()).toMatchObject([
+    { name: 'tv', options: 'wisp-edge-phones-66' },
+  ]);
+  expect(router.table('/ip/dhcp-server/network').rows()).toMatchObject([{ 'dhcp-option-set': '' }]);
+});
 
 test('I3: a proxy that somebody else uses stays on its own ports; on ours alone it stays on, and stays shut to strangers', async () => {
   const elsewhere = await site({});

@@ -1,7 +1,7 @@
 import type { Adoption, AdoptStep } from '../../schemas/adoption.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
-import { pictureLines, stepLines } from '../show-adoption.ts';
+import { pictureLines, adoptionLines } from '../show-adoption.ts';
 import { atSiteDesk, routerOf, wrongInput } from '../site-desk.ts';
 import { showOperation, type SiteWait } from '../site-operation.ts';
 import { isAgreed } from '../ask.ts';
@@ -31,7 +31,7 @@ export async function adoptRouter(
     const lines =
       view === null
         ? [messages.adopt.notLooked(router)]
-        : [...pictureLines(invocation, view), ...stepLines(invocation, view, step)];
+        : [...pictureLines(invocation, view), ...adoptionLines(invocation, view, step)];
     // JSON goes to stdout alone.
     for (const line of lines) io[options.json ? 'stderr' : 'stdout'].write(`${line}\n`);
     if (!yes) {
@@ -58,7 +58,7 @@ function shown(invocation: Invocation, router: string, view: Adoption | null): r
     isUndone || (isManaged && !view.isDone) ? ['manage'] : isManaged ? ['hand-back'] : ['claim', 'manage'];
   return [
     ...pictureLines(invocation, view),
-    ...steps.flatMap((one) => stepLines(invocation, view, one)),
+    ...steps.flatMap((one) => adoptionLines(invocation, view, one)),
     isUndone ? adopt.undone(router) : adopt.next[view.step](router),
   ];
 }

@@ -1,5 +1,6 @@
 import { parseDuration } from './duration.ts';
 import { normaliseValue } from './normalise.ts';
+import { leaveDangling } from './references.ts';
 import { showMenu, showRow } from './show.ts';
 import { valueContextOf } from './commands/value-context.ts';
 import { tableOf, type RouterState } from './state.ts';
@@ -58,7 +59,10 @@ export function labTable(state: RouterState, menu: string): LabTable {
       table.replace(id, { attributes: Object.fromEntries(kept) });
     },
     remove(...ids) {
-      for (const id of ids) table.remove(known(id).id);
+      for (const row of ids.map(known)) {
+        table.remove(row.id);
+        leaveDangling(state, menu, row);
+      }
     },
     move(id, before) {
       table.move([known(id).id], before === undefined ? undefined : known(before).id);

@@ -36,7 +36,8 @@ export function dialectOf(version: RouterVersion): Dialect {
 /**
  * The dialect of a version, from tikoci/restraml's dumps (`data/routeros-arguments.json`): 7.24 as dumped; 7.16 is 7.9.2
  * with every change up to 7.16; 6.49 is inferred: 7.9.2 with `redirect-to` for `action-data` in `/ip/proxy/access`, its
- * actions allow and deny only, no device-mode, no IPv6 NAT, no `address-list` in `/ip/dns/static`.
+ * actions allow and deny only, no device-mode, no IPv6 NAT, no `address-list` in `/ip/dns/static`, no `force` of a DHCP
+ * option.
  */
 function readDialect(version: RouterVersion): Dialect {
   const data = object(JSON.parse(readFileSync(new URL('./data/routeros-arguments.json', import.meta.url), 'utf8')));
@@ -100,6 +101,8 @@ function makeOld(menus: MutableMenus, values: Map<string, Map<string, readonly s
     names?.add('redirect-to');
     // Since 7.5 (community.routeros).
     menus.get('/ip/dns/static')?.get(command)?.delete('address-list');
+    // Since 7.1rc5 (manual, "DHCP").
+    menus.get('/ip/dhcp-server/option')?.get(command)?.delete('force');
   }
   values.get('/ip/proxy/access')?.set('action', ['allow', 'deny']);
   const policies = values.get('/user/group');
@@ -111,7 +114,7 @@ function addInferredMenus(menus: MutableMenus): void {
   const connection = menus.get('/ip/firewall/connection');
   if (connection !== undefined) menus.set('/ipv6/firewall/connection', connection);
   const print = menus.get('/ip/arp')?.get('print') ?? null;
-  const lists = ['/ip/address', '/ipv6/address', '/ip/route', '/interface', '/ppp/secret'];
+  const lists = ['/ip/address', '/ipv6/address', '/ip/route', '/interface', '/ppp/secret', '/ip/dhcp-server'];
   for (const menu of lists) {
     menus.set(menu, new Map(LIST_COMMANDS.map((name) => [name, name === 'print' ? print : null])));
   }

@@ -9,6 +9,8 @@ export interface ValueContext {
   readonly hasInterface: (name: string) => boolean;
   readonly hasInterfaceList: (name: string) => boolean;
   readonly hasCertificate: (name: string) => boolean;
+  readonly hasDhcpOption: (name: string) => boolean;
+  readonly hasDhcpOptionSet: (name: string) => boolean;
 }
 
 const BOOLEANS = new Set(
@@ -36,7 +38,6 @@ const OPEN = new Set([
   'routing-mark',
   'list',
   'ttl',
-  'code',
   'ipsec-policy',
 ]);
 /** Arguments whose value is a comma list of words. */
@@ -77,6 +78,11 @@ export function normaliseValue(argument: string, value: string, context: ValueCo
     return reference(argument, value, context.hasInterfaceList);
   }
   if (argument === 'certificate' && value !== 'none') return reference(argument, value, context.hasCertificate);
+  if (context.menu.startsWith('/ip/dhcp-server')) {
+    if (argument === 'options' || argument === 'dhcp-option') return names(argument, value, context.hasDhcpOption);
+    if (argument === 'dhcp-option-set') return optionSet(argument, value, context);
+    if (argument === 'code' || argument === 'value') return dhcpOption(argument, value);
+  }
   if (argument === 'log-prefix' && value.length > 31) throw new Trap('value of log-prefix is too long (max 31)', 1);
   if (WORD_LISTS.has(argument)) {
     for (const one of value.split(',')) word(argument, one.replace(/^!/, ''), context);
@@ -103,6 +109,31 @@ function boolean(argument: string, value: string): string {
 function reference(argument: string, value: string, has: (name: string) => boolean): string {
   if (has(value)) return value;
   throw new Trap(`input does not match any value of ${argument}`, 1);
+}
+
+/** A comma list of rows by their names; an empty one is none. */
+function names(argument: string, value: string, has: (name: string) => boolean): string {
+  for (const name of value.split(',').filter((one) => one !== '')) reference(argument, name, has);
+  return value;
+}
+
+/** `none` and nothing are the same (public scripts write both); nothing is what is printed (inferred). */
+function optionSet(argument: string, value: string, { hasDhcpOptionSet }: ValueContext): string {
+  return value === '' || value === 'none' ? '' : reference(argument, value, hasDhcpOptionSet);
+}
+
+/** One part of an option's value: `'text'`, `s'text'`, `0x…` or `$(VARIABLE)`; parts may follow one another (manual, "DHCP"). */
+const OPTION_VALUE = /^(?:s?'[^']*'|0x(?:[0-9A-Fa-f]{2})+|\$\([A-Z0-9_]+\))+$/;
+
+/** Refusals: that they come is documented by the grammar and the range of codes, their texts are inferred. */
+function dhcpOption(argument: 'code' | 'value', value: string): string {
+  if (argument === 'value') {
+    if (OPTION_VALUE.test(value)) return value;
+    throw new Trap('failure: Unknown data type!');
+  }
+  const code = /^\d+$/.test(value) ? Number(value) : 0;
+  if (code >= 1 && code <= 254) return String(code);
+  throw new Trap('value of code out of range (1..254)', 1);
 }
 
 /** RouterOS keeps a text that is no address as a DNS name, without an error (manual, "Address-lists"). */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rangeOf } from './byte-range.ts';
-import { phonePathOf } from './phone-request.ts';
+import { ledFileOf, phonePathOf } from './phone-request.ts';
 
 test.each([
   ['/p/tok/805ec0aabb01.cfg', 'provisioning'],
@@ -13,6 +13,31 @@ test.each([
   ['/base/e/tok/805ec0aabb01.cfg', 'enrolment'],
 ])('%s is a file of %s', (target, kind) => {
   expect(phonePathOf(target, '/base')).toEqual({ kind, token: 'tok', file: '805ec0aabb01.cfg' });
+});
+
+test.each([
+  ['/805ec0aabb01.cfg', '805ec0aabb01.cfg'],
+  ['//cfg805ec0aabb01.xml', 'cfg805ec0aabb01.xml'],
+  ['/voz/snomD785-805EC0AABB01.htm', 'snomD785-805EC0AABB01.htm'],
+  ['http://phones.example.net/voz/805EC0AABB01.xml?x=1', '805EC0AABB01.xml'],
+])('%s is what a phone asks for that was told the URL for all', (target, file) => {
+  expect(ledFileOf(target, '/voz')).toEqual({ file, mac: '805ec0aabb01' });
+});
+
+test.each([
+  '/',
+  '/y000000000096.cfg',
+  '/000000000000.cfg',
+  '/spa504G.cfg',
+  '/x/805ec0aabb01.cfg',
+  '/p/805ec0aabb01.cfg',
+  '/%38%3005ec0aabb01.cfg',
+  '/.805ec0aabb01.cfg',
+  '/../805ec0aabb01.cfg',
+  '///805ec0aabb01.cfg',
+  '/805ec0aabb01.cfg/',
+])('%s is not', (target) => {
+  expect(ledFileOf(target, '')).toBeNull();
 });
 
 test('nothing but plain names between plain slashes is a path', () => {

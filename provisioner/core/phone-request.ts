@@ -23,6 +23,20 @@ export function phonePathOf(target: string, prefix: string): PhonePath | null {
   return { kind: letter === 'p' ? 'provisioning' : 'enrolment', token, file };
 }
 
+const LED = /^\/{1,2}([A-Za-z0-9][A-Za-z0-9._-]{0,63})$/;
+
+/**
+ * A file right below publicUrl that names a MAC address: what a phone asks for that was told that URL and no token. Null for
+ * anything else. The User-Agent is no name: any phone may say any.
+ */
+export function ledFileOf(target: string, prefix: string): { readonly file: string; readonly mac: string } | null {
+  const path = pathOf(target);
+  const own = prefix !== '' && path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path;
+  const file = LED.exec(own)?.[1] ?? null;
+  const mac = macIn(file);
+  return file === null || mac === null ? null : { file, mac };
+}
+
 /** What a target seems to ask for, for the person who is told why it got nothing: nobody is ever served by it. */
 export interface Sought {
   readonly kind: PhonePath['kind'] | null;

@@ -179,6 +179,46 @@ export const RouterTlsConfig = Type.Union(
 );
 export type RouterTlsConfig = Static<typeof RouterTlsConfig>;
 
+/**
+ * Codes that phones read for a URL (phones guide 1F): 66 nearly all, 160 Poly and Cisco, 114 Gigaset. 43 is left out though
+ * Fanvil reads it: access points and set-top boxes read it too, each in its own way, and Fanvil reads 66 as well.
+ */
+export const PHONE_OPTION_CODES = [66, 114, 160] as const;
+
+export const PhoneDhcpConfig = Type.Object(
+  {
+    networks: Type.Array(
+      Type.String({ minLength: 7, maxLength: 18, description: 'IPv4 prefix', examples: ['10.5.0.0/24'] }),
+      {
+        minItems: 1,
+        maxItems: 64,
+        description: 'rows of /ip dhcp-server network, by their address: the networks where phones are',
+      },
+    ),
+    options: Type.Array(Type.Union([Type.Literal(66), Type.Literal(114), Type.Literal(160)]), {
+      minItems: 1,
+      maxItems: 3,
+      uniqueItems: true,
+      default: [66, 160],
+      description:
+        '66 for nearly all phones, 160 for Poly and Cisco, 114 for Gigaset; devices with a screen take 114 for a captive portal',
+    }),
+    url: Type.Optional(
+      Type.String({
+        pattern: '^https?://[^\\s/]+(/[^\\s]*)?$',
+        maxLength: 200,
+        description: 'what the options say; provisioner.publicUrl if left out',
+        examples: ['https://phones.example.net:8471/'],
+      }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    description: 'the router’s DHCP server tells phones of these networks where to ask; off if left out',
+  },
+);
+export type PhoneDhcpConfig = Static<typeof PhoneDhcpConfig>;
+
 export const RouterConfig = Type.Object(
   {
     id: Type.Unsafe<string>({ ...Id, description: 'the router’s name in the API' }),
@@ -220,6 +260,7 @@ export const RouterConfig = Type.Object(
         description: 'where this router’s subscribers are, IPv4 and IPv6; if given, nobody outside is cut or noticed',
       }),
     ),
+    phoneDhcp: Type.Optional(PhoneDhcpConfig),
     redirect: Type.Union([Type.Literal('auto'), Type.Literal('full-url'), Type.Literal('without-scheme')], {
       default: 'auto',
       description:

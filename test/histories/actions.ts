@@ -19,6 +19,8 @@ export interface Setup {
     readonly preset: Preset;
     readonly driver: DriverName;
     readonly backend: Backend;
+    /** Its DHCP server tells phones of a network where to ask. */
+    readonly phones: boolean;
   }[];
   readonly brake: Brake;
   readonly reconcileEveryMs: number;

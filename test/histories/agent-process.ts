@@ -20,6 +20,7 @@ import type { WorkerDeps } from '../../agent/worker-deps.ts';
 import type { RouterSettings } from '../../agent/core/settings.ts';
 import { assisted } from '../../agent/test/adopt/wisphub-site.ts';
 import { SETTINGS } from '../../agent/test/worker/harness.ts';
+import { PHONE_DHCP } from '../../agent/test/worker/wild-router.ts';
 import { NoticeServer } from '../../agent/notice-server/desk.ts';
 import { fillBook, noteRestore } from '../../agent/notice-server/from-store.ts';
 import type { AgentStore, OperationAdvance } from '../../store/ports.ts';
@@ -38,6 +39,7 @@ export interface AgentPlan {
     readonly backend: Backend;
     /** WispHub's, until a person takes it over. */
     readonly isAssisted: boolean;
+    readonly tellsPhones: boolean;
   }[];
   readonly brake: Brake;
   readonly reconcileEveryMs: number;
@@ -118,9 +120,13 @@ export function startAgentProcess(plan: AgentPlan): AgentProcess {
       for (const worker of workers.values()) worker.ring();
     },
   });
-  const settingsFor = ({ id, isAssisted }: AgentPlan['routers'][number], backend: Backend): RouterSettings => ({
+  const settingsFor = (
+    { id, isAssisted, tellsPhones }: AgentPlan['routers'][number],
+    backend: Backend,
+  ): RouterSettings => ({
     ...SETTINGS,
     ...(isAssisted ? assisted({}) : {}),
+    ...(tellsPhones ? { phoneDhcp: PHONE_DHCP } : {}),
     router: id,
     backend: BACKEND_OF[backend],
   });

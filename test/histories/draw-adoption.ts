@@ -77,6 +77,7 @@ function withWisphub(draw: Draw, setup: Setup): Setup {
     preset: 'wisphub',
     driver: draw.one(['native', 'node-routeros']),
     backend: draw.chance(0.7) ? BACKENDS[0] : BACKENDS[1],
+    phones: false,
   } satisfies Setup['routers'][number];
   const clients = wisphubDesiredState().map((row): SubscriberState => {
     const here = { ...row, router: ROUTER };

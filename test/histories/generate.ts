@@ -3,6 +3,7 @@ import { NOTICE_KINDS } from '../../schemas/subscriber.ts';
 import type { Act, Action, Beside, History, Setup, Term } from './actions.ts';
 import { drawBeside } from './beside.ts';
 import { drawAdoption } from './draw-adoption.ts';
+import { drawPhones } from './draw-phones.ts';
 import { Draw } from './draw.ts';
 import { foresee } from './foresee.ts';
 import { drawFault, drawMischief } from './mischief.ts';
@@ -65,7 +66,7 @@ export function generate(seed: number): History {
     foresee(model, act, actions.length + 1);
     actions.push({ act, ...drawMoment(draw, setup) });
   }
-  return drawAdoption(drawBeside({ setup, actions }));
+  return drawPhones(drawAdoption(drawBeside({ setup, actions })));
 }
 
 function drawSetup(seed: number, draw: Draw): Setup {
@@ -77,6 +78,7 @@ function drawSetup(seed: number, draw: Draw): Setup {
     driver: draw.one(['native', 'node-routeros']),
     // Drawn beside; the chance it took here goes on being spent, so that seeds keep their histories.
     backend: draw.one(['web-proxy']),
+    phones: false,
   })) satisfies Setup['routers'];
   const subscribers = Array.from({ length: draw.whole(20, 22) }, (_, at): SubscriberState => {
     const isCut = draw.chance(0.2);

@@ -3,6 +3,7 @@ import type { Ask } from './asks.ts';
 import { checkOperations, checkRivals } from './rest-operations.ts';
 import { releases } from './release.ts';
 import { checkAdopted, hearStep } from './rest-adoption.ts';
+import { checkPhones } from './rest-phones.ts';
 import type { RouterWatch } from './router-watch.ts';
 import { PERSONAL, type Host } from './sight.ts';
 import type { World } from './world.ts';
@@ -137,6 +138,7 @@ async function checkRouter(world: World, watch: RouterWatch, when: 'midway' | 'e
   const holds = await holdsOf(world, watch.id);
   const wall = world.wall();
   watch.checkForeign();
+  await checkPhones(world, watch);
   if (!watch.isProxyShut) world.complain('open proxy', `${watch.id} at rest`);
   const twice = doubles(watch.lab);
   if (twice.length > 0) world.complain('I7', `${watch.id} holds twice: ${twice.join(', ')}`);

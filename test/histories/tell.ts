@@ -10,7 +10,8 @@ function tellPeople({ people }: History['setup']): string {
 /** A history as lines one can read: what it is played on, then one action a line. */
 export function tell({ setup, actions }: History): readonly string[] {
   const routers = setup.routers.map(
-    ({ id, version, preset, driver, backend }) => `${id}: ${version} ${preset} ${driver} ${backend}`,
+    ({ id, version, preset, driver, backend, phones }) =>
+      `${id}: ${version} ${preset} ${driver} ${backend}${phones ? ' tells phones' : ''}`,
   );
   const brake = setup.brake.floor > 1000 ? 'wide' : `${setup.brake.floor} a router, ${setup.brake.siteCount} a site`;
   return [

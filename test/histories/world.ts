@@ -1,3 +1,4 @@
+import { furnishDhcp } from '../../agent/test/worker/wild-router.ts';
 import { startLabRouter, type LabRouter } from '../../lab/routeros/router.ts';
 import { seededRandom } from '../../lab/routeros/random.ts';
 import type { Operation } from '../../schemas/operation.ts';
@@ -81,7 +82,7 @@ export class World {
   /** `file` is a database that is its own: empty, or freshly migrated. */
   static async start(pace: Pace, setup: Setup, file: string): Promise<World> {
     const world = new World(pace, setup, file);
-    for (const { id, version, preset, backend } of setup.routers) {
+    for (const { id, version, preset, backend, phones } of setup.routers) {
       const wire = pace.wire();
       const lab = await startLabRouter({
         identity: id,
@@ -93,6 +94,7 @@ export class World {
         ...(isWisphubs({ preset }) ? { resolveName: firstAnswer } : {}),
       });
       lab.table('/ip/address').add({ address: LISTENER_NETWORK, interface: 'ether2' }, { force: true });
+      if (phones) furnishDhcp(lab);
       const parts = { id, lab, wire, backend };
       if (isWisphubs({ preset })) world.adopted = new AdoptionWatch(world, parts);
       else world.routers.set(id, new RouterWatch(world, parts));
@@ -156,10 +158,11 @@ export class World {
     const { setup, pace } = this;
     this.#agent = startAgentProcess({
       file: this.#file,
-      routers: setup.routers.map(({ id, driver, preset }) => ({
+      routers: setup.routers.map(({ id, driver, preset, phones }) => ({
         id,
         driver,
         isAssisted: isWisphubs({ preset }),
+        tellsPhones: phones,
         host: this.lab(id).host,
         port: this.lab(id).port,
         backend: this.watch(id).backend,

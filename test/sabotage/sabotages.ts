@@ -1315,6 +1315,62 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: `${worker}/garden-forward.test.ts`, name: 'a router that takes no such row says why' },
   },
   {
+    promise: 'I9',
+    file: 'provisioner/phone-server.ts',
+    line: 'deps.led?.isLed(exchange.address) === true',
+    becomes: 'deps.led !== undefined',
+    test: { file: 'provisioner/test/http/led.test.ts', name: 'from outside of the networks' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/phone-server.ts',
+    line: 'const isLed = path === null && !isLimited',
+    becomes: 'const isLed = path === null',
+    test: { file: 'provisioner/test/http/led.test.ts', name: 'who tries out MAC addresses there' },
+  },
+  {
+    promise: 'I3',
+    file: 'agent/core/plan/diff-phone-options.ts',
+    line: "&& (row.get('dhcp-option') ?? '') === ''",
+    becomes: '',
+    test: { file: 'agent/core/plan/diff-phone-options.test.ts', name: 'I3: a network with options of its own' },
+  },
+  {
+    promise: 'I3',
+    file: 'agent/core/plan/diff-phone-options.ts',
+    line: '...otherSets.flatMap((row) => withoutOurs(',
+    becomes: '...ownSets.flatMap((row) => withoutOurs(',
+    test: { file: 'agent/core/plan/diff-phone-options.test.ts', name: 'I3 I5: whatever stands there' },
+  },
+  {
+    promise: 'I3',
+    file: 'agent/core/ownership.ts',
+    line: 'const PHONE_OPTION = /^wisp-edge-phones-',
+    becomes: 'const PHONE_OPTION = /^wisp-edge-.*-',
+    test: { file: 'agent/core/plan/diff-phone-options.test.ts', name: 'what a person pasted for one phone' },
+  },
+  {
+    promise: 'I3',
+    file: 'agent/core/adopt/take-off.ts',
+    line: '    ...diffPhoneOptions(observed, null).steps,\n',
+    becomes: '',
+    test: { file: `${worker}/phone-dhcp.test.ts`, name: 'I3: a router that is handed back' },
+  },
+  {
+    promise: 'I3',
+    file: 'agent/sight.ts',
+    line: 'last === null || hasPhoneOptions(last)',
+    becomes: 'last !== null && hasPhoneOptions(last)',
+    test: { file: `${worker}/phone-dhcp.test.ts`, name: 'the plan shows the network as a foreign row' },
+  },
+  {
+    promise: 'I1',
+    file: 'agent/apply.ts',
+    line: "if (stage.name === 'garden' || stage.name === 'phones')",
+    becomes: "if (stage.name === 'garden')",
+    test: { file: `${worker}/phone-dhcp.test.ts`, name: 'a router that takes no options says why' },
+  },
+  {
     promise: 'I8',
     file: 'agent/core/adopt/adoption.ts',
     line: 'if (one !== undefined) {',
@@ -1571,8 +1627,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I9',
     file: 'provisioner/phone-server.ts',
-    line: 'path === null || limits.isLimited(exchange.address, deps.now());',
-    becomes: 'path === null;',
+    line: '(path === null && led === null) || isLimited;',
+    becomes: '(path === null && led === null);',
     test: { file: 'provisioner/test/http/guesses.test.ts', name: 'a guesser is answered as everybody' },
   },
   {
@@ -1585,8 +1641,9 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I9',
     file: 'provisioner/phone-server.ts',
-    line: 'path === null || limits.isLimited',
-    becomes: "path === null || deps.catalogue.standingOf(exchange.tokenHash)?.state === 'live' || limits.isLimited",
+    line: '(path === null && led === null) || isLimited',
+    becomes:
+      "(path === null && led === null) || deps.catalogue.standingOf(exchange.tokenHash)?.state === 'live' || isLimited",
     test: { file: 'provisioner/test/http/guesses.test.ts', name: 'how long a refusal takes does not tell' },
   },
   {

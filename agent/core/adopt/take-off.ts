@@ -4,6 +4,7 @@ import type { ListAddress } from '../desired/rows.ts';
 import { ownerOf, type RowKey } from '../ownership.ts';
 import { idOf } from '../plan/diff-order.ts';
 import { placeOf } from '../plan/diff-set.ts';
+import { diffPhoneOptions } from '../plan/diff-phone-options.ts';
 import type { Stage } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import { canonicalAddress, sameValue } from '../canonical.ts';
@@ -64,6 +65,7 @@ export function ownRowsOff(
     ...remove(LISTS, (key, row, menu) => !isShared(key) && !isGiven.has(`${menu} ${idOf(row)}`)),
     ...portalOff(observed, portalAddresses),
     ...remove(['/ip/dns/static'], () => true),
+    ...diffPhoneOptions(observed, null).steps,
   ];
   return steps.length === 0 ? [] : [{ name: 'adopt', mode: 'serial', sequences: steps.map((step) => [step]) }];
 }

@@ -4,6 +4,7 @@ import { checkGarden } from './check-garden.ts';
 import { checkIpv6 } from './check-ipv6.ts';
 import { checkLink } from './check-link.ts';
 import { checkOrder } from './check-order.ts';
+import { checkPhoneDhcp } from './check-phone-dhcp.ts';
 import { checkRights } from './check-rights.ts';
 import { checkServices } from './check-services.ts';
 import { checkBackend, checkPortal, checkWisphub } from './check-site.ts';
@@ -20,6 +21,7 @@ const CHECKS: readonly ((facts: DoctorFacts) => readonly Finding[])[] = [
   checkIpv6,
   checkPortal,
   checkGarden,
+  checkPhoneDhcp,
   checkWisphub,
   checkBackend,
 ];

@@ -19,6 +19,7 @@ export const QUESTIONS = {
   routes: { menu: '/ip/route', properties: 'dst-address,gateway,immediate-gw,gateway-status,active,disabled' },
   addresses: { menu: '/ip/address', properties: 'address,network,interface,actual-interface,disabled,invalid' },
   addresses6: { menu: '/ipv6/address', properties: 'address,interface,disabled,invalid,link-local' },
+  dhcpServers: { menu: '/ip/dhcp-server', properties: '.id,name,interface,relay,disabled,invalid,dhcp-option-set' },
   members: { menu: '/interface/list/member', properties: 'list,interface,disabled' },
   proxy: { menu: '/ip/proxy', properties: 'enabled,port' },
   access: { menu: '/ip/proxy/access', properties: null },

@@ -1,3 +1,5 @@
+import { PHONE_OPTION_CODES } from '../../../schemas/config/agent.ts';
+import { phoneOptionName, PHONE_OPTIONS_SET } from '../ownership.ts';
 import { ENROLMENT } from './names.ts';
 import { apiSsl, indented, none, quoted, some, tell, when } from './script.ts';
 
@@ -44,6 +46,7 @@ export function retireScript({ router, routeros, proxyPort, seenList }: Retireme
     `/ip firewall address-list remove [find where ${OURS}]`,
     ...six(`/ipv6 firewall address-list remove [find where ${OURS}]`),
     `/ip dns static remove [find where ${OURS}]`,
+    ...removePhoneOptions(),
     ...removeEnrolment(routeros, six),
     tell('retired. Rows that were not ours are as they were.'),
     tell('What /ip proxy says (enabled, port, max-cache-size, cache-on-disk) stays as it is now:'),
@@ -105,6 +108,26 @@ function removeGuard(port: number, six: (command: string) => readonly string[]):
       ),
     ]),
     '}',
+  ];
+}
+
+/** A network lets go of the set before that goes: RouterOS would leave its id there. Nor does an option go that others hold. */
+function removePhoneOptions(): readonly string[] {
+  const set = `name=${quoted(PHONE_OPTIONS_SET)}`;
+  const isFree = (option: string): readonly string[] => [
+    none('/ip dhcp-server option sets', `options~${option}`),
+    none('/ip dhcp-server network', `dhcp-option~${option}`),
+  ];
+  return [
+    '# What the DHCP server told phones: its networks name no set again, which is what they had.',
+    `/ip dhcp-server network set [find where dhcp-option-set=${quoted(PHONE_OPTIONS_SET)}] dhcp-option-set=none`,
+    `/ip dhcp-server option sets remove [find where ${set}]`,
+    ...PHONE_OPTION_CODES.map(phoneOptionName).flatMap((name) =>
+      when(isFree(quoted(name)), [`/ip dhcp-server option remove [find where name=${quoted(name)}]`]),
+    ),
+    ...when(some('/ip dhcp-server option', `name~"^${PHONE_OPTIONS_SET}-[0-9]"`), [
+      tell(`options ${PHONE_OPTIONS_SET}-... stay: a network of yours, or a set, has them too.`),
+    ]),
   ];
 }
 

@@ -5,6 +5,7 @@ import { FIREWALL_TEXTS } from './firewall-texts.ts';
 import { GARDEN_TEXTS } from './garden-texts.ts';
 import { NOTICE_SERVER_TEXTS } from './notice-server-texts.ts';
 import { PASS_TEXTS } from './pass-texts.ts';
+import { PHONE_DHCP_TEXTS } from './phone-dhcp-texts.ts';
 import { PORTAL_TEXTS } from './portal-texts.ts';
 import { SELF_TEST_TEXTS } from './self-test-texts.ts';
 import { SITE_TEXTS } from './site-texts.ts';
@@ -20,6 +21,7 @@ const TEXTS = {
   ...SITE_TEXTS,
   ...PORTAL_TEXTS,
   ...GARDEN_TEXTS,
+  ...PHONE_DHCP_TEXTS,
   ...SELF_TEST_TEXTS,
   ...ADOPT_TEXTS,
 };

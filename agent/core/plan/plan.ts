@@ -15,9 +15,12 @@ import { proxySettings } from './proxy-settings.ts';
 import type { Step } from './step.ts';
 import { subscriberSequences } from './sequences.ts';
 
+/** What nobody's service depends on: a router that does not take it is asked again after an hour, and all else goes on. */
+export type ExtraStage = 'garden' | 'phones';
+
 /** Steps that belong together: one after the other. Sequences of a `window` stage run side by side. */
 export interface Stage {
-  readonly name: 'restore' | 'allow' | 'guard' | 'cut' | 'notice' | 'switch' | 'clean' | 'garden' | 'adopt';
+  readonly name: 'restore' | 'allow' | 'guard' | 'cut' | 'notice' | 'switch' | 'clean' | ExtraStage | 'adopt';
   readonly mode: 'window' | 'serial';
   readonly sequences: readonly (readonly Step[])[];
 }
@@ -53,6 +56,8 @@ export interface PlanInput {
   readonly owed: readonly { readonly subscriber: string; readonly addresses: readonly string[] }[];
   /** What is to be written to its DNS. */
   readonly forwards: readonly Step[];
+  /** What is to be written to its DHCP server; each leans on those before it. */
+  readonly phoneDhcp: readonly Step[];
 }
 
 export function makePlan(input: PlanInput): Plan {
@@ -92,6 +97,7 @@ export function makePlan(input: PlanInput): Plan {
     { name: 'clean', mode: 'window', sequences: shared.filter((step) => step.kind === 'remove').map((step) => [step]) },
     // Last: nobody's cut, page or portal waits for it.
     { name: 'garden', mode: 'serial', sequences: input.forwards.map((step) => [step]) },
+    { name: 'phones', mode: 'serial', sequences: input.phoneDhcp.length === 0 ? [] : [input.phoneDhcp] },
   ];
   return {
     stages: stages.filter((stage) => stage.sequences.length > 0),

@@ -1,5 +1,5 @@
 import type { Menu, RowId } from '../row.ts';
-import { printKey, type RowKey, ownComment } from '../ownership.ts';
+import { ownMark, printKey, type RowKey } from '../ownership.ts';
 
 /** Restores go before cuts, cuts before notices, notices before everything that nobody waits for. */
 export type Lane = 'restore' | 'cut' | 'notice' | 'bulk';
@@ -16,7 +16,10 @@ interface StepBase {
   readonly lane: Lane;
   /** The subscriber it is for; a step for one who is no longer wanted that way is skipped. */
   readonly subscriber: string | null;
-  /** The row is not ours, of a router that was handed over: what it was before, as far as this step changes it (I3). */
+  /**
+   * The row is not ours, of a router that was handed over, or a network that the configuration names: what it was before,
+   * as far as this step changes it (I3).
+   */
   readonly foreign?: { readonly was: Readonly<Record<string, string>> };
 }
 
@@ -50,9 +53,9 @@ export const STEP_ACTION = {
   'drop-connections': 'removed',
 } as const satisfies Record<Step['kind'], string>;
 
-/** Attributes of an `add`, comment included; a row that is given back has its own. */
+/** Attributes of an `add`, comment included where the menu has one; a row that is given back has its own. */
 export function addAttributes(step: Extract<Step, { kind: 'add' }>): Readonly<Record<string, string>> {
-  return step.foreign === undefined ? { ...step.values, comment: ownComment(step.key) } : step.values;
+  return step.foreign === undefined ? { ...step.values, ...ownMark(step.menu, step.key) } : step.values;
 }
 
 /** The step as RouterOS console text. `mask` is applied to URLs: plans are read by people who must not see tokens (I9). */

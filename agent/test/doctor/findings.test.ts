@@ -24,6 +24,30 @@ test('a DNS that is to fill the portal list is looked at: whether it answers sub
   expect(codes(await examine()).filter((code) => code.startsWith('garden-'))).toEqual([]);
 });
 
+test('a network of phones is looked at: whether a DHCP server gives leases there, and says nothing else himself', async () => {
+  const phoneDhcp = { networks: ['10.5.0.0/24'], options: [66], url: 'https://phones.example.net:8471/' };
+  const { examine, router } = await clinic({ settings: { phoneDhcp } });
+  const about = async (): Promise<readonly string[]> =>
+    codes(await examine()).filter((code) => code.startsWith('phone-dhcp-'));
+  const servers = router.table('/ip/dhcp-server');
+  expect(await about()).toEqual(['phone-dhcp-no-server']);
+  const id = servers.add({ name: 'voz', interface: 'bridge-voz', disabled: 'yes' });
+  router.table('/ip/address').add({ address: '10.5.0.1/24', interface: 'bridge-voz' });
+  expect(await about()).toEqual(['phone-dhcp-no-server']);
+  servers.set(id, { disabled: 'no' });
+  expect(await about()).toEqual([]);
+  router.table('/ip/dhcp-server/option').add({ name: 'opt60', code: '60', value: "'IPTV'" });
+  router.table('/ip/dhcp-server/option/sets').add({ name: 'tv', options: 'opt60' });
+  servers.set(id, { 'dhcp-option-set': 'tv' });
+  expect(found(await examine(), 'phone-dhcp-outranked').remedy).toContain(`/ip dhcp-server set ${id} `);
+  servers.set(id, { 'dhcp-option-set': 'wisp-edge-phones' });
+  expect(await about()).toEqual([]);
+  servers.set(id, { interface: 'bridge-otra' });
+  expect(await about()).toEqual(['phone-dhcp-no-server']);
+  servers.set(id, { relay: '10.9.0.1' });
+  expect(await about()).toEqual([]);
+});
+
 test('the doctor writes nothing', async () => {
   const { examine, router } = await clinic();
   router.resetStats();

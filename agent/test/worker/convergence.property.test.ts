@@ -8,7 +8,17 @@ import { rowsOf } from '../../core/observed.ts';
 import { observe } from '../../observe.ts';
 import { converge, openSession } from './convergence.ts';
 import { BACKENDS, LISTENER, PORTAL_ADDRESS, SETTINGS } from './harness.ts';
-import { commit, doubles, foreignRows, goods, mischiefArbitrary, wishesArbitrary } from './wild-router.ts';
+import {
+  commit,
+  dhcpMischiefArbitrary,
+  doubles,
+  foreignRows,
+  furnishDhcp,
+  goods,
+  mischiefArbitrary,
+  PHONE_DHCP,
+  wishesArbitrary,
+} from './wild-router.ts';
 
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 12);
 const PASSES = 6;
@@ -21,7 +31,7 @@ const CASES = VERSIONS.flatMap((version) =>
 test.each(CASES)(
   'I3 I4 I5: on %s any router converges to %s, step by step without harm, and nothing foreign is touched',
   async (version, to) => {
-    const settings = { ...SETTINGS, backend: BACKENDS[to] };
+    const base = { ...SETTINGS, backend: BACKENDS[to] };
     await fc.assert(
       fc.asyncProperty(
         wishesArbitrary,
@@ -30,13 +40,17 @@ test.each(CASES)(
         fc.array(mischiefArbitrary, { maxLength: 4 }),
         fc.constantFrom('home' as const, 'empty' as const),
         fc.constantFrom('web-proxy' as const, 'notice-server' as const),
-        async (before, wanted, mischief, first, preset, from) => {
+        fc.array(dhcpMischiefArbitrary, { maxLength: 4 }),
+        fc.boolean(),
+        async (before, wanted, mischief, first, preset, from, dhcp, tells) => {
           const router = await startLabRouter({ version, preset });
+          const settings = { ...base, ...(tells ? { phoneDhcp: PHONE_DHCP } : {}) };
           try {
+            furnishDhcp(router);
             for (const one of first) commit(router, one);
             const session = await openSession(router);
-            await converge(session, before, PASSES, { ...SETTINGS, backend: BACKENDS[from] });
-            for (const one of mischief) commit(router, one);
+            await converge(session, before, PASSES, { ...SETTINGS, backend: BACKENDS[from], phoneDhcp: PHONE_DHCP });
+            for (const one of [...mischief, ...dhcp]) commit(router, one);
 
             const foreign = foreignRows(router);
             let good = goods(router, wanted);
@@ -68,6 +82,8 @@ test.each(CASES)(
               forwards: [],
               hadForwards: false,
               hasDnsLists: null,
+              wantsPhoneDhcp: false,
+              hadPhoneDhcp: false,
               routes: null,
               clock: systemClock,
               signal,

@@ -93,6 +93,8 @@ export async function converge(
       forwards: wantedForwards({ portal: over.portal ?? null, settings }),
       hadForwards: true,
       hasDnsLists: null,
+      wantsPhoneDhcp: settings.phoneDhcp !== undefined,
+      hadPhoneDhcp: true,
       routes: null,
       clock: systemClock,
       signal,

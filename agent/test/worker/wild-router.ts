@@ -9,7 +9,10 @@ type Attributes = Readonly<Record<string, string>>;
 /** Rows of ours, told from the others by the letter of the promise and not by the product's own code. */
 export function isOurs(row: Attributes): boolean {
   const kinds = 'cutoff|maintenance|payment-due|custom|notice|once|portal|garden|always|rule|jump';
-  return row['dynamic'] !== 'true' && new RegExp(`^wisp-edge:(${kinds}):[!-~]+$`).test(row['comment'] ?? '');
+  if (row['dynamic'] === 'true') return false;
+  // Of a DHCP server's options and their sets the name says it.
+  if (/^wisp-edge-phones(?:-\d+)?$/.test(row['name'] ?? '')) return true;
+  return new RegExp(`^wisp-edge:(${kinds}):[!-~]+$`).test(row['comment'] ?? '');
 }
 
 const WATCHED = [
@@ -21,10 +24,36 @@ const WATCHED = [
   '/ipv6/firewall/filter',
 ] as const;
 
-/** Every row that is not ours, byte by byte and in order; the proxy's settings apart, which we share. */
+/**
+ * Every row that is not ours, byte by byte and in order; the proxy's settings apart, which we share, and the set that a DHCP
+ * network is lent while it has none.
+ */
 export function foreignRows(router: LabRouter): Readonly<Record<string, readonly Attributes[]>> {
   const menus = Object.entries(router.snapshot()).filter(([menu]) => menu !== '/ip/proxy');
-  return Object.fromEntries(menus.map(([menu, rows]) => [menu, rows.filter((row) => !isOurs(row))]));
+  return Object.fromEntries(
+    menus.map(([menu, rows]) => [menu, rows.filter((row) => !isOurs(row)).map((row) => withoutLoan(menu, row))]),
+  );
+}
+
+function withoutLoan(menu: string, row: Attributes): Attributes {
+  const isLent = menu === '/ip/dhcp-server/network' && row['dhcp-option-set'] === 'wisp-edge-phones';
+  return isLent ? { ...row, 'dhcp-option-set': '' } : row;
+}
+
+/** The network whose phones are told where to ask, and what its router is told of it. */
+export const PHONES_NETWORK = '10.5.0.0/24';
+export const PHONE_DHCP = { networks: [PHONES_NETWORK], options: [66, 160], url: 'https://phones.example.net:8471/' };
+
+/** A person's DHCP server: the phones' network, another one, and options of his own that a third has. */
+export function furnishDhcp(router: LabRouter): void {
+  router.table('/ip/dhcp-server/option').add({ name: 'opt60', code: '60', value: "'IPTV'" });
+  router.table('/ip/dhcp-server/option/sets').add({ name: 'tv', options: 'opt60' });
+  for (const [address, set] of [
+    [PHONES_NETWORK, ''],
+    ['10.6.0.0/24', ''],
+    ['10.7.0.0/24', 'tv'],
+  ] as const)
+    router.table('/ip/dhcp-server/network').add({ address, comment: 'red', 'dhcp-option': '', 'dhcp-option-set': set });
 }
 
 /** Rows of ours that stand twice. */
@@ -141,9 +170,27 @@ export type Mischief =
       readonly onTop: boolean;
     }
   | { readonly do: 'proxy'; readonly enabled: boolean; readonly port: string }
+  | { readonly do: 'dhcp'; readonly harm: (typeof DHCP_HARMS)[number]; readonly pick: number }
   | { readonly do: 'harm'; readonly harm: (typeof HARMS)[number]; readonly pick: number };
 
 export const HARMS = ['remove', 'disable', 'double', 'matcher', 'value', 'chain', 'sink', 'rise', 'steal'] as const;
+
+export const DHCP_HARMS = [
+  'option-gone',
+  'set-gone',
+  'value',
+  'code',
+  'set-emptied',
+  'let-go',
+  'own-set',
+  'own-option',
+] as const;
+
+export const dhcpMischiefArbitrary: fc.Arbitrary<Mischief> = fc.record({
+  do: fc.constant('dhcp' as const),
+  harm: fc.constantFrom(...DHCP_HARMS),
+  pick: fc.nat(99),
+});
 
 export const mischiefArbitrary: fc.Arbitrary<Mischief> = fc.oneof(
   fc.record({
@@ -187,8 +234,49 @@ export function commit(router: LabRouter, mischief: Mischief): void {
       table.set(id, { enabled: mischief.enabled ? 'yes' : 'no', port: mischief.port });
       return;
     }
+    case 'dhcp':
+      harmDhcp(router, mischief);
+      return;
     case 'harm':
       harm(router, mischief);
+  }
+}
+
+/** What a person may do to his DHCP server, and to what of it is ours; a router without one is left alone. */
+function harmDhcp(router: LabRouter, { harm: kind, pick }: Extract<Mischief, { do: 'dhcp' }>): void {
+  const options = router.table('/ip/dhcp-server/option');
+  const sets = router.table('/ip/dhcp-server/option/sets');
+  const networks = router.table('/ip/dhcp-server/network');
+  const idOf = (rows: readonly Attributes[]): string | null => rows[pick % Math.max(1, rows.length)]?.['.id'] ?? null;
+  const option = idOf(options.rows().filter(isOurs));
+  const set = idOf(sets.rows().filter(isOurs));
+  const network = idOf(networks.rows());
+  switch (kind) {
+    case 'option-gone':
+      if (option !== null) options.remove(option);
+      return;
+    case 'set-gone':
+      if (set !== null) sets.remove(set);
+      return;
+    case 'value':
+      if (option !== null) options.set(option, { value: "'http://old.example/'" });
+      return;
+    case 'code':
+      if (option !== null) options.set(option, { code: '67' });
+      return;
+    case 'set-emptied':
+      if (set !== null) sets.set(set, { options: '' });
+      return;
+    case 'let-go':
+      if (network !== null) networks.set(network, { 'dhcp-option-set': 'none' });
+      return;
+    case 'own-set':
+      if (network !== null && sets.find({ name: 'tv' }) !== undefined)
+        networks.set(network, { 'dhcp-option-set': 'tv' });
+      return;
+    case 'own-option':
+      if (network !== null && options.find({ name: 'opt60' }) !== undefined)
+        networks.set(network, { 'dhcp-option': pick % 2 === 0 ? 'opt60' : '' });
   }
 }
 

@@ -11,6 +11,8 @@ export function valueContextOf(state: RouterState, menu: string): ValueContext {
     wordsOf: (argument) => state.dialect.values.get(menu)?.get(argument),
     hasInterface: (name) => BUILTIN_INTERFACES.has(name) || tableOf(state, '/interface').holders({ name }).length > 0,
     hasCertificate: (name) => tableOf(state, '/certificate').holders({ name }).length > 0,
+    hasDhcpOption: (name) => tableOf(state, '/ip/dhcp-server/option').holders({ name }).length > 0,
+    hasDhcpOptionSet: (name) => tableOf(state, '/ip/dhcp-server/option/sets').holders({ name }).length > 0,
     hasInterfaceList: (name) =>
       BUILTIN_LISTS.has(name) || tableOf(state, '/interface/list').holders({ name }).length > 0,
   };

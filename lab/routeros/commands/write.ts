@@ -1,6 +1,7 @@
 import { parseDuration } from '../duration.ts';
 import { shapeOf } from '../menus.ts';
 import { normaliseValue } from '../normalise.ts';
+import { leaveDangling } from '../references.ts';
 import type { StoredRow } from '../table.ts';
 import { FLAGGED, Trap } from '../trap.ts';
 import { written, type Call, type Outcome } from './outcome.ts';
@@ -60,7 +61,10 @@ export function unset(call: Call): Outcome {
 /** `remove`: all rows named, or none when one of them is unknown (inferred: the router looks them up first). */
 export function remove(call: Call): Outcome {
   const rows = requireRows(call);
-  for (const row of rows) call.table.remove(row.id);
+  for (const row of rows) {
+    call.table.remove(row.id);
+    leaveDangling(call.state, call.table.menu, row);
+  }
   call.wrote(rows.length);
   return written();
 }

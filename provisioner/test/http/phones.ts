@@ -95,6 +95,7 @@ export interface WorldOptions {
   readonly tls?: PhoneTls;
   readonly find?: PhoneServerDeps['catalogue']['find'];
   readonly limits?: GuessLimits;
+  readonly led?: PhoneServerDeps['led'];
   readonly listener?: ListenerLimits;
   readonly catchUp?: (catalogue: Catalogue) => Promise<void>;
 }
@@ -123,6 +124,7 @@ export async function startPhoneWorld(options: WorldOptions = {}): Promise<Phone
     log,
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.led === undefined ? {} : { led: options.led }),
     ...(options.listener === undefined ? {} : { listener: options.listener }),
     ...(catchUp === undefined ? {} : { catchUp: () => catchUp(catalogue) }),
     onFetch: (fetch) => fetches.push(fetch),

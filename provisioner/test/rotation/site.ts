@@ -64,6 +64,7 @@ export interface TestSite {
 export async function testSite(
   over: Partial<ProvisionerConfig> = {},
   adapters?: ProvisionerAdapters,
+  ledNetworks: readonly string[] = [],
 ): Promise<TestSite> {
   const watch = leakWatch();
   watch.learn('what every source of secrets says', SECRET);
@@ -99,6 +100,7 @@ export async function testSite(
         log,
         signal: new AbortController().signal,
         config,
+        ledNetworks,
         readSecret: () => new Secret(SECRET),
         readText: () => '',
       },
@@ -123,7 +125,7 @@ export async function testSite(
     secondOne: start,
     async configure(next) {
       config = { ...config, ...next };
-      await site.provisioner.reload(config);
+      await site.provisioner.reload(config, ledNetworks);
     },
     async ask(intent) {
       learnSecrets(watch, intent.kind, intent);
