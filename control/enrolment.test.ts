@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { FileEncryption } from '../schemas/file-encryption.ts';
 import { Secret } from '../schemas/secret.ts';
 import { enrolmentOf, enrolmentTokens } from './enrolment.ts';
 
@@ -13,3 +14,31 @@ test('the URLs stand under the public one, and the enrolment ends after its minu
     expiresAt: '2026-03-01T13:00:00.000Z',
   });
 });
+
+test('preferred: the enrolment alone leads to encrypted files, and their key is told to nobody else', () => {
+  const { tokens, answer } = enrolled('preferred');
+  expect([tokens.encrypted?.fileKey.reveal(), tokens.encrypted?.token?.reveal()]).toEqual(['t3', 't4']);
+  expect(answer).toEqual({ ...PLAIN, encrypted: true });
+  expect(JSON.stringify(answer)).not.toMatch(/t3|t4/);
+});
+
+test('required: the one URL is that of encrypted files, and the key is shown to who has to type it', () => {
+  const { tokens, answer } = enrolled('required');
+  expect([tokens.encrypted?.fileKey.reveal(), tokens.encrypted?.token]).toEqual(['t3', null]);
+  expect(answer).toEqual({ ...PLAIN, encrypted: true, fileKey: 't3' });
+  expect(enrolled('off').answer).toEqual(PLAIN);
+});
+
+const PLAIN = {
+  provisioningUrl: 'https://phones.example.net/p/t1/',
+  enrolmentUrl: 'https://phones.example.net/e/t2/',
+  expiresAt: '2026-03-01T13:00:00.000Z',
+};
+
+function enrolled(encryption: FileEncryption) {
+  let made = 0;
+  const newToken = (): Secret => new Secret(`t${String((made += 1))}`);
+  const settings = { publicUrl: 'https://phones.example.net', enrolMinutes: 60 };
+  const tokens = enrolmentTokens(newToken, settings, Date.parse('2026-03-01T12:00:00Z'), encryption);
+  return { tokens, answer: enrolmentOf(settings, tokens) };
+}

@@ -3,7 +3,7 @@ import type { Mac } from '../schemas/ids.ts';
 import type { Phone } from '../schemas/phone.ts';
 import type { PhoneIntent } from '../store/phone-ports.ts';
 import type { Api } from './api.ts';
-import { checkMac, misplaced, overfullLines, unserved } from './core/check-phone.ts';
+import { checkMac, encryptionOf, misplaced, overfullLines, unreadable, unserved } from './core/check-phone.ts';
 import { enrolmentOf, enrolmentTokens } from './enrolment.ts';
 import { json, type Answer, type RequestHead } from './http/exchange.ts';
 import { invalidRequest, ProblemError } from './http/problems.ts';
@@ -78,8 +78,13 @@ export async function enrolPhone(api: Api, head: RequestHead, spelled: Mac): Pro
   const mac = canonical(spelled);
   const settings = phoneSettings(api);
   const found = await api.store.readPhone(mac);
-  if (found !== null) refuseMisplaced(found.document, settings);
-  const tokens = enrolmentTokens(api.newToken, settings, api.clock.now());
+  if (found !== null) {
+    refuseMisplaced(found.document, settings);
+    const refusal = unreadable(found.document, settings.encryption);
+    if (refusal !== null) throw new ProblemError('value-not-carried', { detail: refusal });
+  }
+  const encryption = found === null ? 'off' : encryptionOf(found.document, settings.encryption);
+  const tokens = enrolmentTokens(api.newToken, settings, api.clock.now(), encryption);
   const intent: PhoneIntent = { kind: 'enrol', mac, ...tokens };
   const revision = (): Promise<number | null> => revisionOf(api, mac);
   const { outcome } = await api.phoneIntents.accept(about(head, spelled, mac), intent, null, revision);

@@ -69,7 +69,7 @@ export function contentOf(served: ServedPhone, site: PhoneSite): string | null {
   const format = formatOf(served.phone);
   if (format?.goesByVersion !== true) return null;
   const url = provisioningUrlOf(site, new Secret('any'));
-  const home = homeOf({ ...served, version: 0 }, url);
+  const home = homeOf({ ...served, version: 0 }, url, null);
   const { slots } = linesOf(served, site);
   try {
     const texts = format.files.flatMap((file) => [file.whole({ ...home, isLeft: false, slots }), file.enrolment(home)]);
@@ -88,18 +88,30 @@ export function wholeText(
   token: ServedToken,
   url: Secret,
 ): string {
-  const isLeft = token.isUsed && awaitedToken(served.tokens) !== null;
-  return file.whole({ ...homeOf(served, url), isLeft, slots: lines.slots });
+  const isLeft = token.isUsed && awaitedHome(served.tokens) !== null;
+  return file.whole({ ...homeOf(served, url, token.fileKey), isLeft, slots: lines.slots });
 }
 
-/** The same file in an enrolment. Throws `value-not-carried`. */
-export function enrolmentText(file: PhoneFile, served: ToldPhone, url: Secret): string {
-  return file.enrolment(homeOf(served, url));
+/** The same file in an enrolment, which tells the key of what it leads to. Throws `value-not-carried`. */
+export function enrolmentText(file: PhoneFile, served: ToldPhone, home: OpenHome, url: Secret): string {
+  return file.enrolment(homeOf(served, url, home.fileKey));
 }
 
-/** Enrolment leads to the token that is not used yet: the earlier one ends when it is. Null: the enrolment has ended. */
-export function awaitedToken(tokens: readonly ServedToken[]): Secret | null {
-  return tokens.find(({ kind, isUsed }) => kind === 'provisioning' && !isUsed)?.token ?? null;
+/** A provisioning token at hand, with the key of what is served under it. */
+export type OpenHome = ServedToken & { readonly token: Secret };
+
+/**
+ * Enrolment leads to the token that is not used yet: the earlier one ends when it is. Where there are two, to that of
+ * encrypted files: nothing else leads there, so who comes with it was told the key. Null: the enrolment has ended.
+ */
+export function awaitedHome(tokens: readonly ServedToken[]): OpenHome | null {
+  const awaited = tokens.filter(({ kind, isUsed }) => kind === 'provisioning' && !isUsed).filter(isOpen);
+  return awaited.find(({ fileKey }) => fileKey !== null) ?? awaited[0] ?? null;
+}
+
+/** Is the token itself at hand, and not its hash alone. */
+export function isOpen(token: ServedToken): token is OpenHome {
+  return token.token !== null;
 }
 
 /** An enrolment that a phone may be told of. */
@@ -121,14 +133,14 @@ export function openEnrolment(
   if (served === null) return 'not-put';
   const found = served.tokens.find(({ kind }) => kind === 'enrolment');
   // It was never enrolled, has come home, or was enrolled before its token was kept for us.
-  if (!found?.token || awaitedToken(served.tokens) === null) return 'not-enrolled';
+  if (!found?.token || awaitedHome(served.tokens) === null) return 'not-enrolled';
   if (found.expiresAt !== null && now >= found.expiresAt) return 'enrolment-over';
   const url = new Secret(`${publicUrl.replace(/\/+$/, '')}/e/${found.token.reveal()}/`);
   return { url, tokenHash: found.hash };
 }
 
-function homeOf({ mac, revision, version }: ToldPhone, provisioningUrl: Secret): PhoneHome {
-  return { mac, revision, version, provisioningUrl, pollMinutes: POLL_MINUTES };
+function homeOf({ mac, revision, version }: ToldPhone, provisioningUrl: Secret, fileKey: Secret | null): PhoneHome {
+  return { mac, revision, version, provisioningUrl, pollMinutes: POLL_MINUTES, fileKey };
 }
 
 interface Judged {

@@ -29,7 +29,9 @@ export interface PhoneMessages {
       | 'trace'
       | 'dryRun'
       | 'allow'
-      | 'softphone',
+      | 'softphone'
+      | 'encryption'
+      | 'fileCipher',
       string
     >
   >;
@@ -60,6 +62,7 @@ export interface PhoneMessages {
       | 'vendor'
       | 'lines'
       | 'enrolled'
+      | 'encrypted'
       | 'lastSeen'
       | 'lastFetch'
       | 'registered'
@@ -102,9 +105,13 @@ export interface PhoneMessages {
     readonly provisioningUrl: string;
     readonly enrolmentUrl: string;
     readonly expiresAt: string;
+    readonly encrypted?: true;
+    readonly fileKey?: string;
   }) => readonly string[];
   /** What a dialect's phones want done beside typing the URL. */
   readonly atThePhone: Readonly<Partial<Record<PhoneDialect, string>>>;
+  /** How the key of its files is typed into a dialect's phones; `url` as it is typed there. */
+  readonly fileKeyAt: Readonly<Partial<Record<PhoneDialect, (key: string, url: string) => readonly string[]>>>;
   /** Comments above what a DHCP server is told of one phone: ASCII, for it may read nothing else. */
   readonly dhcpNotes: Readonly<Record<DhcpFormat, (mac: string, expiresAt: string) => readonly string[]>>;
   readonly verdicts: Readonly<Record<Verdict, string>>;

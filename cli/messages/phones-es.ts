@@ -25,6 +25,8 @@ export const PHONES_ES: PhoneMessages = {
     dryRun: 'solo decir en qué terminaría',
     allow: 'dejar que la planilla cambie teléfonos de estos dueños, o quite líneas de teléfonos; una vez por cada uno',
     softphone: 'es de un programa, que entra con una clave web; ningún teléfono puede tenerlo como línea',
+    encryption: 'sus archivos cifrados desde la próxima alta: off | preferred | required',
+    fileCipher: 'cómo: aes128gcm (Cisco MPP) | aes-256-cbc; si falta, lo primero que lee su dialecto',
     trace: 'lo que este teléfono pidió últimamente, y por qué recibió lo que recibió',
   },
   verbs: {
@@ -49,6 +51,7 @@ export const PHONES_ES: PhoneMessages = {
     vendor: 'teléfono',
     lines: 'líneas',
     enrolled: 'dado de alta',
+    encrypted: 'archivos cifrados',
     lastSeen: 'visto',
     lastFetch: 'última bajada',
     registered: 'registrado',
@@ -84,13 +87,29 @@ export const PHONES_ES: PhoneMessages = {
   why: REQUEST_WHY_ES,
   noExtensions: 'todavía no hay internos',
   noRotations: 'todavía no hay rotaciones',
-  enrolment: ({ provisioningUrl, enrolmentUrl, expiresAt }) => [
-    'Estas URL se muestran esta única vez. Quien tenga la primera puede leer las claves SIP de este teléfono.',
-    '  URL de aprovisionamiento, para el campo de auto-provisión del teléfono:',
+  enrolment: ({ provisioningUrl, enrolmentUrl, expiresAt, encrypted, fileKey }) => [
+    fileKey === undefined
+      ? 'Estas URL se muestran esta única vez. Quien tenga la primera puede leer las claves SIP de este teléfono.'
+      : 'Estas URL y la clave se muestran esta única vez. Quien tenga la primera URL y la clave puede leer las claves SIP de este teléfono.',
+    `  URL de aprovisionamiento, para el campo de auto-provisión del teléfono${encrypted && fileKey === undefined ? '; sus archivos van sin cifrar' : ''}:`,
     `    ${provisioningUrl}`,
-    `  URL de alta, hasta ${expiresAt}; lleva el teléfono a la primera y no contiene claves:`,
+    encrypted
+      ? `  URL de alta, hasta ${expiresAt}; le dice al teléfono una clave y lo lleva a archivos cifrados:`
+      : `  URL de alta, hasta ${expiresAt}; lleva el teléfono a la primera y no contiene claves:`,
     `    ${enrolmentUrl}`,
   ],
+  fileKeyAt: {
+    grandstream: (key) => [
+      'se escribe junto a la URL de aprovisionamiento, como "XML Config File Password":',
+      `  ${key}`,
+    ],
+    'cisco-spa': (key, url) => ['se escribe como Profile Rule, clave y URL juntas:', `  [--key ${key}] ${url}`],
+    'cisco-mpp': (key, url) => [
+      'ninguna página del teléfono admite la clave de aes128gcm: llévelo a la URL de alta; solo con --file-cipher aes-256-cbc',
+      'se puede escribir su Profile Rule, clave y URL juntas:',
+      `  [--key ${key}] ${url}`,
+    ],
+  },
   atThePhone: {
     mitel: 'Después de la URL de alta apague y encienda el teléfono una vez: vuelve a casa en su próximo arranque.',
     'gigaset-n510':

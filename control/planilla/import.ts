@@ -161,12 +161,14 @@ async function* everyItem<Item>(read: (after: string | null) => Promise<Page<Ite
   } while (after !== null);
 }
 
-function phoneOf({ vendor, model, lines, label }: PhoneDocument): Phone {
+function phoneOf({ vendor, model, lines, label, encryption, fileCipher }: PhoneDocument): Phone {
   return {
     vendor,
     lines,
     ...(model === undefined ? {} : { model }),
     ...(label === undefined ? {} : { label }),
+    ...(encryption === undefined ? {} : { encryption }),
+    ...(fileCipher === undefined ? {} : { fileCipher }),
   };
 }
 

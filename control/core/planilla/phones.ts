@@ -33,7 +33,12 @@ export function judgePhone({ id: mac, rows, cells }: Gathered, basis: Basis): Ju
   if ('refusals' in ordered) return ordered;
   const lines = rows.some((row) => row.cells.has('extension')) ? ordered.lines : (before?.lines ?? []);
 
-  const checked = basis.checks.phone({ vendor, lines, ...optional('model'), ...optional('label') });
+  const checked = basis.checks.phone({
+    ...{ vendor, lines, ...optional('model'), ...optional('label') },
+    // A planilla has no column for it, and takes away nothing that it cannot name.
+    ...(before?.encryption === undefined ? {} : { encryption: before.encryption }),
+    ...(before?.fileCipher === undefined ? {} : { fileCipher: before.fileCipher }),
+  });
   if (!checked.ok) {
     return {
       refusals: checked.faults.map(({ pointer, detail }) => refusal('invalid-value', columnOf(pointer), detail)),
