@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FileEncryption } from '../schemas/file-encryption.ts';
 import { Secret } from '../schemas/secret.ts';
-import { enrolmentOf, enrolmentTokens } from './enrolment.ts';
+import { enrolmentOf, enrolmentTokens, newFileKey } from './enrolment.ts';
 
 test('the URLs stand under the public one, and the enrolment ends after its minutes', () => {
   let made = 0;
@@ -27,6 +27,14 @@ test('required: the one URL is that of encrypted files, and the key is shown to 
   expect([tokens.encrypted?.fileKey.reveal(), tokens.encrypted?.token]).toEqual(['t3', null]);
   expect(answer).toEqual({ ...PLAIN, encrypted: true, fileKey: 't3' });
   expect(enrolled('off').answer).toEqual(PLAIN);
+});
+
+test('a Yealink is given a key of the 16 characters that it takes, the others one of 32', () => {
+  const key = (phone: Parameters<typeof newFileKey>[0]): string =>
+    newFileKey(phone, () => new Secret('0123456789abcdef0123456789abcdef')).reveal();
+  expect(key({ vendor: 'yealink' })).toMatch(/^[A-Za-z0-9_-]{16}$/);
+  expect(key({ vendor: 'grandstream' })).toBe('0123456789abcdef0123456789abcdef');
+  expect(key({ vendor: 'cisco-mpp', fileCipher: 'aes-256-cbc' })).toHaveLength(32);
 });
 
 const PLAIN = {

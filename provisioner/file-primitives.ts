@@ -9,6 +9,10 @@ export const FILE_PRIMITIVES: FilePrimitives = {
     const cipher = createCipheriv('aes-256-cbc', key, iv);
     return Buffer.concat([cipher.update(plain), cipher.final()]);
   },
+  aes128Ecb(key, plain) {
+    const cipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false);
+    return Buffer.concat([cipher.update(plain), cipher.final()]);
+  },
   aes128Gcm(key, nonce, plain) {
     const cipher = createCipheriv('aes-128-gcm', key, nonce);
     return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);

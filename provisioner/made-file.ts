@@ -1,5 +1,6 @@
 import { AppError } from '../schemas/app-error.ts';
 import { fileCipherOf } from '../schemas/phone-formats/refusal.ts';
+import { ECB_KEY_CHARACTERS } from '../schemas/file-encryption.ts';
 import type { Phone } from '../schemas/phone.ts';
 import type { Secret } from '../schemas/secret.ts';
 import { encryptFile } from './core/file-cipher/encrypt-file.ts';
@@ -35,8 +36,10 @@ export function encryptedFor(
   plain: Buffer,
 ): MadeFile {
   const cipher = fileCipherOf(phone);
-  if (cipher === null) {
-    const refusal = `${phone.vendor}: its URL is one of encrypted files, of which its phones read none`;
+  // A key that another vendor's phone was told may not be one here.
+  const isKeyOf = cipher !== 'aes-128-ecb' || fileKey.reveal().length === ECB_KEY_CHARACTERS;
+  if (cipher === null || !isKeyOf) {
+    const refusal = `${phone.vendor}: its URL is one of encrypted files, which its phones cannot read with that key`;
     throw notCarried(refusal, 'enrol the phone anew');
   }
   const { bytes, headers } = encryptFile(FILE_PRIMITIVES, cipher, fileKey, plain);

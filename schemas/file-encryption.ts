@@ -10,8 +10,14 @@ export const FileEncryption = Type.Union([Type.Literal('off'), Type.Literal('pre
 });
 export type FileEncryption = Static<typeof FileEncryption>;
 
-/** How a file is encrypted: `aes128gcm` is RFC 8188, `aes-256-cbc` the format of `openssl enc`. */
-export const FileCipher = Type.Union([Type.Literal('aes128gcm'), Type.Literal('aes-256-cbc')], {
-  description: 'of those that the phone’s dialect can read; if left out, the first of them',
-});
+/** How a file is encrypted: `aes128gcm` is RFC 8188, `aes-256-cbc` the format of `openssl enc`, `aes-128-ecb` Yealink's. */
+export const FileCipher = Type.Union(
+  [Type.Literal('aes128gcm'), Type.Literal('aes-256-cbc'), Type.Literal('aes-128-ecb')],
+  {
+    description: 'of those that the phone’s dialect can read; if left out, the first of them',
+  },
+);
 export type FileCipher = Static<typeof FileCipher>;
+
+/** How many characters a key of `aes-128-ecb` has: they are its octets. */
+export const ECB_KEY_CHARACTERS = 16;

@@ -25,7 +25,8 @@ export const PHONES_EN: PhoneMessages = {
     allow: 'let the planilla change phones of these owners, or take lines from phones; once for each',
     softphone: 'it is a program’s, which logs in with a web key; no phone may have it as a line',
     encryption: 'its files encrypted from the next enrolment on: off | preferred | required',
-    fileCipher: 'how: aes128gcm (Cisco MPP) | aes-256-cbc; if left out, what its dialect reads first',
+    fileCipher:
+      'how: aes128gcm (Cisco MPP) | aes-256-cbc | aes-128-ecb (Yealink); if left out, what its dialect reads first',
     trace: 'what this phone asked for lately, and why it got what it got',
   },
   verbs: {
@@ -98,6 +99,7 @@ export const PHONES_EN: PhoneMessages = {
     `    ${enrolmentUrl}`,
   ],
   fileKeyAt: {
+    yealink: (key) => ['typed beside the provisioning URL, as "MAC-Oriented AES Key":', `  ${key}`],
     grandstream: (key) => ['typed beside the provisioning URL, as "XML Config File Password":', `  ${key}`],
     'cisco-spa': (key, url) => ['typed as the Profile Rule, key and URL together:', `  [--key ${key}] ${url}`],
     'cisco-mpp': (key, url) => [

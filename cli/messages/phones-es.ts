@@ -26,7 +26,8 @@ export const PHONES_ES: PhoneMessages = {
     allow: 'dejar que la planilla cambie teléfonos de estos dueños, o quite líneas de teléfonos; una vez por cada uno',
     softphone: 'es de un programa, que entra con una clave web; ningún teléfono puede tenerlo como línea',
     encryption: 'sus archivos cifrados desde la próxima alta: off | preferred | required',
-    fileCipher: 'cómo: aes128gcm (Cisco MPP) | aes-256-cbc; si falta, lo primero que lee su dialecto',
+    fileCipher:
+      'cómo: aes128gcm (Cisco MPP) | aes-256-cbc | aes-128-ecb (Yealink); si falta, lo primero que lee su dialecto',
     trace: 'lo que este teléfono pidió últimamente, y por qué recibió lo que recibió',
   },
   verbs: {
@@ -99,6 +100,7 @@ export const PHONES_ES: PhoneMessages = {
     `    ${enrolmentUrl}`,
   ],
   fileKeyAt: {
+    yealink: (key) => ['se escribe junto a la URL de aprovisionamiento, como "MAC-Oriented AES Key":', `  ${key}`],
     grandstream: (key) => [
       'se escribe junto a la URL de aprovisionamiento, como "XML Config File Password":',
       `  ${key}`,

@@ -1,10 +1,11 @@
-import { enrolmentOf, enrolmentTokens } from '../../control/enrolment.ts';
+import { enrolmentOf, enrolmentTokens, newFileKey } from '../../control/enrolment.ts';
 import { encryptionOf, misplaced, overfullLines, unreadable } from '../../control/core/check-phone.ts';
 import { validatorOf } from '../../control/http/validate.ts';
 import { AppError } from '../../schemas/app-error.ts';
 import { dialectOf, type PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
 import { lineLimit, typedAfter } from '../../schemas/phone-formats/refusal.ts';
 import { Phone, type Enrolment, type PhoneDocument } from '../../schemas/phone.ts';
+import type { Secret } from '../../schemas/secret.ts';
 import type { PhoneRequestDocument } from '../../schemas/phone-request.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
@@ -147,7 +148,8 @@ export async function enrolPhone(
     const refusal = phone === null ? null : unreadable(phone, settings.encryption);
     if (refusal !== null) throw new AppError('value-not-carried', refusal, { retryable: false });
     const encryption = phone === null ? 'off' : encryptionOf(phone, settings.encryption);
-    const tokens = enrolmentTokens(freshToken, settings, Date.now(), encryption);
+    const fileKey = (): Secret => (phone === null ? freshToken() : newFileKey(phone, freshToken));
+    const tokens = enrolmentTokens(freshToken, settings, Date.now(), encryption, fileKey);
     await accept({ kind: 'enrol', mac, ...tokens });
     const urls = enrolmentOf(settings, tokens);
     if (dhcp === undefined || dialect === null) {

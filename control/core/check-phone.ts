@@ -47,10 +47,15 @@ export function misplaced(phone: Pick<Phone, 'vendor' | 'model'>, publicUrl: str
     : formatRefusal(dialect, 'provisioningUrl', `${publicUrl.replace(/\/+$/, '')}/p/${token}/`);
 }
 
-/** How the files of a phone are to go out from its next enrolment on; `off` where its dialect knows no way, but for `required`. */
+/**
+ * How the files of a phone are to go out from its next enrolment on: as it says itself, else as the site does. `off` where its
+ * dialect knows no way, but for `required`; a site's `preferred` takes no phone along whose format no guide describes.
+ */
 export function encryptionOf(phone: Phone, site: FileEncryption): FileEncryption {
+  const cipher = fileCipherOf(phone);
+  if (phone.encryption === undefined && site === 'preferred' && cipher === 'aes-128-ecb') return 'off';
   const wanted = phone.encryption ?? site;
-  return wanted === 'preferred' && fileCipherOf(phone) === null ? 'off' : wanted;
+  return wanted === 'preferred' && cipher === null ? 'off' : wanted;
 }
 
 /** Why a phone cannot be enrolled as its encryption is wanted, or null. */

@@ -42,6 +42,11 @@ test('what a phone says itself outranks the site; the site is followed where the
     409,
     'snom: no way to encrypt its files is known, so encryption cannot be required of it',
   ]);
+  // How a Yealink's files look no guide says: a site that would rather have them encrypted tries no phone that was not named.
+  const yealink = { vendor: 'yealink', lines: [] };
+  expect(await answersOf('preferred', yealink)).toEqual([false, false]);
+  expect(await answersOf('preferred', { ...yealink, encryption: 'preferred' })).toEqual([true, false]);
+  expect(await answersOf('required', yealink)).toEqual([true, true]);
 });
 
 test('a phone that cannot be encrypted as is wanted is refused at PUT, with the reason', async () => {

@@ -3,6 +3,7 @@ import type { Secret } from '../../../schemas/secret.ts';
 import { AES128GCM_RECORD_OCTETS, AES128GCM_SALT_OCTETS, aes128gcm } from './aes128gcm.ts';
 import { fileSalt } from './file-salt.ts';
 import { OPENSSL_SALT_OCTETS, opensslEnc } from './openssl-enc.ts';
+import { yealinkCfg } from './yealink-cfg.ts';
 import { utf8, type FilePrimitives } from './primitives.ts';
 
 /** A file as it goes out under a key. */
@@ -27,6 +28,8 @@ export function encryptFile(
         bytes: opensslEnc(primitives, key, saltOf(OPENSSL_SALT_OCTETS), plain),
         headers: { 'content-type': 'application/octet-stream' },
       };
+    case 'aes-128-ecb':
+      return { bytes: yealinkCfg(primitives, key, plain), headers: {} };
     case 'aes128gcm':
       return {
         bytes: aes128gcm(

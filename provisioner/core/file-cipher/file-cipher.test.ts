@@ -97,6 +97,17 @@ test('the openssl command reads files of any size as the guides of Cisco and Gra
   }
 });
 
+test('a file for a Yealink is read by the openssl command, its last block filled with blanks', () => {
+  const key = 'Zk3vQ9mT7xB2nR5c';
+  for (const plain of FILES) {
+    const { bytes, headers } = encryptFile(FILE_PRIMITIVES, 'aes-128-ecb', new Secret(key), plain);
+    const args = ['enc', '-d', '-aes-128-ecb', '-nopad', '-K', bytesOf(key).toString('hex')];
+    const read = openssl(args, Buffer.from(bytes)).toString();
+    expect([read.trimEnd(), read.length % 16, headers]).toEqual([plain.toString().trimEnd(), 0, {}]);
+  }
+  expect(() => encryptFile(FILE_PRIMITIVES, 'aes-128-ecb', new Secret(KEY), bytesOf('x'))).toThrow(/16 characters/);
+});
+
 test('the same file has the same bytes each time; another file, key or cipher has another salt', () => {
   const salts = new Set<string>();
   for (const cipher of ['aes-256-cbc', 'aes128gcm'] as const)

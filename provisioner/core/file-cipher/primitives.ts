@@ -9,6 +9,8 @@ export interface FilePrimitives {
   hmacSha256(key: Uint8Array, bytes: Uint8Array): Uint8Array;
   /** AES-256 in CBC mode with the padding of RFC 5652 §6.3; key of 32 octets, iv of 16. */
   aes256Cbc(key: Uint8Array, iv: Uint8Array, plain: Uint8Array): Uint8Array;
+  /** AES-128 block by block, without padding; key of 16 octets, plain a multiple of 16. */
+  aes128Ecb(key: Uint8Array, plain: Uint8Array): Uint8Array;
   /** AEAD_AES_128_GCM of RFC 5116 without associated data: what is encrypted, and the tag of 16 octets after it. */
   aes128Gcm(key: Uint8Array, nonce: Uint8Array, plain: Uint8Array): Uint8Array;
 }

@@ -68,6 +68,14 @@ test('a phone that comes to a URL of encrypted files and is put as one that read
   await world.close();
 });
 
+test('a key that another vendor’s phone was told is none for a Yealink that takes 16 characters: it gets nothing, and why is said', async () => {
+  const yealink = servedPhone(MAC, [provisioning(HOME, true, KEY)]);
+  const world = await startPhoneWorld({ phones: [yealink], secrets: [KEY] });
+  expect((await get(world, `/p/${HOME}/${MAC}.cfg`)).status).toBe(404);
+  expect(world.catalogue.problems(MAC)).toMatchObject([{ what: 'value-not-carried' }]);
+  await world.close();
+});
+
 test('another content has other bytes throughout, and its salt shows only that', async () => {
   const world = await started();
   const before = (await get(world, `/p/${HOME}/${MAC}.xml`)).body;
