@@ -80,3 +80,31 @@ test.each(WAYS)(
     expect((await fetch(`${options.url}x`)).status).toBe(404);
   },
 );
+
+test('a restart gives the same bytes: a phone that has them is told so, and its key stays the same', async () => {
+  const site = await testSite();
+  const options = await site.enrolled('1001', OLD, { vendor: 'cisco-mpp' }, { encryption: 'preferred' });
+  const phone = await site.switchOn({ ...options, url: options.enrolmentUrl }, '1001', OLD);
+  const had = phone.fetches.findLast(({ status }) => status === 200);
+  await site.restart();
+  await phone.poll();
+  expect(phone.fetches.findLast(({ status }) => status === 200)).toMatchObject({
+    ...{ encrypted: true, applied: 'applied', sha256: had?.sha256 },
+  });
+});
+
+test('another cipher reaches a phone that has its key without another enrolment', async () => {
+  const site = await testSite();
+  const options = await site.enrolled('1001', OLD, { vendor: 'cisco-mpp' }, { encryption: 'preferred' });
+  const phone = await site.switchOn({ ...options, url: options.enrolmentUrl }, '1001', OLD);
+  const had = phone.fetches.findLast(({ status }) => status === 200)?.sha256;
+  const lines = [{ extension: '1001' }];
+  const put = { ...options.sold, lines, encryption: 'preferred', fileCipher: 'aes-256-cbc' } as const;
+  await site.ask({ kind: 'put-phone', mac: phone.mac, phone: put });
+  await until('it has another file', async () => {
+    await phone.poll();
+    return phone.fetches.findLast(({ status }) => status === 200)?.sha256 !== had;
+  });
+  expect(phone.fetches.at(-1)).toMatchObject({ encrypted: true, applied: 'applied', keys: [OLD] });
+  expect(phone.lines).toMatchObject([{ registeredWith: OLD }]);
+});

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { Secret } from '../../schemas/secret.ts';
 import type { EncryptedHome } from '../phone-ports.ts';
+import { migrate, readMigrations } from '../sqlite/migrate.ts';
+import { temporaryFolder } from './fixture.ts';
 import { enrol, fetchOf, MAC, phoneSite, putExtension, putPhone, type PhoneSite } from './phone-fixture.ts';
 
 const FILE_KEY = 'a37d2fb9055c1d04883a0745eb0917a4';
@@ -81,6 +84,25 @@ function fetched(token: string, at: number) {
   const tokenHash = createHash('sha256').update(token).digest('hex');
   return fetchOf(MAC, { tokenHash, at, isWhole: !token.endsWith('enrolment') });
 }
+
+test('a phone that was enrolled before there were file keys keeps its plain files', async () => {
+  const file = join(temporaryFolder(), 'store.db');
+  const db = new Database(file);
+  const migrations = readMigrations(new URL('../sqlite/migrations/', import.meta.url));
+  migrate(
+    db,
+    migrations.filter(({ number }) => number < 22),
+    0,
+  );
+  const phone = JSON.stringify({ vendor: 'grandstream', lines: [] });
+  db.prepare('INSERT INTO phones (mac, revision, served_revision, phone) VALUES (?, 1, 1, ?)').run(MAC, phone);
+  db.prepare("INSERT INTO phone_tokens VALUES ('ab', ?, 'provisioning', NULL, NULL, 1000, 1)").run(MAC);
+  db.close();
+  const site = phoneSite(file);
+  const [served] = await site.provisioner.servedPhones('all');
+  expect(served?.tokens).toMatchObject([{ hash: 'ab', isUsed: true, fileKey: null }]);
+  expect((await site.control.readPhone(MAC))?.document.encrypted).toBeUndefined();
+});
 
 async function withPhone(): Promise<PhoneSite> {
   const site = phoneSite();
