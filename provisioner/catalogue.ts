@@ -209,7 +209,7 @@ export class Catalogue {
     const known = files.get(token.hash)?.[at];
     if (known !== undefined) return known;
     const isProvisioning = token.kind === 'provisioning';
-    const home = isProvisioning ? token : awaitedHome(served.tokens);
+    const home = isProvisioning ? token : awaitedHome(served);
     if (home === null || !isOpen(home)) return null;
     const url = provisioningUrlOf(this.#deps, home.token);
     const lines = this.#lines(entry);

@@ -1,6 +1,6 @@
 import { AppError } from '../schemas/app-error.ts';
 import { fileCipherOf } from '../schemas/phone-formats/refusal.ts';
-import { ECB_KEY_CHARACTERS } from '../schemas/file-encryption.ts';
+import { ECB_KEY_CHARACTERS, type FileCipher } from '../schemas/file-encryption.ts';
 import type { Phone } from '../schemas/phone.ts';
 import type { Secret } from '../schemas/secret.ts';
 import { encryptFile } from './core/file-cipher/encrypt-file.ts';
@@ -26,19 +26,27 @@ export function madeOrRefusal(make: () => MadeFile): MadeFile | { readonly refus
   }
 }
 
+/** What these phones read files of this key in; null where they read none. A key that another vendor's phone was told may be no key here. */
+function cipherWith(phone: ReadingPhone, fileKey: Secret): FileCipher | null {
+  const cipher = fileCipherOf(phone);
+  return cipher === 'aes-128-ecb' && fileKey.reveal().length !== ECB_KEY_CHARACTERS ? null : cipher;
+}
+
+/** Who reads a file: its vendor and model say in which ciphers it can, and it may be said which of them. */
+export type ReadingPhone = Pick<Phone, 'vendor' | 'model' | 'fileCipher'>;
+
+/** Can a phone, as it is put, read what is served under such a token; null: plain files. */
+export function canRead(phone: ReadingPhone, fileKey: Secret | null): boolean {
+  return fileKey === null || cipherWith(phone, fileKey) !== null;
+}
+
 /**
  * The file for a phone that has this key. Throws `value-not-carried` for one that was told a key and, as it is put now, reads
  * no encrypted files: the plain file is never what such a URL gives.
  */
-export function encryptedFor(
-  phone: Pick<Phone, 'vendor' | 'model' | 'fileCipher'>,
-  fileKey: Secret,
-  plain: Buffer,
-): MadeFile {
-  const cipher = fileCipherOf(phone);
-  // A key that another vendor's phone was told may not be one here.
-  const isKeyOf = cipher !== 'aes-128-ecb' || fileKey.reveal().length === ECB_KEY_CHARACTERS;
-  if (cipher === null || !isKeyOf) {
+export function encryptedFor(phone: ReadingPhone, fileKey: Secret, plain: Buffer): MadeFile {
+  const cipher = cipherWith(phone, fileKey);
+  if (cipher === null) {
     const refusal = `${phone.vendor}: its URL is one of encrypted files, which its phones cannot read with that key`;
     throw notCarried(refusal, 'enrol the phone anew');
   }

@@ -9,6 +9,7 @@ import { EXPIRES_SECONDS, POLL_MINUTES } from './core/phone-pace.ts';
 import type { Registrar } from './core/registrar.ts';
 import type { LineSlot, PhoneFile, PhoneHome, PhoneLine, VendorFormat } from './core/vendors/model.ts';
 import { formatOf } from './core/vendors/table.ts';
+import { canRead } from './made-file.ts';
 
 /** Where phones reach us and whom they register with. */
 export interface PhoneSite {
@@ -88,7 +89,7 @@ export function wholeText(
   token: ServedToken,
   url: Secret,
 ): string {
-  const isLeft = token.isUsed && awaitedHome(served.tokens) !== null;
+  const isLeft = token.isUsed && awaitedHome(served) !== null;
   return file.whole({ ...homeOf(served, url, token.fileKey), isLeft, slots: lines.slots });
 }
 
@@ -102,10 +103,13 @@ export type OpenHome = ServedToken & { readonly token: Secret };
 
 /**
  * Enrolment leads to the token that is not used yet: the earlier one ends when it is. Where there are two, to that of
- * encrypted files: nothing else leads there, so who comes with it was told the key. Null: the enrolment has ended.
+ * encrypted files if the phone can read them: nothing else leads there, so who comes with it was told the key. Null: the
+ * enrolment has ended.
  */
-export function awaitedHome(tokens: readonly ServedToken[]): OpenHome | null {
-  const awaited = tokens.filter(({ kind, isUsed }) => kind === 'provisioning' && !isUsed).filter(isOpen);
+export function awaitedHome({ phone, tokens }: Pick<ServedPhone, 'phone' | 'tokens'>): OpenHome | null {
+  const awaited = tokens
+    .filter(({ kind, isUsed, fileKey }) => kind === 'provisioning' && !isUsed && canRead(phone, fileKey))
+    .filter(isOpen);
   return awaited.find(({ fileKey }) => fileKey !== null) ?? awaited[0] ?? null;
 }
 
@@ -133,7 +137,7 @@ export function openEnrolment(
   if (served === null) return 'not-put';
   const found = served.tokens.find(({ kind }) => kind === 'enrolment');
   // It was never enrolled, has come home, or was enrolled before its token was kept for us.
-  if (!found?.token || awaitedHome(served.tokens) === null) return 'not-enrolled';
+  if (!found?.token || awaitedHome(served) === null) return 'not-enrolled';
   if (found.expiresAt !== null && now >= found.expiresAt) return 'enrolment-over';
   const url = new Secret(`${publicUrl.replace(/\/+$/, '')}/e/${found.token.reveal()}/`);
   return { url, tokenHash: found.hash };

@@ -766,7 +766,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I11',
     file: 'provisioner/phone-files.ts',
-    line: 'const isLeft = token.isUsed && awaitedHome(served.tokens) !== null;',
+    line: 'const isLeft = token.isUsed && awaitedHome(served) !== null;',
     becomes: 'const isLeft = token.isUsed && served.tokens.length === 0;',
     test: { file: 'provisioner/test/enrolled-again.test.ts', name: 'that is enrolled again takes every text' },
   },
@@ -1466,7 +1466,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I9',
     file: 'provisioner/phone-files.ts',
-    line: "if (!found?.token || awaitedHome(served.tokens) === null) return 'not-enrolled';",
+    line: "if (!found?.token || awaitedHome(served) === null) return 'not-enrolled';",
     becomes: "if (!found?.token) return 'not-enrolled';",
     test: { file: 'provisioner/catalogue.test.ts', name: 'a phone may be told of its enrolment while that leads home' },
   },
@@ -1518,5 +1518,12 @@ export const SABOTAGES: readonly Sabotage[] = [
     line: '...keyFor(FILE_KEY, fileKeyPlace(hash), {',
     becomes: '...keyFor(FILE_KEY, tokenPlace(hash), {',
     test: { file: 'store/test/file-keys.test.ts', name: 'a file key is told to the provisioner with its token alone' },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/phone-files.ts',
+    line: "kind === 'provisioning' && !isUsed && canRead(phone, fileKey))",
+    becomes: "kind === 'provisioning' && !isUsed)",
+    test: { file: encrypted, name: 'put as one that reads no encrypted files to the plain ones' },
   },
 ];

@@ -68,6 +68,16 @@ test('a phone that comes to a URL of encrypted files and is put as one that read
   await world.close();
 });
 
+test('an enrolment leads a phone that is put as one that reads no encrypted files to the plain ones', async () => {
+  const tokens = [provisioning(PLAIN_HOME), provisioning(HOME, false, KEY), enrolment(ONCE, 9_000)];
+  const snom = servedPhone(MAC, tokens, { vendor: 'snom', model: 'D785' });
+  const world = await startPhoneWorld({ phones: [snom], secrets: [KEY] });
+  const { body } = await get(world, `/e/${ONCE}/snomD785-${MAC.toUpperCase()}.htm`);
+  expect(body.toString()).toContain(`/p/${PLAIN_HOME}/`);
+  expect(body.toString()).not.toMatch(new RegExp(`${HOME}|${KEY}`));
+  await world.close();
+});
+
 test('a key that another vendor’s phone was told is none for a Yealink that takes 16 characters: it gets nothing, and why is said', async () => {
   const yealink = servedPhone(MAC, [provisioning(HOME, true, KEY)]);
   const world = await startPhoneWorld({ phones: [yealink], secrets: [KEY] });
