@@ -58,7 +58,8 @@ export type PhoneDocument = Static<typeof PhoneDocument>;
 export const Enrolment = Type.Object({
   provisioningUrl: Type.String({ description: '{publicUrl}/p/{token}/; the phone appends its vendor’s file names' }),
   enrolmentUrl: Type.String({
-    description: '{publicUrl}/e/{token}/; gives the phone its provisioningUrl and no secret else',
+    description:
+      '{publicUrl}/e/{token}/; gives the phone its provisioningUrl and no secret else, but for the key of its files where they are encrypted',
   }),
   expiresAt: Type.String({ description: 'until when enrolmentUrl works' }),
   encrypted: Type.Optional(
