@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { ALLOWANCES } from '../control/core/planilla/basis.ts';
 import { Owner } from '../schemas/extension.ts';
+import { FileCipher, FileEncryption } from '../schemas/file-encryption.ts';
 import { PhoneVendor } from '../schemas/phone.ts';
 import { count } from './arguments.ts';
 import { DHCP_FORMATS, type DhcpFormat } from './dhcp-host.ts';
@@ -45,6 +46,12 @@ function addPhones(program: Command, { messages, json, invocation, act }: VerbHo
     .option('--model <MODEL>', options.model)
     .option('--label <TEXT>', options.label)
     .option('--serial <TEXT>', options.serial)
+    .addOption(
+      new Option('--encryption <MODE>', options.encryption).choices(FileEncryption.anyOf.map((mode) => mode.const)),
+    )
+    .addOption(
+      new Option('--file-cipher <CIPHER>', options.fileCipher).choices(FileCipher.anyOf.map((cipher) => cipher.const)),
+    )
     .action((mac: string, given: PhonePut) => act(async () => (await load()).putPhone(invocation(), mac, given)));
   phones
     .command('delete <mac>')

@@ -1,10 +1,11 @@
 import { AppError } from '../schemas/app-error.ts';
 import type { Mac } from '../schemas/ids.ts';
 import type { Phone } from '../schemas/phone.ts';
+import type { Secret } from '../schemas/secret.ts';
 import type { PhoneIntent } from '../store/phone-ports.ts';
 import type { Api } from './api.ts';
-import { checkMac, misplaced, unserved } from './core/check-phone.ts';
-import { enrolmentOf, enrolmentTokens } from './enrolment.ts';
+import { checkMac, encryptionOf, misplaced, unreadable, unserved } from './core/check-phone.ts';
+import { enrolmentOf, enrolmentTokens, newFileKey } from './enrolment.ts';
 import { json, type Answer, type RequestHead } from './http/exchange.ts';
 import { invalidRequest, ProblemError } from './http/problems.ts';
 import { pageOf, positionOf } from './http/query.ts';
@@ -76,8 +77,14 @@ export async function enrolPhone(api: Api, head: RequestHead, spelled: Mac): Pro
   const mac = canonical(spelled);
   const settings = phoneSettings(api);
   const found = await api.store.readPhone(mac);
-  if (found !== null) refuseMisplaced(found.document, settings);
-  const tokens = enrolmentTokens(api.newToken, settings, api.clock.now());
+  if (found !== null) {
+    refuseMisplaced(found.document, settings);
+    const refusal = unreadable(found.document, settings.encryption);
+    if (refusal !== null) throw new ProblemError('value-not-carried', { detail: refusal });
+  }
+  const encryption = found === null ? 'off' : encryptionOf(found.document, settings.encryption);
+  const fileKey = (): Secret => (found === null ? api.newToken() : newFileKey(found.document, api.newToken));
+  const tokens = enrolmentTokens(api.newToken, settings, api.clock.now(), encryption, fileKey);
   const intent: PhoneIntent = { kind: 'enrol', mac, ...tokens };
   const revision = (): Promise<number | null> => revisionOf(api, mac);
   const { outcome } = await api.phoneIntents.accept(about(head, spelled, mac), intent, null, revision);

@@ -2,6 +2,7 @@ import { parseAddress, type Address } from '../schemas/address.ts';
 import type { AgentConfig } from '../schemas/config/agent.ts';
 import type { ControlConfig, TokenConfig } from '../schemas/config/control.ts';
 import type { ProvisionerConfig } from '../schemas/config/provisioner.ts';
+import type { FileEncryption } from '../schemas/file-encryption.ts';
 import type { GardenBundle } from '../schemas/garden-bundle.ts';
 import type { Portal } from '../schemas/portal.ts';
 import type { RouterMode } from '../schemas/router.ts';
@@ -11,6 +12,8 @@ import type { PrefixesOf } from './core/check-subscriber.ts';
 export interface PhoneSettings {
   readonly publicUrl: string;
   readonly enrolMinutes: number;
+  /** Of phones that do not say it themselves. */
+  readonly encryption: FileEncryption;
   /** Ids of the registrars an extension may name. */
   readonly registrars: readonly string[];
 }
@@ -73,6 +76,11 @@ export function prefixesOf({ routers }: Settings): PrefixesOf {
 }
 
 /** What of the provisioner's section those who write about phones need. */
-export function settingsOfPhones({ publicUrl, enrolMinutes, registrars }: ProvisionerConfig): PhoneSettings {
-  return { publicUrl, enrolMinutes, registrars: registrars.map(({ id }) => id) };
+export function settingsOfPhones({
+  publicUrl,
+  enrolMinutes,
+  encryption,
+  registrars,
+}: ProvisionerConfig): PhoneSettings {
+  return { publicUrl, enrolMinutes, encryption, registrars: registrars.map(({ id }) => id) };
 }

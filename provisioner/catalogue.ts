@@ -1,14 +1,15 @@
 import { hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { AppError } from '../schemas/app-error.ts';
 import type { ServedPhone, ServedToken, UnservedPhone, UnservedPhones } from '../store/phone-ports.ts';
 import type { NamedPhone, TokenStanding } from './core/judge-request.ts';
 import type { PhoneFile } from './core/vendors/model.ts';
 import { formatOf } from './core/vendors/table.ts';
+import { encryptedFor, madeOrRefusal } from './made-file.ts';
 import {
-  awaitedToken,
+  awaitedHome,
   contentOf,
   enrolmentText,
+  isOpen,
   provisioningUrlOf,
   wholeText,
   type PhoneSite,
@@ -229,21 +230,23 @@ export class Catalogue {
     const { served, files } = entry;
     const known = files.get(token.hash)?.[at];
     if (known !== undefined) return known;
-    const target = token.kind === 'provisioning' ? token.token : awaitedToken(served.tokens);
-    if (target === null) return null;
-    const url = provisioningUrlOf(this.#deps, target);
-    const lines = this.#lines(entry);
     const isProvisioning = token.kind === 'provisioning';
+    const home = isProvisioning ? token : awaitedHome(served);
+    if (home === null || !isOpen(home)) return null;
+    const url = provisioningUrlOf(this.#deps, home.token);
+    const lines = this.#lines(entry);
     if (isProvisioning && file.hasLines && lines.isWithheld) return null;
-    const text = textOrRefusal(() =>
-      isProvisioning ? wholeText(file, served, lines, token, url) : enrolmentText(file, served, url),
-    );
-    if (typeof text !== 'string') {
-      entry.refused = text.refused;
+    const made = madeOrRefusal(() => {
+      const text = isProvisioning ? wholeText(file, served, lines, token, url) : enrolmentText(file, served, home, url);
+      const plain = { bytes: Buffer.from(text, file.encoding), headers: {} };
+      return isProvisioning && token.fileKey !== null ? encryptedFor(served.phone, token.fileKey, plain.bytes) : plain;
+    });
+    if ('refused' in made) {
+      entry.refused = made.refused;
       this.#unjudged.add(served.mac);
       return null;
     }
-    const bytes = Buffer.from(text, file.encoding);
+    const { bytes } = made;
     const sha256 = hash('sha256', bytes, 'hex');
     const etag = `"${sha256.slice(0, 32)}"`;
     const rendered = {
@@ -257,6 +260,7 @@ export class Catalogue {
         etag,
         'content-type': file.contentType,
         'accept-ranges': 'bytes',
+        ...made.headers,
         'content-length': bytes.length,
       },
       isWhole: isProvisioning && file.hasLines && lines.slots.some(({ kind }) => kind === 'line'),
@@ -266,18 +270,5 @@ export class Catalogue {
     beside[at] = rendered;
     files.set(token.hash, beside);
     return rendered;
-  }
-}
-
-/**
- * What of one phone's values no line can be blamed for, publicUrl first of all, is refused while its file is written: that
- * phone keeps what it has, and nobody else's file waits for it (I11).
- */
-function textOrRefusal(write: () => string): string | { readonly refused: string } {
-  try {
-    return write();
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'value-not-carried') return { refused: error.message };
-    throw error;
   }
 }

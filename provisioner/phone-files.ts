@@ -6,6 +6,7 @@ import type { Registrar } from './core/registrar.ts';
 import type { PhoneFile, PhoneHome } from './core/vendors/model.ts';
 import { formatOf } from './core/vendors/table.ts';
 import { linesOf, type PhoneLines } from './phone-lines.ts';
+import { canRead } from './made-file.ts';
 
 /** Where phones reach us and whom they register with. */
 export interface PhoneSite {
@@ -32,7 +33,7 @@ export function contentOf(served: ServedPhone, site: PhoneSite): string | null {
   const format = formatOf(served.phone);
   if (format?.goesByVersion !== true) return null;
   const url = provisioningUrlOf(site, new Secret('any'));
-  const home = homeOf({ ...served, version: 0 }, url);
+  const home = homeOf({ ...served, version: 0 }, url, null);
   const { slots } = linesOf(served, site);
   try {
     const texts = format.files.flatMap((file) => [file.whole({ ...home, isLeft: false, slots }), file.enrolment(home)]);
@@ -51,18 +52,33 @@ export function wholeText(
   token: ServedToken,
   url: Secret,
 ): string {
-  const isLeft = token.isUsed && awaitedToken(served.tokens) !== null;
-  return file.whole({ ...homeOf(served, url), isLeft, slots: lines.slots });
+  const isLeft = token.isUsed && awaitedHome(served) !== null;
+  return file.whole({ ...homeOf(served, url, token.fileKey), isLeft, slots: lines.slots });
 }
 
-/** The same file in an enrolment. Throws `value-not-carried`. */
-export function enrolmentText(file: PhoneFile, served: ToldPhone, url: Secret): string {
-  return file.enrolment(homeOf(served, url));
+/** The same file in an enrolment, which tells the key of what it leads to. Throws `value-not-carried`. */
+export function enrolmentText(file: PhoneFile, served: ToldPhone, home: OpenHome, url: Secret): string {
+  return file.enrolment(homeOf(served, url, home.fileKey));
 }
 
-/** Enrolment leads to the token that is not used yet: the earlier one ends when it is. Null: the enrolment has ended. */
-export function awaitedToken(tokens: readonly ServedToken[]): Secret | null {
-  return tokens.find(({ kind, isUsed }) => kind === 'provisioning' && !isUsed)?.token ?? null;
+/** A provisioning token at hand, with the key of what is served under it. */
+export type OpenHome = ServedToken & { readonly token: Secret };
+
+/**
+ * Enrolment leads to the token that is not used yet: the earlier one ends when it is. Where there are two, to that of
+ * encrypted files if the phone can read them: nothing else leads there, so who comes with it was told the key. Null: the
+ * enrolment has ended.
+ */
+export function awaitedHome({ phone, tokens }: Pick<ServedPhone, 'phone' | 'tokens'>): OpenHome | null {
+  const awaited = tokens
+    .filter(({ kind, isUsed, fileKey }) => kind === 'provisioning' && !isUsed && canRead(phone, fileKey))
+    .filter(isOpen);
+  return awaited.find(({ fileKey }) => fileKey !== null) ?? awaited[0] ?? null;
+}
+
+/** Is the token itself at hand, and not its hash alone. */
+export function isOpen(token: ServedToken): token is OpenHome {
+  return token.token !== null;
 }
 
 /** An enrolment that a phone may be told of. */
@@ -84,12 +100,16 @@ export function openEnrolment(
   if (served === null) return 'not-put';
   const found = served.tokens.find(({ kind }) => kind === 'enrolment');
   // It was never enrolled, has come home, or was enrolled before its token was kept for us.
-  if (!found?.token || awaitedToken(served.tokens) === null) return 'not-enrolled';
+  if (!found?.token || awaitedHome(served) === null) return 'not-enrolled';
   if (found.expiresAt !== null && now >= found.expiresAt) return 'enrolment-over';
   const url = new Secret(`${publicUrl.replace(/\/+$/, '')}/e/${found.token.reveal()}/`);
   return { url, tokenHash: found.hash };
 }
 
-function homeOf({ mac, phone, revision, version }: ToldPhone, provisioningUrl: Secret): PhoneHome {
-  return { mac, model: phone.model ?? null, revision, version, provisioningUrl, pollMinutes: POLL_MINUTES };
+function homeOf(
+  { mac, phone, revision, version }: ToldPhone,
+  provisioningUrl: Secret,
+  fileKey: Secret | null,
+): PhoneHome {
+  return { mac, model: phone.model ?? null, revision, version, provisioningUrl, pollMinutes: POLL_MINUTES, fileKey };
 }

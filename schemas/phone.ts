@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { plainText } from './extension.ts';
+import { FileCipher, FileEncryption } from './file-encryption.ts';
 import { Id, Mac } from './ids.ts';
 
 export const PhoneVendor = Type.Union([
@@ -32,6 +33,8 @@ export const Phone = Type.Object(
     }),
     label: Type.Optional(plainText(64, 'where it stands or whose it is')),
     serial: Type.Optional(plainText(64, 'serial number, as on its label')),
+    encryption: Type.Optional(FileEncryption),
+    fileCipher: Type.Optional(FileCipher),
   },
   { additionalProperties: false },
 );
@@ -49,6 +52,9 @@ export const PhoneDocument = Type.Object({
     },
   ),
   enrolled: Type.Boolean({ description: 'it has a provisioning URL' }),
+  encrypted: Type.Optional(
+    Type.Literal(true, { description: 'what it fetches under the URL that it uses goes out encrypted; else left out' }),
+  ),
   lastSeen: Type.Union([Type.String(), Type.Null()], { description: 'its last request, RFC 3339' }),
   lastFetch: Type.Union([Type.String(), Type.Null()], {
     description: 'when it last fetched its lines whole, RFC 3339',
@@ -59,12 +65,25 @@ export const PhoneDocument = Type.Object({
 });
 export type PhoneDocument = Static<typeof PhoneDocument>;
 
-/** POST /v1/phones/{mac}/enrol: the only answer that ever shows a token (I9). */
+/** POST /v1/phones/{mac}/enrol: the only answer that ever shows a token, or a file key (I9). */
 export const Enrolment = Type.Object({
   provisioningUrl: Type.String({ description: '{publicUrl}/p/{token}/; the phone appends its vendor’s file names' }),
   enrolmentUrl: Type.String({
-    description: '{publicUrl}/e/{token}/; gives the phone its provisioningUrl and no secret else',
+    description:
+      '{publicUrl}/e/{token}/; gives the phone its provisioningUrl and no secret else, but for the key of its files where they are encrypted',
   }),
   expiresAt: Type.String({ description: 'until when enrolmentUrl works' }),
+  encrypted: Type.Optional(
+    Type.Literal(true, {
+      description:
+        'enrolmentUrl leads to encrypted files and tells the phone their key, in plain: by http:// whoever listens learns it',
+    }),
+  ),
+  fileKey: Type.Optional(
+    Type.String({
+      description:
+        'the key of what is served under provisioningUrl, for who types that URL into the phone; only where encryption is required',
+    }),
+  ),
 });
 export type Enrolment = Static<typeof Enrolment>;

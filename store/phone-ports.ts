@@ -31,6 +31,15 @@ export interface NewKey {
   readonly refusedBy: readonly PhoneDialect[];
 }
 
+/**
+ * Where files go out encrypted: under `token`, which the enrolment leads to and nobody else knows, so that who comes with it
+ * has the key too; null: under the provisioning token itself.
+ */
+export interface EncryptedHome {
+  readonly fileKey: Secret;
+  readonly token: Secret | null;
+}
+
 /** What control asks about phones. Each is accepted as one transaction and answers at most one operation. */
 export type PhoneIntent =
   | {
@@ -53,6 +62,7 @@ export type PhoneIntent =
       readonly provisioning: Secret;
       readonly enrolment: Secret;
       readonly expiresAt: number;
+      readonly encrypted?: EncryptedHome;
     }
   /** It was given back to the provider: a record of that, and the phone goes, its tokens with it. */
   | {
@@ -233,6 +243,8 @@ export interface ServedToken {
   readonly token: Secret | null;
   readonly expiresAt: number | null;
   readonly isUsed: boolean;
+  /** Files under it go out encrypted with this key; null: plain. Always null for an enrolment. */
+  readonly fileKey: Secret | null;
 }
 
 /** A token that is good for nothing any more: so that a phone that still has it can be told apart from a stranger. */

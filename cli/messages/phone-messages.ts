@@ -34,7 +34,9 @@ export interface PhoneMessages {
       | 'serial'
       | 'note'
       | 'ticket'
-      | 'openOnly',
+      | 'openOnly'
+      | 'encryption'
+      | 'fileCipher',
       string
     >
   >;
@@ -70,6 +72,7 @@ export interface PhoneMessages {
       | 'lines'
       | 'slots'
       | 'enrolled'
+      | 'encrypted'
       | 'lastSeen'
       | 'lastFetch'
       | 'registered'
@@ -121,9 +124,13 @@ export interface PhoneMessages {
     readonly provisioningUrl: string;
     readonly enrolmentUrl: string;
     readonly expiresAt: string;
+    readonly encrypted?: true;
+    readonly fileKey?: string;
   }) => readonly string[];
   /** What a dialect's phones want done beside typing the URL. */
   readonly atThePhone: Readonly<Partial<Record<PhoneDialect, string>>>;
+  /** How the key of its files is typed into a dialect's phones; `url` as it is typed there. */
+  readonly fileKeyAt: Readonly<Partial<Record<PhoneDialect, (key: string, url: string) => readonly string[]>>>;
   /** Comments above what a DHCP server is told of one phone: ASCII, for it may read nothing else. */
   readonly dhcpNotes: Readonly<Record<DhcpFormat, (mac: string, expiresAt: string) => readonly string[]>>;
   readonly verdicts: Readonly<Record<Verdict, string>>;

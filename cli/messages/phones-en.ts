@@ -28,6 +28,9 @@ export const PHONES_EN: PhoneMessages = {
     note: 'who took it, in which state it is',
     ticket: 'the provider’s own number for it',
     openOnly: 'only what nobody has acknowledged',
+    encryption: 'its files encrypted from the next enrolment on: off | preferred | required',
+    fileCipher:
+      'how: aes128gcm (Cisco MPP) | aes-256-cbc | aes-128-ecb (Yealink); if left out, what its dialect reads first',
     trace: 'what this phone asked for lately, and why it got what it got',
   },
   verbs: {
@@ -57,6 +60,7 @@ export const PHONES_EN: PhoneMessages = {
     lines: 'lines',
     slots: 'slots',
     enrolled: 'enrolled',
+    encrypted: 'files encrypted',
     lastSeen: 'last seen',
     lastFetch: 'last fetch',
     registered: 'registered',
@@ -106,13 +110,27 @@ export const PHONES_EN: PhoneMessages = {
   acknowledged: (id) => `${id}: acknowledged`,
   noExtensions: 'no extensions yet',
   noRotations: 'no rotations yet',
-  enrolment: ({ provisioningUrl, enrolmentUrl, expiresAt }) => [
-    'These URLs are shown this once. Whoever has the first can read the SIP keys of this phone.',
-    `  provisioning URL, for the phone's auto-provisioning field:`,
+  enrolment: ({ provisioningUrl, enrolmentUrl, expiresAt, encrypted, fileKey }) => [
+    fileKey === undefined
+      ? 'These URLs are shown this once. Whoever has the first can read the SIP keys of this phone.'
+      : 'These URLs and the key are shown this once. Whoever has the first URL and the key can read the SIP keys of this phone.',
+    `  provisioning URL, for the phone's auto-provisioning field${encrypted && fileKey === undefined ? '; its files are plain' : ''}:`,
     `    ${provisioningUrl}`,
-    `  enrolment URL, until ${expiresAt}; it leads the phone to the first and holds no key:`,
+    encrypted
+      ? `  enrolment URL, until ${expiresAt}; it tells the phone a key and leads it to encrypted files:`
+      : `  enrolment URL, until ${expiresAt}; it leads the phone to the first and holds no key:`,
     `    ${enrolmentUrl}`,
   ],
+  fileKeyAt: {
+    yealink: (key) => ['typed beside the provisioning URL, as "MAC-Oriented AES Key":', `  ${key}`],
+    grandstream: (key) => ['typed beside the provisioning URL, as "XML Config File Password":', `  ${key}`],
+    'cisco-spa': (key, url) => ['typed as the Profile Rule, key and URL together:', `  [--key ${key}] ${url}`],
+    'cisco-mpp': (key, url) => [
+      'no page of the phone takes the key of aes128gcm: lead it to the enrolment URL; only with --file-cipher aes-256-cbc',
+      'can its Profile Rule be typed, key and URL together:',
+      `  [--key ${key}] ${url}`,
+    ],
+  },
   atThePhone: {
     mitel: 'After the enrolment URL switch the phone off and on once: it goes home at its next start.',
     'gigaset-n510':

@@ -29,6 +29,9 @@ export const PHONES_ES: PhoneMessages = {
     note: 'quién lo llevó, en qué estado está',
     ticket: 'el número que le dio el proveedor',
     openOnly: 'solo lo que nadie confirmó',
+    encryption: 'sus archivos cifrados desde la próxima alta: off | preferred | required',
+    fileCipher:
+      'cómo: aes128gcm (Cisco MPP) | aes-256-cbc | aes-128-ecb (Yealink); si falta, lo primero que lee su dialecto',
     trace: 'lo que este teléfono pidió últimamente, y por qué recibió lo que recibió',
   },
   verbs: {
@@ -58,6 +61,7 @@ export const PHONES_ES: PhoneMessages = {
     lines: 'líneas',
     slots: 'posiciones',
     enrolled: 'dado de alta',
+    encrypted: 'archivos cifrados',
     lastSeen: 'visto',
     lastFetch: 'última bajada',
     registered: 'registrado',
@@ -107,13 +111,30 @@ export const PHONES_ES: PhoneMessages = {
   acknowledged: (id) => `${id}: confirmado`,
   noExtensions: 'todavía no hay internos',
   noRotations: 'todavía no hay rotaciones',
-  enrolment: ({ provisioningUrl, enrolmentUrl, expiresAt }) => [
-    'Estas URL se muestran esta única vez. Quien tenga la primera puede leer las claves SIP de este teléfono.',
-    '  URL de aprovisionamiento, para el campo de auto-provisión del teléfono:',
+  enrolment: ({ provisioningUrl, enrolmentUrl, expiresAt, encrypted, fileKey }) => [
+    fileKey === undefined
+      ? 'Estas URL se muestran esta única vez. Quien tenga la primera puede leer las claves SIP de este teléfono.'
+      : 'Estas URL y la clave se muestran esta única vez. Quien tenga la primera URL y la clave puede leer las claves SIP de este teléfono.',
+    `  URL de aprovisionamiento, para el campo de auto-provisión del teléfono${encrypted && fileKey === undefined ? '; sus archivos van sin cifrar' : ''}:`,
     `    ${provisioningUrl}`,
-    `  URL de alta, hasta ${expiresAt}; lleva el teléfono a la primera y no contiene claves:`,
+    encrypted
+      ? `  URL de alta, hasta ${expiresAt}; le dice al teléfono una clave y lo lleva a archivos cifrados:`
+      : `  URL de alta, hasta ${expiresAt}; lleva el teléfono a la primera y no contiene claves:`,
     `    ${enrolmentUrl}`,
   ],
+  fileKeyAt: {
+    yealink: (key) => ['se escribe junto a la URL de aprovisionamiento, como "MAC-Oriented AES Key":', `  ${key}`],
+    grandstream: (key) => [
+      'se escribe junto a la URL de aprovisionamiento, como "XML Config File Password":',
+      `  ${key}`,
+    ],
+    'cisco-spa': (key, url) => ['se escribe como Profile Rule, clave y URL juntas:', `  [--key ${key}] ${url}`],
+    'cisco-mpp': (key, url) => [
+      'ninguna página del teléfono admite la clave de aes128gcm: llévelo a la URL de alta; solo con --file-cipher aes-256-cbc',
+      'se puede escribir su Profile Rule, clave y URL juntas:',
+      `  [--key ${key}] ${url}`,
+    ],
+  },
   atThePhone: {
     mitel: 'Después de la URL de alta apague y encienda el teléfono una vez: vuelve a casa en su próximo arranque.',
     'gigaset-n510':

@@ -126,6 +126,31 @@ test('enrol shows the URLs as they are typed at that phone, and what else it wan
   expect((await typed('yealink')).at(-2)).toBe('    https://phones.example.net/e/TOKEN/');
 });
 
+test('enrol says where files are encrypted, and shows the key as it is typed where there is no plain file', async () => {
+  const { run, folder } = await box();
+  const enrolled = async (lang: string, vendor: string, ...more: readonly string[]): Promise<string> => {
+    await run(['phones', 'put', MAC, '--vendor', vendor, ...more]);
+    const { stdout } = await run(['--lang', lang, 'phones', 'enrol', MAC]);
+    return stdout.replace(/[0-9a-f]{32}/g, 'TOKEN');
+  };
+  const preferred = await enrolled('en', 'cisco-spa', '--encryption', 'preferred');
+  expect(preferred).toMatch(/its files are plain:\n.*\n.*tells the phone a key and leads it to encrypted files:/);
+  expect(preferred).not.toContain('--key');
+  const required = await enrolled('es', 'cisco-spa', '--encryption', 'required');
+  expect(required).toContain('Estas URL y la clave se muestran esta única vez');
+  expect(required).toContain('[--key TOKEN] https://phones.example.net/p/TOKEN/$MA.xml');
+  // What was said once stays: a label takes no encryption away.
+  const labelled = await enrolled('es', 'grandstream', '--label', 'Caja');
+  expect(labelled).toMatch(/"XML Config File Password":\n +TOKEN\n$/);
+  const { stdout } = await run(['phones', 'enrol', MAC, '--json']);
+  const { fileKey } = JSON.parse(stdout) as { fileKey: string };
+  expect(fileKey).toMatch(/^[0-9a-f]{32}$/);
+  expect(readFileSync(join(folder, 'data', 'wisp-edge.db'), 'latin1')).not.toContain(fileKey);
+  expect((await run(['phones', MAC])).stdout).toMatch(/files encrypted +no/);
+  const snom = await run(['phones', 'put', MAC, '--vendor', 'snom', '--encryption', 'required']);
+  expect([snom.code, snom.stderr]).toEqual([1, expect.stringContaining('no way to encrypt its files is known')]);
+});
+
 test('a key comes from a file or standard input, and what is wrong with it is told without it', async () => {
   const { run, folder } = await box();
   const file = join(folder, 'keys');

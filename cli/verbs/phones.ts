@@ -1,11 +1,12 @@
-import { enrolmentOf, enrolmentTokens } from '../../control/enrolment.ts';
-import { misplaced } from '../../control/core/check-phone.ts';
+import { enrolmentOf, enrolmentTokens, newFileKey } from '../../control/enrolment.ts';
+import { encryptionOf, misplaced, unreadable } from '../../control/core/check-phone.ts';
 import { validatorOf } from '../../control/http/validate.ts';
 import { AppError } from '../../schemas/app-error.ts';
 import { dialectOf, type PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
 import { overfull } from '../../schemas/phone-formats/line-room.ts';
 import { typedAfter } from '../../schemas/phone-formats/refusal.ts';
 import { Phone, type Enrolment, type PhoneDocument } from '../../schemas/phone.ts';
+import type { Secret } from '../../schemas/secret.ts';
 import type { PhoneRequestDocument } from '../../schemas/phone-request.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
@@ -22,6 +23,8 @@ export interface PhonePut {
   readonly model?: string;
   readonly label?: string;
   readonly serial?: string;
+  readonly encryption?: string;
+  readonly fileCipher?: string;
 }
 
 const check = validatorOf(Phone);
@@ -83,7 +86,7 @@ export async function putPhone(invocation: Invocation, spelled: string, given: P
   const { faults } = invocation.messages.phones;
   const { written } = invocation.messages.desk;
   const mac = macOf(spelled, invocation);
-  const { vendor, line, model, label, serial } = given;
+  const { vendor, line, model, label, serial, encryption, fileCipher } = given;
   return atPhoneDesk(invocation, async ({ store, accept, settings }) => {
     const before = (await store.readPhone(mac))?.document ?? null;
     const checked = check({
@@ -92,6 +95,8 @@ export async function putPhone(invocation: Invocation, spelled: string, given: P
       ...withDefault('model', model, before?.model),
       ...withDefault('label', label, before?.label),
       ...withDefault('serial', serial, before?.serial),
+      ...withDefault('encryption', encryption, before?.encryption),
+      ...withDefault('fileCipher', fileCipher, before?.fileCipher),
     });
     if (!checked.ok) throw invalid(invocation, checked.faults[0]?.pointer ?? '');
     const phone = checked.value;
@@ -141,7 +146,11 @@ export async function enrolPhone(
     const dialect = phone === null ? null : dialectOf(phone);
     const place = phone === null ? null : misplaced(phone, settings.publicUrl);
     if (place !== null) throw new AppError('value-not-carried', place, { retryable: false });
-    const tokens = enrolmentTokens(freshToken, settings, Date.now());
+    const refusal = phone === null ? null : unreadable(phone, settings.encryption);
+    if (refusal !== null) throw new AppError('value-not-carried', refusal, { retryable: false });
+    const encryption = phone === null ? 'off' : encryptionOf(phone, settings.encryption);
+    const fileKey = (): Secret => (phone === null ? freshToken() : newFileKey(phone, freshToken));
+    const tokens = enrolmentTokens(freshToken, settings, Date.now(), encryption, fileKey);
     await accept({ kind: 'enrol', mac, ...tokens });
     const urls = enrolmentOf(settings, tokens);
     if (dhcp === undefined || dialect === null) {
@@ -160,13 +169,17 @@ export async function enrolPhone(
 
 /** The URLs as they are typed at that phone, and what else it wants done there. */
 function enrolmentLines({ messages }: Invocation, urls: Enrolment, dialect: PhoneDialect | null): readonly string[] {
-  const { enrolment, atThePhone } = messages.phones;
+  const { enrolment, atThePhone, fileKeyAt } = messages.phones;
   if (dialect === null) return enrolment(urls);
   const after = typedAfter(dialect);
   const note = atThePhone[dialect];
-  const { provisioningUrl, enrolmentUrl } = urls;
+  const { provisioningUrl, enrolmentUrl, fileKey } = urls;
+  const typed = { ...urls, provisioningUrl: provisioningUrl + after, enrolmentUrl: enrolmentUrl + after };
   return [
-    ...enrolment({ ...urls, provisioningUrl: provisioningUrl + after, enrolmentUrl: enrolmentUrl + after }),
+    ...enrolment(typed),
+    ...(fileKey === undefined
+      ? []
+      : (fileKeyAt[dialect]?.(fileKey, typed.provisioningUrl) ?? []).map((line) => `  ${line}`)),
     ...(note === undefined ? [] : [`  ${note}`]),
   ];
 }
@@ -208,6 +221,7 @@ function fieldsOf({ messages }: Invocation, phone: PhoneDocument): readonly (rea
     [columns.label, phone.label ?? words.none],
     [columns.serial, phone.serial ?? words.none],
     [columns.enrolled, phone.enrolled ? words.yes : words.no],
+    [columns.encrypted, phone.encrypted === true ? words.yes : words.no],
     [columns.lastSeen, timeOf(phone.lastSeen) ?? words.never],
     [columns.lastFetch, timeOf(phone.lastFetch) ?? words.never],
     [columns.registered, phone.registered ? words.yes : words.no],

@@ -1,6 +1,7 @@
 import { canonicalMac, type Mac } from '../../schemas/ids.ts';
 import { dialectOf } from '../../schemas/phone-formats/dialect.ts';
-import { formatRefusal } from '../../schemas/phone-formats/refusal.ts';
+import type { FileEncryption } from '../../schemas/file-encryption.ts';
+import { encryptionRefusal, fileCipherOf, formatRefusal } from '../../schemas/phone-formats/refusal.ts';
 import type { Phone } from '../../schemas/phone.ts';
 import type { ProblemDetail } from '../../schemas/problem.ts';
 
@@ -36,4 +37,20 @@ export function misplaced(phone: Pick<Phone, 'vendor' | 'model'>, publicUrl: str
   return dialect === null
     ? null
     : formatRefusal(dialect, 'provisioningUrl', `${publicUrl.replace(/\/+$/, '')}/p/${token}/`);
+}
+
+/**
+ * How the files of a phone are to go out from its next enrolment on: as it says itself, else as the site does. `off` where its
+ * dialect knows no way, but for `required`; a site's `preferred` takes no phone along whose format no guide describes.
+ */
+export function encryptionOf(phone: Phone, site: FileEncryption): FileEncryption {
+  const cipher = fileCipherOf(phone);
+  if (phone.encryption === undefined && site === 'preferred' && cipher === 'aes-128-ecb') return 'off';
+  const wanted = phone.encryption ?? site;
+  return wanted === 'preferred' && cipher === null ? 'off' : wanted;
+}
+
+/** Why a phone cannot be enrolled as its encryption is wanted, or null. */
+export function unreadable(phone: Phone, site: FileEncryption): string | null {
+  return encryptionRefusal(phone, encryptionOf(phone, site));
 }

@@ -173,13 +173,15 @@ async function* everyItem<Item>(read: (after: string | null) => Promise<Page<Ite
   } while (after !== null);
 }
 
-function phoneOf({ vendor, model, lines, label, serial }: PhoneDocument): Phone {
+function phoneOf({ vendor, model, lines, label, serial, encryption, fileCipher }: PhoneDocument): Phone {
   return {
     vendor,
     lines,
     ...(model === undefined ? {} : { model }),
     ...(label === undefined ? {} : { label }),
     ...(serial === undefined ? {} : { serial }),
+    ...(encryption === undefined ? {} : { encryption }),
+    ...(fileCipher === undefined ? {} : { fileCipher }),
   };
 }
 

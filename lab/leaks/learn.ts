@@ -30,6 +30,7 @@ export function learnTokens(watch: LeakWatch, answer: Readonly<Record<string, un
   for (const [name, url] of Object.entries(answer)) {
     const token = typeof url === 'string' ? /\/[pe]\/([^/]+)\/$/.exec(url)?.[1] : undefined;
     if (token !== undefined) watch.learn(`the token of ${name}`, token);
+    if (name === 'fileKey' && typeof url === 'string') watch.learn('the file key', url);
   }
 }
 

@@ -1,4 +1,4 @@
-import { applyProfile, linesIn, onResync, placeOf, urlsOf } from './flat-profile.ts';
+import { applyProfile, fileByRule, linesIn, onResync, placeOf, urlsOf } from './flat-profile.ts';
 import type { VendorRules } from './vendor.ts';
 
 const LINES = 10;
@@ -16,6 +16,7 @@ export const ciscoMpp: VendorRules = {
     flash.set('Profile_Rule', `${url}$MA.xml`);
   },
   files: (mac, flash) => urlsOf(flash, mac, [`Cisco/CP-8841-3PCC/${mac}.cfg`]),
+  decrypted: (answer, asked, mac, flash) => fileByRule(answer, asked, mac, flash, true),
   apply: (_file, text, _mac, flash) => applyProfile(text, flash),
   provisioningUrl: placeOf,
   movesLater: true,

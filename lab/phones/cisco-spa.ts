@@ -1,4 +1,4 @@
-import { applyProfile, linesIn, onResync, placeOf, urlsOf } from './flat-profile.ts';
+import { applyProfile, fileByRule, linesIn, onResync, placeOf, urlsOf } from './flat-profile.ts';
 import type { VendorRules } from './vendor.ts';
 
 const LINES = 4;
@@ -16,6 +16,7 @@ export const ciscoSpa: VendorRules = {
     flash.set('Profile_Rule', `${url}$MA.xml`);
   },
   files: (mac, flash) => urlsOf(flash, mac, ['spa504G.cfg']),
+  decrypted: (answer, asked, mac, flash) => fileByRule(answer, asked, mac, flash, false),
   apply: (_file, text, _mac, flash) => applyProfile(text.replace(/[^\n\r\t\x20-\x7e]/g, '?'), flash),
   provisioningUrl: placeOf,
   movesLater: true,

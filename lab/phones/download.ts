@@ -4,6 +4,7 @@ import { request as httpsRequest } from 'node:https';
 export interface Downloaded {
   readonly status: number;
   readonly body: Buffer;
+  readonly contentEncoding: string | null;
 }
 
 const PATIENCE_MS = 10_000;
@@ -26,7 +27,8 @@ export function download(url: string, userAgent: string, ca: string | null): Pro
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) });
+        const contentEncoding = response.headers['content-encoding'] ?? null;
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks), contentEncoding });
       });
     });
     request.on('timeout', () => request.destroy(new Error(`no answer in ${PATIENCE_MS} ms`)));

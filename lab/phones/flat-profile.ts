@@ -1,4 +1,5 @@
-import { hostAndPort, type Applied, type Flash, type LabLine } from './vendor.ts';
+import { aes128gcmDecrypted, opensslDecrypted } from './encrypted.ts';
+import { hostAndPort, type Applied, type Flash, type LabAnswer, type LabLine } from './vendor.ts';
 import { child, parseXml, type Element } from './xml.ts';
 
 /** Cisco's flat-profile and Profile_Rules as its phones take them (SPA901 provisioning guide pp. 29–42). */
@@ -30,6 +31,26 @@ export function* urlsOf(flash: Flash, mac: string, factory: readonly string[]): 
     // A # at its beginning comments it out.
     if (rule !== '' && !rule.startsWith('#')) yield expanded(rule, mac);
   }
+}
+
+/**
+ * A file by the rule that it was asked for by: `aes128gcm` where its header says so and the phone has an IKM for it, else what
+ * `--key` of that rule decrypts; a rule without one has plain files (8800 MPP guide p. 105, SPA901 provisioning guide p. 35).
+ */
+export function fileByRule(
+  { body, contentEncoding }: LabAnswer,
+  asked: string,
+  mac: string,
+  flash: Flash,
+  takesContentCoding: boolean,
+): Buffer | null {
+  if (contentEncoding !== null) {
+    const isKnown = takesContentCoding && contentEncoding === 'aes128gcm';
+    return isKnown ? aes128gcmDecrypted(body, flash.get('IKM_HTTP_Encrypt_Content') ?? '') : null;
+  }
+  const rule = RULES.map((name) => flash.get(name) ?? '').find((each) => expanded(each, mac) === asked) ?? '';
+  const key = /^\[\s*--key\s+"?([^"\]\s]*)"?\s*\]/.exec(rule)?.[1];
+  return key === undefined ? body : opensslDecrypted(body, key);
 }
 
 /** The place of the first rule, without the file. */

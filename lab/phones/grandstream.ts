@@ -1,3 +1,4 @@
+import { isSalted, opensslDecrypted } from './encrypted.ts';
 import { hostAndPort, transportOf, type LabLine, type VendorRules } from './vendor.ts';
 import { child, parseXml } from './xml.ts';
 
@@ -27,6 +28,9 @@ export const grandstream: VendorRules = {
   challengesNotify: true,
   userAgent: (mac) => `Grandstream Model HW GRP2614 SW 1.0.5.15 DevId ${mac ?? ''}`.trim(),
   files: (mac) => [`cfg${mac}`, `cfg${mac}.xml`, 'cfggrp2614.xml', 'cfg.xml'],
+  // With P1359 a file may be encrypted; one that is not is read as ever.
+  decrypted: ({ body }, _asked, _mac, flash) =>
+    isSalted(body) ? opensslDecrypted(body, flash.get('P1359') ?? '') : body,
   apply(_file, text, mac, flash) {
     const root = parseXml(text);
     if (root?.name !== 'gs_provision') return 'rejected';

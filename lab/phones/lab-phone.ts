@@ -49,6 +49,8 @@ export interface LabFetch {
   readonly sha256: string | null;
   /** What it did with the file; null when there was none. */
   readonly applied: Applied | null;
+  /** It came encrypted, whether the phone could read it or not. */
+  readonly encrypted: boolean;
   /** SIP keys the file held. */
   readonly keys: readonly string[];
 }

@@ -7,7 +7,8 @@ import type { Flow } from '../sip/socket.ts';
 import { responseTo } from '../sip/transaction.ts';
 import { Watch } from '../sip/watch.ts';
 import { Discovery } from './discovery.ts';
-import { download } from './download.ts';
+import { download, type Downloaded } from './download.ts';
+import { isEncrypted } from './encrypted.ts';
 import type { LabFetch, LabNotify, LabPhone, LabPhoneOptions, Misbehaviour } from './lab-phone.ts';
 import { NotifyGuard } from './notify-guard.ts';
 import { Registration } from './registration.ts';
@@ -104,7 +105,9 @@ export async function startPhone(options: LabPhoneOptions): Promise<LabPhone> {
     const url = /^https?:/.test(asked) ? asked : `${base}${base.endsWith('/') ? '' : '/'}${asked}`;
     const file = asked.slice(asked.lastIndexOf('/') + 1);
     const answer = await download(url, rules.userAgent(misbehaviour.toldMac), options.ca ?? null).catch(() => null);
-    const body = answer?.status === 200 ? answer.body.toString(rules.encoding ?? 'utf8') : null;
+    const plain = answer?.status === 200 ? plainOf(answer, asked) : null;
+    const body = plain?.toString(rules.encoding ?? 'utf8') ?? null;
+    const isUnreadable = answer?.status === 200 && body === null;
     // What the file holds is noted even where the phone rejects or skips it: it was given it.
     const keys = body === null ? [] : keysIn(file, body);
     for (const key of keys) keysGiven.add(key);
@@ -114,10 +117,16 @@ export async function startPhone(options: LabPhoneOptions): Promise<LabPhone> {
       file,
       status: answer?.status ?? 0,
       sha256: answer?.status === 200 ? createHash('sha256').update(answer.body).digest('hex') : null,
-      applied: body === null ? null : rules.apply(file, body, mac, flash, known),
+      applied: body === null ? (isUnreadable ? 'rejected' : null) : rules.apply(file, body, mac, flash, known),
+      encrypted: answer?.status === 200 && isEncrypted(answer),
       keys,
     });
     watch.changed();
+  }
+
+  /** What it can read of an answer. */
+  function plainOf(answer: Downloaded, asked: string): Buffer | null {
+    return rules.decrypted === undefined ? answer.body : rules.decrypted(answer, asked, mac, flash);
   }
 
   function keysIn(file: string, body: string): string[] {

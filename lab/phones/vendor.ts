@@ -37,6 +37,12 @@ export type LabVendor =
   | 'cisco-mpp'
   | 'mitel';
 
+/** What came for a file: its bytes, and how its header says that they are coded. */
+export interface LabAnswer {
+  readonly body: Buffer;
+  readonly contentEncoding: string | null;
+}
+
 /** How one vendor's phones behave; the lab's own reading of the vendors' guides. */
 export interface VendorRules {
   readonly vendor: LabVendor;
@@ -53,6 +59,11 @@ export interface VendorRules {
   files(mac: string, flash: Flash): Iterable<string>;
   /** What its bytes are read as; UTF-8 where it is not said. */
   readonly encoding?: BufferEncoding;
+  /**
+   * What an encrypted file says, read with the key that is in the phone's memory; null for one that it cannot read. Left out:
+   * its files are plain. `asked` is the file name or URL that it asked for.
+   */
+  decrypted?(answer: LabAnswer, asked: string, mac: string, flash: Flash): Buffer | null;
   /** Stores what the file says. `known` holds what is remembered of earlier files. */
   apply(file: string, text: string, mac: string, flash: Flash, known: Map<string, string>): Applied;
   /** Where it fetches from, as far as the settings say. */

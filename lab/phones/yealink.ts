@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ecbDecrypted } from './encrypted.ts';
 import { transportOf, type LabLine, type VendorRules } from './vendor.ts';
 
 const ACCOUNTS = 16;
@@ -24,6 +25,14 @@ export const yealink: VendorRules = {
     `${mac}-local.cfg`,
     `${mac}-contact.xml`,
   ],
+  // As its tool writes it: AES-128-ECB under the key of the phone's own file, filled with blanks. What is no text is taken for that.
+  decrypted({ body }, asked, mac, flash) {
+    const prefix = 'static.auto_provision';
+    if (body.subarray(0, 2).toString('latin1') === '#!')
+      return flash.get(`${prefix}.update_file_mode`) === '1' ? null : body;
+    const key = flash.get(`${prefix}.aes_key.mac`) ?? flash.get(`${prefix}.aes_key_16.mac`) ?? '';
+    return asked === `${mac}.cfg` ? ecbDecrypted(body, key) : null;
+  },
   apply(file, text, _mac, flash, known) {
     const lines = text.split(/\r?\n/);
     if (lines[0]?.trim() !== '#!version:1.0.0.1') return 'rejected';

@@ -45,7 +45,15 @@ test.each(Object.values(LAB_VENDORS))('a $vendor that is enrolled again takes ev
 test.each(Object.values(LAB_VENDORS))('a $vendor finds home by whatever publicUrl', (rules) => {
   for (const publicUrl of ['http://192.0.2.7:8471', 'https://phones.example.net', 'https://example.net:8443/voz/ip']) {
     const url = `${publicUrl}/p/0123456789abcdefABCDEF/`;
-    const place = { mac: MAC, model: null, revision: 1, version: 1, pollMinutes: 15, provisioningUrl: new Secret(url) };
+    const place = {
+      mac: MAC,
+      model: null,
+      revision: 1,
+      version: 1,
+      fileKey: null,
+      pollMinutes: 15,
+      provisioningUrl: new Secret(url),
+    };
     const [flash, known] = [new Map<string, string>(), new Map<string, string>()];
     for (const file of FORMATS[rules.vendor].files)
       expect(rules.apply(file.name(MAC, rules.model), file.enrolment(place), MAC, flash, known)).toBe('applied');

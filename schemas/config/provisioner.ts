@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { FileEncryption } from '../file-encryption.ts';
 import { Id } from '../ids.ts';
 import { Listen } from './control.ts';
 import { SecretSource } from './secret-source.ts';
@@ -80,6 +81,11 @@ export const ProvisionerConfig = Type.Object(
       maximum: 1440,
       default: 60,
       description: 'how long an enrolmentUrl works',
+    }),
+    encryption: Type.Unsafe<FileEncryption>({
+      ...FileEncryption,
+      default: 'off',
+      description: 'off | preferred | required: of phones that do not say it themselves, from their next enrolment on',
     }),
     pnp: Type.Optional(PnpConfig),
     rotation: Type.Object(

@@ -9,5 +9,6 @@ export const ciscoMppRule: FormatRule = {
   lines: 10,
   // It appends nothing; it puts its MAC there (phones guide 1A).
   typedAfter: '$MA.xml',
+  ciphers: ['aes128gcm', 'aes-256-cbc'],
   refusal: (field, value) => flatProfileRefusal('cisco-mpp', field, value),
 };

@@ -9,6 +9,7 @@ export const ciscoSpaRule: FormatRule = {
   lines: 12,
   // It appends nothing; it puts its MAC there (phones guide 1A).
   typedAfter: '$MA.xml',
+  ciphers: ['aes-256-cbc'],
   refusal: (field, value) =>
     /[^\x20-\x7e]/.test(value)
       ? `cisco-spa: ${field} may hold ASCII characters only`

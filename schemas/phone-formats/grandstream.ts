@@ -9,4 +9,4 @@ export function isGrp260x(model: string | null): boolean {
  * P-values of accounts 1 to 6. Of accounts 7 to 16, which a GRP2614 or GRP2616 has from P50601 on, the numbers of transport
  * and expiry are not known. XML carries any text.
  */
-export const grandstreamRule: FormatRule = { lines: 6, refusal: () => null };
+export const grandstreamRule: FormatRule = { lines: 6, ciphers: ['aes-256-cbc'], refusal: () => null };

@@ -32,4 +32,10 @@ export const TOLD_OF_FORMATS: Told = {
   '{}: {} may not hold a macro': '{}: {} no puede contener una macro',
   '{}: its format has names for {} lines': '{}: su formato tiene nombres para {} líneas',
   '{}: a {} has no more than {} lines': '{}: un {} no tiene más de {} líneas',
+  '{}: its phones read no file in {}, but in {}': '{}: sus teléfonos no leen archivos en {}, sino en {}',
+  '{}: its phones read no file in {}': '{}: sus teléfonos no leen archivos en {}',
+  '{}: no way to encrypt its files is known, so encryption cannot be required of it':
+    '{}: no se conoce cómo cifrar sus archivos, así que no se le puede exigir cifrado',
+  '{}: its URL is one of encrypted files, which its phones cannot read with that key':
+    '{}: su URL es de archivos cifrados, que sus teléfonos no pueden leer con esa clave',
 };

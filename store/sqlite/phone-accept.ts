@@ -19,6 +19,7 @@ import {
   returnPhone,
   tokenHash,
   type NewTokens,
+  type SealedHome,
   type SealedToken,
 } from './phone-intents.ts';
 import { acceptResync, acceptValidate } from './phone-work.ts';
@@ -26,6 +27,7 @@ import { phoneView } from './phones.ts';
 import { acceptCancel, acceptRotate, acceptRotationKey } from './rotation-intents.ts';
 import {
   extensionKeyPlace,
+  fileKeyPlace,
   rotationKeyPlace,
   tokenPlace,
   unhurried,
@@ -34,8 +36,9 @@ import {
   type Seals,
 } from './seals.ts';
 
-/** What came sealed with a request, by extension number or hash of the token. */
+/** What came sealed with a request, by extension number, hash of the token or, of the one file key, FILE_KEY. */
 type Sealed = ReadonlyMap<string, SealedKey>;
+const FILE_KEY = 'file key';
 
 /**
  * Accepts what a person asks about phones, as one transaction. Sealing comes first, outside of it: a thousand new keys
@@ -127,10 +130,7 @@ function secretsOf(intent: PhoneIntent, { operation }: IntentContext): readonly 
         keyFor(number, rotationKeyPlace(intent.rotation, number, 'new_key'), key),
       );
     case 'enrol':
-      return [intent.provisioning, intent.enrolment].flatMap((secret) => {
-        const hash = tokenHash(secret);
-        return keyFor(hash, tokenPlace(hash), { secret, mark: hash, refusedBy: [] });
-      });
+      return enrolmentSecrets(intent);
     case 'delete-extension':
     case 'put-phone':
     case 'delete-phone':
@@ -148,15 +148,36 @@ function keyFor(name: string, place: Place, key: NewKey | null): readonly Given[
   return key === null ? [] : [{ name, place, key }];
 }
 
-function sealedTokens(
-  { provisioning, enrolment, expiresAt }: Extract<PhoneIntent, { kind: 'enrol' }>,
-  sealed: Sealed,
-): NewTokens {
+type Enrol = Extract<PhoneIntent, { kind: 'enrol' }>;
+
+function enrolmentSecrets({ provisioning, enrolment, encrypted }: Enrol): readonly Given[] {
+  const token = (secret: Secret): readonly Given[] => {
+    const hash = tokenHash(secret);
+    return keyFor(hash, tokenPlace(hash), { secret, mark: hash, refusedBy: [] });
+  };
+  if (encrypted === undefined) return [provisioning, enrolment].flatMap(token);
+  const { fileKey, token: own } = encrypted;
+  const hash = tokenHash(own ?? provisioning);
+  return [
+    ...[provisioning, enrolment, ...(own === null ? [] : [own])].flatMap(token),
+    ...keyFor(FILE_KEY, fileKeyPlace(hash), { secret: fileKey, mark: hash, refusedBy: [] }),
+  ];
+}
+
+function sealedTokens({ provisioning, enrolment, encrypted, expiresAt }: Enrol, sealed: Sealed): NewTokens {
   const token = (secret: Secret): SealedToken => {
     const { mark: hash, sealed: bytes } = sealedOf(sealed, tokenHash(secret));
     return { hash, sealed: bytes };
   };
-  return { provisioning: token(provisioning), enrolment: token(enrolment), expiresAt };
+  const plain = { ...token(provisioning), sealedFileKey: null };
+  const homes = (): readonly SealedHome[] => {
+    if (encrypted === undefined) return [plain];
+    const { sealed: sealedFileKey } = sealedOf(sealed, FILE_KEY);
+    return encrypted.token === null
+      ? [{ ...plain, sealedFileKey }]
+      : [plain, { ...token(encrypted.token), sealedFileKey }];
+  };
+  return { provisioning: homes(), enrolment: token(enrolment), expiresAt };
 }
 
 function sealedOf(sealed: Sealed, name: string): SealedKey {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Extension } from '../../schemas/extension.ts';
 import { overfull } from '../../schemas/phone-formats/line-room.ts';
+import { encryptionRefusal } from '../../schemas/phone-formats/refusal.ts';
 import type { Phone } from '../../schemas/phone.ts';
 import type { Secret } from '../../schemas/secret.ts';
 import type { PhoneIntent } from '../phone-ports.ts';
@@ -76,9 +77,15 @@ export interface SealedToken {
   readonly sealed: Uint8Array;
 }
 
-/** A pair of new tokens for a phone. */
+/** A provisioning token with the key of what is served under it, sealed; null: it is served plain. */
+export interface SealedHome extends SealedToken {
+  readonly sealedFileKey: Uint8Array | null;
+}
+
+/** New tokens for a phone. */
 export interface NewTokens {
-  readonly provisioning: SealedToken;
+  /** The one that is shown; where the enrolment alone leads to encrypted files, theirs too. The first use of one ends the other. */
+  readonly provisioning: readonly SealedHome[];
   readonly enrolment: SealedToken;
   readonly expiresAt: number;
 }
@@ -100,10 +107,11 @@ export function enrolPhone(
   const revision = isEnrolled(connection, mac) ? current.revision : order;
   endTokens(connection, context.at, "mac = ? AND (kind = 'enrolment' OR used_at IS NULL)", mac);
   connection.run('UPDATE phones SET revision = ?, served_revision = ? WHERE mac = ?', revision, order, mac);
-  const insert = `INSERT INTO phone_tokens (hash, mac, kind, token, expires_at, used_at, enrolment)
-    VALUES (?, ?, ?, ?, ?, NULL, ?)`;
-  connection.run(insert, provisioning.hash, mac, 'provisioning', provisioning.sealed, null, order);
-  connection.run(insert, enrolment.hash, mac, 'enrolment', enrolment.sealed, expiresAt, order);
+  const insert = `INSERT INTO phone_tokens (hash, mac, kind, token, expires_at, used_at, enrolment, file_key)
+    VALUES (?, ?, ?, ?, ?, NULL, ?, ?)`;
+  for (const { hash, sealed, sealedFileKey } of provisioning)
+    connection.run(insert, hash, mac, 'provisioning', sealed, null, order, sealedFileKey);
+  connection.run(insert, enrolment.hash, mac, 'enrolment', enrolment.sealed, expiresAt, order, null);
   const data = { expiresAt: new Date(expiresAt).toISOString() };
   journalWish(connection, 'phone.enrolled', `phone/${mac}`, context, data);
   return UNCHANGED;
@@ -145,6 +153,8 @@ export function whyPhoneRefused(mac: string, phone: Phone, before: Phone | null,
   const refused = (detail: string): LinesRefusal => ({ outcome: 'not-carried', mac, detail });
   const tooMany = overfull(phone, before);
   if (tooMany !== null) return refused(tooMany);
+  const unreadable = encryptionRefusal(phone, phone.encryption);
+  if (unreadable !== null) return refused(unreadable);
   for (const { extension: number } of phone.lines) {
     const stored = view.extensionOf(number);
     if (stored === null) return { outcome: 'unknown-extension', number };

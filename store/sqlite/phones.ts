@@ -56,6 +56,12 @@ export function isEnrolled(connection: Connection, mac: string): boolean {
   return connection.get("SELECT 1 FROM phone_tokens WHERE mac = ? AND kind = 'provisioning' LIMIT 1", mac) !== null;
 }
 
+/** True when the URL that the phone uses gives it encrypted files. */
+function isEncrypted(connection: Connection, mac: string): boolean {
+  const used = 'SELECT 1 FROM phone_tokens WHERE mac = ? AND used_at IS NOT NULL AND file_key IS NOT NULL LIMIT 1';
+  return connection.get(used, mac) !== null;
+}
+
 export function phoneView(connection: Connection, mac: string): VersionedDocument<PhoneDocument> | null {
   const row = connection.get('SELECT * FROM phones WHERE mac = ?', mac);
   return row === null ? null : { revision: integer(row, 'revision'), document: documentOf(connection, row) };
@@ -74,6 +80,7 @@ function documentOf(connection: Connection, row: Row): PhoneDocument {
     ...phone,
     slots: heldSlots(connection, mac),
     enrolled: isEnrolled(connection, mac),
+    ...(isEncrypted(connection, mac) ? { encrypted: true as const } : {}),
     lastSeen: isoOrNull(integerOrNull(row, 'last_seen')),
     lastFetch: isoOrNull(integerOrNull(row, 'last_fetch')),
     registered: isPhoneRegistered(connection, mac),

@@ -25,6 +25,10 @@ export function tokenPlace(hash: string): Place {
   return { table: 'phone_tokens', row: hash, field: 'token' };
 }
 
+export function fileKeyPlace(hash: string): Place {
+  return { table: 'phone_tokens', row: hash, field: 'file_key' };
+}
+
 export function workKeyPlace(operation: string): Place {
   return { table: 'work', row: operation, field: 'key' };
 }

@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import { storedExtension, type StoredExtension } from './extensions.ts';
 import { storedPhone, type StoredPhone } from './phones.ts';
 import { blobOrNull, integerOrNull, text, type Row } from './rows.ts';
-import { extensionKeyPlace, tokenPlace, unhurried, type Seals } from './seals.ts';
+import { extensionKeyPlace, fileKeyPlace, tokenPlace, unhurried, type Seals } from './seals.ts';
 import { toldSlot } from './told-slots.ts';
 
 /** Which phones are asked for. */
@@ -103,12 +103,14 @@ function lineOf(seals: Seals, { number, extension, key }: StoredExtension): Serv
 function tokenOf(seals: Seals, row: Row): ServedToken {
   const hash = text(row, 'hash');
   const token = blobOrNull(row, 'token');
+  const fileKey = blobOrNull(row, 'file_key');
   return {
     hash,
     kind: kindOf(text(row, 'kind')),
     token: token === null ? null : seals.open(tokenPlace(hash), token),
     expiresAt: integerOrNull(row, 'expires_at'),
     isUsed: integerOrNull(row, 'used_at') !== null,
+    fileKey: fileKey === null ? null : seals.open(fileKeyPlace(hash), fileKey),
   };
 }
 

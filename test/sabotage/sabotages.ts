@@ -19,6 +19,9 @@ const adoption = {
   writes: 'agent/test/adopt/writes.test.ts',
 } as const;
 
+const encrypted = 'provisioner/test/http/encrypted.test.ts';
+const ciphers = 'provisioner/core/file-cipher/file-cipher.test.ts';
+
 /** At least one for each promise of ARCHITECTURE.md. */
 export const SABOTAGES: readonly Sabotage[] = [
   {
@@ -857,7 +860,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I11',
     file: 'provisioner/phone-files.ts',
-    line: 'const isLeft = token.isUsed && awaitedToken(served.tokens) !== null;',
+    line: 'const isLeft = token.isUsed && awaitedHome(served) !== null;',
     becomes: 'const isLeft = token.isUsed && served.tokens.length === 0;',
     test: { file: 'provisioner/test/enrolled-again.test.ts', name: 'that is enrolled again takes every text' },
   },
@@ -1599,7 +1602,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   {
     promise: 'I11',
-    file: 'provisioner/catalogue.ts',
+    file: 'provisioner/made-file.ts',
     line: "if (error instanceof AppError && error.code === 'value-not-carried') return { refused: error.message };",
     becomes: '',
     test: {
@@ -1666,15 +1669,64 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I9',
     file: 'provisioner/phone-files.ts',
-    line: "if (!found?.token || awaitedToken(served.tokens) === null) return 'not-enrolled';",
+    line: "if (!found?.token || awaitedHome(served) === null) return 'not-enrolled';",
     becomes: "if (!found?.token) return 'not-enrolled';",
     test: { file: 'provisioner/catalogue.test.ts', name: 'a phone may be told of its enrolment while that leads home' },
   },
   {
     promise: 'I9',
     file: 'store/sqlite/phone-intents.ts',
-    line: "connection.run(insert, enrolment.hash, mac, 'enrolment', enrolment.sealed, expiresAt, order);",
-    becomes: "connection.run(insert, enrolment.hash, mac, 'enrolment', null, expiresAt, order);",
+    line: "connection.run(insert, enrolment.hash, mac, 'enrolment', enrolment.sealed, expiresAt, order, null);",
+    becomes: "connection.run(insert, enrolment.hash, mac, 'enrolment', null, expiresAt, order, null);",
     test: { file: 'store/test/phones.test.ts', name: 'the provisioner, and nobody else, can read the enrolment token' },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/phone-files.ts',
+    line: 'return awaited.find(({ fileKey }) => fileKey !== null) ?? awaited[0] ?? null;',
+    becomes: 'return awaited[0] ?? null;',
+    test: { file: encrypted, name: 'an enrolment tells the key in plain and leads to encrypted files' },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/catalogue.ts',
+    line: 'return isProvisioning && token.fileKey !== null',
+    becomes: 'return token.fileKey !== null || served.tokens.some(({ fileKey }) => fileKey !== null)',
+    test: { file: encrypted, name: 'an enrolment tells the key in plain and leads to encrypted files' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/made-file.ts',
+    line: "throw notCarried(refusal, 'enrol the phone anew');",
+    becomes: 'return { bytes: plain, headers: {} };',
+    test: { file: encrypted, name: 'is put as one that reads none gets nothing plain' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/core/file-cipher/file-salt.ts',
+    line: 'return primitives.hmacSha256(saltKey, plain).subarray(0, octets);',
+    becomes: 'return saltKey.subarray(0, octets);',
+    test: { file: ciphers, name: 'the same file has the same bytes each time' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/core/file-cipher/aes128gcm.ts',
+    line: 'view.setUint32(at, (view.getUint32(at) ^ sequence) >>> 0);',
+    becomes: 'view.setUint32(at, view.getUint32(at));',
+    test: { file: ciphers, name: 'aes128gcm of any size is read back' },
+  },
+  {
+    promise: 'I9',
+    file: 'store/sqlite/phone-accept.ts',
+    line: '...keyFor(FILE_KEY, fileKeyPlace(hash), {',
+    becomes: '...keyFor(FILE_KEY, tokenPlace(hash), {',
+    test: { file: 'store/test/file-keys.test.ts', name: 'a file key is told to the provisioner with its token alone' },
+  },
+  {
+    promise: 'I11',
+    file: 'provisioner/phone-files.ts',
+    line: "kind === 'provisioning' && !isUsed && canRead(phone, fileKey))",
+    becomes: "kind === 'provisioning' && !isUsed)",
+    test: { file: encrypted, name: 'put as one that reads no encrypted files to the plain ones' },
   },
 ];

@@ -243,3 +243,9 @@ test('a key that is none is told without it', () => {
   const { refused } = judge('extension name registrar owner sipKey\n1001 Ana iplan isp gehéim');
   expect(told(refused)).toEqual([[2, 'invalid-value', 'sipKey', null]]);
 });
+
+test('a planilla, which has no column for it, leaves the encryption of a phone as it is', () => {
+  const before: Phone = { vendor: 'cisco-mpp', lines: [], encryption: 'required', fileCipher: 'aes-256-cbc' };
+  const { phones } = judge('mac vendor label\n001565aabbcc . Caja', { phones: { [MAC]: before } });
+  expect(phones).toMatchObject([{ phone: { ...before, label: 'Caja' } }]);
+});

@@ -39,6 +39,9 @@ export function judgePhone({ id: mac, rows, cells }: Gathered, basis: Basis): Ju
     ...optional('model'),
     ...optional('label'),
     ...optional('serial'),
+    // A planilla has no column for it, and takes away nothing that it cannot name.
+    ...(before?.encryption === undefined ? {} : { encryption: before.encryption }),
+    ...(before?.fileCipher === undefined ? {} : { fileCipher: before.fileCipher }),
   });
   if (!checked.ok) {
     return {

@@ -27,4 +27,24 @@ export const ciscoMpp: VendorFormat = {
     skipsKnown: { is: false, standing: 'inferred', source: 'no guide says that it does' },
     localOutranks: { is: false, standing: 'inferred', source: 'what a profile names, it sets; ua="na" locks it' },
   },
+  encryptedFiles: {
+    reads: {
+      is: true,
+      standing: 'documented',
+      source:
+        '8800 MPP guide pp. 102 and 105: RFC 8188, and openssl enc with --key, which is all that the 6800 guide of 2017 (p. 22) knows; that the digest is MD5 follows from its openssl-0.9.7c',
+    },
+    learnsKey: {
+      is: true,
+      standing: 'documented',
+      source:
+        '8800 MPP guide p. 105: IKM_HTTP_Encrypt_Content in a configuration file; its text taken as octets is inferred',
+    },
+    readsPlain: {
+      is: true,
+      standing: 'inferred',
+      source: 'a Profile_Rule without --key says so; without Content-Encoding a file is not RFC 8188',
+    },
+    notices: { is: true, standing: 'documented', source: 'RFC 8188 §4.2: AES-GCM; not with fileCipher aes-256-cbc' },
+  },
 };

@@ -23,4 +23,23 @@ export const ciscoSpa: VendorFormat = {
     skipsKnown: { is: false, standing: 'inferred', source: 'no guide says that it does' },
     localOutranks: { is: false, standing: 'inferred', source: 'what a profile names, it sets; ua="na" locks it' },
   },
+  encryptedFiles: {
+    reads: {
+      is: true,
+      standing: 'documented',
+      source:
+        'SPA901 provisioning guide p. 35: AES-256-CBC as openssl enc; that its digest is MD5 follows from its openssl-0.9.7c',
+    },
+    learnsKey: {
+      is: true,
+      standing: 'documented',
+      source: 'SPA901 provisioning guide p. 35: --key in a Profile_Rule, which a profile may set',
+    },
+    readsPlain: {
+      is: true,
+      standing: 'inferred',
+      source: 'the key stands in the rule itself: a rule without it asks for a plain file',
+    },
+    notices: { is: false, standing: 'inferred', source: 'CBC has no tag; XML that is spoilt is refused' },
+  },
 };

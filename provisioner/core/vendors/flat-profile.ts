@@ -50,7 +50,7 @@ function document(comment: string, elements: readonly string[]): string {
 
 function home(dialect: FlatProfileDialect, place: PhoneHome, kind: 'whole' | 'enrolment'): readonly string[] {
   const url = carried(dialect, 'provisioningUrl', place.provisioningUrl.reveal());
-  const rule = `${url.replaceAll('$', () => '$$')}$MA.xml`;
+  const rule = `${keyOption(place)}${url.replaceAll('$', () => '$$')}$MA.xml`;
   const seconds = String(place.pollMinutes * 60);
   return [
     element('Provision_Enable', 'Yes'),
@@ -70,7 +70,18 @@ function home(dialect: FlatProfileDialect, place: PhoneHome, kind: 'whole' | 'en
     element('Profile_Rule_D', ''),
     // Where it would send its configuration.
     element('Report_Rule', ''),
+    ...keyingMaterial(dialect, place),
   ];
+}
+
+/** `--key` is the `-k` of `openssl enc`; of an MPP phone too, whose files may come in either cipher. */
+function keyOption({ fileKey }: PhoneHome): string {
+  return fileKey === null ? '' : `[--key ${fileKey.reveal()}] `;
+}
+
+/** What an MPP phone reads `aes128gcm` with; a `--key` beside it does not count for such a file (8800 MPP guide p. 105). */
+function keyingMaterial(dialect: FlatProfileDialect, { fileKey }: PhoneHome): readonly string[] {
+  return fileKey === null || dialect !== 'cisco-mpp' ? [] : [element('IKM_HTTP_Encrypt_Content', fileKey.reveal())];
 }
 
 function clearLine(position: number): string {

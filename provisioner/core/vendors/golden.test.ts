@@ -1,14 +1,22 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { AppError } from '../../../schemas/app-error.ts';
+import type { FileCipher } from '../../../schemas/file-encryption.ts';
+import { ciphersOf } from '../../../schemas/phone-formats/refusal.ts';
+import { Secret } from '../../../schemas/secret.ts';
+import { FILE_PRIMITIVES } from '../../file-primitives.ts';
+import { encryptFile } from '../file-cipher/encrypt-file.ts';
 import type { VendorFormat } from './model.ts';
 import { FORMATS } from './table.ts';
 import { goldenModel, HOSTILE_NAMES, modelOf } from './test/models.ts';
+import { readRfc8188 } from './test/readers/rfc8188.ts';
 import { READERS } from './test/readers/table.ts';
 
 const ALL = Object.values(FORMATS);
 const MAC = '805ec0aabbcc';
+const FILE_KEY = new Secret('a37d2fb9055c1d04883a0745eb0917a4');
 
 test.each(ALL)('a $dialect is told the golden bytes', ({ dialect, files }) => {
   const model = goldenModel(dialect);
@@ -22,6 +30,44 @@ test.each(ALL)('a $dialect is told the golden bytes', ({ dialect, files }) => {
     }
   }
 });
+
+test.each(ALL)(
+  'a $dialect is told a key by the golden bytes of its enrolment, and has its file in each cipher so',
+  (format) => {
+    const { dialect, files } = format;
+    const ciphers = ciphersOf(dialect);
+    expect(existsSync(golden(dialect, 'encrypted'))).toBe(ciphers.length > 0);
+    const fileKey = dialect === 'yealink' ? new Secret('Zk3vQ9mT7xB2nR5c') : FILE_KEY;
+    const model = { ...goldenModel(dialect), fileKey };
+    for (const file of ciphers.length > 0 ? files : []) {
+      const name = file.name(MAC, null);
+      const compare = (folder: string, written: Uint8Array): void => {
+        expect(Buffer.from(written).equals(readFileSync(golden(dialect, 'encrypted', folder, name)))).toBe(true);
+      };
+      const plain = Buffer.from(file.whole(model), file.encoding);
+      compare('enrolment', Buffer.from(file.enrolment(model), file.encoding));
+      for (const cipher of ciphers) {
+        const { bytes } = encryptFile(FILE_PRIMITIVES, cipher, fileKey, plain);
+        compare(cipher, bytes);
+        expect(READERS[dialect](decrypted(cipher, fileKey, Buffer.from(bytes)))).toEqual(READERS[dialect](plain));
+      }
+      // The key is told wherever it may have to be read again, and in no file of a phone that has none.
+      expect(plain.toString('utf8')).toContain(fileKey.reveal());
+      expect(file.whole({ ...model, fileKey: null })).not.toContain(fileKey.reveal());
+    }
+  },
+);
+
+/** By who shares nothing with the encoders: the openssl command, and a reader of RFC 8188 by Node's own HKDF. */
+function decrypted(cipher: FileCipher, fileKey: Secret, bytes: Buffer): Buffer {
+  const key = fileKey.reveal();
+  if (cipher === 'aes128gcm') return Buffer.from(readRfc8188(bytes, Buffer.from(key)));
+  const args =
+    cipher === 'aes-128-ecb'
+      ? ['enc', '-d', '-aes-128-ecb', '-nopad', '-K', Buffer.from(key).toString('hex')]
+      : ['enc', '-d', '-aes-256-cbc', '-md', 'md5', '-k', key];
+  return execFileSync('openssl', args, { input: bytes, stdio: ['pipe', 'pipe', 'ignore'] });
+}
 
 test.each(ALL)('a $dialect carries a hostile name exactly, or refuses it with the reason', (format) => {
   const told = HOSTILE_NAMES.map((displayName) => {

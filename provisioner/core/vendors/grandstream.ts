@@ -79,6 +79,25 @@ export const grandstream: VendorFormat = {
     skipsKnown: { is: false, standing: 'inferred', source: 'no guide says that it does' },
     localOutranks: { is: false, standing: 'inferred', source: 'no guide says that they do' },
   },
+  encryptedFiles: {
+    reads: {
+      is: true,
+      standing: 'documented',
+      source:
+        'XML Provisioning Guide 7/2011 (GXV3140, GXV3175, GXP14xx, GXP21xx), SIP Device Provisioning Guide 9/2012 p. 8: AES-256-CBC as openssl enc; that its digest is MD5, and that GRP26xx do so too, is inferred',
+    },
+    learnsKey: {
+      is: true,
+      standing: 'inferred',
+      source: 'P1359, which the guide sets by the binary file or on the web page; a P-value is one like any other',
+    },
+    readsPlain: {
+      is: true,
+      standing: 'inferred',
+      source: 'the guide: a file may be encrypted; none says that it then must be',
+    },
+    notices: { is: false, standing: 'inferred', source: 'CBC has no tag; XML that is spoilt is refused' },
+  },
 };
 
 function whole(model: PhoneModel): string {
@@ -126,7 +145,7 @@ function document(comment: string, mac: string, values: readonly string[]): stri
   ].join('\n');
 }
 
-function home({ provisioningUrl, pollMinutes }: PhoneHome): readonly string[] {
+function home({ provisioningUrl, pollMinutes, fileKey }: PhoneHome): readonly string[] {
   const url = carried('grandstream', 'provisioningUrl', provisioningUrl.reveal());
   const [, scheme, place = ''] = /^(https?):\/\/(.*?)\/*$/.exec(url) ?? [];
   return [
@@ -139,6 +158,8 @@ function home({ provisioningUrl, pollMinutes }: PhoneHome): readonly string[] {
     p(193, Math.max(pollMinutes, LEAST_POLL_MINUTES)),
     // Nobody is asked at the phone.
     p(8375, 0),
+    // "XML Config File Password": a pass phrase of `openssl enc`.
+    ...(fileKey === null ? [] : [p(1359, fileKey.reveal())]),
   ];
 }
 

@@ -11,6 +11,8 @@ export interface PhoneHome {
   /** `{publicUrl}/p/{token}/`: whoever has it has the keys. */
   readonly provisioningUrl: Secret;
   readonly pollMinutes: number;
+  /** What files under provisioningUrl are encrypted with, which the phone is told with it; null: they are plain. */
+  readonly fileKey: Secret | null;
   /** Grows with every change of what is served, an enrolment among them. */
   readonly revision: number;
   /** Grows with every change of what its files say, whatever changed them. */
@@ -90,6 +92,18 @@ export interface Capabilities {
   readonly localOutranks: Claim;
 }
 
+/** What is known of how a dialect's phones read encrypted files; which ciphers, FormatRule says. */
+export interface EncryptedFiles {
+  /** Its phones read files in these ciphers. */
+  readonly reads: Claim;
+  /** A plain file may tell the key: the one of an enrolment does. */
+  readonly learnsKey: Claim;
+  /** It reads plain files all the same, so that another enrolment reaches it. */
+  readonly readsPlain: Claim;
+  /** A file that was changed on its way is refused. */
+  readonly notices: Claim;
+}
+
 /** One of the files that a phone asks for and that are ours to give. */
 export interface PhoneFile {
   readonly contentType: string;
@@ -141,4 +155,6 @@ export interface VendorFormat {
   /** The whole Event of a NOTIFY that makes it fetch, without a restart where it has such an event (phones guide 2). */
   readonly resyncEvent: string;
   readonly capabilities: Capabilities;
+  /** Left out: none of its phones is known to read encrypted files in a way that is documented. */
+  readonly encryptedFiles?: EncryptedFiles;
 }

@@ -46,6 +46,29 @@ export const yealink: VendorFormat = {
     skipsKnown: { is: true, standing: 'documented', source: 'administrator manual: MD5 of the file' },
     localOutranks: { is: true, standing: 'documented', source: 'administrator manual: <mac>-local.cfg' },
   },
+  encryptedFiles: {
+    reads: {
+      is: true,
+      standing: 'inferred',
+      source:
+        'T5 guide p. 119 says that it does; how such a file looks, one file of its own tool alone (yealink-confenc): AES-128-ECB, filled with blanks',
+    },
+    learnsKey: {
+      is: true,
+      standing: 'documented',
+      source: 'T5 guide pp. 119, 120: static.auto_provision.aes_key.mac, before V84 aes_key_16.mac; aes_key_in_file 0',
+    },
+    readsPlain: {
+      is: true,
+      standing: 'documented',
+      source: 'CP920 guide p. 121: update_file_mode 0, the default, takes a file whether encrypted or not',
+    },
+    notices: {
+      is: false,
+      standing: 'inferred',
+      source: 'ECB has no tag; blocks of 16 octets that are equal look equal, from one revision to the next too',
+    },
+  },
 };
 
 function whole(model: PhoneModel): string {
@@ -64,14 +87,21 @@ function text(lines: readonly string[]): string {
   return ['#!version:1.0.0.1', ...lines, ''].join('\n');
 }
 
-function home({ provisioningUrl, pollMinutes }: PhoneHome): readonly string[] {
+function home({ provisioningUrl, pollMinutes, fileKey }: PhoneHome): readonly string[] {
   return [
     `static.auto_provision.server.url = ${put('provisioningUrl', provisioningUrl.reveal())}`,
     // Without it a reboot fetches nothing.
     'static.auto_provision.power_on = 1',
     'static.auto_provision.repeat.enable = 1',
     `static.auto_provision.repeat.minutes = ${pollMinutes}`,
+    ...(fileKey === null ? [] : keyLines(fileKey.reveal())),
   ];
+}
+
+/** Of the file named by the MAC, under the name of before V84 and of since; not from a file that all phones can decrypt. */
+function keyLines(key: string): readonly string[] {
+  const prefix = 'static.auto_provision';
+  return [`${prefix}.aes_key_in_file = 0`, `${prefix}.aes_key_16.mac = ${key}`, `${prefix}.aes_key.mac = ${key}`];
 }
 
 function clearAccount(account: string): string {

@@ -37,12 +37,13 @@ export function sha256(text: string | Buffer): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-export function provisioning(token: string, isUsed = false): ServedToken {
-  return { hash: sha256(token), kind: 'provisioning', token: new Secret(token), expiresAt: null, isUsed };
+export function provisioning(token: string, isUsed = false, fileKey: string | null = null): ServedToken {
+  const key = fileKey === null ? null : new Secret(fileKey);
+  return { hash: sha256(token), kind: 'provisioning', token: new Secret(token), expiresAt: null, isUsed, fileKey: key };
 }
 
 export function enrolment(token: string, expiresAt: number): ServedToken {
-  return { hash: sha256(token), kind: 'enrolment', token: new Secret(token), expiresAt, isUsed: false };
+  return { hash: sha256(token), kind: 'enrolment', token: new Secret(token), expiresAt, isUsed: false, fileKey: null };
 }
 
 export function servedLine(number: string, key: string | null, registrar = 'iplan'): ServedLine {

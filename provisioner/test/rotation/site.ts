@@ -11,6 +11,7 @@ import { freePort } from '../../../lab/test/free-port.ts';
 import { leakWatch, watchedLog } from '../../../lab/test/watched.ts';
 import type { ProvisionerConfig } from '../../../schemas/config/provisioner.ts';
 import type { Operation } from '../../../schemas/operation.ts';
+import { fileCipherOf } from '../../../schemas/phone-formats/refusal.ts';
 import { PhoneVendor, type Phone } from '../../../schemas/phone.ts';
 import type { RotationDocument } from '../../../schemas/rotation.ts';
 import { Secret } from '../../../schemas/secret.ts';
@@ -30,7 +31,13 @@ export interface EnrolledAt {
   readonly enrolmentUrl: string;
   /** As it is put. */
   readonly sold: Pick<Phone, 'vendor' | 'model'>;
+  /** What the answer of its enrolment shows as provisioningUrl; another than its home where encryption is preferred. */
+  readonly shownUrl: string;
+  readonly fileKey: string | null;
 }
+
+/** What is wanted of its files. */
+export type Wanted = Pick<Phone, 'encryption' | 'fileCipher'>;
 
 /** A provisioner with a store of its own, a lab registrar, and what control would say to it. */
 export interface TestSite {
@@ -49,7 +56,14 @@ export interface TestSite {
   /** An extension with its key at the registrar, without a phone. */
   extension(number: string, key: string): Promise<void>;
   /** A phone of this extension, enrolled and not switched on; gives what it needs. */
-  enrolled(number: string, key: string, over?: Partial<LabPhoneOptions>): Promise<LabPhoneOptions & EnrolledAt>;
+  enrolled(
+    number: string,
+    key: string,
+    over?: Partial<LabPhoneOptions>,
+    wanted?: Wanted,
+  ): Promise<LabPhoneOptions & EnrolledAt>;
+  /** Switches such a phone on, whatever comes of it. */
+  startOnly(options: LabPhoneOptions): Promise<LabPhone>;
   /** Switches such a phone on; it is registered, and known to have fetched. */
   switchOn(options: LabPhoneOptions, number: string, key: string): Promise<LabPhone>;
   /** A phone of this extension, switched on, registered with the extension's key. */
@@ -78,6 +92,7 @@ export async function testSite(
     publicUrl: `http://127.0.0.1:${port}`,
     sip: { stack: 'embedded' },
     enrolMinutes: 60,
+    encryption: 'off',
     rotation: { proveSeconds: 3, fetchSeconds: 6, registerSeconds: 6 },
     probes: { perSecond: 1000, inFlight: 16, deadlineSeconds: 2 },
     registrars: [
@@ -143,32 +158,43 @@ export async function testSite(
         sipKey: newKey(key),
       });
     },
-    async enrolled(number, key, phoneOver = {}) {
+    async enrolled(number, key, phoneOver = {}, wanted = {}) {
       const mac = phoneOver.mac ?? MACS[phones.length] ?? MACS[0];
       const vendor = phoneOver.vendor ?? 'yealink';
-      const [token, once] = [randomBytes(24).toString('base64url'), randomBytes(24).toString('base64url')];
+      const newToken = (): Secret => new Secret(randomBytes(16).toString('hex'));
+      const tokens = { provisioning: newToken(), enrolment: newToken(), expiresAt: Date.now() + 3_600_000 };
+      const { encryption = 'off' } = wanted;
+      const own = encryption === 'preferred' ? newToken() : null;
       await site.extension(number, key);
       const sold = soldAs(vendor);
-      const phone = { ...sold, lines: [{ extension: number }] };
+      const keyLength = fileCipherOf({ ...sold, ...wanted }) === 'aes-128-ecb' ? 16 : 32;
+      const fileKey = encryption === 'off' ? null : new Secret(newToken().reveal().slice(0, keyLength));
+      const phone = { ...sold, ...wanted, lines: [{ extension: number }] };
       await site.ask({ kind: 'put-phone', mac, phone });
-      await site.ask({
-        kind: 'enrol',
-        mac,
-        provisioning: new Secret(token),
-        enrolment: new Secret(once),
-        expiresAt: Date.now() + 3_600_000,
-      });
-      const url = `${config.publicUrl}/p/${token}/`;
+      const encrypted = fileKey === null ? {} : { encrypted: { fileKey, token: own } };
+      await site.ask({ kind: 'enrol', mac, ...tokens, ...encrypted });
+      const urlOf = (token: Secret): string => `${config.publicUrl}/p/${token.reveal()}/`;
+      const url = urlOf(own ?? tokens.provisioning);
       await until(`${mac} is served`, async () => (await fetch(`${url}${fileOf(phone, mac)}`, { method: 'HEAD' })).ok);
-      return { vendor, mac, url, sold, enrolmentUrl: `${config.publicUrl}/e/${once}/`, retryMs: 200, ...phoneOver };
+      return {
+        ...{ vendor, mac, url, sold, retryMs: 200 },
+        shownUrl: urlOf(tokens.provisioning),
+        enrolmentUrl: `${config.publicUrl}/e/${tokens.enrolment.reveal()}/`,
+        fileKey: fileKey?.reveal() ?? null,
+        ...phoneOver,
+      };
     },
     async phone(number, key, phoneOver = {}) {
       return site.switchOn(await site.enrolled(number, key, phoneOver), number, key);
     },
-    async switchOn(options, number, key) {
-      const { mac } = options;
+    async startOnly(options) {
       const phone = await startPhone(options);
       phones.push(phone);
+      return phone;
+    },
+    async switchOn(options, number, key) {
+      const { mac } = options;
+      const phone = await site.startOnly(options);
       // One that goes home at its next start only is started anew by who stands there.
       if (LAB_VENDORS[options.vendor].movesLater === true && phone.lines.length === 0) await phone.reboot();
       await phone.untilRegistered(number, key);

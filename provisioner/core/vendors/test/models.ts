@@ -54,6 +54,7 @@ const MODEL: PhoneModel = {
   model: null,
   provisioningUrl: new Secret('https://phones.example.net:8471/p/0123456789abcdefABCDEF/'),
   pollMinutes: 15,
+  fileKey: null,
   revision: 42,
   version: 42,
   isLeft: false,

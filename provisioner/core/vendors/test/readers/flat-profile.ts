@@ -18,8 +18,9 @@ export function readFlatProfile(text: string): readonly ReadLine[] {
     if (/^(Short_Name_\d+_|Profile_Rule(_[BCD])?)$/.test(name)) continue;
     if (value.includes('$')) throw new Error(`a macro in ${name}`);
   }
-  // https://host/path, its file the MAC; a rule beside it would lead the phone on.
-  if (!/^https?:\/\/[^|[\s]+\/\$MA\.xml$/.test(values.get('Profile_Rule') ?? '')) throw new Error('no way home');
+  // https://host/path, its file the MAC, perhaps the key that it is encrypted with before it; a rule beside it would lead the phone on.
+  if (!/^(\[--key [0-9a-f]{32}\] )?https?:\/\/[^|[\s]+\/\$MA\.xml$/.test(values.get('Profile_Rule') ?? ''))
+    throw new Error('no way home');
   const count = [...values.keys()].filter((name) => /^Line_Enable_\d+_$/.test(name)).length;
   return Array.from({ length: count }, (_, at) => {
     const value = (name: string): string | undefined => values.get(`${name}_${at + 1}_`);
