@@ -1,3 +1,6 @@
+/** Stands for whoever it is: an earlier version kept no record. No extension has such a number (`Id`). */
+export const SOMEBODY = '*';
+
 /**
  * One slot of a phone that its files have named: a line key, an account, a handset of a base. A slot that is in no record
  * was never named: what a person set up there is no matter of ours.

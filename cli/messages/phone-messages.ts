@@ -136,6 +136,8 @@ export interface PhoneMessages {
   readonly verdicts: Readonly<Record<Verdict, string>>;
   readonly verdict: (number: string, verdict: string) => string;
   readonly resynced: (mac: string) => string;
+  /** After a put: lines that are not where their place in it is. `slots` as `2: 1002, …`. */
+  readonly slotsKept: (slots: string) => string;
   readonly steps: Readonly<Record<RotationStep, string>>;
   readonly ends: Readonly<Record<RotationEnd, string>>;
   readonly rotationStarted: (id: string, numbers: readonly string[]) => string;

@@ -154,6 +154,7 @@ export const PHONES_EN: PhoneMessages = {
     indeterminate: 'indeterminate: nothing could be learnt',
   },
   verdict: (number, verdict) => `${number}: ${verdict}`,
+  slotsKept: (slots) => `lines that the phone was told before keep their slots: ${slots}`,
   resynced: (mac) => `${mac}: it has fetched its configuration`,
   steps: {
     baseline: 'trying the old key',

@@ -158,6 +158,7 @@ export const PHONES_ES: PhoneMessages = {
     indeterminate: 'indeterminado: no se pudo saber nada',
   },
   verdict: (number, verdict) => `${number}: ${verdict}`,
+  slotsKept: (slots) => `las líneas que el teléfono ya tenía conservan su posición: ${slots}`,
   resynced: (mac) => `${mac}: bajó su configuración`,
   steps: {
     baseline: 'probando la clave vieja',

@@ -92,6 +92,23 @@ test('an extension and a phone are put, shown and deleted, by whoever sits at th
   expect(entries).not.toContain('geheim');
 });
 
+test('a put in another order says which lines keep their slots, in the reader’s language', async () => {
+  const { run, provisioner } = await box();
+  for (const number of ['1001', '1002', '1003'])
+    await run(['extensions', 'put', number, '--registrar', 'iplan', '--name', 'Ana', '--owner', 'isp']);
+  const put = ['phones', 'put', MAC, '--vendor', 'yealink', '--line', '1002', '--line', '1003'];
+  expect((await run(put)).stdout).toBe(`phone/${MAC}: written\n`);
+  const told = ['1001', '1002', '1003'].map((extension, at) => ({ slot: at + 1, extension, former: null }));
+  await provisioner().provisioner.recordToldSlots([{ mac: MAC, revision: 1, slots: told }]);
+  expect((await run(put)).stdout).toBe(
+    `phone/${MAC}: written\nlines that the phone was told before keep their slots: 2: 1002, 3: 1003\n`,
+  );
+  expect((await run(['--lang', 'es', ...put])).stdout).toContain('conservan su posición: 2: 1002, 3: 1003\n');
+  expect((await run(['phones', MAC])).stdout).toMatch(/^slots +2: 1002, 3: 1003$/m);
+  const inPlace = ['phones', 'put', MAC, '--vendor', 'yealink', '--line', '1001', '--line', '1002'];
+  expect((await run(inPlace)).stdout).toBe(`phone/${MAC}: written\n`);
+});
+
 test('enrol shows its URLs once, and they are not among the data in the open', async () => {
   const { run, folder } = await box();
   await run(['phones', 'put', MAC, '--vendor', 'snom']);

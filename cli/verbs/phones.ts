@@ -111,8 +111,20 @@ export async function putPhone(invocation: Invocation, spelled: string, given: P
     if (place !== null) throw new AppError('value-not-carried', place, { retryable: false });
     await accept({ kind: 'put-phone', mac, phone });
     say(invocation, written(`phone/${mac}`));
+    const kept = keptSlots(before, phone);
+    if (kept.length > 0) say(invocation, invocation.messages.phones.slotsKept(slotsText(kept)));
     return EXIT.ok;
   });
+}
+
+/** Lines that were told another slot than that of their place now, and stay there: whoever puts them in order is to know. */
+function keptSlots(before: PhoneDocument | null, { lines }: Phone): PhoneDocument['slots'] {
+  const places = new Map(lines.map(({ extension }, at) => [extension, at + 1]));
+  return (before?.slots ?? []).filter(({ slot, extension }) => (places.get(extension) ?? slot) !== slot);
+}
+
+function slotsText(slots: PhoneDocument['slots']): string {
+  return slots.map(({ slot, extension }) => `${slot}: ${extension}`).join(', ');
 }
 
 function withDefault(name: string, given: string | undefined, before: string | undefined): Record<string, string> {
@@ -217,7 +229,7 @@ function fieldsOf({ messages }: Invocation, phone: PhoneDocument): readonly (rea
     [columns.mac, phone.mac],
     [columns.vendor, [phone.vendor, phone.model ?? ''].join(' ').trim()],
     [columns.lines, phone.lines.map(({ extension }) => extension).join(', ') || words.none],
-    [columns.slots, phone.slots.map(({ slot, extension }) => `${slot}: ${extension}`).join(', ') || words.none],
+    [columns.slots, slotsText(phone.slots) || words.none],
     [columns.label, phone.label ?? words.none],
     [columns.serial, phone.serial ?? words.none],
     [columns.enrolled, phone.enrolled ? words.yes : words.no],

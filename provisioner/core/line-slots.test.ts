@@ -67,6 +67,21 @@ test('on a base a newcomer has no handset that somebody else still holds, unless
   );
 });
 
+test('of a phone that an earlier version told, a newcomer has the next slot, and takes nobody off whom nobody knows', () => {
+  const before = [1, 2, 3].map((slot) => ({
+    slot,
+    extension: slot === 1 ? '1001' : null,
+    former: slot === 1 ? null : '*',
+  }));
+  for (const room of [PHONE, BASE]) {
+    expect(shown(assignSlots(before, ['1001'], room))).toBe('1:1001 2:-* 3:-*');
+    expect(shown(assignSlots(before, ['1001', '1002'], room))).toBe('1:1001 2:1002 3:-*');
+    expect(shown(assignSlots(before, ['1002'], room))).toBe(
+      room.hasHandsets ? '1:-1001 2:1002 3:-*' : '1:1002-1001 2:-* 3:-*',
+    );
+  }
+});
+
 test('slots that a model does not have are taken last, and who is there stays there', () => {
   const small = { ...PHONE, usual: 2 };
   expect(after(PHONE, ['1001', '1002', '1003'], 'fetched', ['1003'])).toBe('1:-1001 2:-1002 3:1003');

@@ -1,4 +1,4 @@
-import type { ToldSlot } from '../../schemas/told-slot.ts';
+import { SOMEBODY, type ToldSlot } from '../../schemas/told-slot.ts';
 
 /** What slots a phone has. */
 export interface SlotRoom {
@@ -44,7 +44,9 @@ export function assignSlots(told: readonly ToldSlot[], wanted: readonly string[]
       const slot = placed.has(extension) ? null : find(extension);
       if (slot === null) continue;
       const before = slots.get(slot)?.former ?? null;
-      slots.set(slot, { slot, extension, former: before === extension ? null : before });
+      // Whom nobody knows is overwritten, as he was before there was a record.
+      const former = before === extension || before === SOMEBODY ? null : before;
+      slots.set(slot, { slot, extension, former });
       placed.add(extension);
     }
   }
@@ -77,5 +79,5 @@ const LAST = 10;
 
 function rankOf(told: ToldSlot | undefined, { hasHandsets }: SlotRoom): number {
   if (told === undefined) return 1;
-  return hasHandsets && told.former !== null ? 2 : 0;
+  return hasHandsets && told.former !== null && told.former !== SOMEBODY ? 2 : 0;
 }
