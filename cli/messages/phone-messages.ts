@@ -1,6 +1,6 @@
 import type { PlanillaMessages } from './planilla-messages.ts';
 import type { ReturnCause } from '../../schemas/comodato.ts';
-import type { Verdict } from '../../schemas/extension.ts';
+import type { Delegation, Verdict } from '../../schemas/extension.ts';
 import type { PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
 import type { PhoneRequestWhy } from '../../schemas/phone-request.ts';
 import type { DhcpFormat } from '../dhcp-host.ts';
@@ -34,7 +34,8 @@ export interface PhoneMessages {
       | 'serial'
       | 'note'
       | 'ticket'
-      | 'openOnly',
+      | 'openOnly'
+      | 'webAccess',
       string
     >
   >;
@@ -54,6 +55,7 @@ export interface PhoneMessages {
       | 'extensions'
       | 'extensionsPut'
       | 'extensionsDelete'
+      | 'extensionsConfirm'
       | 'validate'
       | 'rotate'
       | 'rotateShow'
@@ -95,6 +97,7 @@ export interface PhoneMessages {
       | 'asked'
       | 'status'
       | 'why'
+      | 'webAccess'
       | 'serial'
       | 'since'
       | 'by'
@@ -110,6 +113,9 @@ export interface PhoneMessages {
   readonly noRequests: string;
   /** What became of a request; `detail` is what the outcome names. */
   readonly why: Readonly<Record<PhoneRequestWhy, (detail: string) => string>>;
+  readonly delegations: Readonly<Record<Delegation['state'], (since: string) => string>>;
+  readonly pendingDelegations: (numbers: readonly string[]) => string;
+  readonly confirmed: (number: string) => string;
   readonly noReturns: string;
   readonly causes: Readonly<Record<ReturnCause, string>>;
   readonly returned: (mac: string, id: string) => string;
@@ -139,6 +145,9 @@ export interface PhoneMessages {
   readonly faults: {
     readonly mac: (mac: string) => string;
     readonly notComodato: string;
+    readonly notDelegated: (number: string) => string;
+    readonly noDelegateEmail: (number: string) => string;
+    readonly establishIncomplete: (lacking: string) => string;
     readonly traceOfWhich: string;
     readonly keyInput: (line: number) => string;
     readonly noKey: string;
