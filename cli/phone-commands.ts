@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { ALLOWANCES } from '../control/core/planilla/basis.ts';
-import { Owner } from '../schemas/extension.ts';
+import { Owner, WebAccess } from '../schemas/extension.ts';
 import { FileCipher, FileEncryption } from '../schemas/file-encryption.ts';
 import { PhoneVendor } from '../schemas/phone.ts';
 import { count } from './arguments.ts';
@@ -144,10 +144,15 @@ function addExtensions(program: Command, { messages, json, invocation, act }: Ve
     .option('--email <ADDRESS>', options.email)
     .option('--site <TEXT>', options.site)
     .option('--softphone', options.softphone)
+    .addOption(new Option('--web-access <MODE>', options.webAccess).choices(WebAccess.anyOf.map((mode) => mode.const)))
     .option('--key-file <FILE>', options.keyFile)
     .action((number: string, given: ExtensionPutOptions) =>
       act(async () => (await load()).putExtension(invocation(), number, given)),
     );
+  extensions
+    .command('confirm <number>')
+    .description(verbs.extensionsConfirm)
+    .action((number: string) => act(async () => (await load()).confirmDelegation(invocation(), number)));
   extensions
     .command('delete <number>')
     .description(verbs.extensionsDelete)

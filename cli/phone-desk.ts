@@ -79,6 +79,8 @@ function refusal(
   switch (result.outcome) {
     case 'not-found':
       return new AppError('not-found', notFound(subjectOf(intent)), { retryable: false });
+    case 'not-delegated':
+      return conflict(faults.notDelegated(result.number));
     case 'not-comodato':
       return conflict(faults.notComodato);
     case 'unknown-extension':

@@ -7,6 +7,7 @@ import { pageOf, positionOf } from './http/query.ts';
 import { etagHeader } from './intents.ts';
 import { phoneSettings } from './phones.ts';
 import { newKey } from './sip-keys.ts';
+import { gapInWords, gapsOfPut } from './web-access.ts';
 
 /** GET /v1/extensions */
 export async function listExtensions(api: Api, after: string | undefined, limit: number): Promise<Answer> {
@@ -26,6 +27,8 @@ export async function putExtension(api: Api, head: RequestHead, number: string, 
   const { sipKey: text, ...extension } = body;
   const sipKey = text === undefined ? null : newKey(api.fingerprint, number, text);
   refuseUnknownRegistrar(api, extension.registrar);
+  const [gap] = await gapsOfPut(api.store, number, extension);
+  if (gap !== undefined) throw new ProblemError('web-access-incomplete', { detail: gapInWords(gap) });
   const vouched = { ...extension, sipKey: sipKey?.mark ?? null };
   const { extension: written, created } = await api.phoneIntents.accept(
     head,
@@ -44,6 +47,15 @@ export async function putExtension(api: Api, head: RequestHead, number: string, 
 export async function deleteExtension(api: Api, head: RequestHead, number: string): Promise<Answer> {
   await api.phoneIntents.accept(head, { kind: 'delete-extension', number }, null, () => revisionOf(api, number));
   return json(204);
+}
+
+/** POST /v1/extensions/{number}/confirm-delegation */
+export async function confirmDelegation(api: Api, head: RequestHead, number: string): Promise<Answer> {
+  const { extension } = await api.phoneIntents.accept(head, { kind: 'confirm-delegation', number }, null, () =>
+    revisionOf(api, number),
+  );
+  if (extension === null) throw new AppError('internal', 'the store gave no extension for a confirmation');
+  return json(200, extension.document, etagHeader(extension.revision));
 }
 
 /** POST /v1/extensions/{number}/validate */

@@ -66,6 +66,8 @@ function problemOf(result: Exclude<PhoneAcceptResult, AcceptedPhone>, intent: Ph
       return new ProblemError('not-found', { detail: `there is no ${nounOf(intent)}` });
     case 'precondition-failed':
       return new ProblemError('precondition-failed');
+    case 'not-delegated':
+      return new ProblemError('not-delegated', { detail: `extension ${result.number}` });
     case 'not-comodato':
       return new ProblemError('not-in-comodato');
     case 'unknown-extension':
@@ -103,6 +105,7 @@ function nounOf(intent: PhoneIntent): string {
   switch (intent.kind) {
     case 'put-extension':
     case 'delete-extension':
+    case 'confirm-delegation':
     case 'validate':
       return `extension ${intent.number}`;
     case 'put-phone':

@@ -24,6 +24,20 @@ export type SipKeyText = Static<typeof SipKeyText>;
 export const Owner = Type.Union([Type.Literal('isp'), Type.Literal('customer'), Type.Literal('comodato')]);
 export type Owner = Static<typeof Owner>;
 
+/**
+ * How the user of an extension comes to his web key at the provider's platform, which is no SIP key and never comes here:
+ * `delegate` (DELEGAR) mails him to set one himself; `establish` (ESTABLECER) is set there for every extension at once.
+ */
+export const WebAccess = Type.Union([Type.Literal('delegate'), Type.Literal('establish')]);
+export type WebAccess = Static<typeof WebAccess>;
+
+/** How far a delegation is. Nothing but a person's word moves it on: that a mail was sent does not mean that there is a key. */
+export const Delegation = Type.Object({
+  state: Type.Union([Type.Literal('delegated_pending'), Type.Literal('confirmed')]),
+  since: Type.String(),
+});
+export type Delegation = Static<typeof Delegation>;
+
 const fields = {
   registrar: Type.Unsafe<string>({ ...Id, description: 'id of a registrar of the configuration' }),
   displayName: plainText(64, 'what the phone shows and sends as its name'),
@@ -34,6 +48,13 @@ const fields = {
   softphone: Type.Optional(
     Type.Boolean({
       description: 'true: it is a program’s, which logs in with a web key; no phone may have it as a line',
+    }),
+  ),
+  webAccess: Type.Optional(
+    Type.Unsafe<WebAccess>({
+      ...WebAccess,
+      description:
+        'how its user comes to his web key at the provider, which never comes here: delegate (DELEGAR) needs email; establish (ESTABLECER) needs it of every extension of the registrar',
     }),
   ),
 };
@@ -60,6 +81,13 @@ export const ExtensionDocument = Type.Object({
   phones: Type.Array(Type.String({ description: 'MACs of the phones that have it as a line' })),
   registered: Type.Boolean({ description: 'a binding was seen at the registrar when it was last looked at' }),
   lastVerdict: Type.Union([Type.Object({ verdict: Type.String(), at: Type.String() }), Type.Null()]),
+  delegation: Type.Optional(
+    Type.Unsafe<Delegation>({
+      ...Delegation,
+      description:
+        'of `webAccess: delegate` alone. delegated_pending: its user was to set his web key, and nobody has confirmed that he did',
+    }),
+  ),
   rotation: Type.Union([Id, Type.Null()], { description: 'the open rotation it is in' }),
 });
 export type ExtensionDocument = Static<typeof ExtensionDocument>;

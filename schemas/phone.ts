@@ -60,6 +60,9 @@ export const PhoneDocument = Type.Object({
     description: 'when it last fetched its lines whole, RFC 3339',
   }),
   registered: Type.Boolean({ description: 'every line was seen registered when it was last looked at' }),
+  delegatedPending: Type.Optional(
+    Type.Array(Id, { description: 'extensions on its lines that are delegated_pending, where there are any' }),
+  ),
   address: Type.Union([Type.String(), Type.Null()], { description: 'where its last request came from' }),
   userAgent: Type.Union([Type.String(), Type.Null()]),
 });

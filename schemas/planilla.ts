@@ -16,6 +16,7 @@ export const COLUMNS = [
   'email',
   'softphone',
   'serial',
+  'webAccess',
 ] as const;
 /** `sipKey` comes in and never goes out. */
 export const Column = Type.Enum([...COLUMNS, 'sipKey'] as const);
@@ -42,6 +43,8 @@ export const RefusalCode = Type.Enum([
   'customer',
   'key-in-use',
   'in-rotation',
+  'delegate-without-email',
+  'establish-incomplete',
 ] as const);
 export type RefusalCode = Static<typeof RefusalCode>;
 
@@ -111,6 +114,7 @@ export const PlanillaRow = Type.Object(
     email: cell,
     softphone: cell,
     serial: cell,
+    webAccess: cell,
     sipKey: Type.Optional(Type.String({ maxLength: 512, description: 'write-only, as of a single put' })),
   } satisfies Record<Column, unknown>,
   { additionalProperties: false },

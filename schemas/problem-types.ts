@@ -122,6 +122,17 @@ export const PROBLEM_TYPES = {
     title: 'A row of the planilla is refused, and nothing of it was written',
     remedy: 'Correct the rows that `report` names, or take them out, and send the whole planilla again.',
   },
+  'not-delegated': {
+    status: 409,
+    title: 'The web key of the extension is not delegated',
+    remedy: 'PUT the extension with `webAccess: delegate` and its email first.',
+  },
+  'web-access-incomplete': {
+    status: 409,
+    title: 'DELEGAR or ESTABLECER lacks something',
+    remedy:
+      'Give the email that is missing; set `establish` for every extension of a registrar at once, by POST /v1/phones/import.',
+  },
   'not-in-comodato': {
     status: 409,
     title: 'No line of the phone is in comodato',

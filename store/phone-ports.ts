@@ -49,6 +49,8 @@ export type PhoneIntent =
       readonly sipKey: NewKey | null;
     }
   | { readonly kind: 'delete-extension'; readonly number: string }
+  /** The user has set his web key, somebody says: a delegation that was pending is over. */
+  | { readonly kind: 'confirm-delegation'; readonly number: string }
   | { readonly kind: 'put-phone'; readonly mac: string; readonly phone: Phone }
   | { readonly kind: 'delete-phone'; readonly mac: string }
   /**
@@ -100,6 +102,8 @@ export type PhoneAcceptResult =
   | { readonly outcome: 'key-reused' }
   | { readonly outcome: 'not-found' }
   | { readonly outcome: 'precondition-failed' }
+  /** `confirm-delegation`: its web key is not delegated. */
+  | { readonly outcome: 'not-delegated'; readonly number: string }
   /** `return-phone`: no line of it is in comodato. */
   | { readonly outcome: 'not-comodato' }
   /** `put-phone`: a line names an extension that is not there. */

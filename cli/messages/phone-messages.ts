@@ -1,6 +1,6 @@
 import type { PlanillaMessages } from './planilla-messages.ts';
 import type { ReturnCause } from '../../schemas/comodato.ts';
-import type { Verdict } from '../../schemas/extension.ts';
+import type { Delegation, Verdict } from '../../schemas/extension.ts';
 import type { PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
 import type { PhoneRequestWhy } from '../../schemas/phone-request.ts';
 import type { DhcpFormat } from '../dhcp-host.ts';
@@ -36,7 +36,8 @@ export interface PhoneMessages {
       | 'ticket'
       | 'openOnly'
       | 'encryption'
-      | 'fileCipher',
+      | 'fileCipher'
+      | 'webAccess',
       string
     >
   >;
@@ -56,6 +57,7 @@ export interface PhoneMessages {
       | 'extensions'
       | 'extensionsPut'
       | 'extensionsDelete'
+      | 'extensionsConfirm'
       | 'validate'
       | 'rotate'
       | 'rotateShow'
@@ -99,6 +101,7 @@ export interface PhoneMessages {
       | 'asked'
       | 'status'
       | 'why'
+      | 'webAccess'
       | 'serial'
       | 'since'
       | 'by'
@@ -114,6 +117,9 @@ export interface PhoneMessages {
   readonly noRequests: string;
   /** What became of a request; `detail` is what the outcome names. */
   readonly why: Readonly<Record<PhoneRequestWhy, (detail: string) => string>>;
+  readonly delegations: Readonly<Record<Delegation['state'], (since: string) => string>>;
+  readonly pendingDelegations: (numbers: readonly string[]) => string;
+  readonly confirmed: (number: string) => string;
   readonly noReturns: string;
   readonly causes: Readonly<Record<ReturnCause, string>>;
   readonly returned: (mac: string, id: string) => string;
@@ -149,6 +155,9 @@ export interface PhoneMessages {
   readonly faults: {
     readonly mac: (mac: string) => string;
     readonly notComodato: string;
+    readonly notDelegated: (number: string) => string;
+    readonly noDelegateEmail: (number: string) => string;
+    readonly establishIncomplete: (lacking: string) => string;
     readonly traceOfWhich: string;
     readonly keyInput: (line: number) => string;
     readonly noKey: string;

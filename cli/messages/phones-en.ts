@@ -27,6 +27,7 @@ export const PHONES_EN: PhoneMessages = {
     serial: 'serial number, as on its label',
     note: 'who took it, in which state it is',
     ticket: 'the provider’s own number for it',
+    webAccess: 'how its user comes to his web key: delegate (DELEGAR) | establish (ESTABLECER)',
     openOnly: 'only what nobody has acknowledged',
     encryption: 'its files encrypted from the next enrolment on: off | preferred | required',
     fileCipher:
@@ -48,6 +49,7 @@ export const PHONES_EN: PhoneMessages = {
     extensions: 'show the extensions, or one',
     extensionsPut: 'make or replace an extension; without a key the one that is set stays',
     extensionsDelete: 'forget an extension and its key',
+    extensionsConfirm: 'say that the user has set the web key that was delegated to him',
     validate: 'prove at the registrar whether a SIP key registers: the one given, else the one phones are served',
     rotate: 'bring a new SIP key to the phones of these extensions, proven step by step',
     rotateShow: 'show the rotations, or one with its evidence',
@@ -87,6 +89,7 @@ export const PHONES_EN: PhoneMessages = {
     asked: 'asked for',
     status: 'status',
     why: 'why',
+    webAccess: 'web access',
     serial: 'serial',
     since: 'since',
     by: 'by',
@@ -99,6 +102,13 @@ export const PHONES_EN: PhoneMessages = {
   noPhones: 'no phones yet',
   noRequests: 'it asked for nothing yet, as far as is known',
   why: REQUEST_WHY_EN,
+  delegations: {
+    delegated_pending: (since) =>
+      `delegated_pending since ${since}: nobody has confirmed that the user set his web key`,
+    confirmed: (since) => `confirmed ${since}`,
+  },
+  pendingDelegations: (numbers) => `delegated and not confirmed (delegated_pending): ${numbers.join(', ')}`,
+  confirmed: (number) => `${number}: confirmed`,
   noReturns: 'no phone in comodato has ended its service',
   causes: {
     returned: 'given back',
@@ -183,6 +193,10 @@ export const PHONES_EN: PhoneMessages = {
   askKey: (number) => `SIP key of ${number} (it is not shown): `,
   faults: {
     mac: (mac) => `${mac} is no MAC address of a phone: 12 hex digits, not of a group`,
+    notDelegated: (number) => `the web key of ${number} is not delegated`,
+    noDelegateEmail: (number) => `${number} has no e-mail to delegate to: --email`,
+    establishIncomplete: (lacking) =>
+      `ESTABLECER wants every extension of the registrar, with an e-mail; lacking: ${lacking}. Set them at once, with phones import`,
     notComodato: 'no line of the phone is in comodato; `phones delete` forgets it',
     traceOfWhich: '--trace needs the MAC address of one phone',
     keyInput: (line) => `line ${line} is no SIP key: 1–128 printable ASCII characters without blanks are`,

@@ -28,6 +28,7 @@ export const PHONES_ES: PhoneMessages = {
     serial: 'número de serie, como está en su etiqueta',
     note: 'quién lo llevó, en qué estado está',
     ticket: 'el número que le dio el proveedor',
+    webAccess: 'cómo llega su usuario a la clave web: delegate (DELEGAR) | establish (ESTABLECER)',
     openOnly: 'solo lo que nadie confirmó',
     encryption: 'sus archivos cifrados desde la próxima alta: off | preferred | required',
     fileCipher:
@@ -49,6 +50,7 @@ export const PHONES_ES: PhoneMessages = {
     extensions: 'mostrar los internos, o uno',
     extensionsPut: 'crear o reemplazar un interno; sin clave queda la que está puesta',
     extensionsDelete: 'olvidar un interno y su clave',
+    extensionsConfirm: 'decir que el usuario ya puso la clave web que se le delegó',
     validate: 'comprobar en el registrar si una clave SIP registra: la dada, o la que se sirve a los teléfonos',
     rotate: 'llevar una clave SIP nueva a los teléfonos de estos internos, comprobada paso a paso',
     rotateShow: 'mostrar las rotaciones, o una con su evidencia',
@@ -88,6 +90,7 @@ export const PHONES_ES: PhoneMessages = {
     asked: 'pidió',
     status: 'estado',
     why: 'por qué',
+    webAccess: 'acceso web',
     serial: 'serie',
     since: 'desde',
     by: 'por',
@@ -100,6 +103,12 @@ export const PHONES_ES: PhoneMessages = {
   noPhones: 'todavía no hay teléfonos',
   noRequests: 'todavía no pidió nada, que se sepa',
   why: REQUEST_WHY_ES,
+  delegations: {
+    delegated_pending: (since) => `delegated_pending desde ${since}: nadie confirmó que el usuario puso su clave web`,
+    confirmed: (since) => `confirmada ${since}`,
+  },
+  pendingDelegations: (numbers) => `delegados sin confirmar (delegated_pending): ${numbers.join(', ')}`,
+  confirmed: (number) => `${number}: confirmada`,
   noReturns: 'ningún teléfono en comodato terminó su servicio',
   causes: {
     returned: 'devuelto',
@@ -187,6 +196,10 @@ export const PHONES_ES: PhoneMessages = {
   askKey: (number) => `clave SIP de ${number} (no se muestra): `,
   faults: {
     mac: (mac) => `${mac} no es la dirección MAC de un teléfono: 12 dígitos hexadecimales, no de grupo`,
+    notDelegated: (number) => `la clave web de ${number} no está delegada`,
+    noDelegateEmail: (number) => `${number} no tiene correo al que delegar: --email`,
+    establishIncomplete: (lacking) =>
+      `ESTABLECER pide todos los internos del registrar, con un correo; faltan: ${lacking}. Póngalos a la vez, con phones import`,
     notComodato: 'ninguna línea del teléfono está en comodato; `phones delete` lo olvida',
     traceOfWhich: '--trace necesita la dirección MAC de un teléfono',
     keyInput: (line) => `la línea ${line} no es una clave SIP: son 1–128 caracteres ASCII imprimibles sin espacios`,

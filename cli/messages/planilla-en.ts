@@ -35,6 +35,9 @@ export const PLANILLA_EN: PlanillaMessages = {
       'lent by the provider (comodato), who changes it on a ticket; when that is settled: --allow comodato',
     customer: () => 'the customer’s own; with his consent: --allow customer',
     'key-in-use': () => 'a phone works with its key, user and registrar: wisp-edge rotate brings it another key',
+    'delegate-without-email': () => 'DELEGAR mails the user: without an e-mail nobody gets it',
+    'establish-incomplete': (detail) =>
+      `ESTABLECER wants every extension of the registrar to say so and to have an e-mail; lacking: ${detail}`,
     'in-rotation': (detail) => `it is in rotation ${detail}`,
   },
   counts: (counts) => `${counts.new} new, ${counts.changed} changed, ${counts.same} same, ${counts.refused} refused`,

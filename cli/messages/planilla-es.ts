@@ -38,6 +38,9 @@ export const PLANILLA_ES: PlanillaMessages = {
       'en comodato: lo cambia el proveedor, con un ticket a su Gestión Técnica; cuando esté acordado: --allow comodato',
     customer: () => 'es del cliente; con su consentimiento: --allow customer',
     'key-in-use': () => 'un teléfono trabaja con su clave, usuario y registrar: wisp-edge rotate le lleva otra clave',
+    'delegate-without-email': () => 'DELEGAR le escribe al usuario: sin correo no le llega a nadie',
+    'establish-incomplete': (detail) =>
+      `ESTABLECER pide que todos los internos del registrar lo digan y tengan un correo; faltan: ${detail}`,
     'in-rotation': (detail) => `está en la rotación ${detail}`,
   },
   counts: (counts) =>

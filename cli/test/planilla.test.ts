@@ -144,3 +144,26 @@ test('a phone in comodato that is given back leaves a record, which is acknowled
   const own = await run(['--lang', 'es', 'phones', 'return', MAC]);
   expect(own.stderr).toContain('ninguna línea del teléfono está en comodato');
 });
+
+test('what was delegated is shown as pending, in both languages, until somebody confirms it', async () => {
+  const { run, sheet } = await box();
+  const headings = 'interno;nombre;registrar;dueño;acceso web;correo';
+  const incomplete = await run(['--lang', 'es', 'phones', 'import', sheet(headings, '1001;Ana;iplan;isp;DELEGAR;')]);
+  expect([incomplete.code, incomplete.stdout]).toEqual([
+    1,
+    expect.stringContaining('email: DELEGAR le escribe al usuario'),
+  ]);
+  await run(['phones', 'import', sheet(headings, '1001;Ana;iplan;isp;DELEGAR;ana@example.net')]);
+  await run(['phones', 'put', MAC, '--vendor', 'snom', '--line', '1001']);
+  expect((await run(['extensions'])).stdout).toMatch(/\ndelegated and not confirmed \(delegated_pending\): 1001\n$/);
+  expect((await run(['--lang', 'es', 'extensions', '1001'])).stdout).toMatch(
+    /acceso web +delegate \(delegated_pending desde /,
+  );
+  expect((await run(['phones', MAC])).stdout).toMatch(/web access +delegated_pending: 1001\n/);
+  const establish = ['extensions', 'put', '1001', '--registrar', 'iplan', '--name', 'Ana', '--owner', 'isp'];
+  const lone = await run(['--lang', 'es', ...establish, '--web-access', 'establish']);
+  expect(lone.stderr).toContain('ESTABLECER pide todos los internos del registrar, con un correo; faltan: 1001');
+  expect((await run(['extensions', 'confirm', '1001'])).stdout).toBe('1001: confirmed\n');
+  expect((await run(['extensions'])).stdout).not.toContain('delegated_pending');
+  expect((await run(['extensions', '1001'])).stdout).toMatch(/web access +delegate \(confirmed /);
+});

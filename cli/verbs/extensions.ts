@@ -1,4 +1,6 @@
+import { namesOf } from '../../control/core/planilla/web-access.ts';
 import { validatorOf } from '../../control/http/validate.ts';
+import { gapsOfPut } from '../../control/web-access.ts';
 import { AppError } from '../../schemas/app-error.ts';
 import { Extension, Verdict, type ExtensionDocument } from '../../schemas/extension.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -18,6 +20,7 @@ export interface ExtensionPutOptions {
   readonly site?: string;
   readonly softphone?: boolean;
   readonly keyFile?: string;
+  readonly webAccess?: string;
 }
 
 const check = validatorOf(Extension);
@@ -54,28 +57,46 @@ export async function putExtension(
 ): Promise<ExitCode> {
   const { messages } = invocation;
   const number = numberOf(spelled, invocation);
-  const { registrar, name, owner, authUser, email, site, softphone } = given;
+  const { registrar, name, owner, authUser, email, site, softphone, webAccess } = given;
   const checked = check({
     ...{ registrar, displayName: name, owner },
     ...(authUser === undefined ? {} : { authUser }),
     ...(email === undefined ? {} : { email }),
     ...(site === undefined ? {} : { site }),
     ...(softphone === undefined ? {} : { softphone }),
+    ...(webAccess === undefined ? {} : { webAccess }),
   });
   if (!checked.ok) {
     const pointer = checked.faults[0]?.pointer ?? '';
     throw new AppError('invalid-input', messages.usage.invalidValue(pointer), { retryable: false });
   }
-  return atPhoneDesk(invocation, async ({ accept, key, settings }) => {
+  return atPhoneDesk(invocation, async ({ store, accept, key, settings }) => {
     if (!settings.registrars.includes(registrar)) {
       const { faults } = messages.phones;
       throw new AppError('invalid-input', faults.unknownRegistrar(registrar, settings.registrars), {
         retryable: false,
       });
     }
+    const [gap] = await gapsOfPut(store, number, checked.value);
+    if (gap !== undefined) {
+      const { noDelegateEmail, establishIncomplete } = messages.phones.faults;
+      const message =
+        gap.kind === 'delegate-without-email' ? noDelegateEmail(number) : establishIncomplete(namesOf(gap.lacking));
+      throw new AppError('conflict', message, { retryable: false });
+    }
     const sipKey = given.keyFile === undefined ? null : key(number, await readKey(invocation, given.keyFile, number));
     await accept({ kind: 'put-extension', number, extension: checked.value, sipKey });
     say(invocation, messages.desk.written(`extension/${number}`));
+    return EXIT.ok;
+  });
+}
+
+/** Says that a delegated web key was set. */
+export async function confirmDelegation(invocation: Invocation, spelled: string): Promise<ExitCode> {
+  const number = numberOf(spelled, invocation);
+  return atPhoneDesk(invocation, async ({ accept }) => {
+    await accept({ kind: 'confirm-delegation', number });
+    say(invocation, invocation.messages.phones.confirmed(number));
     return EXIT.ok;
   });
 }
@@ -90,10 +111,11 @@ export async function deleteExtension(invocation: Invocation, number: string): P
 }
 
 function listing(invocation: Invocation, extensions: readonly ExtensionDocument[]): readonly string[] {
-  const { columns, words, noExtensions } = invocation.messages.phones;
+  const { columns, words, noExtensions, pendingDelegations } = invocation.messages.phones;
   if (extensions.length === 0) return [noExtensions];
+  const pending = extensions.filter(({ delegation }) => delegation?.state === 'delegated_pending');
   const { number, name, registrar, owner, key, phones, registered, verdict, rotation } = columns;
-  return table(
+  const rows = table(
     [number, name, registrar, owner, key, phones, registered, verdict, rotation],
     extensions.map((extension) => [
       extension.number,
@@ -107,6 +129,7 @@ function listing(invocation: Invocation, extensions: readonly ExtensionDocument[
       extension.rotation ?? words.none,
     ]),
   );
+  return pending.length === 0 ? rows : [...rows, pendingDelegations(pending.map((one) => one.number))];
 }
 
 function fieldsOf(invocation: Invocation, extension: ExtensionDocument): readonly (readonly [string, string])[] {
@@ -120,6 +143,7 @@ function fieldsOf(invocation: Invocation, extension: ExtensionDocument): readonl
     [columns.authUser, extension.authUser ?? words.none],
     [columns.email, extension.email ?? words.none],
     [columns.site, extension.site ?? words.none],
+    [columns.webAccess, webAccessOf(invocation, extension)],
     ['softphone', extension.softphone === true ? words.yes : words.no],
     [columns.key, changedAt === null ? words.notSet : setAt(timeOf(changedAt) ?? '')],
     [columns.phones, extension.phones.join(', ') || words.none],
@@ -134,4 +158,12 @@ function verdictOf({ messages }: Invocation, { lastVerdict }: ExtensionDocument)
   if (lastVerdict === null) return words.none;
   const known = Verdict.anyOf.map((verdict) => verdict.const).find((verdict) => verdict === lastVerdict.verdict);
   return `${known === undefined ? lastVerdict.verdict : verdicts[known]} (${timeOf(lastVerdict.at) ?? ''})`;
+}
+
+function webAccessOf({ messages }: Invocation, { webAccess, delegation }: ExtensionDocument): string {
+  const { words, delegations } = messages.phones;
+  if (webAccess === undefined) return words.none;
+  return delegation === undefined
+    ? webAccess
+    : `${webAccess} (${delegations[delegation.state](timeOf(delegation.since) ?? '')})`;
 }

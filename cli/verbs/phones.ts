@@ -237,6 +237,9 @@ function fieldsOf({ messages }: Invocation, phone: PhoneDocument): readonly (rea
     [columns.lastSeen, timeOf(phone.lastSeen) ?? words.never],
     [columns.lastFetch, timeOf(phone.lastFetch) ?? words.never],
     [columns.registered, phone.registered ? words.yes : words.no],
+    ...(phone.delegatedPending === undefined
+      ? []
+      : [[columns.webAccess, `delegated_pending: ${phone.delegatedPending.join(', ')}`] as const]),
     [columns.address, phone.address ?? words.none],
     [columns.userAgent, phone.userAgent ?? words.none],
   ];

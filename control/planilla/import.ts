@@ -152,7 +152,8 @@ function refusalOf(outcome: SheetOutcome, guard: 'comodato' | 'customer'): Refus
   }
 }
 
-async function readSite(
+/** Every phone and extension as it is wanted. */
+export async function readSite(
   store: Pick<PhoneStore, 'listExtensions' | 'listPhones'>,
 ): Promise<{ readonly phones: ReadonlyMap<string, Phone>; readonly extensions: ReadonlyMap<string, Extension> }> {
   const phones = new Map<string, Phone>();
@@ -186,12 +187,13 @@ function phoneOf({ vendor, model, lines, label, serial, encryption, fileCipher }
 }
 
 function extensionOf(document: ExtensionDocument): Extension {
-  const { registrar, displayName, owner, authUser, email, site, softphone } = document;
+  const { registrar, displayName, owner, authUser, email, site, softphone, webAccess } = document;
   return {
     ...{ registrar, displayName, owner },
     ...(authUser === undefined ? {} : { authUser }),
     ...(email === undefined ? {} : { email }),
     ...(site === undefined ? {} : { site }),
     ...(softphone === undefined ? {} : { softphone }),
+    ...(webAccess === undefined ? {} : { webAccess }),
   };
 }

@@ -3,7 +3,14 @@ import { ExtensionList } from '../../schemas/lists.ts';
 import { OPERATION_ANSWERS } from '../http/operation-answers.ts';
 import { DEFAULT_LIMIT, NoParams, NoQuery, PageQuery } from '../http/query.ts';
 import { NO_BODY, route } from '../http/route.ts';
-import { deleteExtension, listExtensions, putExtension, readExtension, validateExtension } from '../extensions.ts';
+import {
+  confirmDelegation,
+  deleteExtension,
+  listExtensions,
+  putExtension,
+  readExtension,
+  validateExtension,
+} from '../extensions.ts';
 import { NumberParams } from './parameters.ts';
 
 export const extensionRoutes = [
@@ -51,6 +58,7 @@ export const extensionRoutes = [
     },
     problems: [
       'unknown-registrar',
+      'web-access-incomplete',
       'value-not-carried',
       'softphone-line',
       'sip-key-in-use',
@@ -81,6 +89,23 @@ export const extensionRoutes = [
     query: NoQuery,
     body: NO_BODY,
     handle: ({ params, ...head }, api) => deleteExtension(api, head, params.number),
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/extensions/{number}/confirm-delegation',
+    scope: 'operator or platform',
+    tag: 'extensions',
+    id: 'confirmDelegation',
+    summary: 'Says that the user has set the web key that was delegated to him',
+    description:
+      'Moves delegated_pending on to confirmed; the same again changes nothing. Nothing else does: that a mail was sent, or that a phone registers, proves no web key. Another email, or `webAccess: delegate` anew, makes it pending again.',
+    headers: ['If-Match', 'Idempotency-Key'],
+    answers: { 200: { description: 'The extension', schema: ExtensionDocument, headers: ['ETag'] } },
+    problems: ['not-found', 'not-delegated', 'precondition-failed', 'key-in-progress', 'key-reused'],
+    params: NumberParams,
+    query: NoQuery,
+    body: NO_BODY,
+    handle: ({ params, ...head }, api) => confirmDelegation(api, head, params.number),
   }),
   route({
     method: 'POST',

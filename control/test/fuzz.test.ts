@@ -93,7 +93,61 @@ const rotation = fc.record(
   { requiredKeys: ['extensions', 'reason'] },
 );
 
+const sheetCell = fc.oneof(text, number, fc.constantFrom('yealink', 'iplan', 'comodato', 'DELEGAR', 'establish', '1'));
+const sheetRow = fc.record(
+  {
+    mac: mostly(fc.constantFrom('aabbcc001122', 'AA:BB:CC:00:11:23', '1,0E+11')),
+    ...{ vendor: mostly(sheetCell), model: mostly(sheetCell), line: mostly(sheetCell), serial: mostly(sheetCell) },
+    ...{
+      extension: mostly(number),
+      displayName: mostly(sheetCell),
+      owner: mostly(sheetCell),
+      email: mostly(sheetCell),
+    },
+    ...{
+      registrar: mostly(sheetCell),
+      webAccess: mostly(sheetCell),
+      softphone: mostly(sheetCell),
+      sipKey: mostly(key),
+    },
+  },
+  { requiredKeys: [] },
+);
+
+test('no file makes POST /v1/phones/import a 500', async () => {
+  const site = await testSite();
+  const headings = fc.constantFrom(
+    'mac',
+    'interno',
+    'marca',
+    'nombre',
+    'dueño',
+    'correo',
+    'clave web',
+    'clave sip',
+    'x',
+  );
+  const csv = fc
+    .tuple(fc.array(headings, { maxLength: 6 }), fc.array(fc.array(sheetCell, { maxLength: 6 }), { maxLength: 4 }))
+    .map(([head, rows]) => [head, ...rows].map((cells) => cells.join(';')).join('\n'));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(
+        csv.map((one) => Buffer.from(one)),
+        fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+      ),
+      async (raw) => {
+        const headers = { 'content-type': 'text/csv' };
+        const answer = await site.call('POST', '/v1/phones/import?allow=comodato,customer', { raw, headers });
+        expect(answer.status).toBeLessThan(500);
+      },
+    ),
+    RUNS,
+  );
+}, 60_000);
+
 test.each([
+  ['POST', '/v1/phones/import', fc.record({ rows: mostly(fc.array(mostly(sheetRow), { maxLength: 4 })) })],
   ['PUT', '/v1/extensions/1001', extension],
   ['PUT', '/v1/phones/aabbcc001122', phone],
   ['POST', '/v1/extensions/1001/validate', fc.record({ sipKey: mostly(key) }, { requiredKeys: [] })],

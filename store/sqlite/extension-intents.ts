@@ -5,6 +5,7 @@ import { keyRefusal, lineRefusal } from './carried.ts';
 import { failsCondition } from './conditions.ts';
 import { endedByExtension, writeEnded } from './comodato.ts';
 import type { Connection } from './connection.ts';
+import { delegationMove, moveDelegation } from './delegations.ts';
 import { canonicalJson } from './documents.ts';
 import {
   linkedPhones,
@@ -55,6 +56,7 @@ export function putExtension(
   });
   const data = { change: 'put', isKeyChanged: fresh !== null };
   journalWish(connection, 'extension.changed', `extension/${number}`, context, data);
+  moveDelegation(connection, number, delegationMove(current?.extension ?? null, extension), context);
   for (const one of ended) writeEnded(connection, one, context);
   return current === null ? CREATED : UNCHANGED;
 }

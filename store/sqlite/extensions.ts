@@ -6,6 +6,7 @@ import type { Page } from '../terms.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson } from './documents.ts';
 import { isoOrNull, readExtensionJson, readDialects, readPhoneJson, readVerdict } from './phone-documents.ts';
+import { readDelegation } from './read-delegation.ts';
 import { blobOrNull, flag, integer, integerOrNull, text, type Row } from './rows.ts';
 
 /** A sealed key with what may be known of it without opening it. */
@@ -110,6 +111,7 @@ export function extensionPage(connection: Connection, after: string | null, limi
 
 function documentOf(connection: Connection, { number, extension, key }: StoredExtension): ExtensionDocument {
   const seen = connection.get('SELECT at, verdict, registered FROM registrations WHERE number = ?', number);
+  const delegation = readDelegation(connection, number);
   const macs = connection.all('SELECT DISTINCT mac FROM lines WHERE extension = ? ORDER BY mac', number);
   return {
     number,
@@ -121,6 +123,7 @@ function documentOf(connection: Connection, { number, extension, key }: StoredEx
       seen === null
         ? null
         : { verdict: readVerdict(text(seen, 'verdict')), at: new Date(integer(seen, 'at')).toISOString() },
+    ...(delegation === null ? {} : { delegation }),
     rotation: openRotationOf(connection, number),
   };
 }

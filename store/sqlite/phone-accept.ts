@@ -7,6 +7,7 @@ import type { NewKey, PhoneAcceptResult, PhoneIntent, VersionedDocument } from '
 import type { IntentContext } from '../terms.ts';
 import { acknowledge, lastReturnOf, readReturn } from './comodato.ts';
 import type { Connection } from './connection.ts';
+import { confirmDelegation } from './delegations.ts';
 import { deleteExtension, putExtension } from './extension-intents.ts';
 import { extensionView, type SealedKey } from './extensions.ts';
 import { findAnswer, recordAnswer } from './idempotency.ts';
@@ -84,6 +85,8 @@ function decide(connection: Connection, intent: PhoneIntent, sealed: Sealed, con
       return putExtension(connection, intent.number, intent.extension, sealed.get(intent.number) ?? null, context);
     case 'delete-extension':
       return deleteExtension(connection, intent.number, context);
+    case 'confirm-delegation':
+      return confirmDelegation(connection, intent.number, context);
     case 'put-phone':
       return putPhone(connection, intent.mac, intent.phone, context);
     case 'delete-phone':
@@ -132,6 +135,7 @@ function secretsOf(intent: PhoneIntent, { operation }: IntentContext): readonly 
     case 'enrol':
       return enrolmentSecrets(intent);
     case 'delete-extension':
+    case 'confirm-delegation':
     case 'put-phone':
     case 'delete-phone':
     case 'return-phone':
@@ -194,7 +198,10 @@ function documentsOf(
   readonly phone: VersionedDocument<PhoneDocument> | null;
   readonly comodato: ComodatoReturn | null;
 } {
-  const number = intent.kind === 'put-extension' || intent.kind === 'validate' ? intent.number : null;
+  const number =
+    intent.kind === 'put-extension' || intent.kind === 'validate' || intent.kind === 'confirm-delegation'
+      ? intent.number
+      : null;
   const mac = 'mac' in intent ? intent.mac : null;
   return {
     extension: number === null ? null : extensionView(connection, number),

@@ -3,6 +3,7 @@ import type { PhoneSheet, PhoneSheetResult, SheetAnswer } from '../phone-ports.t
 import type { IntentContext } from '../terms.ts';
 import { writeEnded } from './comodato.ts';
 import type { Connection } from './connection.ts';
+import { moveDelegation } from './delegations.ts';
 import { readSheetAnswer, recordSheetAnswer, sheetAnswerJson } from './idempotency.ts';
 import type { SealedKey } from './extensions.ts';
 import { extensionKeyPlace, unhurried, type Seals } from './seals.ts';
@@ -64,6 +65,9 @@ function write(
       throw busy('the same planilla came twice at once');
     }
     if (prepared !== null) writeSheet(connection, prepared, context);
+    for (const { number, delegation } of judged.writes.extensions) {
+      moveDelegation(connection, number, delegation, context);
+    }
     for (const ended of judged.writes.ended) writeEnded(connection, ended, context);
     if (idempotency !== undefined && answer !== null) recordSheetAnswer(connection, idempotency, at, answer);
     return true;

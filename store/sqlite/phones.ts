@@ -4,6 +4,7 @@ import type { Page } from '../terms.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson } from './documents.ts';
 import { isoOrNull, readPhoneJson } from './phone-documents.ts';
+import { pendingOnPhone } from './read-delegation.ts';
 import { integer, integerOrNull, text, textOrNull, type Row } from './rows.ts';
 import { heldSlots } from './told-slots.ts';
 
@@ -75,6 +76,7 @@ export function phonePage(connection: Connection, after: string | null, limit: n
 
 function documentOf(connection: Connection, row: Row): PhoneDocument {
   const { mac, phone } = storedPhone(row);
+  const pending = pendingOnPhone(connection, mac);
   return {
     mac,
     ...phone,
@@ -84,6 +86,7 @@ function documentOf(connection: Connection, row: Row): PhoneDocument {
     lastSeen: isoOrNull(integerOrNull(row, 'last_seen')),
     lastFetch: isoOrNull(integerOrNull(row, 'last_fetch')),
     registered: isPhoneRegistered(connection, mac),
+    ...(pending.length === 0 ? {} : { delegatedPending: pending }),
     address: textOrNull(row, 'address'),
     userAgent: textOrNull(row, 'user_agent'),
   };

@@ -3,6 +3,7 @@ import type { PhoneSheet, SheetOutcome } from '../phone-ports.ts';
 import { PROVISIONER } from '../terms.ts';
 import { endedComodato, type EndedComodato } from './comodato.ts';
 import type { Connection } from './connection.ts';
+import { delegationMove } from './delegations.ts';
 import { credentialOf, servedOfExtension, whyKept, whyNotCarried } from './extension-intents.ts';
 import {
   linkedPhones,
@@ -27,6 +28,7 @@ export interface ExtensionWrite {
   readonly servedRevision: number | null;
   readonly extension: ExtensionPart['extension'];
   readonly freshKey: SealedKey | null;
+  readonly delegation: ReturnType<typeof delegationMove>;
 }
 
 export interface PhoneWrite {
@@ -185,5 +187,8 @@ function extensionWrite({ number, extension, current, fresh }: Found): readonly 
   if (current !== null && fresh === null && isSame(current.extension, extension)) return [];
   const isServedSame =
     current !== null && fresh === null && servedOfExtension(current.extension) === servedOfExtension(extension);
-  return [{ number, extension, freshKey: fresh, servedRevision: isServedSame ? current.servedRevision : null }];
+  const delegation = delegationMove(current?.extension ?? null, extension);
+  return [
+    { number, extension, freshKey: fresh, delegation, servedRevision: isServedSame ? current.servedRevision : null },
+  ];
 }

@@ -1580,6 +1580,27 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: 'store/test/comodato.test.ts', name: 'a sheet ends comodato by the same rule' },
   },
   {
+    promise: 'I5',
+    file: 'store/sqlite/delegations.ts',
+    line: "return was && before.email === after.email ? null : 'begins';",
+    becomes: "return 'begins';",
+    test: { file: 'control/test/web-access.test.ts', name: 'what was delegated is delegated_pending until' },
+  },
+  {
+    promise: 'I6',
+    file: 'store/sqlite/phone-sheet.ts',
+    line: 'moveDelegation(connection, number, delegation, context);',
+    becomes: '',
+    test: { file: 'control/test/web-access.test.ts', name: 'a planilla establishes all extensions' },
+  },
+  {
+    promise: 'I5',
+    file: 'control/core/planilla/web-access.ts',
+    line: "(webAccess === 'establish' && email !== undefined)) continue;",
+    becomes: "webAccess === 'establish') continue;",
+    test: { file: 'control/core/planilla/web-access.test.ts', name: 'nothing stands against a set exactly when' },
+  },
+  {
     promise: 'I10',
     file: 'store/sqlite/comodato.ts',
     line: 'if (found.acknowledged !== null) return true;',

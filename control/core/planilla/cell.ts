@@ -33,6 +33,10 @@ const OWNERS: ReadonlyMap<string, string> = new Map([
   ['cliente', 'customer'],
   ['proveedor', 'isp'],
 ]);
+const WEB_ACCESS: ReadonlyMap<string, string> = new Map([
+  ['delegar', 'delegate'],
+  ['establecer', 'establish'],
+]);
 const YES_NO: ReadonlyMap<string, boolean> = new Map([
   ['yes', true],
   ['si', true],
@@ -49,6 +53,12 @@ export function vendorOf(text: string): string {
 
 export function ownerOf(text: string): string {
   return OWNERS.get(text.trim().toLowerCase()) ?? text;
+}
+
+/** DELEGAR and ESTABLECER, as the provider's platform calls them, in either language. */
+export function webAccessOf(text: string): string {
+  const plain = text.trim().toLowerCase();
+  return WEB_ACCESS.get(plain) ?? plain;
 }
 
 /** Yes or no in either language; what is neither stays text, for the schema to refuse. */

@@ -32,6 +32,7 @@ function extensionFields(extension: Extension | null): Fields {
     owner: extension?.owner,
     site: extension?.site,
     email: extension?.email,
+    webAccess: extension?.webAccess,
     softphone: extension?.softphone === undefined ? undefined : String(extension.softphone),
   };
 }

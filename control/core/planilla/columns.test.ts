@@ -4,7 +4,9 @@ import { readHeader } from './columns.ts';
 
 test('headings are read in English and Spanish, whatever their case, accents and signs', () => {
   const spanish = ['MAC', 'Marca', 'Modelo', 'Etiqueta', 'Línea', 'INTERNO', 'Nombre', 'Usuario SIP', 'Registrar'];
-  expect(readHeader([...spanish, 'Dueño', 'Lugar', 'Correo electrónico', 'softphone', 'N.º de serie'])).toEqual({
+  expect(
+    readHeader([...spanish, 'Dueño', 'Lugar', 'Correo electrónico', 'softphone', 'N.º de serie', 'Acceso web']),
+  ).toEqual({
     header: { columns: COLUMNS, ignored: [] },
   });
   expect(readHeader(COLUMNS)).toEqual({ header: { columns: COLUMNS, ignored: [] } });

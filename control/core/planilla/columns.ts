@@ -10,6 +10,7 @@ export const EXTENSION_COLUMNS = [
   'site',
   'email',
   'softphone',
+  'webAccess',
 ] as const satisfies readonly Column[];
 
 /** Headings by column, as `plainHeading` gives them, in English and Spanish. */
@@ -27,6 +28,7 @@ const HEADINGS: Readonly<Record<Column, readonly string[]>> = {
   site: ['site', 'sitio', 'lugar', 'sede'],
   email: ['email', 'mail', 'correo', 'correoelectronico'],
   softphone: ['softphone'],
+  webAccess: ['webaccess', 'accesoweb', 'modoweb'],
   serial: ['serial', 'serialnumber', 'serie', 'numerodeserie', 'ndeserie', 'sn'],
   sipKey: ['sipkey', 'clavesip', 'sippassword', 'contrasenasip'],
 };

@@ -2,7 +2,7 @@ import type { Extension } from '../../../schemas/extension.ts';
 import { Secret } from '../../../schemas/secret.ts';
 import type { Column, Refusal } from '../../../schemas/planilla.ts';
 import { columnOf, type Basis, type Guard } from './basis.ts';
-import { ownerOf, yesOrNo } from './cell.ts';
+import { ownerOf, webAccessOf, yesOrNo } from './cell.ts';
 import { EXTENSION_COLUMNS } from './columns.ts';
 import type { Gathered } from './gather.ts';
 import { refusal } from './report.ts';
@@ -38,7 +38,7 @@ export function judgeExtension({ id: number, cells }: Gathered, basis: Basis): J
     const text = cells.get(column) ?? '';
     return text === '' ? before?.[column] : text;
   };
-  const optional = (column: 'authUser' | 'site' | 'email'): string | undefined => {
+  const optional = (column: 'authUser' | 'site' | 'email' | 'webAccess'): string | undefined => {
     const text = isNamedOnly ? undefined : cells.get(column);
     return text === undefined ? before?.[column] : text === '' ? undefined : text;
   };
@@ -50,6 +50,7 @@ export function judgeExtension({ id: number, cells }: Gathered, basis: Basis): J
   ];
   if (missing.length > 0) return { refusals: missing.map((column) => refusal('missing', column)) };
 
+  const webAccess = optional('webAccess');
   const softphone = isNamedOnly ? undefined : cells.get('softphone');
   const checked = basis.checks.extension(
     withoutUndefined({
@@ -59,6 +60,7 @@ export function judgeExtension({ id: number, cells }: Gathered, basis: Basis): J
       authUser: optional('authUser'),
       site: optional('site'),
       email: optional('email')?.trim(),
+      webAccess: webAccess === undefined ? undefined : webAccessOf(webAccess),
       softphone: softphone === undefined ? before?.softphone : softphone === '' ? undefined : yesOrNo(softphone),
     }),
   );

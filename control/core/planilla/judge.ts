@@ -6,6 +6,7 @@ import { gather, type Gathered } from './gather.ts';
 import { judgePhone, type WantedPhone } from './phones.ts';
 import { refusal, type RefusedLine } from './report.ts';
 import type { Row } from './rows.ts';
+import { namesOf, webAccessGaps, type WebAccessGap } from './web-access.ts';
 
 /** What a planilla asks for, and what stands against it before the store was asked. */
 export interface Judgement {
@@ -39,7 +40,11 @@ export function judgePlanilla(rows: readonly Row[], basis: Basis): Judgement {
     });
   const phones = judge(ofPhones.subjects, judgePhone);
   const extensions = judge(ofExtensions.subjects, judgeExtension);
-  refused.push(...guarded(rows, phones, extensions), ...softphoneLines(rows, phones, extensions, basis));
+  refused.push(
+    ...guarded(rows, phones, extensions),
+    ...softphoneLines(rows, phones, extensions, basis),
+    ...incompleteWebAccess(rows, extensions, basis),
+  );
   return { phones, extensions, refused };
 }
 
@@ -75,6 +80,29 @@ function guarded(
     const guards = [ofPhone.get(mac ?? ''), ofExtension.get(extension ?? '')];
     return [...new Set(guards.flatMap((guard) => guard ?? []))].map((guard) => ({ line, refusal: refusal(guard) }));
   });
+}
+
+/** DELEGAR and ESTABLECER, over all extensions as they would be; told at the rows of those that the planilla changes. */
+function incompleteWebAccess(
+  rows: readonly Row[],
+  extensions: readonly WantedExtension[],
+  basis: Basis,
+): readonly RefusedLine[] {
+  const all = new Map([...basis.extensions, ...extensions.map((one) => [one.number, one.extension] as const)]);
+  const touched = extensions
+    .filter(({ before, extension }) => extensionChanges(before, extension).length > 0)
+    .map(({ number }) => number);
+  const gaps = new Map<string, WebAccessGap[]>();
+  for (const gap of webAccessGaps(all, new Set(touched))) gaps.set(gap.number, [...(gaps.get(gap.number) ?? []), gap]);
+  return rows.flatMap(({ line, extension }) =>
+    (gaps.get(extension ?? '') ?? []).map((gap) => ({
+      line,
+      refusal:
+        gap.kind === 'delegate-without-email'
+          ? refusal(gap.kind, 'email')
+          : refusal(gap.kind, 'webAccess', namesOf(gap.lacking)),
+    })),
+  );
 }
 
 /** A softphone logs in with a web key at a portal of its own: its extension is no phone's line. */

@@ -229,6 +229,9 @@ export const en = {
     phones: 'Phones',
     registered: 'Registered',
     rotating: 'in rotation',
+    delegatedPending: 'delegated, pending',
+    delegatedPendingTitle:
+      '{what}: the user was to set his web key, and nobody has confirmed that he did: wisp-edge extensions confirm NUMBER',
     empty: 'No extension yet. Create one: wisp-edge extensions put NUMBER.',
     verdicts: {
       valid: 'Key valid',

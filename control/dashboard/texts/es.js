@@ -233,6 +233,9 @@ export const es = {
     phones: 'Teléfonos',
     registered: 'Registrado',
     rotating: 'en cambio de clave',
+    delegatedPending: 'delegado, pendiente',
+    delegatedPendingTitle:
+      '{what}: el usuario debía poner su clave web, y nadie confirmó que lo hizo: wisp-edge extensions confirm NÚMERO',
     empty: 'Todavía no hay internos. Cree uno: wisp-edge extensions put NÚMERO.',
     verdicts: {
       valid: 'Clave válida',

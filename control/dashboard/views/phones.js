@@ -135,8 +135,20 @@ function phoneCells(phone, context) {
       when(phone.lastSeen, context),
       phone.address === null ? null : ` · ${phone.address}`,
     ),
-    state,
+    phone.delegatedPending === undefined
+      ? state
+      : h('span', { class: 'chips' }, state, pendingChip(phone.delegatedPending.join(', '), context)),
   ];
+}
+
+/**
+ * @param {string} what
+ * @param {Context} context
+ */
+function pendingChip(what, { words }) {
+  const made = chip('warn', words.extension.delegatedPending);
+  made.title = fill(words.extension.delegatedPendingTitle, { what });
+  return made;
 }
 
 /**
@@ -145,7 +157,7 @@ function phoneCells(phone, context) {
  */
 function extensionCells(extension, context) {
   const { words } = context;
-  const { sipKey, lastVerdict, phones, registered, rotation } = extension;
+  const { sipKey, lastVerdict, phones, registered, rotation, delegation } = extension;
   const key = sipKey.set
     ? h('span', {}, `${words.extension.keySet} · `, when(sipKey.changedAt, context))
     : words.extension.keyMissing;
@@ -174,6 +186,7 @@ function extensionCells(extension, context) {
       { class: 'chips' },
       registered ? chip('good', words.phone.isRegistered) : chip('warn', words.phone.notRegistered),
       rotation === null ? null : chip('busy', words.extension.rotating),
+      delegation?.state === 'delegated_pending' ? pendingChip(extension.number, context) : null,
     ),
   ];
 }

@@ -18,3 +18,11 @@ CREATE TABLE comodato_returns (
 ) STRICT;
 CREATE INDEX comodato_returns_open ON comodato_returns (seq) WHERE acknowledged_at IS NULL;
 CREATE INDEX comodato_returns_of_phone ON comodato_returns (mac, seq);
+
+-- Extensions whose web key their user sets himself, at the provider's platform (DELEGAR): since when, and whether somebody saw
+-- that he did. A web key itself is kept nowhere.
+CREATE TABLE delegations (
+  number TEXT PRIMARY KEY REFERENCES extensions (number) ON DELETE CASCADE,
+  since INTEGER NOT NULL,
+  confirmed_at INTEGER
+) STRICT, WITHOUT ROWID;
