@@ -6,8 +6,11 @@ import type { SipTransport } from '../registrar.ts';
 export interface PhoneHome {
   /** Twelve lower-case hex digits. */
   readonly mac: string;
-  /** `{publicUrl}/p/{token}/`: whoever has it has the keys. */
-  readonly provisioningUrl: Secret;
+  /**
+   * `{publicUrl}/p/{token}/`: whoever has it has the keys. Null: the phone comes by settings of its own, with a user and a
+   * password or a certificate, and nothing is said of where it fetches from and as whom.
+   */
+  readonly provisioningUrl: Secret | null;
   readonly pollMinutes: number;
   /** Grows with every change of what is served, an enrolment among them. */
   readonly revision: number;
@@ -66,6 +69,8 @@ export interface Capabilities {
   readonly account: Claim;
   /** A line that is cleared here is gone on the phone. */
   readonly clears: Claim;
+  /** It can come with a user and a password, of HTTP Digest or Basic. */
+  readonly takesCredentials: Claim;
   /** The way home that an enrolment gives outlives a restart of the phone. */
   readonly keepsHome: Claim;
   /** It fetches by itself, at the pace its file says. */
@@ -124,5 +129,7 @@ export interface VendorFormat {
   asksFor(mac: string, model: string | null): readonly string[];
   /** The whole Event of a NOTIFY that makes it fetch, without a restart where it has such an event (phones guide 2). */
   readonly resyncEvent: string;
+  /** Where its user and its password are set, in the vendor's own words. */
+  readonly credentialsIn?: string;
   readonly capabilities: Capabilities;
 }
