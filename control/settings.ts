@@ -11,6 +11,8 @@ import type { PrefixesOf } from './core/check-subscriber.ts';
 export interface PhoneSettings {
   readonly publicUrl: string;
   readonly enrolMinutes: number;
+  /** Enrolling gives a user and a password too. */
+  readonly hasCredentials: boolean;
   /** Ids of the registrars an extension may name. */
   readonly registrars: readonly string[];
 }
@@ -73,6 +75,8 @@ export function prefixesOf({ routers }: Settings): PrefixesOf {
 }
 
 /** What of the provisioner's section those who write about phones need. */
-export function settingsOfPhones({ publicUrl, enrolMinutes, registrars }: ProvisionerConfig): PhoneSettings {
-  return { publicUrl, enrolMinutes, registrars: registrars.map(({ id }) => id) };
+export function settingsOfPhones(config: ProvisionerConfig): PhoneSettings {
+  const { publicUrl, enrolMinutes, credentials, registrars } = config;
+  const hasCredentials = credentials !== undefined;
+  return { publicUrl, enrolMinutes, hasCredentials, registrars: registrars.map(({ id }) => id) };
 }

@@ -9,6 +9,7 @@ import {
   awaitedToken,
   contentOf,
   enrolmentText,
+  isLeft,
   linesOf,
   provisioningUrlOf,
   wholeText,
@@ -40,12 +41,15 @@ export interface CatalogueDeps extends PhoneSite {
   readonly now: () => number;
 }
 
+/** In place of a token's hash, for files that say nothing of the way: they are the same whoever vouches for the phone. */
+const NO_WAY = 'no way';
+
 /** Rendering all phones of a large site takes a good part of a second: others have their turn after so long. */
 const SLICE_MS = 5;
 
 interface Entry {
   readonly served: ToldPhone;
-  /** By hash of the token and place among the files of its dialect; rendered when first asked for. */
+  /** By hash of the token, or `NO_WAY`, and place among the files of its dialect; rendered when first asked for. */
   readonly files: Map<string, (CatalogueFile | undefined)[]>;
   lines: PhoneLines | null;
   /** Why a file of it could not be written, for a value that belongs to no line of its; null while none was refused. */
@@ -118,7 +122,7 @@ export class Catalogue {
     const known = this.#tokens.get(tokenHash);
     if (known === undefined || known.token.kind !== kind || !this.#isLive(known.token)) return null;
     const { entry, token } = known;
-    const ready = entry.files.get(tokenHash)?.find((each) => each?.file === file);
+    const ready = entry.files.get(wayOf(token))?.find((each) => each?.file === file);
     if (ready !== undefined) return ready;
     const files = formatOf(entry.served.phone)?.files ?? [];
     const at = files.findIndex((each) => each.isNamed(file, entry.served.mac));
@@ -144,16 +148,24 @@ export class Catalogue {
   /** What is known of the phone with this MAC address. */
   named(mac: string): NamedPhone | null {
     const entry = this.#phones.get(mac);
-    return entry === undefined ? null : { isEnrolled: entry.served.tokens.length > 0 };
+    if (entry === undefined) return null;
+    const { tokens } = entry.served;
+    return { isEnrolled: tokens.length > 0, hasCredentials: tokens.some(({ kind }) => kind === 'credentials') };
   }
 
-  /** SHA-256s of the files with keys that the phone may fetch now, one for each live provisioning token. */
+  /** The credentials of this phone that are good now; none for an unknown one. */
+  credentialsOf(mac: string): readonly ServedToken[] {
+    const tokens = this.#phones.get(mac)?.served.tokens ?? [];
+    return tokens.filter((token) => token.kind === 'credentials' && this.#isLive(token));
+  }
+
+  /** SHA-256s of the files with keys that the phone may fetch now, by each way that is open to it. */
   wholeSha256s(mac: string): readonly string[] {
     const entry = this.#phones.get(mac);
     if (entry === undefined) return [];
     const files = formatOf(entry.served.phone)?.files ?? [];
     return entry.served.tokens
-      .filter((token) => token.kind === 'provisioning' && this.#isLive(token))
+      .filter((token) => token.kind !== 'enrolment' && this.#isLive(token))
       .flatMap((token) => files.flatMap((file, at) => this.#rendered(entry, token, file, at) ?? []))
       .flatMap(({ isWhole, sha256 }) => (isWhole ? sha256 : []));
   }
@@ -205,17 +217,25 @@ export class Catalogue {
 
   #rendered(entry: Entry, token: ServedToken, file: PhoneFile, at: number): CatalogueFile | null {
     const { served, files } = entry;
-    const known = files.get(token.hash)?.[at];
+    const way = wayOf(token);
+    const known = files.get(way)?.[at];
     if (known !== undefined) return known;
-    const target = token.kind === 'provisioning' ? token.token : awaitedToken(served.tokens);
+    const isWholeWay = token.kind !== 'enrolment';
+    const target = token.kind === 'enrolment' ? awaitedToken(served.tokens) : token.token;
     if (target === null) return null;
     const url = provisioningUrlOf(this.#deps, target);
     const lines = this.#lines(entry);
-    const isProvisioning = token.kind === 'provisioning';
-    if (isProvisioning && file.hasLines && lines.isWithheld) return null;
-    const text = textOrRefusal(() =>
-      isProvisioning ? wholeText(file, served, lines, token, url) : enrolmentText(file, served, url),
-    );
+    if (isWholeWay && file.hasLines && lines.isWithheld) return null;
+    const text = textOrRefusal(() => {
+      switch (token.kind) {
+        case 'provisioning':
+          return wholeText(file, served, lines, { url, isLeft: isLeft(served, token) });
+        case 'credentials':
+          return wholeText(file, served, lines, { url: null, isLeft: false });
+        case 'enrolment':
+          return enrolmentText(file, served, url);
+      }
+    });
     if (typeof text !== 'string') {
       entry.refused = text.refused;
       return null;
@@ -236,13 +256,17 @@ export class Catalogue {
         'accept-ranges': 'bytes',
         'content-length': bytes.length,
       },
-      isWhole: isProvisioning && file.hasLines && lines.slots.some(({ kind }) => kind === 'line'),
+      isWhole: isWholeWay && file.hasLines && lines.slots.some(({ kind }) => kind === 'line'),
     };
-    const beside = files.get(token.hash) ?? [];
+    const beside = files.get(way) ?? [];
     beside[at] = rendered;
-    files.set(token.hash, beside);
+    files.set(way, beside);
     return rendered;
   }
+}
+
+function wayOf({ kind, hash: tokenHash }: ServedToken): string {
+  return kind === 'credentials' ? NO_WAY : tokenHash;
 }
 
 /**

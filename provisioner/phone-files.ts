@@ -80,15 +80,19 @@ export function contentOf(served: ServedPhone, site: PhoneSite): string | null {
   }
 }
 
-/** A file under one provisioning token. Throws `value-not-carried`. */
-export function wholeText(
-  file: PhoneFile,
-  served: ToldPhone,
-  lines: PhoneLines,
-  token: ServedToken,
-  url: Secret,
-): string {
-  const isLeft = token.isUsed && awaitedToken(served.tokens) !== null;
+/** By which way a phone has come; `url` is null for one whose own settings are its way. */
+export interface PhoneWay {
+  readonly url: Secret | null;
+  readonly isLeft: boolean;
+}
+
+/** True for the URL of a token that an enrolment leads away from. */
+export function isLeft({ tokens }: ToldPhone, token: ServedToken): boolean {
+  return token.isUsed && awaitedToken(tokens) !== null;
+}
+
+/** A file with its lines. Throws `value-not-carried`. */
+export function wholeText(file: PhoneFile, served: ToldPhone, lines: PhoneLines, { url, isLeft }: PhoneWay): string {
   return file.whole({ ...homeOf(served, url), isLeft, slots: lines.slots });
 }
 
@@ -127,7 +131,7 @@ export function openEnrolment(
   return { url, tokenHash: found.hash };
 }
 
-function homeOf({ mac, revision, version }: ToldPhone, provisioningUrl: Secret): PhoneHome {
+function homeOf({ mac, revision, version }: ToldPhone, provisioningUrl: Secret | null): PhoneHome {
   return { mac, revision, version, provisioningUrl, pollMinutes: POLL_MINUTES };
 }
 

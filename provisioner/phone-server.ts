@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { OutgoingHttpHeaders } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import Fastify, {
   LogController,
   type FastifyBaseLogger,
@@ -10,14 +10,17 @@ import Fastify, {
 import { describeError } from '../schemas/app-error.ts';
 import type { PhoneFetch, PhoneRequest } from '../store/phone-ports.ts';
 import { ANSWER_HEADERS, type Catalogue, type CatalogueFile } from './catalogue.ts';
-import { rangeOf } from './core/byte-range.ts';
 import { GuessLimits } from './core/guess-limits.ts';
-import { phonePathOf, soughtIn } from './core/phone-request.ts';
+import { isGuarded, phonePathOf, soughtIn } from './core/phone-request.ts';
 import { noteEnd, type Exchange } from './note-exchange.ts';
+import type { Comer, Identity, PhoneAuth } from './phone-auth.ts';
+import { send, sendFile } from './phone-answer.ts';
 import { createPhoneListener, refuseUnparsed, type ListenerLimits, type PhoneTls } from './phone-listener.ts';
 
 export interface PhoneServerDeps {
   readonly catalogue: Pick<Catalogue, 'find' | 'standingOf' | 'named'>;
+  /** Who comes with a user and a password, under `/c/`; without it nothing is there. */
+  readonly auth?: PhoneAuth | null;
   /**
    * Brings the catalogue up to all that was committed so far: asked before anybody is sent away, for a phone may come
    * with its token a moment after the token was given. Must not reject.
@@ -41,21 +44,26 @@ export interface PhoneServerDeps {
 const CLOSE_MS = 4_000;
 const TEXT = { ...ANSWER_HEADERS, 'content-type': 'text/plain; charset=utf-8' };
 const NOT_FOUND = 'not found\n';
+const UNAUTHORIZED = 'unauthorized\n';
 const NOT_ALLOWED = 'method not allowed\n';
 const NOT_FOUND_HEADERS = { ...TEXT, 'content-length': NOT_FOUND.length };
+const UNAUTHORIZED_HEADERS = { ...TEXT, 'content-length': UNAUTHORIZED.length };
 const NOT_ALLOWED_HEADERS = { ...TEXT, allow: 'GET, HEAD', 'content-length': NOT_ALLOWED.length };
 
 /**
  * What phones talk to; it listens nowhere yet. Everything that is not a file of the phone whose token it is gets one and the
- * same 404: unknown MAC, wrong token, wrong file, ended enrolment, any other path (phones guide 7, item 11). Never a 5xx: a
- * phone may take one for a broken server and forget its way home.
+ * same 404: unknown MAC, wrong token, wrong file, ended enrolment, any other path (phones guide 7, item 11). Under `/c/` all
+ * that does not say whose it is gets one and the same 401: no user, an unknown one, a wrong password, any file and any path.
+ * Never a 5xx: a phone may take one for a broken server and forget its way home.
  */
 export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
   const { tls = null } = given;
   // Every field of these lines is named here and none is a secret; searching each for one took a fifth of a request.
-  const { limits = new GuessLimits() } = given;
+  const { limits = new GuessLimits(), auth = null } = given;
   const deps = { ...given, limits, log: given.log.child({}, { redact: ['token'] }) };
-  const prefix = new URL(deps.publicUrl).pathname.replace(/\/+$/, '');
+  const { pathname, protocol, hostname } = new URL(deps.publicUrl);
+  const prefix = pathname.replace(/\/+$/, '');
+  const isHttps = protocol === 'https:' || /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
   const app = Fastify({
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -86,7 +94,8 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
     const exchange: Exchange = {
       path,
       sought,
-      tokenHash: hash('sha256', sought.token ?? '', 'hex'),
+      tokenHash: sought.token === null ? null : hash('sha256', sought.token, 'hex'),
+      refused: null,
       address: addressOf(request),
       file: null,
       isUnwritten: false,
@@ -101,13 +110,43 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
       send(request, reply, 405, NOT_ALLOWED_HEADERS, NOT_ALLOWED);
       return;
     }
+    if (auth !== null && isGuarded(request.originalUrl, prefix)) {
+      answerGuarded(auth, request, reply, exchange);
+      return;
+    }
     const file = findFile(deps, exchange);
     // A guesser gets the same answer as everybody, and makes no work for it: the catalogue is some 50 ms behind at most.
-    const isHasty = deps.catchUp === undefined || path === null || limits.isLimited(exchange.address, deps.now());
+    const isHasty =
+      deps.catchUp === undefined || exchange.tokenHash === null || limits.isLimited(exchange.address, deps.now());
     if (file !== null || isHasty) sendFound(request, reply, exchange, file);
     else
       void deps.catchUp?.().then(() => {
         sendFound(request, reply, exchange, findFile(deps, exchange));
+      });
+  }
+
+  function answerGuarded(auth: PhoneAuth, request: FastifyRequest, reply: FastifyReply, exchange: Exchange): void {
+    const comer = comerOf(request, exchange, isHttps);
+    const look = (): Identity => {
+      const identity = auth.identify(comer);
+      exchange.refused = identity.kind === 'unknown' ? identity : null;
+      exchange.tokenHash = identity.kind === 'known' ? identity.tokenHash : null;
+      return identity;
+    };
+    const answerNow = (identity: Identity): void => {
+      if (identity.kind === 'known') sendFound(request, reply, exchange, findFile(deps, exchange));
+      else {
+        const challenges = [...auth.challenges(comer, identity.why)];
+        send(request, reply, 401, { ...UNAUTHORIZED_HEADERS, 'www-authenticate': challenges }, UNAUTHORIZED);
+      }
+    };
+    const identity = look();
+    const isNews = identity.kind === 'known' ? findFile(deps, exchange) === null : identity.why === 'credentials-wrong';
+    // As above: also who was given his password a moment ago is known.
+    if (!isNews || deps.catchUp === undefined || limits.isLimited(exchange.address, deps.now())) answerNow(identity);
+    else
+      void deps.catchUp().then(() => {
+        answerNow(look());
       });
   }
 }
@@ -120,7 +159,7 @@ function sendFound(request: FastifyRequest, reply: FastifyReply, exchange: Excha
 
 function findFile({ catalogue, log }: PhoneServerDeps, exchange: Exchange): CatalogueFile | null {
   const { path, tokenHash } = exchange;
-  if (path === null) return null;
+  if (path === null || tokenHash === null) return null;
   try {
     return catalogue.find(path.kind, tokenHash, path.file);
   } catch (error) {
@@ -133,60 +172,16 @@ function findFile({ catalogue, log }: PhoneServerDeps, exchange: Exchange): Cata
   }
 }
 
-function send(
-  { raw }: FastifyRequest,
-  reply: FastifyReply,
-  status: number,
-  answer: OutgoingHttpHeaders,
-  body?: Buffer | string,
-): void {
-  const { headers } = raw;
-  // A body is not read; what follows it on the connection would be taken for a request.
-  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-  reply.raw.writeHead(status, hasBody ? { ...answer, connection: 'close' } : answer);
-  reply.raw.end(body);
-}
-
-/** The file, a part of it, or the news that the phone has it already (RFC 9110 §13.2.2, §14.2). */
-function sendFile(request: FastifyRequest, reply: FastifyReply, exchange: Exchange, file: CatalogueFile): void {
-  const { headers, method } = request.raw;
-  const { bytes, etag } = file;
-  const isGet = method === 'GET';
-  const known = headers['if-none-match'];
-  if (known !== undefined && (known.trim() === '*' || etagsOf(known).includes(etag))) {
-    exchange.isFetch = isGet;
-    // Who names these bytes has them; who sends `*` has something.
-    exchange.provesWhole = isGet && known.trim() !== '*';
-    send(request, reply, 304, { ...ANSWER_HEADERS, etag });
-    return;
-  }
-  const condition = headers['if-range'];
-  const range = isGet && (condition === undefined || condition === etag) ? rangeOf(headers.range, bytes.length) : null;
-  if (range === 'unsatisfiable') {
-    send(request, reply, 416, {
-      ...ANSWER_HEADERS,
-      etag,
-      'content-range': `bytes */${bytes.length}`,
-      'content-length': 0,
-    });
-    return;
-  }
-  exchange.isFetch = isGet;
-  if (range === null) {
-    exchange.provesWhole = isGet;
-    send(request, reply, 200, file.headers, bytes);
-    return;
-  }
-  const { first, last } = range;
-  // The end of a file whose beginning the phone has of these very bytes makes it whole.
-  exchange.provesWhole = last === bytes.length - 1 && (first === 0 || condition === etag);
-  const part = bytes.subarray(first, last + 1);
-  const place = { 'content-range': `bytes ${first}-${last}/${bytes.length}`, 'content-length': part.length };
-  send(request, reply, 206, { ...file.headers, ...place }, part);
-}
-
-function etagsOf(header: string): readonly string[] {
-  return header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+/** Basic is for who comes by TLS, or from this box itself: a proxy beside us, where the URL that phones have is https. */
+function comerOf({ raw, originalUrl }: FastifyRequest, { address }: Exchange, isHttps: boolean): Comer {
+  const isLocal = /^(?:127\.|::1$)/.test(address);
+  return {
+    authorization: raw.headers.authorization,
+    method: raw.method ?? 'GET',
+    target: originalUrl,
+    address,
+    isProtected: raw.socket instanceof TLSSocket || (isLocal && isHttps),
+  };
 }
 
 function addressOf({ raw }: FastifyRequest): string {

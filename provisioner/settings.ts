@@ -2,6 +2,7 @@ import type { ProvisionerConfig } from '../schemas/config/provisioner.ts';
 import type { SecretSource } from '../schemas/config/secret-source.ts';
 import type { Secret } from '../schemas/secret.ts';
 import type { SagaSettings } from './core/rotation/state.ts';
+import { PhoneAuth, type PhoneAuthDeps } from './phone-auth.ts';
 import type { PhoneTls } from './phone-listener.ts';
 import type { ProberLimits } from './prober.ts';
 
@@ -43,9 +44,19 @@ export function phoneTlsOf({ tls }: ProvisionerConfig, { readSecret, readText }:
   return tls === undefined ? null : { cert: readText(tls.certificate), key: readSecret(tls.key).reveal() };
 }
 
+/** Who phones are that come with a user and a password; null where they do not. */
+export function phoneAuthOf(
+  { credentials, publicUrl }: ProvisionerConfig,
+  deps: Omit<PhoneAuthDeps, 'schemes' | 'prefix'>,
+): PhoneAuth | null {
+  if (credentials === undefined) return null;
+  const prefix = new URL(publicUrl).pathname.replace(/\/+$/, '');
+  return new PhoneAuth({ ...deps, prefix, schemes: credentials.schemes });
+}
+
 /** What changed that only a restart takes over. */
 export function needsRestart(one: ProvisionerConfig, other: ProvisionerConfig): readonly string[] {
-  return (['listen', 'publicUrl', 'sip', 'tls'] as const).filter(
+  return (['listen', 'publicUrl', 'sip', 'tls', 'credentials'] as const).filter(
     (key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]),
   );
 }

@@ -48,12 +48,23 @@ export const PhoneDocument = Type.Object({
 });
 export type PhoneDocument = Static<typeof PhoneDocument>;
 
-/** POST /v1/phones/{mac}/enrol: the only answer that ever shows a token (I9). */
+/** A user and a password for a phone whose URL holds no token. */
+export const PhoneCredentials = Type.Object({
+  url: Type.String({
+    description: '{publicUrl}/c/, the same for every phone; the phone appends its vendor’s file names',
+  }),
+  user: Type.String({ description: 'its MAC address, 12 lower-case hex digits' }),
+  password: Type.String(),
+});
+export type PhoneCredentials = Static<typeof PhoneCredentials>;
+
+/** POST /v1/phones/{mac}/enrol: the only answer that ever shows a token or a password (I9). */
 export const Enrolment = Type.Object({
   provisioningUrl: Type.String({ description: '{publicUrl}/p/{token}/; the phone appends its vendor’s file names' }),
   enrolmentUrl: Type.String({
     description: '{publicUrl}/e/{token}/; gives the phone its provisioningUrl and no secret else',
   }),
   expiresAt: Type.String({ description: 'until when enrolmentUrl works' }),
+  credentials: Type.Optional(PhoneCredentials),
 });
 export type Enrolment = Static<typeof Enrolment>;

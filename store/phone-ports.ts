@@ -40,15 +40,17 @@ export type PhoneIntent =
   | { readonly kind: 'put-phone'; readonly mac: string; readonly phone: Phone }
   | { readonly kind: 'delete-phone'; readonly mac: string }
   /**
-   * New tokens. Stored hashed for the look-up and sealed for the provisioner, which tells them to the phone; the token in
-   * use stays valid until the new one is used, an earlier one that was never used ends at once, and so does the earlier
-   * enrolment token.
+   * New tokens, and with `credentials` a new user and password. Stored hashed for the look-up and sealed for the provisioner;
+   * of a password only what checks it. What is in use stays valid until the new one of its kind is used, an earlier one that
+   * was never used ends at once, and so does the earlier enrolment token.
    */
   | {
       readonly kind: 'enrol';
       readonly mac: string;
       readonly provisioning: Secret;
       readonly enrolment: Secret;
+      /** HA1s as `packHa1` writes them; null: none are given this time. */
+      readonly credentials: Secret | null;
       readonly expiresAt: number;
     }
   | { readonly kind: 'resync'; readonly mac: string }
@@ -194,11 +196,15 @@ export interface ServedLine {
   readonly key: Secret | null;
 }
 
+/** What lets a phone in: the token of a URL, or a user with a password. */
 export interface ServedToken {
-  /** SHA-256 of the token, hex. */
+  /** SHA-256 of `token`, hex. */
   readonly hash: string;
-  readonly kind: 'provisioning' | 'enrolment';
-  /** The token itself, for the URL that a phone is given; null for an enrolment of before it was kept sealed. */
+  readonly kind: 'provisioning' | 'enrolment' | 'credentials';
+  /**
+   * The token itself, for the URL that a phone is given; null for an enrolment of before it was kept sealed. Of credentials
+   * the HA1s, as `packHa1` writes them.
+   */
   readonly token: Secret | null;
   readonly expiresAt: number | null;
   readonly isUsed: boolean;
@@ -351,7 +357,7 @@ export interface ProvisionerStore extends JournalReader {
   /** Of phones that go by a version, deleted ones too. */
   toldVersions(): Promise<readonly ToldVersion[]>;
   recordToldVersions(told: readonly ToldVersion[]): Promise<void>;
-  /** Marks tokens used (which ends the earlier ones and the enrolment), notes lastSeen and lastFetch, journals a whole fetch. */
+  /** Marks tokens used (which ends the earlier ones of their kind and the enrolment), notes lastSeen and lastFetch, journals a whole fetch. */
   recordFetches(fetches: readonly PhoneFetch[]): Promise<void>;
   /** Adds to what phones asked for lately; of each phone, and of all strangers, only the latest are kept. */
   recordRequests(requests: readonly PhoneRequest[]): Promise<void>;

@@ -103,6 +103,13 @@ export interface PhoneMessages {
     readonly enrolmentUrl: string;
     readonly expiresAt: string;
   }) => readonly string[];
+  /** The user and the password that enrolling gives too, and where they are typed; null: that is not known. */
+  readonly credentials: (
+    given: { readonly url: string; readonly user: string; readonly password: string },
+    where: string | null,
+  ) => readonly string[];
+  /** A dialect's phones are not known to take a user and a password. */
+  readonly noCredentials: string;
   /** What a dialect's phones want done beside typing the URL. */
   readonly atThePhone: Readonly<Partial<Record<PhoneDialect, string>>>;
   /** Comments above what a DHCP server is told of one phone: ASCII, for it may read nothing else. */

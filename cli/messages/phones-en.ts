@@ -90,6 +90,13 @@ export const PHONES_EN: PhoneMessages = {
     `  enrolment URL, until ${expiresAt}; it leads the phone to the first and holds no key:`,
     `    ${enrolmentUrl}`,
   ],
+  credentials: ({ url, user, password }, where) => [
+    '  or, for a URL without a token, with this user and password; each way works without the other:',
+    `    ${url}`,
+    `    user ${user}  password ${password}`,
+    ...(where === null ? [] : [`    in ${where}`]),
+  ],
+  noCredentials: '  No setting for a user and a password is known of this phone: use a URL above.',
   atThePhone: {
     mitel: 'After the enrolment URL switch the phone off and on once: it goes home at its next start.',
     'gigaset-n510':

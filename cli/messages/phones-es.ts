@@ -91,6 +91,13 @@ export const PHONES_ES: PhoneMessages = {
     `  URL de alta, hasta ${expiresAt}; lleva el teléfono a la primera y no contiene claves:`,
     `    ${enrolmentUrl}`,
   ],
+  credentials: ({ url, user, password }, where) => [
+    '  o, para una URL sin token, con este usuario y contraseña; cada vía funciona sin la otra:',
+    `    ${url}`,
+    `    usuario ${user}  contraseña ${password}`,
+    ...(where === null ? [] : [`    en ${where}`]),
+  ],
+  noCredentials: '  No se conoce en este teléfono un ajuste de usuario y contraseña: use una de las URL de arriba.',
   atThePhone: {
     mitel: 'Después de la URL de alta apague y encienda el teléfono una vez: vuelve a casa en su próximo arranque.',
     'gigaset-n510':

@@ -1,14 +1,16 @@
-import { enrolmentOf, enrolmentTokens } from '../../control/enrolment.ts';
+import { enrolIntent, enrolmentOf, enrolmentTokens } from '../../control/enrolment.ts';
 import { misplaced, overfullLines } from '../../control/core/check-phone.ts';
 import { validatorOf } from '../../control/http/validate.ts';
+import { FORMATS } from '../../provisioner/core/vendors/table.ts';
 import { AppError } from '../../schemas/app-error.ts';
 import { dialectOf, type PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
 import { lineLimit, typedAfter } from '../../schemas/phone-formats/refusal.ts';
-import { Phone, type Enrolment, type PhoneDocument } from '../../schemas/phone.ts';
+import { Phone, type Enrolment, type PhoneCredentials, type PhoneDocument } from '../../schemas/phone.ts';
 import type { PhoneRequestDocument } from '../../schemas/phone-request.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { awaitOperation, type WaitOptions } from '../await-operation.ts';
+import type { Messages } from '../messages/messages.ts';
 import { dhcpHost, type DhcpFormat } from '../dhcp-host.ts';
 import { atPhoneDesk, freshToken, macOf } from '../phone-desk.ts';
 import { everyPage } from '../pages.ts';
@@ -141,8 +143,8 @@ export async function enrolPhone(
     const place = phone === null ? null : misplaced(phone, settings.publicUrl);
     if (place !== null) throw new AppError('value-not-carried', place, { retryable: false });
     const tokens = enrolmentTokens(freshToken, settings, Date.now());
-    await accept({ kind: 'enrol', mac, ...tokens });
-    const urls = enrolmentOf(settings, tokens);
+    await accept(enrolIntent(mac, tokens));
+    const urls = enrolmentOf(settings, mac, tokens);
     if (dhcp === undefined || dialect === null) {
       if (json) sayJson(invocation, urls);
       else for (const line of enrolmentLines(invocation, urls, dialect)) say(invocation, line);
@@ -163,11 +165,18 @@ function enrolmentLines({ messages }: Invocation, urls: Enrolment, dialect: Phon
   if (dialect === null) return enrolment(urls);
   const after = typedAfter(dialect);
   const note = atThePhone[dialect];
-  const { provisioningUrl, enrolmentUrl } = urls;
+  const { provisioningUrl, enrolmentUrl, credentials } = urls;
   return [
     ...enrolment({ ...urls, provisioningUrl: provisioningUrl + after, enrolmentUrl: enrolmentUrl + after }),
+    ...(credentials === undefined ? [] : credentialLines(messages, credentials, dialect)),
     ...(note === undefined ? [] : [`  ${note}`]),
   ];
+}
+
+function credentialLines({ phones }: Messages, given: PhoneCredentials, dialect: PhoneDialect): readonly string[] {
+  const { credentialsIn = null, capabilities } = FORMATS[dialect];
+  if (!capabilities.takesCredentials.is) return [phones.noCredentials];
+  return phones.credentials({ ...given, url: given.url + typedAfter(dialect) }, credentialsIn);
 }
 
 /** Asks a phone to fetch, and waits for its own GET. */

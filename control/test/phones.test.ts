@@ -147,6 +147,20 @@ test('enrol shows fresh tokens this once, and nothing else ever does', async () 
   expect(await everythingSaid(site)).not.toMatch(/token-\d/);
 });
 
+test('a password is shown this once where phones may come with one, and nothing else ever shows it', async () => {
+  const site = await testSite();
+  await withPhone(site);
+  const { phones } = site.settings.current;
+  if (phones === null) throw new Error('no provisioner');
+  site.settings.current = { ...site.settings.current, phones: { ...phones, hasCredentials: true } };
+  const { body } = await site.call('POST', `/v1/phones/${MAC}/enrol`);
+  const password = expect.stringMatching(/^[a-z2-9]{20}$/) as string;
+  expect(body['credentials']).toEqual({ url: 'https://phones.example.net/c/', user: MAC, password });
+  const [served] = await site.other.provisioner.servedPhones({ macs: [MAC], extensions: [] });
+  expect(served?.tokens.filter(({ kind }) => kind === 'credentials')).toHaveLength(1);
+  expect(await everythingSaid(site)).not.toMatch(/password/);
+});
+
 test('fields of a line that are named like methods of every object are unknown fields, and a line twice is one too many', async () => {
   const site = await testSite();
   const put = async (...lines: readonly unknown[]) => {

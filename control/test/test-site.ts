@@ -131,7 +131,7 @@ function defaultSettings(): Settings {
       },
     ],
     portal: { domain: 'c.example.net', cnameTargets: ['portal.wisphub.net'], addresses: [], walledGarden: [] },
-    phones: { publicUrl: 'https://phones.example.net', enrolMinutes: 60, registrars: ['iplan'] },
+    phones: { publicUrl: 'https://phones.example.net', enrolMinutes: 60, hasCredentials: false, registrars: ['iplan'] },
   };
 }
 

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Id } from '../ids.ts';
 import { Listen } from './control.ts';
+import { CredentialsConfig } from './phone-access.ts';
 import { SecretSource } from './secret-source.ts';
 
 export const SipConfig = Type.Union(
@@ -75,6 +76,7 @@ export const ProvisionerConfig = Type.Object(
         { additionalProperties: false, description: 'for phones to come by HTTPS without a proxy in front' },
       ),
     ),
+    credentials: Type.Optional(CredentialsConfig),
     enrolMinutes: Type.Integer({
       minimum: 1,
       maximum: 1440,

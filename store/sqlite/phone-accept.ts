@@ -112,7 +112,8 @@ function secretsOf(intent: PhoneIntent, { operation }: IntentContext): readonly 
         keyFor(number, rotationKeyPlace(intent.rotation, number, 'new_key'), key),
       );
     case 'enrol':
-      return [intent.provisioning, intent.enrolment].flatMap((secret) => {
+      return [intent.provisioning, intent.enrolment, intent.credentials].flatMap((secret) => {
+        if (secret === null) return [];
         const hash = tokenHash(secret);
         return keyFor(hash, tokenPlace(hash), { secret, mark: hash, refusedBy: [] });
       });
@@ -132,14 +133,19 @@ function keyFor(name: string, place: Place, key: NewKey | null): readonly Given[
 }
 
 function sealedTokens(
-  { provisioning, enrolment, expiresAt }: Extract<PhoneIntent, { kind: 'enrol' }>,
+  { provisioning, enrolment, credentials, expiresAt }: Extract<PhoneIntent, { kind: 'enrol' }>,
   sealed: Sealed,
 ): NewTokens {
   const token = (secret: Secret): SealedToken => {
     const { mark: hash, sealed: bytes } = sealedOf(sealed, tokenHash(secret));
     return { hash, sealed: bytes };
   };
-  return { provisioning: token(provisioning), enrolment: token(enrolment), expiresAt };
+  return {
+    provisioning: token(provisioning),
+    enrolment: token(enrolment),
+    credentials: credentials === null ? null : token(credentials),
+    expiresAt,
+  };
 }
 
 function sealedOf(sealed: Sealed, name: string): SealedKey {

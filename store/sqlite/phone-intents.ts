@@ -50,21 +50,22 @@ export interface SealedToken {
   readonly sealed: Uint8Array;
 }
 
-/** A pair of new tokens for a phone. */
+/** New tokens for a phone. */
 export interface NewTokens {
   readonly provisioning: SealedToken;
   readonly enrolment: SealedToken;
+  readonly credentials: SealedToken | null;
   readonly expiresAt: number;
 }
 
 /**
- * New tokens. The one in use stays until the new one is used; one that was never used ends at once, and so does the earlier
- * enrolment token. Each URL's files name that URL itself, so a phone comes to the new one only by being given it.
+ * New tokens. What is in use stays until the new one of its kind is used; what was never used ends at once, and so does the
+ * earlier enrolment token. Each URL's files name that URL itself, so a phone comes to the new one only by being given it.
  */
 export function enrolPhone(
   connection: Connection,
   mac: string,
-  { provisioning, enrolment, expiresAt }: NewTokens,
+  { provisioning, enrolment, credentials, expiresAt }: NewTokens,
   context: IntentContext,
 ): PhoneDecision {
   const current = readStoredPhone(connection, mac);
@@ -78,6 +79,8 @@ export function enrolPhone(
     VALUES (?, ?, ?, ?, ?, NULL, ?)`;
   connection.run(insert, provisioning.hash, mac, 'provisioning', provisioning.sealed, null, order);
   connection.run(insert, enrolment.hash, mac, 'enrolment', enrolment.sealed, expiresAt, order);
+  if (credentials !== null)
+    connection.run(insert, credentials.hash, mac, 'credentials', credentials.sealed, null, order);
   const data = { expiresAt: new Date(expiresAt).toISOString() };
   journalWish(connection, 'phone.enrolled', `phone/${mac}`, context, data);
   return UNCHANGED;

@@ -154,6 +154,7 @@ export async function testSite(
         mac,
         provisioning: new Secret(token),
         enrolment: new Secret(once),
+        credentials: null,
         expiresAt: Date.now() + 3_600_000,
       });
       const url = `${config.publicUrl}/p/${token}/`;
