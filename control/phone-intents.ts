@@ -106,6 +106,7 @@ function nounOf(intent: PhoneIntent): string {
     case 'put-phone':
     case 'delete-phone':
     case 'enrol':
+    case 'end-earlier':
     case 'resync':
       return `phone ${intent.mac}`;
     case 'rotation-key':

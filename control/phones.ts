@@ -88,6 +88,15 @@ export async function enrolPhone(api: Api, head: RequestHead, spelled: Mac): Pro
   return json(200, enrolmentOf(settings, mac, tokens), { 'cache-control': 'no-store' });
 }
 
+/** DELETE /v1/phones/{mac}/earlier */
+export async function endEarlier(api: Api, head: RequestHead, spelled: Mac): Promise<Answer> {
+  const mac = canonical(spelled);
+  await api.phoneIntents.accept(about(head, spelled, mac), { kind: 'end-earlier', mac }, null, () =>
+    revisionOf(api, mac),
+  );
+  return json(204);
+}
+
 function refuseMisplaced(phone: Pick<Phone, 'vendor' | 'model'>, settings: PhoneSettings | null): void {
   const place = settings === null ? null : misplaced(phone, settings.publicUrl);
   if (place !== null) throw new ProblemError('value-not-carried', { detail: place });

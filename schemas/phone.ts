@@ -38,6 +38,9 @@ export const PhoneDocument = Type.Object({
   mac: Mac,
   ...Phone.properties,
   enrolled: Type.Boolean({ description: 'it has a provisioning URL' }),
+  earlierValid: Type.Boolean({
+    description: 'an earlier provisioning URL or password is good beside the newest, until that is used or it is ended',
+  }),
   lastSeen: Type.Union([Type.String(), Type.Null()], { description: 'its last request, RFC 3339' }),
   lastFetch: Type.Union([Type.String(), Type.Null()], {
     description: 'when it last fetched its lines whole, RFC 3339',

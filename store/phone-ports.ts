@@ -53,6 +53,8 @@ export type PhoneIntent =
       readonly credentials: Secret | null;
       readonly expiresAt: number;
     }
+  /** Ends at once what is good beside the newest token and the newest credentials, used or not. */
+  | { readonly kind: 'end-earlier'; readonly mac: string }
   | { readonly kind: 'resync'; readonly mac: string }
   | { readonly kind: 'validate'; readonly number: string; readonly sipKey: NewKey | null }
   | {

@@ -39,6 +39,7 @@ export interface PhoneMessages {
       | 'phonesPut'
       | 'phonesDelete'
       | 'phonesEnrol'
+      | 'phonesEndEarlier'
       | 'phonesResync'
       | 'phonesImport'
       | 'phonesExport'
@@ -60,6 +61,7 @@ export interface PhoneMessages {
       | 'vendor'
       | 'lines'
       | 'enrolled'
+      | 'earlier'
       | 'lastSeen'
       | 'lastFetch'
       | 'registered'
@@ -116,6 +118,7 @@ export interface PhoneMessages {
   readonly dhcpNotes: Readonly<Record<DhcpFormat, (mac: string, expiresAt: string) => readonly string[]>>;
   readonly verdicts: Readonly<Record<Verdict, string>>;
   readonly verdict: (number: string, verdict: string) => string;
+  readonly earlierEnded: (mac: string) => string;
   readonly resynced: (mac: string) => string;
   readonly steps: Readonly<Record<RotationStep, string>>;
   readonly ends: Readonly<Record<RotationEnd, string>>;

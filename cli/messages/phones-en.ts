@@ -31,6 +31,7 @@ export const PHONES_EN: PhoneMessages = {
     phonesPut: 'make or replace a phone',
     phonesDelete: 'forget a phone; it is served nothing any more',
     phonesEnrol: 'make the URLs that bring a phone to its configuration; shown this once',
+    phonesEndEarlier: 'end an earlier URL and password of a phone at once, though it has not come with the newest yet',
     phonesImport: 'read phones and extensions from a planilla (CSV), whole or not at all; prints a report by line',
     phonesExport: 'write phones and extensions as a planilla (CSV), without keys',
     phonesResync: 'ask a phone to fetch its configuration, and wait until it did',
@@ -48,6 +49,7 @@ export const PHONES_EN: PhoneMessages = {
     vendor: 'phone',
     lines: 'lines',
     enrolled: 'enrolled',
+    earlier: 'earlier good',
     lastSeen: 'last seen',
     lastFetch: 'last fetch',
     registered: 'registered',
@@ -120,6 +122,7 @@ export const PHONES_EN: PhoneMessages = {
     indeterminate: 'indeterminate: nothing could be learnt',
   },
   verdict: (number, verdict) => `${number}: ${verdict}`,
+  earlierEnded: (mac) => `${mac}: only its newest URL and password are good`,
   resynced: (mac) => `${mac}: it has fetched its configuration`,
   steps: {
     baseline: 'trying the old key',

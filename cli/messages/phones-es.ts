@@ -32,6 +32,8 @@ export const PHONES_ES: PhoneMessages = {
     phonesPut: 'crear o reemplazar un teléfono',
     phonesDelete: 'olvidar un teléfono; ya no se le sirve nada',
     phonesEnrol: 'crear las URL que llevan un teléfono a su configuración; se muestran esta única vez',
+    phonesEndEarlier:
+      'terminar ya una URL y contraseña anteriores de un teléfono, aunque no haya venido con las nuevas',
     phonesImport: 'leer teléfonos e internos de una planilla (CSV), entera o nada; imprime un informe por línea',
     phonesExport: 'escribir teléfonos e internos como planilla (CSV), sin claves',
     phonesResync: 'pedir a un teléfono que baje su configuración, y esperar a que lo haga',
@@ -49,6 +51,7 @@ export const PHONES_ES: PhoneMessages = {
     vendor: 'teléfono',
     lines: 'líneas',
     enrolled: 'dado de alta',
+    earlier: 'anterior vale',
     lastSeen: 'visto',
     lastFetch: 'última bajada',
     registered: 'registrado',
@@ -121,6 +124,7 @@ export const PHONES_ES: PhoneMessages = {
     indeterminate: 'indeterminado: no se pudo saber nada',
   },
   verdict: (number, verdict) => `${number}: ${verdict}`,
+  earlierEnded: (mac) => `${mac}: solo valen su URL y su contraseña más nuevas`,
   resynced: (mac) => `${mac}: bajó su configuración`,
   steps: {
     baseline: 'probando la clave vieja',

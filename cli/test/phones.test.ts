@@ -128,6 +128,16 @@ test('where phones may come with a user and a password, enrol shows them once, a
   expect((await run(['--lang', 'es', 'phones', 'enrol', MAC])).stdout).toContain('No se conoce en este teléfono');
 });
 
+test('end-earlier says what is good now', async () => {
+  const { run } = await box();
+  await run(['phones', 'put', MAC, '--vendor', 'snom']);
+  await run(['phones', 'enrol', MAC]);
+  expect((await run(['phones', MAC])).stdout).toMatch(/earlier good +no/);
+  const { code, stdout } = await run(['--lang', 'es', 'phones', 'end-earlier', MAC]);
+  expect([code, stdout]).toEqual([0, `${MAC}: solo valen su URL y su contraseña más nuevas\n`]);
+  expect((await run(['phones', 'end-earlier', 'aabbcc001199'])).code).not.toBe(0);
+});
+
 test('enrol shows the URLs as they are typed at that phone, and what else it wants done there', async () => {
   const { run } = await box();
   const typed = async (vendor: string, ...more: readonly string[]): Promise<readonly string[]> => {

@@ -126,6 +126,16 @@ export async function deletePhone(invocation: Invocation, spelled: string): Prom
   });
 }
 
+/** Ends what is good beside the newest URL and password. */
+export async function endEarlier(invocation: Invocation, spelled: string): Promise<ExitCode> {
+  const mac = macOf(spelled, invocation);
+  return atPhoneDesk(invocation, async ({ accept }) => {
+    await accept({ kind: 'end-earlier', mac });
+    say(invocation, invocation.messages.phones.earlierEnded(mac));
+    return EXIT.ok;
+  });
+}
+
 /**
  * Makes fresh URLs and shows them, this once: they are kept hashed, and sealed to the provisioner. With `--dhcp`, what
  * that DHCP server is told of this phone, and nothing else.
@@ -214,6 +224,7 @@ function fieldsOf({ messages }: Invocation, phone: PhoneDocument): readonly (rea
     [columns.lines, phone.lines.map(({ extension }) => extension).join(', ') || words.none],
     [columns.label, phone.label ?? words.none],
     [columns.enrolled, phone.enrolled ? words.yes : words.no],
+    [columns.earlier, phone.earlierValid ? words.yes : words.no],
     [columns.lastSeen, timeOf(phone.lastSeen) ?? words.never],
     [columns.lastFetch, timeOf(phone.lastFetch) ?? words.never],
     [columns.registered, phone.registered ? words.yes : words.no],

@@ -19,6 +19,7 @@ test('a phone is made, read, replaced, listed and deleted', async () => {
     mac: MAC,
     ...body,
     enrolled: false,
+    earlierValid: false,
     lastSeen: null,
     lastFetch: null,
     registered: false,
@@ -145,6 +146,27 @@ test('enrol shows fresh tokens this once, and nothing else ever does', async () 
   });
   expect((await site.call('GET', `/v1/phones/${MAC}`)).body['enrolled']).toBe(true);
   expect(await everythingSaid(site)).not.toMatch(/token-\d/);
+});
+
+test('an earlier URL is ended at once, and the same again changes nothing', async () => {
+  const site = await testSite();
+  await withPhone(site);
+  await fetchWhole(site);
+  await site.call('POST', `/v1/phones/${MAC}/enrol`);
+  const earlier = async (): Promise<unknown> => (await site.call('GET', `/v1/phones/${MAC}`)).body['earlierValid'];
+  expect(await earlier()).toBe(true);
+  for (const spelled of ['AA-BB-CC-00-11-22', MAC])
+    expect((await site.call('DELETE', `/v1/phones/${spelled}/earlier`, { as: 'operator' })).status).toBe(204);
+  expect(await earlier()).toBe(false);
+  const [served] = await site.other.provisioner.servedPhones({ macs: [MAC], extensions: [] });
+  expect(served?.tokens.map(({ kind, isUsed }) => [kind, isUsed])).toEqual([
+    ['enrolment', false],
+    ['provisioning', false],
+  ]);
+  const { body } = await site.call('GET', '/v1/events');
+  expect(JSON.stringify(body).match(/end-earlier/g)).toHaveLength(1);
+  expect(refusalOf(await site.call('DELETE', '/v1/phones/aabbcc001199/earlier'))).toEqual([404, 'not-found']);
+  expect((await site.call('DELETE', `/v1/phones/${MAC}/earlier`, { as: 'viewer' })).status).toBe(403);
 });
 
 test('a password is shown this once where phones may come with one, and nothing else ever shows it', async () => {

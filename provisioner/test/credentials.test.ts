@@ -32,6 +32,17 @@ async function enrol(site: TestSite, password: string): Promise<void> {
   await site.ask({ kind: 'enrol', mac: MAC, ...tokens, expiresAt: Date.now() + 60_000 });
 }
 
+test('a password is ended at once, though the next was never used', async () => {
+  const { site, fetch } = await guardedSite();
+  await enrol(site, 'first-2345');
+  expect(await fetch('first-2345')).toMatch(/^HTTP\/1\.1 200 /);
+  await expect.poll(async () => (await site.store.readPhone(MAC))?.document.lastFetch ?? null).not.toBeNull();
+  await enrol(site, 'second-2345');
+  await site.ask({ kind: 'end-earlier', mac: MAC });
+  await expect.poll(async () => (await fetch('first-2345')).slice(9, 12)).toBe('401');
+  expect(await fetch('second-2345')).toMatch(/^HTTP\/1\.1 200 /);
+});
+
 test('a phone comes with the password that enrolling gave, over a restart too, and the earlier ends when the new one is used', async () => {
   const { site, fetch } = await guardedSite();
   expect(await fetch('first-2345')).toMatch(/^HTTP\/1\.1 401 /);

@@ -10,7 +10,15 @@ import { extensionView, type SealedKey } from './extensions.ts';
 import { findAnswer, recordAnswer } from './idempotency.ts';
 import { readOperationRow } from './operations.ts';
 import type { PhoneDecision } from './phone-decision.ts';
-import { deletePhone, enrolPhone, putPhone, tokenHash, type NewTokens, type SealedToken } from './phone-intents.ts';
+import {
+  deletePhone,
+  endEarlier,
+  enrolPhone,
+  putPhone,
+  tokenHash,
+  type NewTokens,
+  type SealedToken,
+} from './phone-intents.ts';
 import { acceptResync, acceptValidate } from './phone-work.ts';
 import { phoneView } from './phones.ts';
 import { acceptCancel, acceptRotate, acceptRotationKey } from './rotation-intents.ts';
@@ -77,6 +85,8 @@ function decide(connection: Connection, intent: PhoneIntent, sealed: Sealed, con
       return deletePhone(connection, intent.mac, context);
     case 'enrol':
       return enrolPhone(connection, intent.mac, sealedTokens(intent, sealed), context);
+    case 'end-earlier':
+      return endEarlier(connection, intent.mac, context);
     case 'resync':
       return acceptResync(connection, intent.mac, context);
     case 'validate':
@@ -120,6 +130,7 @@ function secretsOf(intent: PhoneIntent, { operation }: IntentContext): readonly 
     case 'delete-extension':
     case 'put-phone':
     case 'delete-phone':
+    case 'end-earlier':
     case 'resync':
     case 'cancel-rotation':
       return [];

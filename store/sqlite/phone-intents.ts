@@ -7,7 +7,7 @@ import type { IntentContext } from '../terms.ts';
 import { keyRefusal, lineRefusal } from './carried.ts';
 import { failsCondition } from './conditions.ts';
 import type { Connection } from './connection.ts';
-import { endTokens } from './ended-tokens.ts';
+import { endTokens, IS_EARLIER } from './ended-tokens.ts';
 import { readStoredExtension } from './extensions.ts';
 import { nextRevision } from './journal.ts';
 import { CREATED, UNCHANGED, type PhoneDecision } from './phone-decision.ts';
@@ -83,6 +83,20 @@ export function enrolPhone(
     connection.run(insert, credentials.hash, mac, 'credentials', credentials.sealed, null, order);
   const data = { expiresAt: new Date(expiresAt).toISOString() };
   journalWish(connection, 'phone.enrolled', `phone/${mac}`, context, data);
+  return UNCHANGED;
+}
+
+/**
+ * Ends what is good beside the newest of its kind, without waiting for that to be used: a URL or a password that others have
+ * seen. A phone that has not come with the newest yet is sent away until somebody gives it to the phone. The same again
+ * changes nothing (I5).
+ */
+export function endEarlier(connection: Connection, mac: string, context: IntentContext): PhoneDecision {
+  const current = readStoredPhone(connection, mac);
+  if (current === null) return { outcome: context.ifMatch === undefined ? 'not-found' : 'precondition-failed' };
+  if (failsCondition(context, current.revision)) return { outcome: 'precondition-failed' };
+  if (endTokens(connection, context.at, `mac = ? AND ${IS_EARLIER}`, mac) > 0)
+    journalWish(connection, 'phone.changed', `phone/${mac}`, context, { change: 'end-earlier' });
   return UNCHANGED;
 }
 

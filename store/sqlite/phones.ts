@@ -3,6 +3,7 @@ import type { VersionedDocument } from '../phone-ports.ts';
 import type { Page } from '../terms.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson } from './documents.ts';
+import { IS_EARLIER } from './ended-tokens.ts';
 import { isoOrNull, readPhoneJson } from './phone-documents.ts';
 import { integer, integerOrNull, text, textOrNull, type Row } from './rows.ts';
 
@@ -55,6 +56,11 @@ export function isEnrolled(connection: Connection, mac: string): boolean {
   return connection.get("SELECT 1 FROM phone_tokens WHERE mac = ? AND kind = 'provisioning' LIMIT 1", mac) !== null;
 }
 
+/** True while a phone may come with an earlier token or password than its newest. */
+function hasEarlier(connection: Connection, mac: string): boolean {
+  return connection.get(`SELECT 1 FROM phone_tokens WHERE mac = ? AND ${IS_EARLIER} LIMIT 1`, mac) !== null;
+}
+
 export function phoneView(connection: Connection, mac: string): VersionedDocument<PhoneDocument> | null {
   const row = connection.get('SELECT * FROM phones WHERE mac = ?', mac);
   return row === null ? null : { revision: integer(row, 'revision'), document: documentOf(connection, row) };
@@ -72,6 +78,7 @@ function documentOf(connection: Connection, row: Row): PhoneDocument {
     mac,
     ...phone,
     enrolled: isEnrolled(connection, mac),
+    earlierValid: hasEarlier(connection, mac),
     lastSeen: isoOrNull(integerOrNull(row, 'last_seen')),
     lastFetch: isoOrNull(integerOrNull(row, 'last_fetch')),
     registered: isPhoneRegistered(connection, mac),

@@ -173,6 +173,35 @@ test('of a user and a password the same holds, and neither they nor a token end 
   expect((await kinds()).filter((kind) => kind.startsWith('credentials'))).toEqual(['credentials c used']);
 });
 
+test('I5: an earlier token and earlier credentials end at once when a person says so, and only those', async () => {
+  const site = phoneSite();
+  const secretOf = (name: string): Secret => packHa1({ md5: md5(name), sha256: hashOf(name) });
+  const used = (tokenHash: string) => site.provisioner.recordFetches([fetchOf(MAC, { tokenHash })]);
+  const kinds = async () => (await tokens(site)).map(({ kind, isUsed }) => `${kind}${isUsed ? ' used' : ''}`);
+  await site.ask(putPhone(MAC, []));
+  await site.ask(putPhone(OTHER_MAC, []));
+  await site.ask(enrol(OTHER_MAC, 'other'));
+  await site.ask({ ...enrol(MAC, 'a'), credentials: secretOf('a') });
+  await used(hashOf('a-provisioning'));
+  await used(hashOf(secretOf('a').reveal()));
+  await site.ask({ kind: 'end-earlier', mac: MAC });
+  const mine = async () => (await site.provisioner.servedPhones({ macs: [MAC], extensions: [] }))[0];
+  const standing = async () =>
+    ((await mine())?.tokens ?? []).map(({ kind, isUsed }) => `${kind}${isUsed ? ' used' : ''}`);
+  expect(await standing()).toEqual(['credentials used', 'provisioning used']);
+  await site.ask({ ...enrol(MAC, 'b'), credentials: secretOf('b') });
+  expect((await site.control.readPhone(MAC))?.document.earlierValid).toBe(true);
+  const entries = (await eventTypes(site)).length;
+  await site.ask({ kind: 'end-earlier', mac: MAC });
+  await site.ask({ kind: 'end-earlier', mac: MAC });
+  expect(await standing()).toEqual(['credentials', 'enrolment', 'provisioning']);
+  expect((await site.control.readPhone(MAC))?.document.earlierValid).toBe(false);
+  expect((await mine())?.endedTokens.map(({ hash }) => hash)).toContain(hashOf('a-provisioning'));
+  expect((await eventTypes(site)).length).toBe(entries + 1);
+  expect(await kinds()).toHaveLength(2);
+  expect(await site.ask({ kind: 'end-earlier', mac: 'ffffffffffff' })).toEqual({ outcome: 'not-found' });
+});
+
 test('enrolled is part of the document: the first enrol changes its revision, later ones do not', async () => {
   const { ask, control } = phoneSite();
   await ask(putPhone(MAC, []));

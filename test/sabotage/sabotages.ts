@@ -1513,6 +1513,13 @@ export const SABOTAGES: readonly Sabotage[] = [
     test: { file: 'store/test/phones.test.ts', name: 'of a user and a password the same holds' },
   },
   {
+    promise: 'I9',
+    file: 'store/sqlite/ended-tokens.ts',
+    line: 'newer.kind = phone_tokens.kind AND newer.enrolment > phone_tokens.enrolment',
+    becomes: 'newer.kind = phone_tokens.kind AND newer.enrolment < phone_tokens.enrolment',
+    test: { file: 'store/test/phones.test.ts', name: 'I5: an earlier token and earlier credentials end at once' },
+  },
+  {
     promise: 'I11',
     file: 'provisioner/core/vendors/way.ts',
     line: 'return provisioningUrl === null ? [] : say(provisioningUrl.reveal());',
