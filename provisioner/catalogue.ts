@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../schemas/app-error.ts';
+import type { PhoneVendor } from '../schemas/phone.ts';
+import { Secret } from '../schemas/secret.ts';
 import type { ServedPhone, ServedToken, UnservedPhone, UnservedPhones } from '../store/phone-ports.ts';
 import type { NamedPhone, TokenStanding } from './core/judge-request.ts';
 import type { PhoneFile } from './core/vendors/model.ts';
@@ -38,11 +40,21 @@ export interface CatalogueFile {
 export const ANSWER_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
 export interface CatalogueDeps extends PhoneSite {
+  /** Whose enrolled phones may come by their factory certificate; none if left out. */
+  readonly certifiedVendors?: ReadonlySet<PhoneVendor>;
   readonly now: () => number;
 }
 
 /** In place of a token's hash, for files that say nothing of the way: they are the same whoever vouches for the phone. */
 const NO_WAY = 'no way';
+/** As if it were credentials: how a phone is told that its certificate vouches for. */
+const CERTIFICATE: ServedToken = {
+  hash: NO_WAY,
+  kind: 'credentials',
+  token: new Secret(''),
+  expiresAt: null,
+  isUsed: true,
+};
 
 /** Rendering all phones of a large site takes a good part of a second: others have their turn after so long. */
 const SLICE_MS = 5;
@@ -121,7 +133,10 @@ export class Catalogue {
   find(kind: ServedToken['kind'], tokenHash: string, file: string): CatalogueFile | null {
     const known = this.#tokens.get(tokenHash);
     if (known === undefined || known.token.kind !== kind || !this.#isLive(known.token)) return null;
-    const { entry, token } = known;
+    return this.#found(known.entry, known.token, file);
+  }
+
+  #found(entry: Entry, token: ServedToken, file: string): CatalogueFile | null {
     const ready = entry.files.get(wayOf(token))?.find((each) => each?.file === file);
     if (ready !== undefined) return ready;
     const files = formatOf(entry.served.phone)?.files ?? [];
@@ -129,6 +144,22 @@ export class Catalogue {
     const found = files[at];
     const rendered = found === undefined ? null : this.#rendered(entry, token, found, at);
     return rendered === null ? null : { ...rendered, file };
+  }
+
+  /** The file of this phone by this name, for one whose certificate is its own. */
+  findOwn(mac: string, file: string): CatalogueFile | null {
+    const entry = this.#phones.get(mac);
+    return entry === undefined ? null : this.#found(entry, CERTIFICATE, file);
+  }
+
+  /**
+   * The phone that a certificate of this vendor for this MAC address stands for: an enrolled one that was put as that
+   * vendor's. A certificate alone makes nobody a phone of ours.
+   */
+  certified(mac: string, vendor: PhoneVendor): TokenStanding | null {
+    const served = this.#phones.get(mac)?.served;
+    if (served === undefined || served.tokens.length === 0 || served.phone.vendor !== vendor) return null;
+    return { mac, phone: served.phone, kind: 'credentials', state: 'live' };
   }
 
   /** Whose token it is, and what it is good for: for the people who are told, never for what is served. */
@@ -164,7 +195,9 @@ export class Catalogue {
     const entry = this.#phones.get(mac);
     if (entry === undefined) return [];
     const files = formatOf(entry.served.phone)?.files ?? [];
-    return entry.served.tokens
+    const { tokens, phone } = entry.served;
+    const isCertified = tokens.length > 0 && this.#deps.certifiedVendors?.has(phone.vendor) === true;
+    return [...tokens, ...(isCertified ? [CERTIFICATE] : [])]
       .filter((token) => token.kind !== 'enrolment' && this.#isLive(token))
       .flatMap((token) => files.flatMap((file, at) => this.#rendered(entry, token, file, at) ?? []))
       .flatMap(({ isWhole, sha256 }) => (isWhole ? sha256 : []));

@@ -25,7 +25,15 @@ import { Registrations } from './registrations.ts';
 import { RequestRecord } from './request-record.ts';
 import { Rotations } from './rotations.ts';
 import { Served } from './served.ts';
-import { needsRestart, proberLimitsOf, resyncMsOf, sagaSettingsOf, stepMsOf, type ConfigReaders } from './settings.ts';
+import {
+  certifiedVendorsOf,
+  type ConfigReaders,
+  needsRestart,
+  proberLimitsOf,
+  resyncMsOf,
+  sagaSettingsOf,
+  stepMsOf,
+} from './settings.ts';
 import { tellStatus } from './status.ts';
 import { ToldVersions } from './told-versions.ts';
 import { Underway } from './underway.ts';
@@ -88,6 +96,7 @@ export async function startProvisioner(
     new Catalogue({
       publicUrl: options.config.publicUrl,
       registrars: [...registrars.values()],
+      certifiedVendors: certifiedVendorsOf(options.config),
       now: () => clock.now(),
     });
   const catalogue = { current: catalogueOf() };

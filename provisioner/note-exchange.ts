@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { PhoneFetch, PhoneRequest } from '../store/phone-ports.ts';
+import type { Presented } from './client-certificates.ts';
 import type { Catalogue, CatalogueFile } from './catalogue.ts';
 import type { CredentialsRefusal } from '../schemas/phone-request.ts';
 import { GUESS_LIMITS, guesserOf, type GuessLimits } from './core/guess-limits.ts';
@@ -27,6 +28,10 @@ export interface Exchange {
   tokenHash: string | null;
   /** Under /c/: why it is not known who asks, and whom it said it was. */
   refused: { readonly why: CredentialsRefusal; readonly user: string | null } | null;
+  /** Under /c/: what came with the connection. */
+  presented: Presented;
+  /** Whom the certificate made it, where it did. */
+  certified: TokenStanding | null;
   readonly address: string;
   file: CatalogueFile | null;
   /** Its file could not be rendered. */
@@ -51,7 +56,7 @@ export function noteEnd(deps: NoteDeps, request: FastifyRequest, reply: FastifyR
     const at = deps.now();
     const { file, path, tokenHash, address } = exchange;
     const userAgent = raw.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null;
-    const standing = tokenHash === null ? null : deps.catalogue.standingOf(tokenHash);
+    const standing = exchange.certified ?? (tokenHash === null ? null : deps.catalogue.standingOf(tokenHash));
     if (file === null && !noteGuess(deps, exchange, standing, at)) return;
     const judgements = judge(deps, exchange, standing, raw.method ?? '', userAgent);
     deps.log.info(
@@ -93,13 +98,23 @@ export function noteEnd(deps: NoteDeps, request: FastifyRequest, reply: FastifyR
 
 function judge(
   { catalogue }: NoteDeps,
-  { sought, file, isUnwritten, refused }: Exchange,
+  { sought, file, isUnwritten, refused, presented }: Exchange,
   standing: TokenStanding | null,
   method: string,
   userAgent: string | null,
 ): readonly Judgement[] {
   const isMethodRefused = method !== 'GET' && method !== 'HEAD';
-  const asked = { sought, isServed: file !== null, isMethodRefused, isUnwritten, userAgent, standing, refused };
+  const certificate = presented.kind === 'none' ? null : presented;
+  const asked = {
+    sought,
+    isServed: file !== null,
+    isMethodRefused,
+    isUnwritten,
+    userAgent,
+    standing,
+    refused,
+    certificate,
+  };
   return judgeRequest(asked, (mac) => catalogue.named(mac));
 }
 

@@ -8,7 +8,7 @@ import { GuessLimits } from './core/guess-limits.ts';
 import { listen, urlOf } from './listen.ts';
 import { nonceKeyOf } from './phone-auth.ts';
 import { buildPhoneServer } from './phone-server.ts';
-import { phoneAuthOf, phoneTlsOf, type ConfigReaders } from './settings.ts';
+import { clientCertificatesOf, phoneAuthOf, phoneTlsOf, type ConfigReaders } from './settings.ts';
 
 export interface PhoneDoorsDeps {
   readonly config: ProvisionerConfig;
@@ -36,12 +36,15 @@ export interface PhoneDoors {
 export async function openPhoneDoors(deps: PhoneDoorsDeps): Promise<PhoneDoors> {
   const { config, options, catalogue, now } = deps;
   const limits = new GuessLimits();
+  const certificates = clientCertificatesOf(config, options);
   const server = buildPhoneServer({
     ...deps,
     catalogue: {
       find: (...args) => catalogue().find(...args),
       standingOf: (tokenHash) => catalogue().standingOf(tokenHash),
       named: (mac) => catalogue().named(mac),
+      certified: (...args) => catalogue().certified(...args),
+      findOwn: (...args) => catalogue().findOwn(...args),
     },
     auth: phoneAuthOf(config, {
       nonceKey: nonceKeyOf(deps.privateKey),
@@ -49,7 +52,8 @@ export async function openPhoneDoors(deps: PhoneDoorsDeps): Promise<PhoneDoors> 
       now,
     }),
     publicUrl: config.publicUrl,
-    tls: phoneTlsOf(config, options),
+    tls: phoneTlsOf(config, options, certificates),
+    certificates,
     limits,
   });
   const { host, port } = config.listen;

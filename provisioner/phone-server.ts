@@ -9,6 +9,7 @@ import Fastify, {
 } from 'fastify';
 import { describeError } from '../schemas/app-error.ts';
 import type { PhoneFetch, PhoneRequest } from '../store/phone-ports.ts';
+import type { ClientCertificates } from './client-certificates.ts';
 import { ANSWER_HEADERS, type Catalogue, type CatalogueFile } from './catalogue.ts';
 import { GuessLimits } from './core/guess-limits.ts';
 import { isGuarded, phonePathOf, soughtIn } from './core/phone-request.ts';
@@ -18,7 +19,9 @@ import { send, sendFile } from './phone-answer.ts';
 import { createPhoneListener, refuseUnparsed, type ListenerLimits, type PhoneTls } from './phone-listener.ts';
 
 export interface PhoneServerDeps {
-  readonly catalogue: Pick<Catalogue, 'find' | 'standingOf' | 'named'>;
+  readonly catalogue: Pick<Catalogue, 'find' | 'standingOf' | 'named' | 'certified' | 'findOwn'>;
+  /** Who comes by its factory certificate, under `/c/`. */
+  readonly certificates?: ClientCertificates | null;
   /** Who comes with a user and a password, under `/c/`; without it nothing is there. */
   readonly auth?: PhoneAuth | null;
   /**
@@ -59,7 +62,7 @@ const NOT_ALLOWED_HEADERS = { ...TEXT, allow: 'GET, HEAD', 'content-length': NOT
 export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
   const { tls = null } = given;
   // Every field of these lines is named here and none is a secret; searching each for one took a fifth of a request.
-  const { limits = new GuessLimits(), auth = null } = given;
+  const { limits = new GuessLimits(), auth = null, certificates = null } = given;
   const deps = { ...given, limits, log: given.log.child({}, { redact: ['token'] }) };
   const { pathname, protocol, hostname } = new URL(deps.publicUrl);
   const prefix = pathname.replace(/\/+$/, '');
@@ -96,6 +99,8 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
       sought,
       tokenHash: sought.token === null ? null : hash('sha256', sought.token, 'hex'),
       refused: null,
+      presented: { kind: 'none' },
+      certified: null,
       address: addressOf(request),
       file: null,
       isUnwritten: false,
@@ -110,10 +115,20 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
       send(request, reply, 405, NOT_ALLOWED_HEADERS, NOT_ALLOWED);
       return;
     }
-    if (auth !== null && isGuarded(request.originalUrl, prefix)) {
-      answerGuarded(auth, request, reply, exchange);
-      return;
-    }
+    const isBelow = isGuarded(request.originalUrl, prefix);
+    if (certificates !== null && isBelow) exchange.presented = certificates.presentedOn(request.raw.socket);
+    const go = (): void => {
+      if (certify(exchange)) sendFound(request, reply, exchange, findFile(deps, exchange));
+      else if (auth !== null && isBelow) answerGuarded(auth, request, reply, exchange);
+      else answerByToken(request, reply, exchange);
+    };
+    // Also a phone that was enrolled a moment ago is known by its certificate.
+    const isNews = exchange.presented.kind === 'holder' && !certify(exchange);
+    if (!isNews || deps.catchUp === undefined || limits.isLimited(exchange.address, deps.now())) go();
+    else void deps.catchUp().then(go);
+  }
+
+  function answerByToken(request: FastifyRequest, reply: FastifyReply, exchange: Exchange): void {
     const file = findFile(deps, exchange);
     // A guesser gets the same answer as everybody, and makes no work for it: the catalogue is some 50 ms behind at most.
     const isHasty =
@@ -123,6 +138,15 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
       void deps.catchUp?.().then(() => {
         sendFound(request, reply, exchange, findFile(deps, exchange));
       });
+  }
+
+  /** True for a phone whose certificate is its own; any other one has brought nothing. */
+  function certify(exchange: Exchange): boolean {
+    const { presented } = exchange;
+    if (presented.kind !== 'holder') return false;
+    exchange.certified = deps.catalogue.certified(presented.mac, presented.vendor);
+    if (exchange.certified !== null) exchange.tokenHash = presented.hash;
+    return exchange.certified !== null;
   }
 
   function answerGuarded(auth: PhoneAuth, request: FastifyRequest, reply: FastifyReply, exchange: Exchange): void {
@@ -161,6 +185,7 @@ function findFile({ catalogue, log }: PhoneServerDeps, exchange: Exchange): Cata
   const { path, tokenHash } = exchange;
   if (path === null || tokenHash === null) return null;
   try {
+    if (exchange.certified !== null) return catalogue.findOwn(exchange.certified.mac, path.file);
     return catalogue.find(path.kind, tokenHash, path.file);
   } catch (error) {
     exchange.isUnwritten = true;

@@ -36,6 +36,7 @@ export const PhoneRequestWhy = Type.Union([
   Type.Literal('value-not-carried', { description: 'its file could not be written; the log says why' }),
   Type.Literal('vendor-not-served', { description: 'this version has no format for its vendor and model' }),
   ...CredentialsRefusal.anyOf,
+  Type.Literal('certificate-refused', { description: 'its certificate was not taken, for the reason in `detail`' }),
 ]);
 export type PhoneRequestWhy = Static<typeof PhoneRequestWhy>;
 

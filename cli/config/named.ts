@@ -31,5 +31,7 @@ export function* filesOf({
     if (tls !== false && 'ca' in tls) yield { where: `agent.routers ${id} tls.ca`, path: tls.ca };
   }
   if (provisioner?.tls !== undefined) yield { where: 'provisioner.tls.certificate', path: provisioner.tls.certificate };
+  for (const { vendor, ca } of provisioner?.tls?.clientCa ?? [])
+    yield { where: `provisioner.tls.clientCa ${vendor}`, path: ca };
   if (control?.tls !== undefined) yield { where: 'control.tls.certificate', path: control.tls.certificate };
 }

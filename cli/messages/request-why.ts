@@ -23,6 +23,7 @@ export const REQUEST_WHY_EN: PhoneMessages['why'] = {
   'credentials-wrong': () => 'asked in its name with a wrong password, or one that a newer one has ended',
   'credentials-unreadable': () => 'answered in a way that it was not asked for',
   'password-in-clear': () => 'sent its password where others can read it: enrol it again, and let it come by HTTPS',
+  'certificate-refused': (reason) => `its certificate was not taken: ${reason}`,
 };
 
 /** The same in Spanish. */
@@ -48,4 +49,5 @@ export const REQUEST_WHY_ES: PhoneMessages['why'] = {
   'credentials-wrong': () => 'se pidió en su nombre con una contraseña que no es, o que otra más nueva reemplazó',
   'credentials-unreadable': () => 'respondió de un modo que no se le pidió',
   'password-in-clear': () => 'envió su contraseña donde otros la leen: délo de alta otra vez, y que venga por HTTPS',
+  'certificate-refused': (reason) => `no se aceptó su certificado: ${reason}`,
 };

@@ -21,6 +21,7 @@ function asked(target: string, over: Partial<Asked> = {}): Asked {
     userAgent: null,
     standing: YEALINK,
     refused: null,
+    certificate: null,
     ...over,
   };
 }

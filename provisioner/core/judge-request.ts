@@ -34,6 +34,11 @@ export interface Asked {
   readonly standing: TokenStanding | null;
   /** Under /c/: why it is not known who asks, and whom it said it was. */
   readonly refused: { readonly why: CredentialsRefusal; readonly user: string | null } | null;
+  /** What came with its connection under /c/, where that made it nobody's; null: nothing. */
+  readonly certificate:
+    | { readonly kind: 'holder'; readonly mac: string; readonly vendor: string }
+    | { readonly kind: 'refused'; readonly reason: string }
+    | null;
 }
 
 /** What one phone is told about: `origin` as in PhoneRequest. */
@@ -54,15 +59,21 @@ export function judgeRequest(asked: Asked, phoneOf: (mac: string) => NamedPhone 
 }
 
 function ofNobody(
-  { sought, userAgent, isMethodRefused, refused }: Asked,
+  { sought, userAgent, isMethodRefused, refused, certificate }: Asked,
   phoneOf: (mac: string) => NamedPhone | null,
 ): readonly Judgement[] {
-  const mac = macIn(refused?.user ?? null) ?? macIn(sought.file) ?? macIn(userAgent);
+  const ofCertificate = certificate?.kind === 'holder' ? certificate.mac : null;
+  const mac = ofCertificate ?? macIn(refused?.user ?? null) ?? macIn(sought.file) ?? macIn(userAgent);
   if (mac === null) return [];
   const phone = phoneOf(mac);
   if (phone === null) return [{ mac, origin: 'stranger', why: 'phone-unknown', detail: null }];
   const because = (why: PhoneRequestWhy): readonly Judgement[] => [{ mac, origin: 'named', why, detail: null }];
   if (!phone.isEnrolled) return because('not-enrolled');
+  // Enrolled, and yet its certificate made it nobody: it was put as a phone of another vendor.
+  if (certificate?.kind === 'holder')
+    return [{ mac, origin: 'named', why: 'other-vendor', detail: certificate.vendor }];
+  if (certificate?.kind === 'refused')
+    return [{ mac, origin: 'named', why: 'certificate-refused', detail: certificate.reason }];
   if (refused !== null) return because(refused.why);
   if (sought.token === null) return because('no-token');
   return because(isMethodRefused ? 'method-refused' : 'token-unknown');

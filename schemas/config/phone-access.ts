@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { PhoneVendor } from '../phone.ts';
 
 export const PhoneScheme = Type.Union([
   Type.Literal('digest-sha-256'),
@@ -6,6 +7,22 @@ export const PhoneScheme = Type.Union([
   Type.Literal('basic'),
 ]);
 export type PhoneScheme = Static<typeof PhoneScheme>;
+
+export const ClientCaConfig = Type.Array(
+  Type.Object(
+    {
+      vendor: PhoneVendor,
+      ca: Type.String({ minLength: 1, description: 'file of CA certificates (PEM), the root among them' }),
+    },
+    { additionalProperties: false },
+  ),
+  {
+    minItems: 1,
+    description:
+      'enrolled phones of these vendors may come to {publicUrl}/c/ by their factory certificate; off if left out',
+  },
+);
+export type ClientCaConfig = Static<typeof ClientCaConfig>;
 
 export const CredentialsConfig = Type.Object(
   {

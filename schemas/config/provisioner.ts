@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Id } from '../ids.ts';
 import { Listen } from './control.ts';
-import { CredentialsConfig } from './phone-access.ts';
+import { ClientCaConfig, CredentialsConfig } from './phone-access.ts';
 import { SecretSource } from './secret-source.ts';
 
 export const SipConfig = Type.Union(
@@ -72,7 +72,11 @@ export const ProvisionerConfig = Type.Object(
     sip: SipConfig,
     tls: Type.Optional(
       Type.Object(
-        { certificate: Type.String({ minLength: 1 }), key: SecretSource },
+        {
+          certificate: Type.String({ minLength: 1 }),
+          key: SecretSource,
+          clientCa: Type.Optional(ClientCaConfig),
+        },
         { additionalProperties: false, description: 'for phones to come by HTTPS without a proxy in front' },
       ),
     ),

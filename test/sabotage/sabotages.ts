@@ -1526,4 +1526,25 @@ export const SABOTAGES: readonly Sabotage[] = [
     becomes: "return say(provisioningUrl?.reveal() ?? 'https://phones.example.net/c/');",
     test: { file: 'provisioner/core/vendors/golden.test.ts', name: 'came by its own settings' },
   },
+  {
+    promise: 'I9',
+    file: 'provisioner/client-certificates.ts',
+    line: 'if (!new X509Certificate(at.raw).verify(new X509Certificate(issuer.raw).publicKey)) return null;',
+    becomes: '',
+    test: { file: 'provisioner/test/http/certificates.test.ts', name: 'a forged bridge to another vendor’s authority' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/catalogue.ts',
+    line: 'if (served === undefined || served.tokens.length === 0 || served.phone.vendor !== vendor) return null;',
+    becomes: 'if (served === undefined || served.phone.vendor !== vendor) return null;',
+    test: { file: 'provisioner/test/http/certificates.test.ts', name: 'of a phone that was put and never enrolled' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/client-certificates.ts',
+    line: "if (!socket.authorized) return { kind: 'refused', reason: String(socket.authorizationError) };",
+    becomes: '',
+    test: { file: 'provisioner/test/http/certificates.test.ts', name: 'that has ended' },
+  },
 ];

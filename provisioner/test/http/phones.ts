@@ -19,6 +19,7 @@ import type {
   ServedToken,
 } from '../../../store/phone-ports.ts';
 import { Catalogue } from '../../catalogue.ts';
+import type { ClientCertificates } from '../../client-certificates.ts';
 import type { GuessLimits } from '../../core/guess-limits.ts';
 import type { Registrar } from '../../core/registrar.ts';
 import { PhoneAuth } from '../../phone-auth.ts';
@@ -102,6 +103,7 @@ export interface WorldOptions {
   readonly publicUrl?: string;
   /** Phones may come with a user and a password, and are asked for it so. */
   readonly schemes?: readonly PhoneScheme[];
+  readonly certificates?: ClientCertificates;
   readonly now?: () => number;
   readonly tls?: PhoneTls;
   readonly find?: PhoneServerDeps['catalogue']['find'];
@@ -141,6 +143,7 @@ export async function startPhoneWorld(options: WorldOptions = {}): Promise<Phone
     catalogue: find === undefined ? catalogue : withFind(catalogue, find),
     publicUrl,
     auth,
+    certificates: options.certificates ?? null,
     now,
     log,
     ...(options.tls === undefined ? {} : { tls: options.tls }),
@@ -174,7 +177,13 @@ export async function startPhoneWorld(options: WorldOptions = {}): Promise<Phone
 }
 
 function withFind(catalogue: Catalogue, find: PhoneServerDeps['catalogue']['find']): PhoneServerDeps['catalogue'] {
-  return { find, standingOf: (hash) => catalogue.standingOf(hash), named: (mac) => catalogue.named(mac) };
+  return {
+    find,
+    standingOf: (tokenHash) => catalogue.standingOf(tokenHash),
+    named: (mac) => catalogue.named(mac),
+    certified: (mac, vendor) => catalogue.certified(mac, vendor),
+    findOwn: (mac, file) => catalogue.findOwn(mac, file),
+  };
 }
 
 /** Sends bytes on a connection of their own and gives all that comes back until the server ends it. */

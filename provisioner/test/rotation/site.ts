@@ -18,6 +18,7 @@ import { makeMissingKeys, readPublicKey } from '../../../store/keys.ts';
 import type { NewKey, PhoneAcceptResult, PhoneIntent } from '../../../store/phone-ports.ts';
 import { openStore, type Store } from '../../../store/sqlite/open.ts';
 import { formatOf } from '../../core/vendors/table.ts';
+import type { ConfigReaders } from '../../settings.ts';
 import { startProvisioner, type ProvisionerAdapters, type RunningProvisioner } from '../../main.ts';
 
 export const MACS = ['001565aabb01', '001565aabb02', '001565aabb03', '001565aabb04'] as const;
@@ -64,6 +65,7 @@ export interface TestSite {
 export async function testSite(
   over: Partial<ProvisionerConfig> = {},
   adapters?: ProvisionerAdapters,
+  readers: Partial<ConfigReaders> = {},
 ): Promise<TestSite> {
   const watch = leakWatch();
   watch.learn('what every source of secrets says', SECRET);
@@ -101,6 +103,7 @@ export async function testSite(
         config,
         readSecret: () => new Secret(SECRET),
         readText: () => '',
+        ...readers,
       },
       adapters,
     );
