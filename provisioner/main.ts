@@ -211,7 +211,7 @@ export async function startProvisioner(
       },
     });
     closing.push(() => doors.close());
-    const { url } = doors;
+    const { url, legacyUrl } = doors;
 
     const pnp = new PnpResponder({
       open: adapters.openPnpWire,
@@ -229,7 +229,7 @@ export async function startProvisioner(
     const notServed = (limit: number): UnservedPhones => catalogue.current.unserved(limit);
     const done = Promise.all([
       follow(),
-      tellStatus({ store: statusStore, client, url, notServed, guesses: doors.guesses, clock, signal, log }),
+      tellStatus({ store: statusStore, client, url, legacyUrl, notServed, guesses: doors.guesses, clock, signal, log }),
     ])
       .then(
         () => undefined,

@@ -8,7 +8,7 @@ import { GuessLimits } from './core/guess-limits.ts';
 import { listen, urlOf } from './listen.ts';
 import { nonceKeyOf } from './phone-auth.ts';
 import { buildPhoneServer } from './phone-server.ts';
-import { clientCertificatesOf, phoneAuthOf, phoneTlsOf, type ConfigReaders } from './settings.ts';
+import { clientCertificatesOf, legacyTlsOf, phoneAuthOf, phoneTlsOf, type ConfigReaders } from './settings.ts';
 
 export interface PhoneDoorsDeps {
   readonly config: ProvisionerConfig;
@@ -26,6 +26,8 @@ export interface PhoneDoorsDeps {
 /** Where phones come in. */
 export interface PhoneDoors {
   readonly url: string;
+  /** For phones that know no TLS 1.2; null: there is no such door. */
+  readonly legacyUrl: string | null;
   /** Addresses that guess too much now, and their requests so far. */
   readonly guesses: () => { readonly addresses: number; readonly requests: number };
   takeConnections(): Promise<boolean>;
@@ -37,14 +39,14 @@ export async function openPhoneDoors(deps: PhoneDoorsDeps): Promise<PhoneDoors> 
   const { config, options, catalogue, now } = deps;
   const limits = new GuessLimits();
   const certificates = clientCertificatesOf(config, options);
-  const server = buildPhoneServer({
+  const shared = {
     ...deps,
     catalogue: {
-      find: (...args) => catalogue().find(...args),
-      standingOf: (tokenHash) => catalogue().standingOf(tokenHash),
-      named: (mac) => catalogue().named(mac),
-      certified: (...args) => catalogue().certified(...args),
-      findOwn: (...args) => catalogue().findOwn(...args),
+      find: (...args: Parameters<Catalogue['find']>) => catalogue().find(...args),
+      standingOf: (tokenHash: string) => catalogue().standingOf(tokenHash),
+      named: (mac: string) => catalogue().named(mac),
+      certified: (...args: Parameters<Catalogue['certified']>) => catalogue().certified(...args),
+      findOwn: (...args: Parameters<Catalogue['findOwn']>) => catalogue().findOwn(...args),
     },
     auth: phoneAuthOf(config, {
       nonceKey: nonceKeyOf(deps.privateKey),
@@ -52,21 +54,33 @@ export async function openPhoneDoors(deps: PhoneDoorsDeps): Promise<PhoneDoors> 
       now,
     }),
     publicUrl: config.publicUrl,
-    tls: phoneTlsOf(config, options, certificates),
-    certificates,
     limits,
-  });
-  const { host, port } = config.listen;
+  };
+  const server = buildPhoneServer({ ...shared, tls: phoneTlsOf(config, options, certificates), certificates });
+  const legacy = legacyTlsOf(config, options);
+  // The same judge behind another door: what is good there is good here.
+  const old = legacy === null ? null : buildPhoneServer({ ...shared, tls: legacy });
+  const close = async (): Promise<void> => {
+    await Promise.all([server.close(), old?.close()]);
+  };
   try {
-    await listen(server, host, port);
+    await listen(server, config.listen, 'listen');
+    if (config.legacyTls !== undefined && old !== null) {
+      const { host, port } = config.legacyTls.listen;
+      await listen(old, config.legacyTls.listen, 'legacyTls.listen');
+      deps.log.warn({ host, port }, 'legacy TLS is on: what old phones fetch there can be read by who tries hard');
+    }
   } catch (error) {
-    await server.close();
+    await close();
     throw error;
   }
   return {
     url: urlOf(server.server.address(), config.tls !== undefined),
+    legacyUrl: old === null ? null : urlOf(old.server.address(), true),
     guesses: () => ({ addresses: limits.limitedAt(now()), requests: limits.refused }),
-    takeConnections: () => takesConnections(server.server),
-    close: () => server.close(),
+    async takeConnections() {
+      return (await takesConnections(server.server)) && (old === null || (await takesConnections(old.server)));
+    },
+    close,
   };
 }

@@ -10,6 +10,8 @@ export interface PhoneTls {
   readonly key: string;
   /** Phones are asked for a certificate, which may end at one of these authorities (PEM); none need have one. */
   readonly clientAuthorities?: readonly string[];
+  /** For phones that know no TLS 1.2: what no other listener takes. */
+  readonly legacy?: { readonly minVersion: 'TLSv1' | 'TLSv1.1'; readonly ciphers: string };
 }
 
 /** For `listen`: after a power cut all of them come within a second. */
@@ -62,7 +64,10 @@ export function createPhoneListener(
   return server;
 }
 
-function tlsOptionsOf({ cert, key, clientAuthorities }: PhoneTls): TlsOptions {
+function tlsOptionsOf({ cert, key, clientAuthorities, legacy }: PhoneTls): TlsOptions {
+  // Without level 0 OpenSSL 3 does not begin to speak TLS 1.0 or 1.1: they sign with SHA-1.
+  if (legacy !== undefined)
+    return { cert, key, minVersion: legacy.minVersion, ciphers: `${legacy.ciphers}:@SECLEVEL=0` };
   const options = { cert, key, minVersion: 'TLSv1.2' } as const;
   if (clientAuthorities === undefined) return options;
   return {

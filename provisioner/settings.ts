@@ -52,6 +52,16 @@ export function phoneTlsOf(
   return certificates === null ? pair : { ...pair, clientAuthorities: certificates.authorities };
 }
 
+/** Of the listener for old phones; null where there is none. It asks for no certificate: it would take one signed with SHA-1. */
+export function legacyTlsOf(
+  { legacyTls }: ProvisionerConfig,
+  { readSecret, readText }: ConfigReaders,
+): PhoneTls | null {
+  if (legacyTls === undefined) return null;
+  const { certificate, key, minVersion, ciphers } = legacyTls;
+  return { cert: readText(certificate), key: readSecret(key).reveal(), legacy: { minVersion, ciphers } };
+}
+
 /** Which phones come by a certificate; null where none do. Throws `config-unreadable`, `config-invalid`. */
 export function clientCertificatesOf(
   { tls }: ProvisionerConfig,
@@ -78,7 +88,7 @@ export function phoneAuthOf(
 
 /** What changed that only a restart takes over. */
 export function needsRestart(one: ProvisionerConfig, other: ProvisionerConfig): readonly string[] {
-  return (['listen', 'publicUrl', 'sip', 'tls', 'credentials'] as const).filter(
+  return (['listen', 'publicUrl', 'sip', 'tls', 'legacyTls', 'credentials'] as const).filter(
     (key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]),
   );
 }

@@ -167,6 +167,8 @@ export interface ProvisionerStatus {
   readonly at: number;
   /** Where it listens for phones. */
   readonly url: string;
+  /** Where it listens for old phones, with TLS that is no longer safe; left out: nowhere. */
+  readonly legacyTls?: string;
   readonly sip: { readonly stack: 'embedded' | 'drachtio'; readonly isReady: boolean; readonly detail: string | null };
   /** Phones that are not given what is wanted of them. */
   readonly notServed: UnservedPhones;

@@ -259,10 +259,14 @@ test('status tells of phones where there is a provisioner', async () => {
     detail: 'registrar x is not in the configuration',
   };
   const notServed = { count: 3, first: [mute] };
-  await side.recordStatus({ at: Date.now(), url: 'http://192.0.2.2:8471', sip, notServed });
+  await side.recordStatus({
+    ...{ at: Date.now(), url: 'http://192.0.2.2:8471', sip, notServed },
+    legacyTls: 'https://192.0.2.3:8471',
+  });
   const { stdout } = await run(['--lang', 'es', 'status']);
   expect(stdout).toContain('el provisioner está en ejecución');
   expect(stdout).toContain('no se puede enviar SIP: connection refused');
+  expect(stdout).toContain('por TLS antiguo a https://192.0.2.3:8471');
   expect(stdout).toContain(`3 teléfonos sin lo que se pidió, p. ej. ${MAC} línea 2: `);
 });
 

@@ -1,5 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { PhoneVendor } from '../phone.ts';
+import { Listen } from './control.ts';
+import { SecretSource } from './secret-source.ts';
 
 export const PhoneScheme = Type.Union([
   Type.Literal('digest-sha-256'),
@@ -23,6 +25,26 @@ export const ClientCaConfig = Type.Array(
   },
 );
 export type ClientCaConfig = Static<typeof ClientCaConfig>;
+
+export const LegacyTlsConfig = Type.Object(
+  {
+    listen: Listen,
+    certificate: Type.String({ minLength: 1 }),
+    key: SecretSource,
+    minVersion: Type.Union([Type.Literal('TLSv1'), Type.Literal('TLSv1.1')], { default: 'TLSv1' }),
+    ciphers: Type.String({
+      pattern: '^[A-Za-z0-9+!:_-]+$',
+      default: 'HIGH:!aNULL:!eNULL',
+      description: 'as OpenSSL lists them; its security level is 0 on this listener, and nowhere else',
+    }),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'a listener of its own for old phones that know no TLS 1.2, at one address; what it serves names publicUrl, so that must lead those phones to it; off if left out',
+  },
+);
+export type LegacyTlsConfig = Static<typeof LegacyTlsConfig>;
 
 export const CredentialsConfig = Type.Object(
   {

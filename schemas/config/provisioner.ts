@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Id } from '../ids.ts';
 import { Listen } from './control.ts';
-import { ClientCaConfig, CredentialsConfig } from './phone-access.ts';
+import { ClientCaConfig, CredentialsConfig, LegacyTlsConfig } from './phone-access.ts';
 import { SecretSource } from './secret-source.ts';
 
 export const SipConfig = Type.Union(
@@ -80,6 +80,7 @@ export const ProvisionerConfig = Type.Object(
         { additionalProperties: false, description: 'for phones to come by HTTPS without a proxy in front' },
       ),
     ),
+    legacyTls: Type.Optional(LegacyTlsConfig),
     credentials: Type.Optional(CredentialsConfig),
     enrolMinutes: Type.Integer({
       minimum: 1,

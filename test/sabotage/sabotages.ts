@@ -1547,4 +1547,19 @@ export const SABOTAGES: readonly Sabotage[] = [
     becomes: '',
     test: { file: 'provisioner/test/http/certificates.test.ts', name: 'that has ended' },
   },
+  {
+    promise: 'I9',
+    file: 'cli/config/rules.ts',
+    line: "return refusal !== 'unspecified' && refusal !== 'multicast' && refusal !== 'broadcast';",
+    becomes: "return refusal !== 'multicast' && refusal !== 'broadcast';",
+    test: { file: 'cli/config/legacy-tls.test.ts', name: 'the listener for old phones is refused at 0.0.0.0' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/phone-listener.ts',
+    line: 'if (legacy !== undefined)',
+    becomes:
+      "if (legacy === undefined) return { cert, key, minVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0' };\n  if (legacy !== undefined)",
+    test: { file: 'provisioner/test/legacy-tls.test.ts', name: 'an old phone comes by TLS 1.0 to the listener for it' },
+  },
 ];
