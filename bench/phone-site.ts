@@ -121,7 +121,10 @@ async function enrolled({ control }: Store, count: number): Promise<readonly Ben
     await control.acceptPhoneIntent({ kind: 'put-phone', mac, phone }, context());
     const [provisioning, enrolment] = [new Secret(token), new Secret(randomBytes(16).toString('base64url'))];
     const expiresAt = Date.now() + 3_600_000;
-    await control.acceptPhoneIntent({ kind: 'enrol', mac, provisioning, enrolment, expiresAt }, context());
+    await control.acceptPhoneIntent(
+      { kind: 'enrol', mac, provisioning, enrolment, credentials: null, expiresAt },
+      context(),
+    );
     made.push([mac, token]);
   }
   return made;

@@ -75,6 +75,10 @@ function addPhones(program: Command, { messages, json, invocation, act }: VerbHo
       act(async () => (await load()).enrolPhone(invocation(), mac, given)),
     );
   phones
+    .command('end-earlier <mac>')
+    .description(verbs.phonesEndEarlier)
+    .action((mac: string) => act(async () => (await load()).endEarlier(invocation(), mac)));
+  phones
     .command('import <file>')
     .description(verbs.phonesImport)
     .addOption(json)

@@ -112,6 +112,7 @@ function nounOf(intent: PhoneIntent): string {
     case 'delete-phone':
     case 'enrol':
     case 'return-phone':
+    case 'end-earlier':
     case 'resync':
       return `phone ${intent.mac}`;
     case 'acknowledge-return':

@@ -2,10 +2,9 @@ import { AppError } from '../schemas/app-error.ts';
 import type { Mac } from '../schemas/ids.ts';
 import type { Phone } from '../schemas/phone.ts';
 import type { Secret } from '../schemas/secret.ts';
-import type { PhoneIntent } from '../store/phone-ports.ts';
 import type { Api } from './api.ts';
 import { checkMac, encryptionOf, misplaced, unreadable, unserved } from './core/check-phone.ts';
-import { enrolmentOf, enrolmentTokens, newFileKey } from './enrolment.ts';
+import { enrolIntent, enrolmentOf, enrolmentTokens, newFileKey } from './enrolment.ts';
 import { json, type Answer, type RequestHead } from './http/exchange.ts';
 import { invalidRequest, ProblemError } from './http/problems.ts';
 import { pageOf, positionOf } from './http/query.ts';
@@ -70,7 +69,7 @@ export async function deletePhone(api: Api, head: RequestHead, spelled: Mac): Pr
 }
 
 /**
- * POST /v1/phones/{mac}/enrol: the only answer that shows a token. The store keeps no token that could be answered again, so
+ * POST /v1/phones/{mac}/enrol: the only answer that shows a token or a password. The store keeps no token that could be answered again, so
  * a replay of an idempotency key issues fresh ones.
  */
 export async function enrolPhone(api: Api, head: RequestHead, spelled: Mac): Promise<Answer> {
@@ -85,13 +84,22 @@ export async function enrolPhone(api: Api, head: RequestHead, spelled: Mac): Pro
   const encryption = found === null ? 'off' : encryptionOf(found.document, settings.encryption);
   const fileKey = (): Secret => (found === null ? api.newToken() : newFileKey(found.document, api.newToken));
   const tokens = enrolmentTokens(api.newToken, settings, api.clock.now(), encryption, fileKey);
-  const intent: PhoneIntent = { kind: 'enrol', mac, ...tokens };
+  const intent = enrolIntent(mac, tokens);
   const revision = (): Promise<number | null> => revisionOf(api, mac);
   const { outcome } = await api.phoneIntents.accept(about(head, spelled, mac), intent, null, revision);
   // What was asked for was granted then, and has changed the revision that If-Match named.
   const again = { ...head, idempotencyKey: null, ifMatch: null };
   if (outcome === 'replayed') await api.phoneIntents.accept(again, intent, null, revision);
-  return json(200, enrolmentOf(settings, tokens), { 'cache-control': 'no-store' });
+  return json(200, enrolmentOf(settings, mac, tokens), { 'cache-control': 'no-store' });
+}
+
+/** DELETE /v1/phones/{mac}/earlier */
+export async function endEarlier(api: Api, head: RequestHead, spelled: Mac): Promise<Answer> {
+  const mac = canonical(spelled);
+  await api.phoneIntents.accept(about(head, spelled, mac), { kind: 'end-earlier', mac }, null, () =>
+    revisionOf(api, mac),
+  );
+  return json(204);
 }
 
 function refuseMisplaced(phone: Pick<Phone, 'vendor' | 'model'>, settings: PhoneSettings | null): void {

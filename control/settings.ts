@@ -14,6 +14,8 @@ export interface PhoneSettings {
   readonly enrolMinutes: number;
   /** Of phones that do not say it themselves. */
   readonly encryption: FileEncryption;
+  /** Enrolling gives a user and a password too. */
+  readonly hasCredentials: boolean;
   /** Ids of the registrars an extension may name. */
   readonly registrars: readonly string[];
 }
@@ -76,11 +78,8 @@ export function prefixesOf({ routers }: Settings): PrefixesOf {
 }
 
 /** What of the provisioner's section those who write about phones need. */
-export function settingsOfPhones({
-  publicUrl,
-  enrolMinutes,
-  encryption,
-  registrars,
-}: ProvisionerConfig): PhoneSettings {
-  return { publicUrl, enrolMinutes, encryption, registrars: registrars.map(({ id }) => id) };
+export function settingsOfPhones(config: ProvisionerConfig): PhoneSettings {
+  const { publicUrl, enrolMinutes, encryption, credentials, registrars } = config;
+  const hasCredentials = credentials !== undefined;
+  return { publicUrl, enrolMinutes, encryption, hasCredentials, registrars: registrars.map(({ id }) => id) };
 }

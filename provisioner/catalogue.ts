@@ -1,5 +1,8 @@
 import { hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
+import { AppError } from '../schemas/app-error.ts';
+import type { PhoneVendor } from '../schemas/phone.ts';
+import { Secret } from '../schemas/secret.ts';
 import type { ServedPhone, ServedToken, UnservedPhone, UnservedPhones } from '../store/phone-ports.ts';
 import type { NamedPhone, TokenStanding } from './core/judge-request.ts';
 import type { PhoneFile } from './core/vendors/model.ts';
@@ -9,6 +12,7 @@ import {
   awaitedHome,
   contentOf,
   enrolmentText,
+  isLeft,
   isOpen,
   provisioningUrlOf,
   wholeText,
@@ -38,15 +42,29 @@ export interface CatalogueFile {
 export const ANSWER_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
 export interface CatalogueDeps extends PhoneSite {
+  /** Whose enrolled phones may come by their factory certificate; none if left out. */
+  readonly certifiedVendors?: ReadonlySet<PhoneVendor>;
   readonly now: () => number;
 }
+
+/** In place of a token's hash, for files that say nothing of the way: they are the same whoever vouches for the phone. */
+const NO_WAY = 'no way';
+/** As if it were credentials: how a phone is told that its certificate vouches for. */
+const CERTIFICATE: ServedToken = {
+  hash: NO_WAY,
+  kind: 'credentials',
+  token: new Secret(''),
+  fileKey: null,
+  expiresAt: null,
+  isUsed: true,
+};
 
 /** Rendering all phones of a large site takes a good part of a second: others have their turn after so long. */
 const SLICE_MS = 5;
 
 interface Entry {
   readonly served: ToldPhone;
-  /** By hash of the token and place among the files of its dialect; rendered when first asked for. */
+  /** By hash of the token, or `NO_WAY`, and place among the files of its dialect; rendered when first asked for. */
   readonly files: Map<string, (CatalogueFile | undefined)[]>;
   lines: PhoneLines | null;
   /** SHA-256s of files with keys that were served before at the same revision: they hold the same keys. */
@@ -129,14 +147,33 @@ export class Catalogue {
   find(kind: ServedToken['kind'], tokenHash: string, file: string): CatalogueFile | null {
     const known = this.#tokens.get(tokenHash);
     if (known === undefined || known.token.kind !== kind || !this.#isLive(known.token)) return null;
-    const { entry, token } = known;
-    const ready = entry.files.get(tokenHash)?.find((each) => each?.file === file);
+    return this.#found(known.entry, known.token, file);
+  }
+
+  #found(entry: Entry, token: ServedToken, file: string): CatalogueFile | null {
+    const ready = entry.files.get(wayOf(token))?.find((each) => each?.file === file);
     if (ready !== undefined) return ready;
     const files = formatOf(entry.served.phone)?.files ?? [];
     const at = files.findIndex((each) => each.isNamed(file, entry.served.mac));
     const found = files[at];
     const rendered = found === undefined ? null : this.#rendered(entry, token, found, at);
     return rendered === null ? null : { ...rendered, file };
+  }
+
+  /** The file of this phone by this name, for one whose certificate is its own. */
+  findOwn(mac: string, file: string): CatalogueFile | null {
+    const entry = this.#phones.get(mac);
+    return entry === undefined ? null : this.#found(entry, CERTIFICATE, file);
+  }
+
+  /**
+   * The phone that a certificate of this vendor for this MAC address stands for: an enrolled one that was put as that
+   * vendor's. A certificate alone makes nobody a phone of ours.
+   */
+  certified(mac: string, vendor: PhoneVendor): TokenStanding | null {
+    const served = this.#phones.get(mac)?.served;
+    if (served === undefined || served.tokens.length === 0 || served.phone.vendor !== vendor) return null;
+    return { mac, phone: served.phone, kind: 'credentials', state: 'live' };
   }
 
   /** Whose token it is, and what it is good for: for the people who are told, never for what is served. */
@@ -156,20 +193,30 @@ export class Catalogue {
   /** What is known of the phone with this MAC address. */
   named(mac: string): NamedPhone | null {
     const entry = this.#phones.get(mac);
-    return entry === undefined ? null : { isEnrolled: entry.served.tokens.length > 0 };
+    if (entry === undefined) return null;
+    const { tokens } = entry.served;
+    return { isEnrolled: tokens.length > 0, hasCredentials: tokens.some(({ kind }) => kind === 'credentials') };
+  }
+
+  /** The credentials of this phone that are good now; none for an unknown one. */
+  credentialsOf(mac: string): readonly ServedToken[] {
+    const tokens = this.#phones.get(mac)?.served.tokens ?? [];
+    return tokens.filter((token) => token.kind === 'credentials' && this.#isLive(token));
   }
 
   /**
-   * SHA-256s of the files with keys that the phone may fetch now, one for each live provisioning token, and after them those
-   * that it may have fetched before with the same keys: what a fetch proved must not be forgotten because it also took a
-   * handset off, which the next file does not say again.
+   * SHA-256s of the files with keys that the phone may fetch now, by each way that is open to it, and after them those that it
+   * may have fetched before with the same keys: what a fetch proved must not be forgotten because it also took a handset off,
+   * which the next file does not say again.
    */
   wholeSha256s(mac: string): readonly string[] {
     const entry = this.#phones.get(mac);
     if (entry === undefined) return [];
     const files = formatOf(entry.served.phone)?.files ?? [];
-    const now = entry.served.tokens
-      .filter((token) => token.kind === 'provisioning' && this.#isLive(token))
+    const { tokens, phone } = entry.served;
+    const isCertified = tokens.length > 0 && this.#deps.certifiedVendors?.has(phone.vendor) === true;
+    const now = [...tokens, ...(isCertified ? [CERTIFICATE] : [])]
+      .filter((token) => token.kind !== 'enrolment' && this.#isLive(token))
       .flatMap((token) => files.flatMap((file, at) => this.#rendered(entry, token, file, at) ?? []))
       .flatMap(({ isWhole, sha256 }) => (isWhole ? sha256 : []));
     return [...new Set([...now, ...entry.earlier])];
@@ -228,18 +275,22 @@ export class Catalogue {
 
   #rendered(entry: Entry, token: ServedToken, file: PhoneFile, at: number): CatalogueFile | null {
     const { served, files } = entry;
-    const known = files.get(token.hash)?.[at];
+    const way = wayOf(token);
+    const known = files.get(way)?.[at];
     if (known !== undefined) return known;
-    const isProvisioning = token.kind === 'provisioning';
-    const home = isProvisioning ? token : awaitedHome(served);
-    if (home === null || !isOpen(home)) return null;
-    const url = provisioningUrlOf(this.#deps, home.token);
+    const isWholeWay = token.kind !== 'enrolment';
+    // What must not go out plain does not, whoever asks: a phone that comes by its own settings was told no key.
+    if (token.kind === 'credentials' && mustBeEncrypted(served.tokens)) return null;
+    const home = token.kind === 'enrolment' ? awaitedHome(served) : token;
+    if (home === null || (token.kind !== 'credentials' && !isOpen(home))) return null;
     const lines = this.#lines(entry);
-    if (isProvisioning && file.hasLines && lines.isWithheld) return null;
+    if (isWholeWay && file.hasLines && lines.isWithheld) return null;
     const made = madeOrRefusal(() => {
-      const text = isProvisioning ? wholeText(file, served, lines, token, url) : enrolmentText(file, served, home, url);
+      const text = this.#text(served, lines, token, file);
       const plain = { bytes: Buffer.from(text, file.encoding), headers: {} };
-      return isProvisioning && token.fileKey !== null ? encryptedFor(served.phone, token.fileKey, plain.bytes) : plain;
+      return token.kind === 'provisioning' && token.fileKey !== null
+        ? encryptedFor(served.phone, token.fileKey, plain.bytes)
+        : plain;
     });
     if ('refused' in made) {
       entry.refused = made.refused;
@@ -263,12 +314,34 @@ export class Catalogue {
         ...made.headers,
         'content-length': bytes.length,
       },
-      isWhole: isProvisioning && file.hasLines && lines.slots.some(({ kind }) => kind === 'line'),
-      revision: isProvisioning && file.hasLines ? served.revision : null,
+      isWhole: isWholeWay && file.hasLines && lines.slots.some(({ kind }) => kind === 'line'),
+      revision: isWholeWay && file.hasLines ? served.revision : null,
     };
-    const beside = files.get(token.hash) ?? [];
+    const beside = files.get(way) ?? [];
     beside[at] = rendered;
-    files.set(token.hash, beside);
+    files.set(way, beside);
     return rendered;
   }
+
+  /** A file as it is before it is encrypted. Throws `value-not-carried`. */
+  #text(served: ToldPhone, lines: PhoneLines, token: ServedToken, file: PhoneFile): string {
+    if (token.kind === 'credentials')
+      return wholeText(file, served, lines, { url: null, fileKey: null, isLeft: false });
+    const home = token.kind === 'provisioning' ? token : awaitedHome(served);
+    if (home === null || !isOpen(home)) throw new AppError('internal', `${served.mac}: no way home`);
+    const url = provisioningUrlOf(this.#deps, home.token);
+    return token.kind === 'provisioning'
+      ? wholeText(file, served, lines, { url, fileKey: token.fileKey, isLeft: isLeft(served, token) })
+      : enrolmentText(file, served, home, url);
+  }
+}
+
+/** True where every URL of a phone is one of encrypted files: encryption was required when it was enrolled. */
+function mustBeEncrypted(tokens: readonly ServedToken[]): boolean {
+  const homes = tokens.filter(({ kind }) => kind === 'provisioning');
+  return homes.length > 0 && homes.every(({ fileKey }) => fileKey !== null);
+}
+
+function wayOf({ kind, hash: tokenHash }: ServedToken): string {
+  return kind === 'credentials' ? NO_WAY : tokenHash;
 }

@@ -7,20 +7,17 @@ import type { ProvisionerConfig } from '../schemas/config/provisioner.ts';
 import { readPrivateKey } from '../store/keys.ts';
 import { acquireLock } from '../store/lock.ts';
 import type { PhoneFetch, UnservedPhones } from '../store/phone-ports.ts';
-import { takesConnections } from '../store/own-listener.ts';
 import { openStore, type Store, type StoreOptions } from '../store/sqlite/open.ts';
 import { systemClock } from './adapters/clock.ts';
 import { openPnpWire } from './adapters/pnp-wire.ts';
 import { openSipClient, type SipDeps, type SipOptions } from './adapters/sip/open.ts';
 import { Catalogue } from './catalogue.ts';
-import { GuessLimits } from './core/guess-limits.ts';
 import { FetchRecord } from './fetch-record.ts';
-import { listen, urlOf } from './listen.ts';
 import { JournalFeed, type PhoneNews } from './journal-feed.ts';
 import { withinAny } from './led-phones.ts';
 import { contentMarker, keyMarker } from './key-mark.ts';
+import { openPhoneDoors } from './phone-doors.ts';
 import { openEnrolment } from './phone-files.ts';
-import { buildPhoneServer } from './phone-server.ts';
 import { PnpResponder, type OpenPnpWire } from './pnp.ts';
 import type { Clock, SipClient } from './ports.ts';
 import { Prober } from './prober.ts';
@@ -30,13 +27,13 @@ import { RequestRecord } from './request-record.ts';
 import { Rotations } from './rotations.ts';
 import { Served } from './served.ts';
 import {
+  certifiedVendorsOf,
+  type ConfigReaders,
   needsRestart,
-  phoneTlsOf,
   proberLimitsOf,
   resyncMsOf,
   sagaSettingsOf,
   stepMsOf,
-  type ConfigReaders,
 } from './settings.ts';
 import { tellStatus } from './status.ts';
 import { ToldVersions } from './told-versions.ts';
@@ -103,6 +100,7 @@ export async function startProvisioner(
     new Catalogue({
       publicUrl: options.config.publicUrl,
       registrars: [...registrars.values()],
+      certifiedVendors: certifiedVendorsOf(options.config),
       now: () => clock.now(),
     });
   const catalogue = { current: catalogueOf() };
@@ -201,34 +199,27 @@ export async function startProvisioner(
       await work.refresh();
       await feed.follow(POLL_MS, signal);
     };
-    const limits = new GuessLimits();
-    const server = buildPhoneServer({
-      catalogue: {
-        find: (...args) => catalogue.current.find(...args),
-        standingOf: (tokenHash) => catalogue.current.standingOf(tokenHash),
-        named: (mac) => catalogue.current.named(mac),
-      },
+    const doors = await openPhoneDoors({
+      config,
+      options,
+      privateKey,
+      catalogue: () => catalogue.current,
       catchUp: () => feed.catchUp(),
-      publicUrl: config.publicUrl,
       now: () => clock.now(),
       log,
-      tls: phoneTlsOf(config, options),
       onFetch: (fetch) => {
         record.note(fetch);
       },
       onRequest: (request) => {
         requests.note(request);
       },
-      limits,
       led: {
         isLed: (address) => isLed(address),
         enrolment: (mac) => openEnrolment(served.phone(mac), config, clock.now()),
       },
     });
-    closing.push(() => server.close());
-    const { host, port } = config.listen;
-    await listen(server, host, port);
-    const url = urlOf(server.server.address(), config.tls !== undefined);
+    closing.push(() => doors.close());
+    const { url, legacyUrl } = doors;
 
     const pnp = new PnpResponder({
       open: adapters.openPnpWire,
@@ -240,14 +231,13 @@ export async function startProvisioner(
     closing.push(() => pnp.close());
     await pnp.configure(config.pnp);
 
-    const guesses = () => ({ addresses: limits.limitedAt(clock.now()), requests: limits.refused });
     const statusStore: Pick<typeof db, 'recordStatus'> = {
       recordStatus: (status) => underway.watchPart('status', STORE_MS, () => db.recordStatus(status)),
     };
     const notServed = (limit: number): UnservedPhones => catalogue.current.unserved(limit);
     const done = Promise.all([
       follow(),
-      tellStatus({ store: statusStore, client, url, notServed, guesses, clock, signal, log }),
+      tellStatus({ store: statusStore, client, url, legacyUrl, notServed, guesses: doors.guesses, clock, signal, log }),
     ])
       .then(
         () => undefined,
@@ -257,7 +247,7 @@ export async function startProvisioner(
       )
       .finally(async () => {
         stopping.abort();
-        await Promise.all([rotations.ended(), work.ended(), registrations.ended(), server.close()]);
+        await Promise.all([rotations.ended(), work.ended(), registrations.ended(), doors.close()]);
         await closeAll();
       });
     return {
@@ -269,7 +259,7 @@ export async function startProvisioner(
         void feed.catchUp();
         const { overdue } = underway;
         if (overdue.length > 0) log.error({ overdue }, 'these do not advance');
-        return overdue.length === 0 && takesConnections(server.server);
+        return overdue.length === 0 && doors.takeConnections();
       },
       async stop() {
         stopping.abort();

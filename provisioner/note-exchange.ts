@@ -1,6 +1,9 @@
+import { hash } from 'node:crypto';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { PhoneFetch, PhoneRequest } from '../store/phone-ports.ts';
+import type { Presented } from './client-certificates.ts';
 import type { Catalogue, CatalogueFile } from './catalogue.ts';
+import type { CredentialsRefusal } from '../schemas/phone-request.ts';
 import { GUESS_LIMITS, guesserOf, type GuessLimits } from './core/guess-limits.ts';
 import { judgeRequest, type Judgement, type TokenStanding } from './core/judge-request.ts';
 import { macIn, type PhonePath, type Sought } from './core/phone-request.ts';
@@ -21,7 +24,14 @@ export interface NoteDeps {
 export interface Exchange {
   path: PhonePath | null;
   sought: Sought;
-  tokenHash: string;
+  /** Of the token in the URL, or of the credentials it came with; null: neither says who it is. */
+  tokenHash: string | null;
+  /** Under /c/: why it is not known who asks, and whom it said it was. */
+  refused: { readonly why: CredentialsRefusal; readonly user: string | null } | null;
+  /** Under /c/: what came with the connection. */
+  presented: Presented;
+  /** Whom the certificate made it, where it did. */
+  certified: TokenStanding | null;
   readonly address: string;
   file: CatalogueFile | null;
   /** Its file could not be rendered. */
@@ -46,7 +56,7 @@ export function noteEnd(deps: NoteDeps, request: FastifyRequest, reply: FastifyR
     const at = deps.now();
     const { file, path, tokenHash, address } = exchange;
     const userAgent = raw.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null;
-    const standing = exchange.sought.token === null ? null : deps.catalogue.standingOf(tokenHash);
+    const standing = exchange.certified ?? (tokenHash === null ? null : deps.catalogue.standingOf(tokenHash));
     if (file === null && !noteGuess(deps, exchange, standing, at)) return;
     const judgements = judge(deps, exchange, standing, raw.method ?? '', userAgent);
     const { method = '' } = raw;
@@ -68,7 +78,7 @@ export function noteEnd(deps: NoteDeps, request: FastifyRequest, reply: FastifyR
         deps.onRequest?.({ ...what, at, firstAt: at, times: 1 });
       }
     }
-    if (!isSent || file === null || path === null || !exchange.isFetch) return;
+    if (!isSent || file === null || path === null || tokenHash === null || !exchange.isFetch) return;
     deps.onFetch({
       mac: file.mac,
       at,
@@ -85,21 +95,31 @@ export function noteEnd(deps: NoteDeps, request: FastifyRequest, reply: FastifyR
 
 function judge(
   { catalogue }: NoteDeps,
-  { sought, file, isUnwritten }: Exchange,
+  { sought, file, isUnwritten, refused, presented }: Exchange,
   standing: TokenStanding | null,
   method: string,
   userAgent: string | null,
 ): readonly Judgement[] {
   const isMethodRefused = method !== 'GET' && method !== 'HEAD';
-  const asked = { sought, isServed: file !== null, isMethodRefused, isUnwritten, userAgent, standing };
+  const certificate = presented.kind === 'none' ? null : presented;
+  const asked = {
+    sought,
+    isServed: file !== null,
+    isMethodRefused,
+    isUnwritten,
+    userAgent,
+    standing,
+    refused,
+    certificate,
+  };
   return judgeRequest(asked, (mac) => catalogue.named(mac));
 }
 
 /** Why there was a 404, for the person who reads the log: nobody else is told. */
-function refusalNotes({ sought }: Exchange, [first]: readonly Judgement[]): object {
+function refusalNotes({ sought, refused }: Exchange, [first]: readonly Judgement[]): object {
   const { token, file } = sought;
   if (first?.origin === 'own') return { why: first.why, mac: first.mac, ...(file === null ? {} : { file }) };
-  const why = first?.why ?? (token === null ? 'no-token' : 'token-unknown');
+  const why = first?.why ?? refused?.why ?? (token === null ? 'no-token' : 'token-unknown');
   const tokenEnd = token === null || token.length < 16 ? {} : { tokenEnd: token.slice(-4) };
   return { why, ...(first === undefined ? {} : { mac: first.mac }), ...tokenEnd };
 }
@@ -109,21 +129,30 @@ function refusalNotes({ sought }: Exchange, [first]: readonly Judgement[]): obje
  * False: its address has used up what it may, and nothing more is said of it.
  */
 function noteGuess(
-  { limits, log }: NoteDeps,
-  { sought, tokenHash, address }: Exchange,
+  { limits, log, catalogue }: NoteDeps,
+  { sought, tokenHash, refused, address }: Exchange,
   standing: TokenStanding | null,
   at: number,
 ): boolean {
   const named = macIn(sought.file);
   if (standing !== null && (named === null || named === standing.mac)) return true;
+  if (refused !== null && isHealthy(refused.why) && named !== null && catalogue.named(named)?.hasCredentials === true)
+    return true;
   if (limits.isLimited(address, at)) {
     limits.refused += 1;
     return false;
   }
-  const isOfNobody = standing === null && sought.token !== null;
-  if (limits.note(address, { tokenHash: isOfNobody ? tokenHash : null, mac: named }, at)) {
+  // A phone with a mistyped password counts once: its digests differ each time, and tell nothing of what was tried.
+  const tried = refused === null ? tokenHash : hash('sha256', `user ${refused.user ?? ''}`, 'hex');
+  const isTry = standing === null && (sought.token !== null || (refused !== null && refused.user !== null));
+  if (limits.note(address, { tokenHash: isTry ? tried : null, mac: named }, at)) {
     const minutes = GUESS_LIMITS.windowMs / 60_000;
     log.warn({ from: guesserOf(address), minutes }, 'too many guesses: no more is said of them');
   }
   return true;
+}
+
+/** The first try of a fetch, before a phone knows what it is asked: not one guess for each phone of a site. */
+function isHealthy(why: CredentialsRefusal): boolean {
+  return why === 'no-credentials' || why === 'nonce-stale';
 }

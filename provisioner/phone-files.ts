@@ -44,16 +44,23 @@ export function contentOf(served: ServedPhone, site: PhoneSite): string | null {
   }
 }
 
-/** A file under one provisioning token. Throws `value-not-carried`. */
-export function wholeText(
-  file: PhoneFile,
-  served: ToldPhone,
-  lines: PhoneLines,
-  token: ServedToken,
-  url: Secret,
-): string {
-  const isLeft = token.isUsed && awaitedHome(served) !== null;
-  return file.whole({ ...homeOf(served, url, token.fileKey), isLeft, slots: lines.slots });
+/** By which way a phone has come; `url` is null for one whose own settings are its way. */
+export interface PhoneWay {
+  readonly url: Secret | null;
+  /** With what the files under `url` are encrypted; null: they are plain. */
+  readonly fileKey: Secret | null;
+  readonly isLeft: boolean;
+}
+
+/** True for the URL of a token that an enrolment leads away from. */
+export function isLeft(served: ToldPhone, token: ServedToken): boolean {
+  return token.isUsed && awaitedHome(served) !== null;
+}
+
+/** A file with its lines. Throws `value-not-carried`. */
+export function wholeText(file: PhoneFile, served: ToldPhone, lines: PhoneLines, way: PhoneWay): string {
+  const { url, fileKey, isLeft } = way;
+  return file.whole({ ...homeOf(served, url, fileKey), isLeft, slots: lines.slots });
 }
 
 /** The same file in an enrolment, which tells the key of what it leads to. Throws `value-not-carried`. */
@@ -108,7 +115,7 @@ export function openEnrolment(
 
 function homeOf(
   { mac, phone, revision, version }: ToldPhone,
-  provisioningUrl: Secret,
+  provisioningUrl: Secret | null,
   fileKey: Secret | null,
 ): PhoneHome {
   return { mac, model: phone.model ?? null, revision, version, provisioningUrl, pollMinutes: POLL_MINUTES, fileKey };

@@ -1,11 +1,17 @@
+import { constants } from 'node:crypto';
 import { createServer, STATUS_CODES, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
+import type { TlsOptions } from 'node:tls';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 export interface PhoneTls {
   readonly cert: string;
   readonly key: string;
+  /** Phones are asked for a certificate, which may end at one of these authorities (PEM); none need have one. */
+  readonly clientAuthorities?: readonly string[];
+  /** For phones that know no TLS 1.2: what no other listener takes. */
+  readonly legacy?: { readonly minVersion: 'TLSv1' | 'TLSv1.1'; readonly ciphers: string };
 }
 
 /** For `listen`: after a power cut all of them come within a second. */
@@ -51,13 +57,28 @@ export function createPhoneListener(
     noDelay: true,
   };
   const server =
-    tls === null
-      ? createServer(options, listener)
-      : createTlsServer({ ...options, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' }, listener);
+    tls === null ? createServer(options, listener) : createTlsServer({ ...options, ...tlsOptionsOf(tls) }, listener);
   server.maxConnections = limits.connections;
   server.setTimeout(limits.idleMs);
   keepRoom(server, limits.connections);
   return server;
+}
+
+function tlsOptionsOf({ cert, key, clientAuthorities, legacy }: PhoneTls): TlsOptions {
+  // Without level 0 OpenSSL 3 does not begin to speak TLS 1.0 or 1.1: they sign with SHA-1.
+  if (legacy !== undefined)
+    return { cert, key, minVersion: legacy.minVersion, ciphers: `${legacy.ciphers}:@SECLEVEL=0` };
+  const options = { cert, key, minVersion: 'TLSv1.2' } as const;
+  if (clientAuthorities === undefined) return options;
+  return {
+    ...options,
+    ca: [...clientAuthorities],
+    requestCert: true,
+    // Who has none, or one that is not taken, is a phone like any other.
+    rejectUnauthorized: false,
+    // A resumed session brings no chain, and whose authority vouches for it could not be told.
+    secureOptions: constants.SSL_OP_NO_TICKET,
+  };
 }
 
 interface Place {

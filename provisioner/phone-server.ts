@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { OutgoingHttpHeaders } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import Fastify, {
   LogController,
   type FastifyBaseLogger,
@@ -9,16 +9,22 @@ import Fastify, {
 } from 'fastify';
 import { describeError } from '../schemas/app-error.ts';
 import type { PhoneFetch, PhoneRequest } from '../store/phone-ports.ts';
+import type { ClientCertificates } from './client-certificates.ts';
 import { ANSWER_HEADERS, type Catalogue, type CatalogueFile } from './catalogue.ts';
-import { rangeOf } from './core/byte-range.ts';
 import { GuessLimits } from './core/guess-limits.ts';
-import { ledFileOf, phonePathOf, soughtIn } from './core/phone-request.ts';
+import { isGuarded, ledFileOf, phonePathOf, soughtIn } from './core/phone-request.ts';
 import type { LedPhones } from './led-phones.ts';
 import { noteEnd, type Exchange } from './note-exchange.ts';
+import type { Comer, Identity, PhoneAuth } from './phone-auth.ts';
+import { send, sendFile } from './phone-answer.ts';
 import { createPhoneListener, refuseUnparsed, type ListenerLimits, type PhoneTls } from './phone-listener.ts';
 
 export interface PhoneServerDeps {
-  readonly catalogue: Pick<Catalogue, 'find' | 'standingOf' | 'named'>;
+  readonly catalogue: Pick<Catalogue, 'find' | 'standingOf' | 'named' | 'certified' | 'findOwn'>;
+  /** Who comes by its factory certificate, under `/c/`. */
+  readonly certificates?: ClientCertificates | null;
+  /** Who comes with a user and a password, under `/c/`; without it nothing is there. */
+  readonly auth?: PhoneAuth | null;
   /**
    * Brings the catalogue up to all that was committed so far: asked before anybody is sent away, for a phone may come
    * with its token a moment after the token was given. Must not reject.
@@ -44,21 +50,27 @@ export interface PhoneServerDeps {
 const CLOSE_MS = 4_000;
 const TEXT = { ...ANSWER_HEADERS, 'content-type': 'text/plain; charset=utf-8' };
 const NOT_FOUND = 'not found\n';
+const UNAUTHORIZED = 'unauthorized\n';
 const NOT_ALLOWED = 'method not allowed\n';
 const NOT_FOUND_HEADERS = { ...TEXT, 'content-length': NOT_FOUND.length };
+const UNAUTHORIZED_HEADERS = { ...TEXT, 'content-length': UNAUTHORIZED.length };
 const NOT_ALLOWED_HEADERS = { ...TEXT, allow: 'GET, HEAD', 'content-length': NOT_ALLOWED.length };
 
 /**
  * What phones talk to; it listens nowhere yet. Everything that is not a file of the phone whose token it is gets one and the
  * same 404: unknown MAC, wrong token, wrong file, ended enrolment, any other path (phones guide 7, item 11); but for what a
- * phone that DHCP led here may have (`led`). Never a 5xx: a phone may take one for a broken server and forget its way home.
+ * phone that DHCP led here may have (`led`). Under `/c/` all that does not say whose it is gets one and the same 401: no user,
+ * an unknown one, a wrong password, any file and any path. Never a 5xx: a phone may take one for a broken server and forget
+ * its way home.
  */
 export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
   const { tls = null } = given;
   // Every field of these lines is named here and none is a secret; searching each for one took a fifth of a request.
-  const { limits = new GuessLimits() } = given;
+  const { limits = new GuessLimits(), auth = null, certificates = null } = given;
   const deps = { ...given, limits, log: given.log.child({}, { redact: ['token'] }) };
-  const prefix = new URL(deps.publicUrl).pathname.replace(/\/+$/, '');
+  const { pathname, protocol, hostname } = new URL(deps.publicUrl);
+  const prefix = pathname.replace(/\/+$/, '');
+  const isHttps = protocol === 'https:' || /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
   const app = Fastify({
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -89,7 +101,10 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
     const exchange: Exchange = {
       path,
       sought,
-      tokenHash: hash('sha256', sought.token ?? '', 'hex'),
+      tokenHash: sought.token === null ? null : hash('sha256', sought.token, 'hex'),
+      refused: null,
+      presented: { kind: 'none' },
+      certified: null,
       address: addressOf(request),
       file: null,
       isUnwritten: false,
@@ -104,17 +119,65 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
       send(request, reply, 405, NOT_ALLOWED_HEADERS, NOT_ALLOWED);
       return;
     }
+    const isBelow = isGuarded(request.originalUrl, prefix);
+    if (certificates !== null && isBelow) exchange.presented = certificates.presentedOn(request.raw.socket);
+    const go = (): void => {
+      if (certify(exchange)) sendFound(request, reply, exchange, findFile(deps, exchange));
+      else if (auth !== null && isBelow) answerGuarded(auth, request, reply, exchange);
+      else answerByToken(request, reply, exchange);
+    };
+    // Also a phone that was enrolled a moment ago is known by its certificate.
+    const isNews = exchange.presented.kind === 'holder' && !certify(exchange);
+    if (!isNews || deps.catchUp === undefined || limits.isLimited(exchange.address, deps.now())) go();
+    else void deps.catchUp().then(go);
+  }
+
+  function answerByToken(request: FastifyRequest, reply: FastifyReply, exchange: Exchange): void {
     const isLimited = limits.isLimited(exchange.address, deps.now());
-    const isLed = path === null && !isLimited && deps.led?.isLed(exchange.address) === true;
+    const isLed = exchange.path === null && !isLimited && deps.led?.isLed(exchange.address) === true;
     const led = isLed ? ledFileOf(request.originalUrl, prefix) : null;
     const find = (): CatalogueFile | null => (led === null ? findFile(deps, exchange) : findLed(deps, exchange, led));
     const file = find();
     // A guesser gets the same answer as everybody, and makes no work for it: the catalogue is some 50 ms behind at most.
-    const isHasty = deps.catchUp === undefined || (path === null && led === null) || isLimited;
+    const isHasty = deps.catchUp === undefined || (exchange.tokenHash === null && led === null) || isLimited;
     if (file !== null || isHasty) sendFound(request, reply, exchange, file);
     else
       void deps.catchUp?.().then(() => {
         sendFound(request, reply, exchange, find());
+      });
+  }
+
+  /** True for a phone whose certificate is its own; any other one has brought nothing. */
+  function certify(exchange: Exchange): boolean {
+    const { presented } = exchange;
+    if (presented.kind !== 'holder') return false;
+    exchange.certified = deps.catalogue.certified(presented.mac, presented.vendor);
+    if (exchange.certified !== null) exchange.tokenHash = presented.hash;
+    return exchange.certified !== null;
+  }
+
+  function answerGuarded(auth: PhoneAuth, request: FastifyRequest, reply: FastifyReply, exchange: Exchange): void {
+    const comer = comerOf(request, exchange, isHttps);
+    const look = (): Identity => {
+      const identity = auth.identify(comer);
+      exchange.refused = identity.kind === 'unknown' ? identity : null;
+      exchange.tokenHash = identity.kind === 'known' ? identity.tokenHash : null;
+      return identity;
+    };
+    const answerNow = (identity: Identity): void => {
+      if (identity.kind === 'known') sendFound(request, reply, exchange, findFile(deps, exchange));
+      else {
+        const challenges = [...auth.challenges(comer, identity.why)];
+        send(request, reply, 401, { ...UNAUTHORIZED_HEADERS, 'www-authenticate': challenges }, UNAUTHORIZED);
+      }
+    };
+    const identity = look();
+    const isNews = identity.kind === 'known' ? findFile(deps, exchange) === null : identity.why === 'credentials-wrong';
+    // As above: also who was given his password a moment ago is known.
+    if (!isNews || deps.catchUp === undefined || limits.isLimited(exchange.address, deps.now())) answerNow(identity);
+    else
+      void deps.catchUp().then(() => {
+        answerNow(look());
       });
   }
 }
@@ -127,8 +190,9 @@ function sendFound(request: FastifyRequest, reply: FastifyReply, exchange: Excha
 
 function findFile({ catalogue, log }: PhoneServerDeps, exchange: Exchange): CatalogueFile | null {
   const { path, tokenHash } = exchange;
-  if (path === null) return null;
+  if (path === null || tokenHash === null) return null;
   try {
+    if (exchange.certified !== null) return catalogue.findOwn(exchange.certified.mac, path.file);
     return catalogue.find(path.kind, tokenHash, path.file);
   } catch (error) {
     exchange.isUnwritten = true;
@@ -155,60 +219,16 @@ function findLed(
   return findFile(deps, exchange);
 }
 
-function send(
-  { raw }: FastifyRequest,
-  reply: FastifyReply,
-  status: number,
-  answer: OutgoingHttpHeaders,
-  body?: Buffer | string,
-): void {
-  const { headers } = raw;
-  // A body is not read; what follows it on the connection would be taken for a request.
-  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-  reply.raw.writeHead(status, hasBody ? { ...answer, connection: 'close' } : answer);
-  reply.raw.end(body);
-}
-
-/** The file, a part of it, or the news that the phone has it already (RFC 9110 §13.2.2, §14.2). */
-function sendFile(request: FastifyRequest, reply: FastifyReply, exchange: Exchange, file: CatalogueFile): void {
-  const { headers, method } = request.raw;
-  const { bytes, etag } = file;
-  const isGet = method === 'GET';
-  const known = headers['if-none-match'];
-  if (known !== undefined && (known.trim() === '*' || etagsOf(known).includes(etag))) {
-    exchange.isFetch = isGet;
-    // Who names these bytes has them; who sends `*` has something.
-    exchange.provesWhole = isGet && known.trim() !== '*';
-    send(request, reply, 304, { ...ANSWER_HEADERS, etag });
-    return;
-  }
-  const condition = headers['if-range'];
-  const range = isGet && (condition === undefined || condition === etag) ? rangeOf(headers.range, bytes.length) : null;
-  if (range === 'unsatisfiable') {
-    send(request, reply, 416, {
-      ...ANSWER_HEADERS,
-      etag,
-      'content-range': `bytes */${bytes.length}`,
-      'content-length': 0,
-    });
-    return;
-  }
-  exchange.isFetch = isGet;
-  if (range === null) {
-    exchange.provesWhole = isGet;
-    send(request, reply, 200, file.headers, bytes);
-    return;
-  }
-  const { first, last } = range;
-  // The end of a file whose beginning the phone has of these very bytes makes it whole.
-  exchange.provesWhole = last === bytes.length - 1 && (first === 0 || condition === etag);
-  const part = bytes.subarray(first, last + 1);
-  const place = { 'content-range': `bytes ${first}-${last}/${bytes.length}`, 'content-length': part.length };
-  send(request, reply, 206, { ...file.headers, ...place }, part);
-}
-
-function etagsOf(header: string): readonly string[] {
-  return header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+/** Basic is for who comes by TLS, or from this box itself: a proxy beside us, where the URL that phones have is https. */
+function comerOf({ raw, originalUrl }: FastifyRequest, { address }: Exchange, isHttps: boolean): Comer {
+  const isLocal = /^(?:127\.|::1$)/.test(address);
+  return {
+    authorization: raw.headers.authorization,
+    method: raw.method ?? 'GET',
+    target: originalUrl,
+    address,
+    isProtected: raw.socket instanceof TLSSocket || (isLocal && isHttps),
+  };
 }
 
 function addressOf({ raw }: FastifyRequest): string {

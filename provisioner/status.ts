@@ -6,6 +6,8 @@ export interface StatusDeps {
   readonly store: Pick<ProvisionerStore, 'recordStatus'>;
   readonly client: Pick<SipClient, 'stack' | 'readiness'>;
   readonly url: string;
+  /** Where old phones may come in; null: nowhere. */
+  readonly legacyUrl: string | null;
   readonly notServed: (limit: number) => UnservedPhones;
   readonly guesses: () => Required<ProvisionerStatus>['guesses'];
   readonly clock: Clock;
@@ -24,6 +26,7 @@ export async function tellStatus({
   store,
   client,
   url,
+  legacyUrl,
   notServed,
   guesses,
   clock,
@@ -39,7 +42,10 @@ export async function tellStatus({
     const at = clock.now();
     try {
       if (text !== told.text || at - told.at >= TELL_MS) {
-        await store.recordStatus({ at, url, sip, notServed: unserved, guesses: guesses() });
+        await store.recordStatus({
+          ...{ at, url, sip, notServed: unserved, guesses: guesses() },
+          ...(legacyUrl === null ? {} : { legacyTls: legacyUrl }),
+        });
         if (text !== told.text) {
           log.info({ stack: sip.stack, isReady: sip.isReady, detail: sip.detail }, 'sip stack');
           if (unserved.count > 0) log.warn({ ...unserved }, 'phones not served as wanted');

@@ -1,5 +1,17 @@
 import { Type, type Static } from 'typebox';
 
+/** Why a request under /c/ did not say who it comes from. */
+export const CredentialsRefusal = Type.Union([
+  Type.Literal('no-credentials', { description: 'asked under /c/ without a user; a healthy first try of each fetch' }),
+  Type.Literal('nonce-stale', { description: 'its digest answers a challenge that is over; a healthy try' }),
+  Type.Literal('credentials-wrong', { description: 'asked in its name with a wrong password, or one that has ended' }),
+  Type.Literal('credentials-unreadable', {
+    description: 'its Authorization is of a scheme or form that was not asked for',
+  }),
+  Type.Literal('password-in-clear', { description: 'it sent its password where others can read it; it was not taken' }),
+]);
+export type CredentialsRefusal = Static<typeof CredentialsRefusal>;
+
 /**
  * What became of a phone's request, in one word; its section in docs/phone-requests.md says what to do. The phone itself is
  * told none of them: every refusal looks the same to it.
@@ -23,6 +35,8 @@ export const PhoneRequestWhy = Type.Union([
   }),
   Type.Literal('value-not-carried', { description: 'its file could not be written; the log says why' }),
   Type.Literal('vendor-not-served', { description: 'this version has no format for its vendor and model' }),
+  ...CredentialsRefusal.anyOf,
+  Type.Literal('certificate-refused', { description: 'its certificate was not taken, for the reason in `detail`' }),
 ]);
 export type PhoneRequestWhy = Static<typeof PhoneRequestWhy>;
 

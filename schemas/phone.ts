@@ -55,6 +55,9 @@ export const PhoneDocument = Type.Object({
   encrypted: Type.Optional(
     Type.Literal(true, { description: 'what it fetches under the URL that it uses goes out encrypted; else left out' }),
   ),
+  earlierValid: Type.Boolean({
+    description: 'an earlier provisioning URL or password is good beside the newest, until that is used or it is ended',
+  }),
   lastSeen: Type.Union([Type.String(), Type.Null()], { description: 'its last request, RFC 3339' }),
   lastFetch: Type.Union([Type.String(), Type.Null()], {
     description: 'when it last fetched its lines whole, RFC 3339',
@@ -68,7 +71,17 @@ export const PhoneDocument = Type.Object({
 });
 export type PhoneDocument = Static<typeof PhoneDocument>;
 
-/** POST /v1/phones/{mac}/enrol: the only answer that ever shows a token, or a file key (I9). */
+/** A user and a password for a phone whose URL holds no token. */
+export const PhoneCredentials = Type.Object({
+  url: Type.String({
+    description: '{publicUrl}/c/, the same for every phone; the phone appends its vendor’s file names',
+  }),
+  user: Type.String({ description: 'its MAC address, 12 lower-case hex digits' }),
+  password: Type.String(),
+});
+export type PhoneCredentials = Static<typeof PhoneCredentials>;
+
+/** POST /v1/phones/{mac}/enrol: the only answer that ever shows a token, a password or a file key (I9). */
 export const Enrolment = Type.Object({
   provisioningUrl: Type.String({ description: '{publicUrl}/p/{token}/; the phone appends its vendor’s file names' }),
   enrolmentUrl: Type.String({
@@ -88,5 +101,6 @@ export const Enrolment = Type.Object({
         'the key of what is served under provisioningUrl, for who types that URL into the phone; only where encryption is required',
     }),
   ),
+  credentials: Type.Optional(PhoneCredentials),
 });
 export type Enrolment = Static<typeof Enrolment>;

@@ -54,6 +54,11 @@ export const ProvisionerFacts = Type.Object({
     isReady: Type.Boolean({ description: 'it can send' }),
     detail: Type.Union([Type.String(), Type.Null()]),
   }),
+  legacyTls: Type.Optional(
+    Type.String({
+      description: 'where it listens for old phones too, with TLS that is no longer safe; left out: nowhere',
+    }),
+  ),
   notServed: NotServed,
   guesses: Type.Optional(
     Type.Object(

@@ -5,6 +5,7 @@ import type { Capabilities, Claim, EncryptedFiles, VendorFormat } from '../provi
 const TITLES: Readonly<Record<keyof Capabilities, readonly [string, string]>> = {
   account: ['account settings have these names', 'los ajustes de cuenta se llaman así'],
   clears: ['a line taken away is gone', 'una línea quitada desaparece'],
+  takesCredentials: ['comes with a user and a password', 'viene con usuario y contraseña'],
   keepsHome: ['keeps its way home over a restart', 'recuerda de dónde baja tras reiniciar'],
   polls: ['fetches by itself', 'baja por sí solo'],
   resyncs: ['fetches when told, without a restart', 'baja al avisarle, sin reiniciar'],
@@ -59,7 +60,7 @@ export function phonesPage(formats: readonly VendorFormat[]): string {
 }
 
 function section(format: VendorFormat): string {
-  const { dialect, lines, files, resyncEvent, capabilities } = format;
+  const { dialect, lines, files, resyncEvent, credentialsIn, capabilities } = format;
   const [mac, model] = ['805ec0aabbcc', null];
   const ours = files.map((file) => code(file.name(mac, model))).join(', ');
   const after = typedAfter(dialect);
@@ -75,6 +76,9 @@ function section(format: VendorFormat): string {
     `- ours / nuestros: ${ours}`,
     ...(after === '' ? [] : [`- typed after the URL / se escribe tras la URL: ${code(after)}`]),
     `- encrypted files / archivos cifrados: ${ciphers.length === 0 ? 'no' : ciphers.map(code).join(', ')}`,
+    ...(credentialsIn === undefined
+      ? []
+      : [`- user and password in / usuario y contraseña en: ${code(credentialsIn)}`]),
     `- told to fetch by / se le avisa con: ${code(`Event: ${resyncEvent}`)}`,
     '',
     '| | | how sure / certeza | source / fuente |',
@@ -114,6 +118,7 @@ function entries(
   const names: readonly (keyof Capabilities)[] = [
     'account',
     'clears',
+    'takesCredentials',
     'keepsHome',
     'polls',
     'resyncs',

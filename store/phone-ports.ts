@@ -54,15 +54,17 @@ export type PhoneIntent =
   | { readonly kind: 'put-phone'; readonly mac: string; readonly phone: Phone }
   | { readonly kind: 'delete-phone'; readonly mac: string }
   /**
-   * New tokens. Stored hashed for the look-up and sealed for the provisioner, which tells them to the phone; the token in
-   * use stays valid until the new one is used, an earlier one that was never used ends at once, and so does the earlier
-   * enrolment token.
+   * New tokens, and with `credentials` a new user and password. Stored hashed for the look-up and sealed for the provisioner;
+   * of a password only what checks it. What is in use stays valid until the new one of its kind is used, an earlier one that
+   * was never used ends at once, and so does the earlier enrolment token.
    */
   | {
       readonly kind: 'enrol';
       readonly mac: string;
       readonly provisioning: Secret;
       readonly enrolment: Secret;
+      /** HA1s as `packHa1` writes them; null: none are given this time. */
+      readonly credentials: Secret | null;
       readonly expiresAt: number;
       readonly encrypted?: EncryptedHome;
     }
@@ -74,6 +76,8 @@ export type PhoneIntent =
       readonly note: string | null;
     }
   | { readonly kind: 'acknowledge-return'; readonly id: string; readonly ticket: string | null }
+  /** Ends at once what is good beside the newest token and the newest credentials, used or not. */
+  | { readonly kind: 'end-earlier'; readonly mac: string }
   | { readonly kind: 'resync'; readonly mac: string }
   | { readonly kind: 'validate'; readonly number: string; readonly sipKey: NewKey | null }
   | {
@@ -208,6 +212,8 @@ export interface ProvisionerStatus {
   readonly at: number;
   /** Where it listens for phones. */
   readonly url: string;
+  /** Where it listens for old phones, with TLS that is no longer safe; left out: nowhere. */
+  readonly legacyTls?: string;
   readonly sip: { readonly stack: 'embedded' | 'drachtio'; readonly isReady: boolean; readonly detail: string | null };
   /** Phones that are not given what is wanted of them. */
   readonly notServed: UnservedPhones;
@@ -239,11 +245,15 @@ export interface ServedLine {
   readonly key: Secret | null;
 }
 
+/** What lets a phone in: the token of a URL, or a user with a password. */
 export interface ServedToken {
-  /** SHA-256 of the token, hex. */
+  /** SHA-256 of `token`, hex. */
   readonly hash: string;
-  readonly kind: 'provisioning' | 'enrolment';
-  /** The token itself, for the URL that a phone is given; null for an enrolment of before it was kept sealed. */
+  readonly kind: 'provisioning' | 'enrolment' | 'credentials';
+  /**
+   * The token itself, for the URL that a phone is given; null for an enrolment of before it was kept sealed. Of credentials
+   * the HA1s, as `packHa1` writes them.
+   */
   readonly token: Secret | null;
   readonly expiresAt: number | null;
   readonly isUsed: boolean;
@@ -416,7 +426,7 @@ export interface ProvisionerStore extends JournalReader {
   /** Before any file says so: who was told a slot keeps it. */
   recordToldSlots(told: readonly ToldSlots[]): Promise<void>;
   /**
-   * Marks tokens used (which ends the earlier ones and the enrolment), notes lastSeen and lastFetch, journals a whole fetch;
+   * Marks tokens used (which ends the earlier ones of their kind and the enrolment), notes lastSeen and lastFetch, journals a whole fetch;
    * whoever was to go from the slots that it told is gone.
    */
   recordFetches(fetches: readonly PhoneFetch[]): Promise<void>;

@@ -15,6 +15,8 @@ export function* secretsOf({
   }
   if (provisioner?.sip.stack === 'drachtio') yield { where: 'provisioner.sip.secret', source: provisioner.sip.secret };
   if (provisioner?.tls !== undefined) yield { where: 'provisioner.tls.key', source: provisioner.tls.key };
+  if (provisioner?.legacyTls !== undefined)
+    yield { where: 'provisioner.legacyTls.key', source: provisioner.legacyTls.key };
   if (control?.tls !== undefined) yield { where: 'control.tls.key', source: control.tls.key };
   if (control?.central.key !== undefined) {
     yield { where: 'control.central.key', source: control.central.key };
@@ -31,5 +33,9 @@ export function* filesOf({
     if (tls !== false && 'ca' in tls) yield { where: `agent.routers ${id} tls.ca`, path: tls.ca };
   }
   if (provisioner?.tls !== undefined) yield { where: 'provisioner.tls.certificate', path: provisioner.tls.certificate };
+  if (provisioner?.legacyTls !== undefined)
+    yield { where: 'provisioner.legacyTls.certificate', path: provisioner.legacyTls.certificate };
+  for (const { vendor, ca } of provisioner?.tls?.clientCa ?? [])
+    yield { where: `provisioner.tls.clientCa ${vendor}`, path: ca };
   if (control?.tls !== undefined) yield { where: 'control.tls.certificate', path: control.tls.certificate };
 }

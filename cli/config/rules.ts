@@ -46,7 +46,7 @@ export function ruleProblems(source: ConfigSource, { control, agent, provisioner
 
 function* provisionerProblems(
   source: ConfigSource,
-  { publicUrl, plainHttp, tls, pnp, registrars }: ProvisionerConfig,
+  { publicUrl, plainHttp, tls, legacyTls, pnp, registrars }: ProvisionerConfig,
 ): Iterable<ConfigProblem> {
   const url = URL.canParse(publicUrl) ? new URL(publicUrl) : null;
   if (url === null || `${url.username}${url.password}${url.search}${url.hash}` !== '' || /[?#@]/.test(publicUrl)) {
@@ -58,6 +58,10 @@ function* provisionerProblems(
     yield source.problem(['provisioner', 'publicUrl'], { kind: 'tls-without-https', url: publicUrl });
   } else if (url.protocol === 'http:' && plainHttp === undefined && !isLoopback(url.hostname)) {
     yield source.problem(['provisioner', 'publicUrl'], { kind: 'plain-http', url: publicUrl });
+  }
+  if (legacyTls !== undefined && !isOneAddress(legacyTls.listen.host)) {
+    const fault = { kind: 'bad-address', value: legacyTls.listen.host, form: 'ip (≠ 0.0.0.0, ::)' } as const;
+    yield source.problem(['provisioner', 'legacyTls', 'listen', 'host'], fault);
   }
   if (pnp !== undefined && !isOwnIPv4(pnp.address)) {
     const fault = { kind: 'bad-address', value: pnp.address, form: 'ip (IPv4)' } as const;
@@ -158,6 +162,14 @@ function* noticeServerProblems(
     const fault = { kind: 'notice-server-address', value: address ?? listen.host } as const;
     yield source.problem(['agent', 'notices', 'server', ...place], fault);
   }
+}
+
+/** An address that one interface has: not a name, which may come to mean another one, and not all of them. */
+function isOneAddress(text: string): boolean {
+  const address = isIP(text) === 0 ? null : parseAddress(text);
+  if (address === null) return false;
+  const refusal = refuseAddress(address);
+  return refusal !== 'unspecified' && refusal !== 'multicast' && refusal !== 'broadcast';
 }
 
 /** An IPv4 address that an interface can have: which network is answered follows from it. */

@@ -245,6 +245,7 @@ export const EN: Messages = {
     notServed: (count, mac, line, detail) =>
       `${counted(count, 'phone', 'phones')} not served as wanted, e.g. ${mac}${line === null ? '' : ` line ${line}`}: ${detail}`,
     sipNotReady: (detail) => `SIP cannot be sent${detail === null ? '' : `: ${detail}`}`,
+    legacyTls: (url) => `old phones may come by legacy TLS to ${url}: what they fetch there is not safe on the way`,
     neverSeen: (router) => `${router}: not seen yet`,
     router: (router, mode, connection, howFar, open) => {
       const words = {

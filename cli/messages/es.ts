@@ -255,6 +255,8 @@ export const ES: Messages = {
     notServed: (count, mac, line, detail) =>
       `${counted(count, 'teléfono', 'teléfonos')} sin lo que se pidió, p. ej. ${mac}${line === null ? '' : ` línea ${line}`}: ${inSpanish(detail)}`,
     sipNotReady: (detail) => `no se puede enviar SIP${detail === null ? '' : `: ${inSpanish(detail)}`}`,
+    legacyTls: (url) =>
+      `los teléfonos viejos pueden venir por TLS antiguo a ${url}: lo que bajan ahí no va seguro en el camino`,
     neverSeen: (router) => `${router}: todavía no visto`,
     router: (router, mode, connection, howFar, open) => {
       const words = {

@@ -109,6 +109,8 @@ export interface Messages {
     readonly held: (count: number) => string;
     readonly phones: (runs: boolean, phones: number, registered: number, rotations: number) => string;
     readonly sipNotReady: (detail: string | null) => string;
+    /** The listener for old phones is on. */
+    readonly legacyTls: (url: string) => string;
     /** Of phones that keep what they have; the first of them with why. */
     readonly notServed: (count: number, mac: string, line: number | null, detail: string) => string;
     readonly neverSeen: (router: string) => string;

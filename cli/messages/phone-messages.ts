@@ -47,6 +47,7 @@ export interface PhoneMessages {
       | 'phonesPut'
       | 'phonesDelete'
       | 'phonesEnrol'
+      | 'phonesEndEarlier'
       | 'phonesResync'
       | 'phonesImport'
       | 'phonesExport'
@@ -75,6 +76,7 @@ export interface PhoneMessages {
       | 'slots'
       | 'enrolled'
       | 'encrypted'
+      | 'earlier'
       | 'lastSeen'
       | 'lastFetch'
       | 'registered'
@@ -133,6 +135,13 @@ export interface PhoneMessages {
     readonly encrypted?: true;
     readonly fileKey?: string;
   }) => readonly string[];
+  /** The user and the password that enrolling gives too, and where they are typed; null: that is not known. */
+  readonly credentials: (
+    given: { readonly url: string; readonly user: string; readonly password: string },
+    where: string | null,
+  ) => readonly string[];
+  /** A dialect's phones are not known to take a user and a password. */
+  readonly noCredentials: string;
   /** What a dialect's phones want done beside typing the URL. */
   readonly atThePhone: Readonly<Partial<Record<PhoneDialect, string>>>;
   /** How the key of its files is typed into a dialect's phones; `url` as it is typed there. */
@@ -141,6 +150,7 @@ export interface PhoneMessages {
   readonly dhcpNotes: Readonly<Record<DhcpFormat, (mac: string, expiresAt: string) => readonly string[]>>;
   readonly verdicts: Readonly<Record<Verdict, string>>;
   readonly verdict: (number: string, verdict: string) => string;
+  readonly earlierEnded: (mac: string) => string;
   readonly resynced: (mac: string) => string;
   /** After a put: lines that are not where their place in it is. `slots` as `2: 1002, …`. */
   readonly slotsKept: (slots: string) => string;

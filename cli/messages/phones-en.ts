@@ -39,6 +39,7 @@ export const PHONES_EN: PhoneMessages = {
     phonesPut: 'make or replace a phone',
     phonesDelete: 'forget a phone; it is served nothing any more',
     phonesEnrol: 'make the URLs that bring a phone to its configuration; shown this once',
+    phonesEndEarlier: 'end an earlier URL and password of a phone at once, though it has not come with the newest yet',
     phonesImport: 'read phones and extensions from a planilla (CSV), whole or not at all; prints a report by line',
     phonesExport: 'write phones and extensions as a planilla (CSV), without keys',
     phonesReturn: 'record that a phone in comodato was given back to the provider, and forget it',
@@ -63,6 +64,7 @@ export const PHONES_EN: PhoneMessages = {
     slots: 'slots',
     enrolled: 'enrolled',
     encrypted: 'files encrypted',
+    earlier: 'earlier good',
     lastSeen: 'last seen',
     lastFetch: 'last fetch',
     registered: 'registered',
@@ -141,6 +143,13 @@ export const PHONES_EN: PhoneMessages = {
       `  [--key ${key}] ${url}`,
     ],
   },
+  credentials: ({ url, user, password }, where) => [
+    '  or, for a URL without a token, with this user and password; each way works without the other:',
+    `    ${url}`,
+    `    user ${user}  password ${password}`,
+    ...(where === null ? [] : [`    in ${where}`]),
+  ],
+  noCredentials: '  No setting for a user and a password is known of this phone: use a URL above.',
   atThePhone: {
     mitel: 'After the enrolment URL switch the phone off and on once: it goes home at its next start.',
     'gigaset-n510':
@@ -165,6 +174,7 @@ export const PHONES_EN: PhoneMessages = {
   },
   verdict: (number, verdict) => `${number}: ${verdict}`,
   slotsKept: (slots) => `lines that the phone was told before keep their slots: ${slots}`,
+  earlierEnded: (mac) => `${mac}: only its newest URL and password are good`,
   resynced: (mac) => `${mac}: it has fetched its configuration`,
   steps: {
     baseline: 'trying the old key',

@@ -40,6 +40,8 @@ export const PHONES_ES: PhoneMessages = {
     phonesPut: 'crear o reemplazar un teléfono',
     phonesDelete: 'olvidar un teléfono; ya no se le sirve nada',
     phonesEnrol: 'crear las URL que llevan un teléfono a su configuración; se muestran esta única vez',
+    phonesEndEarlier:
+      'terminar ya una URL y contraseña anteriores de un teléfono, aunque no haya venido con las nuevas',
     phonesImport: 'leer teléfonos e internos de una planilla (CSV), entera o nada; imprime un informe por línea',
     phonesExport: 'escribir teléfonos e internos como planilla (CSV), sin claves',
     phonesReturn: 'registrar que un teléfono en comodato se devolvió al proveedor, y olvidarlo',
@@ -64,6 +66,7 @@ export const PHONES_ES: PhoneMessages = {
     slots: 'posiciones',
     enrolled: 'dado de alta',
     encrypted: 'archivos cifrados',
+    earlier: 'anterior vale',
     lastSeen: 'visto',
     lastFetch: 'última bajada',
     registered: 'registrado',
@@ -144,6 +147,13 @@ export const PHONES_ES: PhoneMessages = {
       `  [--key ${key}] ${url}`,
     ],
   },
+  credentials: ({ url, user, password }, where) => [
+    '  o, para una URL sin token, con este usuario y contraseña; cada vía funciona sin la otra:',
+    `    ${url}`,
+    `    usuario ${user}  contraseña ${password}`,
+    ...(where === null ? [] : [`    en ${where}`]),
+  ],
+  noCredentials: '  No se conoce en este teléfono un ajuste de usuario y contraseña: use una de las URL de arriba.',
   atThePhone: {
     mitel: 'Después de la URL de alta apague y encienda el teléfono una vez: vuelve a casa en su próximo arranque.',
     'gigaset-n510':
@@ -168,6 +178,7 @@ export const PHONES_ES: PhoneMessages = {
   },
   verdict: (number, verdict) => `${number}: ${verdict}`,
   slotsKept: (slots) => `las líneas que el teléfono ya tenía conservan su posición: ${slots}`,
+  earlierEnded: (mac) => `${mac}: solo valen su URL y su contraseña más nuevas`,
   resynced: (mac) => `${mac}: bajó su configuración`,
   steps: {
     baseline: 'probando la clave vieja',

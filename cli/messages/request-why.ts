@@ -18,6 +18,12 @@ export const REQUEST_WHY_EN: PhoneMessages['why'] = {
   'method-refused': () => 'only GET and HEAD are answered; healthy for phones that put their logs',
   'value-not-carried': () => 'its file could not be written; the log says why',
   'vendor-not-served': () => 'its vendor and model have no format here',
+  'no-credentials': () => 'asked without its user and password; healthy as the first try of each fetch',
+  'nonce-stale': () => 'answered a challenge that was over; healthy, it tries again',
+  'credentials-wrong': () => 'asked in its name with a wrong password, or one that a newer one has ended',
+  'credentials-unreadable': () => 'answered in a way that it was not asked for',
+  'password-in-clear': () => 'sent its password where others can read it: enrol it again, and let it come by HTTPS',
+  'certificate-refused': (reason) => `its certificate was not taken: ${reason}`,
 };
 
 /** The same in Spanish. */
@@ -38,4 +44,10 @@ export const REQUEST_WHY_ES: PhoneMessages['why'] = {
   'method-refused': () => 'solo se responden GET y HEAD; es sano en teléfonos que suben sus registros',
   'value-not-carried': () => 'no se pudo escribir su archivo; el log dice por qué',
   'vendor-not-served': () => 'su fabricante y modelo no tienen formato aquí',
+  'no-credentials': () => 'se pidió sin su usuario y contraseña; es sano como primer intento de cada bajada',
+  'nonce-stale': () => 'respondió a un desafío ya vencido; es sano, vuelve a intentarlo',
+  'credentials-wrong': () => 'se pidió en su nombre con una contraseña que no es, o que otra más nueva reemplazó',
+  'credentials-unreadable': () => 'respondió de un modo que no se le pidió',
+  'password-in-clear': () => 'envió su contraseña donde otros la leen: délo de alta otra vez, y que venga por HTTPS',
+  'certificate-refused': (reason) => `no se aceptó su certificado: ${reason}`,
 };

@@ -20,7 +20,7 @@ interface Box {
   readonly provisioner: () => Store;
 }
 
-async function box(): Promise<Box> {
+async function box(over: object = {}): Promise<Box> {
   const watch = leakWatch();
   const folder = temporaryFolder();
   const config = writeConfig(folder, {
@@ -29,6 +29,7 @@ async function box(): Promise<Box> {
       listen: { host: '127.0.0.1', port: 0 },
       publicUrl: 'https://phones.example.net',
       registrars: [{ id: 'iplan', domain: 'sip.example.net', uri: 'sip:192.0.2.10', probeMode: 'query' }],
+      ...over,
     },
   });
   const run = (args: readonly string[], input?: string): Promise<Ended> =>
@@ -127,6 +128,31 @@ test('enrol shows its URLs once, and they are not among the data in the open', a
     'Estas URL se muestran esta única vez',
   );
   expect((await run(['phones', MAC])).stdout).toMatch(/enrolled +yes/);
+});
+
+test('where phones may come with a user and a password, enrol shows them once, and where they go in that phone', async () => {
+  const { run, folder } = await box({ credentials: {} });
+  await run(['phones', 'put', MAC, '--vendor', 'cisco-spa']);
+  const { stdout } = await run(['phones', 'enrol', MAC]);
+  expect(stdout).toContain('    https://phones.example.net/c/$MA.xml\n');
+  expect(stdout).toContain('Profile_Rule = [--uid USER --pwd PASSWORD]https://…/c/$MA.xml');
+  const [, password = ''] = /user aabbcc001122 {2}password ([a-z2-9]{20})\n/.exec(stdout) ?? [];
+  expect(password).not.toBe('');
+  expect(readFileSync(join(folder, 'data', 'wisp-edge.db'), 'latin1')).not.toContain(password);
+  const json: unknown = JSON.parse((await run(['phones', 'enrol', MAC, '--json'])).stdout);
+  expect(json).toMatchObject({ credentials: { url: 'https://phones.example.net/c/', user: MAC } });
+  await run(['phones', 'put', MAC, '--vendor', 'gigaset', '--model', 'N510 IP PRO']);
+  expect((await run(['--lang', 'es', 'phones', 'enrol', MAC])).stdout).toContain('No se conoce en este teléfono');
+});
+
+test('end-earlier says what is good now', async () => {
+  const { run } = await box();
+  await run(['phones', 'put', MAC, '--vendor', 'snom']);
+  await run(['phones', 'enrol', MAC]);
+  expect((await run(['phones', MAC])).stdout).toMatch(/earlier good +no/);
+  const { code, stdout } = await run(['--lang', 'es', 'phones', 'end-earlier', MAC]);
+  expect([code, stdout]).toEqual([0, `${MAC}: solo valen su URL y su contraseña más nuevas\n`]);
+  expect((await run(['phones', 'end-earlier', 'aabbcc001199'])).code).not.toBe(0);
 });
 
 test('enrol shows the URLs as they are typed at that phone, and what else it wants done there', async () => {
@@ -275,10 +301,14 @@ test('status tells of phones where there is a provisioner', async () => {
     detail: 'registrar x is not in the configuration',
   };
   const notServed = { count: 3, first: [mute] };
-  await side.recordStatus({ at: Date.now(), url: 'http://192.0.2.2:8471', sip, notServed });
+  await side.recordStatus({
+    ...{ at: Date.now(), url: 'http://192.0.2.2:8471', sip, notServed },
+    legacyTls: 'https://192.0.2.3:8471',
+  });
   const { stdout } = await run(['--lang', 'es', 'status']);
   expect(stdout).toContain('el provisioner está en ejecución');
   expect(stdout).toContain('no se puede enviar SIP: connection refused');
+  expect(stdout).toContain('por TLS antiguo a https://192.0.2.3:8471');
   expect(stdout).toContain(`3 teléfonos sin lo que se pidió, p. ej. ${MAC} línea 2: `);
 });
 

@@ -1,16 +1,18 @@
-import { enrolmentOf, enrolmentTokens, newFileKey } from '../../control/enrolment.ts';
+import { enrolIntent, enrolmentOf, enrolmentTokens, newFileKey } from '../../control/enrolment.ts';
 import { encryptionOf, misplaced, unreadable } from '../../control/core/check-phone.ts';
 import { validatorOf } from '../../control/http/validate.ts';
+import { FORMATS } from '../../provisioner/core/vendors/table.ts';
 import { AppError } from '../../schemas/app-error.ts';
 import { dialectOf, type PhoneDialect } from '../../schemas/phone-formats/dialect.ts';
 import { overfull } from '../../schemas/phone-formats/line-room.ts';
 import { typedAfter } from '../../schemas/phone-formats/refusal.ts';
-import { Phone, type Enrolment, type PhoneDocument } from '../../schemas/phone.ts';
+import { Phone, type Enrolment, type PhoneCredentials, type PhoneDocument } from '../../schemas/phone.ts';
 import type { Secret } from '../../schemas/secret.ts';
 import type { PhoneRequestDocument } from '../../schemas/phone-request.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { say, sayJson, type Invocation } from '../invocation.ts';
 import { awaitOperation, type WaitOptions } from '../await-operation.ts';
+import type { Messages } from '../messages/messages.ts';
 import { dhcpHost, type DhcpFormat } from '../dhcp-host.ts';
 import { atPhoneDesk, freshToken, macOf } from '../phone-desk.ts';
 import { everyPage } from '../pages.ts';
@@ -142,6 +144,16 @@ export async function deletePhone(invocation: Invocation, spelled: string): Prom
   });
 }
 
+/** Ends what is good beside the newest URL and password. */
+export async function endEarlier(invocation: Invocation, spelled: string): Promise<ExitCode> {
+  const mac = macOf(spelled, invocation);
+  return atPhoneDesk(invocation, async ({ accept }) => {
+    await accept({ kind: 'end-earlier', mac });
+    say(invocation, invocation.messages.phones.earlierEnded(mac));
+    return EXIT.ok;
+  });
+}
+
 /**
  * Makes fresh URLs and shows them, this once: they are kept hashed, and sealed to the provisioner. With `--dhcp`, what
  * that DHCP server is told of this phone, and nothing else.
@@ -163,8 +175,8 @@ export async function enrolPhone(
     const encryption = phone === null ? 'off' : encryptionOf(phone, settings.encryption);
     const fileKey = (): Secret => (phone === null ? freshToken() : newFileKey(phone, freshToken));
     const tokens = enrolmentTokens(freshToken, settings, Date.now(), encryption, fileKey);
-    await accept({ kind: 'enrol', mac, ...tokens });
-    const urls = enrolmentOf(settings, tokens);
+    await accept(enrolIntent(mac, tokens));
+    const urls = enrolmentOf(settings, mac, tokens);
     if (dhcp === undefined || dialect === null) {
       if (json) sayJson(invocation, urls);
       else for (const line of enrolmentLines(invocation, urls, dialect)) say(invocation, line);
@@ -185,15 +197,22 @@ function enrolmentLines({ messages }: Invocation, urls: Enrolment, dialect: Phon
   if (dialect === null) return enrolment(urls);
   const after = typedAfter(dialect);
   const note = atThePhone[dialect];
-  const { provisioningUrl, enrolmentUrl, fileKey } = urls;
+  const { provisioningUrl, enrolmentUrl, fileKey, credentials } = urls;
   const typed = { ...urls, provisioningUrl: provisioningUrl + after, enrolmentUrl: enrolmentUrl + after };
   return [
     ...enrolment(typed),
     ...(fileKey === undefined
       ? []
       : (fileKeyAt[dialect]?.(fileKey, typed.provisioningUrl) ?? []).map((line) => `  ${line}`)),
+    ...(credentials === undefined ? [] : credentialLines(messages, credentials, dialect)),
     ...(note === undefined ? [] : [`  ${note}`]),
   ];
+}
+
+function credentialLines({ phones }: Messages, given: PhoneCredentials, dialect: PhoneDialect): readonly string[] {
+  const { credentialsIn = null, capabilities } = FORMATS[dialect];
+  if (!capabilities.takesCredentials.is) return [phones.noCredentials];
+  return phones.credentials({ ...given, url: given.url + typedAfter(dialect) }, credentialsIn);
 }
 
 /** Asks a phone to fetch, and waits for its own GET. */
@@ -234,6 +253,7 @@ function fieldsOf({ messages }: Invocation, phone: PhoneDocument): readonly (rea
     [columns.serial, phone.serial ?? words.none],
     [columns.enrolled, phone.enrolled ? words.yes : words.no],
     [columns.encrypted, phone.encrypted === true ? words.yes : words.no],
+    [columns.earlier, phone.earlierValid ? words.yes : words.no],
     [columns.lastSeen, timeOf(phone.lastSeen) ?? words.never],
     [columns.lastFetch, timeOf(phone.lastFetch) ?? words.never],
     [columns.registered, phone.registered ? words.yes : words.no],

@@ -115,6 +115,7 @@ export async function status(
       const { phones: all, rotations } = phoneCounts;
       say(invocation, texts.phones(provisionerRunning, all.total, all.registered, rotations.open));
       if (provisioner?.sip.isReady === false) say(invocation, texts.sipNotReady(provisioner.sip.detail));
+      if (provisioner?.legacyTls !== undefined) say(invocation, texts.legacyTls(provisioner.legacyTls));
       const [unserved] = provisioner?.notServed.first ?? [];
       if (provisioner !== null && unserved !== undefined)
         say(invocation, texts.notServed(provisioner.notServed.count, unserved.mac, unserved.line, unserved.detail));

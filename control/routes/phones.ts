@@ -3,7 +3,16 @@ import { Enrolment, Phone, PhoneDocument } from '../../schemas/phone.ts';
 import { OPERATION_ANSWERS } from '../http/operation-answers.ts';
 import { DEFAULT_LIMIT, NoParams, NoQuery, PageQuery } from '../http/query.ts';
 import { NO_BODY, route } from '../http/route.ts';
-import { deletePhone, enrolPhone, listPhoneRequests, listPhones, putPhone, readPhone, resyncPhone } from '../phones.ts';
+import {
+  deletePhone,
+  endEarlier,
+  enrolPhone,
+  listPhoneRequests,
+  listPhones,
+  putPhone,
+  readPhone,
+  resyncPhone,
+} from '../phones.ts';
 import { MacParams } from './parameters.ts';
 
 export const phoneRoutes = [
@@ -119,6 +128,23 @@ export const phoneRoutes = [
     query: NoQuery,
     body: NO_BODY,
     handle: ({ params, ...head }, api) => enrolPhone(api, head, params.mac),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/v1/phones/{mac}/earlier',
+    scope: 'operator or platform',
+    tag: 'phones',
+    id: 'endEarlierSecrets',
+    summary: 'Ends an earlier provisioning URL and password at once, though the newest was not used yet',
+    description:
+      'For a URL or a password that others have seen: enrol, then this. By itself the earlier one ends when the newest is used, each of its kind. A phone that has not come with the newest yet gets nothing more until somebody gives it to the phone; what it works with, it keeps.',
+    headers: ['If-Match', 'Idempotency-Key'],
+    answers: { 204: { description: 'The newest alone is good, as it may have been before' } },
+    problems: ['not-found', 'precondition-failed', 'key-in-progress', 'key-reused'],
+    params: MacParams,
+    query: NoQuery,
+    body: NO_BODY,
+    handle: ({ params, ...head }, api) => endEarlier(api, head, params.mac),
   }),
   route({
     method: 'POST',

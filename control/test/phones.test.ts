@@ -20,6 +20,7 @@ test('a phone is made, read, replaced, listed and deleted', async () => {
     ...body,
     slots: [],
     enrolled: false,
+    earlierValid: false,
     lastSeen: null,
     lastFetch: null,
     registered: false,
@@ -150,6 +151,41 @@ test('enrol shows fresh tokens this once, and nothing else ever does', async () 
   });
   expect((await site.call('GET', `/v1/phones/${MAC}`)).body['enrolled']).toBe(true);
   expect(await everythingSaid(site)).not.toMatch(/token-\d/);
+});
+
+test('an earlier URL is ended at once, and the same again changes nothing', async () => {
+  const site = await testSite();
+  await withPhone(site);
+  await fetchWhole(site);
+  await site.call('POST', `/v1/phones/${MAC}/enrol`);
+  const earlier = async (): Promise<unknown> => (await site.call('GET', `/v1/phones/${MAC}`)).body['earlierValid'];
+  expect(await earlier()).toBe(true);
+  for (const spelled of ['AA-BB-CC-00-11-22', MAC])
+    expect((await site.call('DELETE', `/v1/phones/${spelled}/earlier`, { as: 'operator' })).status).toBe(204);
+  expect(await earlier()).toBe(false);
+  const [served] = await site.other.provisioner.servedPhones({ macs: [MAC], extensions: [] });
+  expect(served?.tokens.map(({ kind, isUsed }) => [kind, isUsed])).toEqual([
+    ['enrolment', false],
+    ['provisioning', false],
+  ]);
+  const { body } = await site.call('GET', '/v1/events');
+  expect(JSON.stringify(body).match(/end-earlier/g)).toHaveLength(1);
+  expect(refusalOf(await site.call('DELETE', '/v1/phones/aabbcc001199/earlier'))).toEqual([404, 'not-found']);
+  expect((await site.call('DELETE', `/v1/phones/${MAC}/earlier`, { as: 'viewer' })).status).toBe(403);
+});
+
+test('a password is shown this once where phones may come with one, and nothing else ever shows it', async () => {
+  const site = await testSite();
+  await withPhone(site);
+  const { phones } = site.settings.current;
+  if (phones === null) throw new Error('no provisioner');
+  site.settings.current = { ...site.settings.current, phones: { ...phones, hasCredentials: true } };
+  const { body } = await site.call('POST', `/v1/phones/${MAC}/enrol`);
+  const password = expect.stringMatching(/^[a-z2-9]{20}$/) as string;
+  expect(body['credentials']).toEqual({ url: 'https://phones.example.net/c/', user: MAC, password });
+  const [served] = await site.other.provisioner.servedPhones({ macs: [MAC], extensions: [] });
+  expect(served?.tokens.filter(({ kind }) => kind === 'credentials')).toHaveLength(1);
+  expect(await everythingSaid(site)).not.toMatch(/password/);
 });
 
 test('fields of a line that are named like methods of every object are unknown fields, and a line twice is one too many', async () => {

@@ -131,7 +131,13 @@ function defaultSettings(): Settings {
       },
     ],
     portal: { domain: 'c.example.net', cnameTargets: ['portal.wisphub.net'], addresses: [], walledGarden: [] },
-    phones: { publicUrl: 'https://phones.example.net', enrolMinutes: 60, encryption: 'off', registrars: ['iplan'] },
+    phones: {
+      publicUrl: 'https://phones.example.net',
+      enrolMinutes: 60,
+      encryption: 'off',
+      hasCredentials: false,
+      registrars: ['iplan'],
+    },
   };
 }
 

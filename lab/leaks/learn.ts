@@ -25,13 +25,14 @@ export function learnSecrets(watch: LeakWatch, what: string, value: unknown): vo
   }
 }
 
-/** Learns the tokens of the one answer that may show them: enrol's, as the addresses to type into a phone. */
+/** Learns the tokens of the one answer that may show them: enrol's, as the addresses and the password to type into a phone. */
 export function learnTokens(watch: LeakWatch, answer: Readonly<Record<string, unknown>>): void {
   for (const [name, url] of Object.entries(answer)) {
     const token = typeof url === 'string' ? /\/[pe]\/([^/]+)\/$/.exec(url)?.[1] : undefined;
     if (token !== undefined) watch.learn(`the token of ${name}`, token);
     if (name === 'fileKey' && typeof url === 'string') watch.learn('the file key', url);
   }
+  learnFromRequest(watch, 'an enrolment', answer['credentials']);
 }
 
 function texts(value: unknown, isSecret: boolean, use: (text: string, isSecret: boolean) => void): void {

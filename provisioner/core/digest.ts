@@ -131,7 +131,26 @@ function responseOf(input: DigestInput, nc: string, hashText: HashText): string 
   const base = hash(`${input.username}:${realm}:${input.password}`);
   const ha1 = chosen.isSession ? hash(`${base}:${nonce}:${cnonce}`) : base;
   const ha2 = hash(chosen.qop === 'auth-int' ? `${method}:${uri}:${hash(input.body)}` : `${method}:${uri}`);
-  return hash(chosen.qop === null ? `${ha1}:${nonce}:${ha2}` : `${ha1}:${nonce}:${nc}:${cnonce}:${chosen.qop}:${ha2}`);
+  return requestDigest(ha1, ha2, { nonce, nc, cnonce, qop: chosen.qop }, hash);
+}
+
+/** What the client says of a nonce's use, as it wrote it. */
+export interface NonceUse {
+  readonly nonce: string;
+  readonly nc: string;
+  readonly cnonce: string;
+  /** Null: as before there was any (RFC 2617 §3.2.2.1). */
+  readonly qop: string | null;
+}
+
+/** The digest of a request, of HA1 and HA2 (RFC 7616 §3.4.1). */
+export function requestDigest(
+  ha1: string,
+  ha2: string,
+  { nonce, nc, cnonce, qop }: NonceUse,
+  hash: (text: string) => string,
+): string {
+  return hash(qop === null ? `${ha1}:${nonce}:${ha2}` : `${ha1}:${nonce}:${nc}:${cnonce}:${qop}:${ha2}`);
 }
 
 function algorithmOf(name: string): { readonly hash: DigestHash; readonly isSession: boolean } | null {

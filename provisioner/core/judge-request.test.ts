@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest';
-import { judgeRequest, type Asked, type TokenStanding } from './judge-request.ts';
+import { judgeRequest, type Asked, type NamedPhone, type TokenStanding } from './judge-request.ts';
 import { macIn, phonePathOf, soughtIn } from './phone-request.ts';
 
 const MAC = '805ec0aabb01';
 const TOKEN = '0123456789abcdef0123456789abcdef';
 const YEALINK: TokenStanding = { mac: MAC, phone: { vendor: 'yealink' }, kind: 'provisioning', state: 'live' };
-const known = (mac: string): { isEnrolled: boolean } | null =>
-  mac === MAC || mac === 'c074adaabb02' ? { isEnrolled: true } : mac === '000413aabb03' ? { isEnrolled: false } : null;
+const PHONES: ReadonlyMap<string, NamedPhone> = new Map([
+  [MAC, { isEnrolled: true, hasCredentials: true }],
+  ['c074adaabb02', { isEnrolled: true, hasCredentials: false }],
+  ['000413aabb03', { isEnrolled: false, hasCredentials: false }],
+]);
+const known = (mac: string): NamedPhone | null => PHONES.get(mac) ?? null;
 
 function asked(target: string, over: Partial<Asked> = {}): Asked {
   return {
@@ -16,6 +20,8 @@ function asked(target: string, over: Partial<Asked> = {}): Asked {
     isUnwritten: false,
     userAgent: null,
     standing: YEALINK,
+    refused: null,
+    certificate: null,
     ...over,
   };
 }
@@ -82,6 +88,26 @@ test.each<[string, Asked, readonly object[]]>([
     'one that only its User-Agent names',
     asked('/p/x/y000000000096.cfg', { standing: null, userAgent: 'Yealink SIP-T31G 124.85.257.55 80:5e:c0:aa:bb:01' }),
     [named(MAC, 'token-unknown')],
+  ],
+  [
+    'a wrong password in its name',
+    asked(`/c/${MAC}.cfg`, { standing: null, refused: { why: 'credentials-wrong', user: MAC } }),
+    [named(MAC, 'credentials-wrong')],
+  ],
+  [
+    'its file, asked for with the name of another phone',
+    asked(`/c/${MAC}.cfg`, { standing: null, refused: { why: 'credentials-wrong', user: 'c074adaabb02' } }),
+    [named('c074adaabb02', 'credentials-wrong')],
+  ],
+  [
+    'a first try without a user',
+    asked(`/telefonos/c/${MAC}.cfg`, { standing: null, refused: { why: 'no-credentials', user: null } }),
+    [named(MAC, 'no-credentials')],
+  ],
+  [
+    'its own password and the file of another',
+    asked('/c/c074adaabb02.cfg', { standing: { ...YEALINK, kind: 'credentials' } }),
+    [own('other-mac', 'c074adaabb02'), named('c074adaabb02', 'token-of-another', MAC)],
   ],
   ['who names nobody', asked('/favicon.ico', { standing: null }), []],
 ])('%s is told to whom it concerns', (_what, request, told) => {

@@ -1,4 +1,4 @@
-import type { PhoneRequestWhy } from '../../schemas/phone-request.ts';
+import type { CredentialsRefusal, PhoneRequestWhy } from '../../schemas/phone-request.ts';
 import type { Phone } from '../../schemas/phone.ts';
 import { macIn, type PhonePath, type Sought } from './phone-request.ts';
 import { isAskedFor, vendorsAskingFor } from './vendors/names.ts';
@@ -16,6 +16,8 @@ export interface TokenStanding {
 /** What is known of a phone that a request names. */
 export interface NamedPhone {
   readonly isEnrolled: boolean;
+  /** A user and a password are good for it. */
+  readonly hasCredentials: boolean;
 }
 
 /** One request with its answer. */
@@ -30,6 +32,13 @@ export interface Asked {
   readonly userAgent: string | null;
   /** Null: the token is nobody's, or there is none. */
   readonly standing: TokenStanding | null;
+  /** Under /c/: why it is not known who asks, and whom it said it was. */
+  readonly refused: { readonly why: CredentialsRefusal; readonly user: string | null } | null;
+  /** What came with its connection under /c/, where that made it nobody's; null: nothing. */
+  readonly certificate:
+    | { readonly kind: 'holder'; readonly mac: string; readonly vendor: string }
+    | { readonly kind: 'refused'; readonly reason: string }
+    | null;
 }
 
 /** What one phone is told about: `origin` as in PhoneRequest. */
@@ -50,15 +59,22 @@ export function judgeRequest(asked: Asked, phoneOf: (mac: string) => NamedPhone 
 }
 
 function ofNobody(
-  { sought, userAgent, isMethodRefused }: Asked,
+  { sought, userAgent, isMethodRefused, refused, certificate }: Asked,
   phoneOf: (mac: string) => NamedPhone | null,
 ): readonly Judgement[] {
-  const mac = macIn(sought.file) ?? macIn(userAgent);
+  const ofCertificate = certificate?.kind === 'holder' ? certificate.mac : null;
+  const mac = ofCertificate ?? macIn(refused?.user ?? null) ?? macIn(sought.file) ?? macIn(userAgent);
   if (mac === null) return [];
   const phone = phoneOf(mac);
   if (phone === null) return [{ mac, origin: 'stranger', why: 'phone-unknown', detail: null }];
   const because = (why: PhoneRequestWhy): readonly Judgement[] => [{ mac, origin: 'named', why, detail: null }];
   if (!phone.isEnrolled) return because('not-enrolled');
+  // Enrolled, and yet its certificate made it nobody: it was put as a phone of another vendor.
+  if (certificate?.kind === 'holder')
+    return [{ mac, origin: 'named', why: 'other-vendor', detail: certificate.vendor }];
+  if (certificate?.kind === 'refused')
+    return [{ mac, origin: 'named', why: 'certificate-refused', detail: certificate.reason }];
+  if (refused !== null) return because(refused.why);
   if (sought.token === null) return because('no-token');
   return because(isMethodRefused ? 'method-refused' : 'token-unknown');
 }

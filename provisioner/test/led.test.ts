@@ -24,7 +24,7 @@ const LED = [
 test.each(LED)(
   'a %s that DHCP told the URL for all comes by its MAC, is led through its enrolment, and registers',
   async (vendor) => {
-    const site = await testSite({}, undefined, ['127.0.0.0/8']);
+    const site = await testSite({}, undefined, { ledNetworks: ['127.0.0.0/8'] });
     const options = await site.enrolled('1001', KEY, { vendor });
     const home = new URL('/', options.url).href;
     const phone = await site.switchOn({ ...options, url: home }, '1001', KEY);
@@ -38,7 +38,7 @@ test.each(LED)(
 );
 
 test('without such a network, or from another one, the same phone gets nothing', async () => {
-  const site = await testSite({}, undefined, ['10.5.0.0/24']);
+  const site = await testSite({}, undefined, { ledNetworks: ['10.5.0.0/24'] });
   const { mac, url } = await site.enrolled('1001', KEY);
   expect((await fetch(new URL(`/${mac}.cfg`, url))).status).toBe(404);
 });

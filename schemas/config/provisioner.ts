@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { FileEncryption } from '../file-encryption.ts';
 import { Id } from '../ids.ts';
 import { Listen } from './control.ts';
+import { ClientCaConfig, CredentialsConfig, LegacyTlsConfig } from './phone-access.ts';
 import { SecretSource } from './secret-source.ts';
 
 export const SipConfig = Type.Union(
@@ -72,10 +73,16 @@ export const ProvisionerConfig = Type.Object(
     sip: SipConfig,
     tls: Type.Optional(
       Type.Object(
-        { certificate: Type.String({ minLength: 1 }), key: SecretSource },
+        {
+          certificate: Type.String({ minLength: 1 }),
+          key: SecretSource,
+          clientCa: Type.Optional(ClientCaConfig),
+        },
         { additionalProperties: false, description: 'for phones to come by HTTPS without a proxy in front' },
       ),
     ),
+    legacyTls: Type.Optional(LegacyTlsConfig),
+    credentials: Type.Optional(CredentialsConfig),
     enrolMinutes: Type.Integer({
       minimum: 1,
       maximum: 1440,

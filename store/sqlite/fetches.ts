@@ -45,13 +45,22 @@ function isRepetition(connection: Connection, { mac, file, sha256, tokenHash, ad
   );
 }
 
-/** The first use of a token ends those before it, and the enrolment it came with. */
+/**
+ * The first use of what lets a phone in ends those of its kind before it, and the enrolment it came with. Of its kind alone: a
+ * phone that is led to its new token by a file still has the password that somebody typed into it.
+ */
 function useToken(connection: Connection, mac: string, hash: string, at: number): void {
   const row = connection.get('SELECT kind, used_at, enrolment FROM phone_tokens WHERE hash = ? AND mac = ?', hash, mac);
   if (row === null || integerOrNull(row, 'used_at') !== null) return;
   connection.run('UPDATE phone_tokens SET used_at = ? WHERE hash = ?', at, hash);
-  if (text(row, 'kind') !== 'provisioning') return;
-  endTokens(connection, at, 'mac = ? AND hash <> ? AND enrolment <= ?', mac, hash, integer(row, 'enrolment'));
+  const kind = text(row, 'kind');
+  if (kind === 'enrolment') return;
+  endTokens(
+    connection,
+    at,
+    "mac = ? AND hash <> ? AND kind IN (?, 'enrolment') AND enrolment <= ?",
+    ...[mac, hash, kind, integer(row, 'enrolment')],
+  );
 }
 
 /** Whole fetches of a phone since a time, oldest first. */

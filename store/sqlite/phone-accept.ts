@@ -15,6 +15,7 @@ import { readOperationRow } from './operations.ts';
 import { UNCHANGED, type PhoneDecision } from './phone-decision.ts';
 import {
   deletePhone,
+  endEarlier,
   enrolPhone,
   putPhone,
   returnPhone,
@@ -98,6 +99,8 @@ function decide(connection: Connection, intent: PhoneIntent, sealed: Sealed, con
       return acknowledge(connection, intent.id, intent.ticket, context) ? UNCHANGED : { outcome: 'not-found' };
     case 'enrol':
       return enrolPhone(connection, intent.mac, sealedTokens(intent, sealed), context);
+    case 'end-earlier':
+      return endEarlier(connection, intent.mac, context);
     case 'resync':
       return acceptResync(connection, intent.mac, context);
     case 'validate':
@@ -140,6 +143,7 @@ function secretsOf(intent: PhoneIntent, { operation }: IntentContext): readonly 
     case 'delete-phone':
     case 'return-phone':
     case 'acknowledge-return':
+    case 'end-earlier':
     case 'resync':
     case 'cancel-rotation':
       return [];
@@ -154,21 +158,25 @@ function keyFor(name: string, place: Place, key: NewKey | null): readonly Given[
 
 type Enrol = Extract<PhoneIntent, { kind: 'enrol' }>;
 
-function enrolmentSecrets({ provisioning, enrolment, encrypted }: Enrol): readonly Given[] {
+function enrolmentSecrets({ provisioning, enrolment, credentials, encrypted }: Enrol): readonly Given[] {
   const token = (secret: Secret): readonly Given[] => {
     const hash = tokenHash(secret);
     return keyFor(hash, tokenPlace(hash), { secret, mark: hash, refusedBy: [] });
   };
-  if (encrypted === undefined) return [provisioning, enrolment].flatMap(token);
+  const shown = [provisioning, enrolment, ...(credentials === null ? [] : [credentials])];
+  if (encrypted === undefined) return shown.flatMap(token);
   const { fileKey, token: own } = encrypted;
   const hash = tokenHash(own ?? provisioning);
   return [
-    ...[provisioning, enrolment, ...(own === null ? [] : [own])].flatMap(token),
+    ...[...shown, ...(own === null ? [] : [own])].flatMap(token),
     ...keyFor(FILE_KEY, fileKeyPlace(hash), { secret: fileKey, mark: hash, refusedBy: [] }),
   ];
 }
 
-function sealedTokens({ provisioning, enrolment, encrypted, expiresAt }: Enrol, sealed: Sealed): NewTokens {
+function sealedTokens(
+  { provisioning, enrolment, credentials, encrypted, expiresAt }: Enrol,
+  sealed: Sealed,
+): NewTokens {
   const token = (secret: Secret): SealedToken => {
     const { mark: hash, sealed: bytes } = sealedOf(sealed, tokenHash(secret));
     return { hash, sealed: bytes };
@@ -181,7 +189,12 @@ function sealedTokens({ provisioning, enrolment, encrypted, expiresAt }: Enrol, 
       ? [{ ...plain, sealedFileKey }]
       : [plain, { ...token(encrypted.token), sealedFileKey }];
   };
-  return { provisioning: homes(), enrolment: token(enrolment), expiresAt };
+  return {
+    provisioning: homes(),
+    enrolment: token(enrolment),
+    credentials: credentials === null ? null : token(credentials),
+    expiresAt,
+  };
 }
 
 function sealedOf(sealed: Sealed, name: string): SealedKey {

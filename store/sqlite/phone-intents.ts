@@ -10,7 +10,7 @@ import { keyRefusal, lineRefusal } from './carried.ts';
 import { failsCondition } from './conditions.ts';
 import { endedByPhone, writeEnded, type EndedComodato } from './comodato.ts';
 import type { Connection } from './connection.ts';
-import { endTokens } from './ended-tokens.ts';
+import { endTokens, IS_EARLIER } from './ended-tokens.ts';
 import { readStoredExtension, type SealedKey } from './extensions.ts';
 import { nextRevision } from './journal.ts';
 import { CREATED, UNCHANGED, type PhoneDecision } from './phone-decision.ts';
@@ -87,17 +87,18 @@ export interface NewTokens {
   /** The one that is shown; where the enrolment alone leads to encrypted files, theirs too. The first use of one ends the other. */
   readonly provisioning: readonly SealedHome[];
   readonly enrolment: SealedToken;
+  readonly credentials: SealedToken | null;
   readonly expiresAt: number;
 }
 
 /**
- * New tokens. The one in use stays until the new one is used; one that was never used ends at once, and so does the earlier
- * enrolment token. Each URL's files name that URL itself, so a phone comes to the new one only by being given it.
+ * New tokens. What is in use stays until the new one of its kind is used; what was never used ends at once, and so does the
+ * earlier enrolment token. Each URL's files name that URL itself, so a phone comes to the new one only by being given it.
  */
 export function enrolPhone(
   connection: Connection,
   mac: string,
-  { provisioning, enrolment, expiresAt }: NewTokens,
+  { provisioning, enrolment, credentials, expiresAt }: NewTokens,
   context: IntentContext,
 ): PhoneDecision {
   const current = readStoredPhone(connection, mac);
@@ -112,8 +113,24 @@ export function enrolPhone(
   for (const { hash, sealed, sealedFileKey } of provisioning)
     connection.run(insert, hash, mac, 'provisioning', sealed, null, order, sealedFileKey);
   connection.run(insert, enrolment.hash, mac, 'enrolment', enrolment.sealed, expiresAt, order, null);
+  if (credentials !== null)
+    connection.run(insert, credentials.hash, mac, 'credentials', credentials.sealed, null, order, null);
   const data = { expiresAt: new Date(expiresAt).toISOString() };
   journalWish(connection, 'phone.enrolled', `phone/${mac}`, context, data);
+  return UNCHANGED;
+}
+
+/**
+ * Ends what is good beside the newest of its kind, without waiting for that to be used: a URL or a password that others have
+ * seen. A phone that has not come with the newest yet is sent away until somebody gives it to the phone. The same again
+ * changes nothing (I5).
+ */
+export function endEarlier(connection: Connection, mac: string, context: IntentContext): PhoneDecision {
+  const current = readStoredPhone(connection, mac);
+  if (current === null) return { outcome: context.ifMatch === undefined ? 'not-found' : 'precondition-failed' };
+  if (failsCondition(context, current.revision)) return { outcome: 'precondition-failed' };
+  if (endTokens(connection, context.at, `mac = ? AND ${IS_EARLIER}`, mac) > 0)
+    journalWish(connection, 'phone.changed', `phone/${mac}`, context, { change: 'end-earlier' });
   return UNCHANGED;
 }
 

@@ -3,6 +3,7 @@ import type { VersionedDocument } from '../phone-ports.ts';
 import type { Page } from '../terms.ts';
 import type { Connection } from './connection.ts';
 import { canonicalJson } from './documents.ts';
+import { IS_EARLIER } from './ended-tokens.ts';
 import { isoOrNull, readPhoneJson } from './phone-documents.ts';
 import { pendingOnPhone } from './read-delegation.ts';
 import { integer, integerOrNull, text, textOrNull, type Row } from './rows.ts';
@@ -63,6 +64,11 @@ function isEncrypted(connection: Connection, mac: string): boolean {
   return connection.get(used, mac) !== null;
 }
 
+/** True while a phone may come with an earlier token or password than its newest. */
+function hasEarlier(connection: Connection, mac: string): boolean {
+  return connection.get(`SELECT 1 FROM phone_tokens WHERE mac = ? AND ${IS_EARLIER} LIMIT 1`, mac) !== null;
+}
+
 export function phoneView(connection: Connection, mac: string): VersionedDocument<PhoneDocument> | null {
   const row = connection.get('SELECT * FROM phones WHERE mac = ?', mac);
   return row === null ? null : { revision: integer(row, 'revision'), document: documentOf(connection, row) };
@@ -83,6 +89,7 @@ function documentOf(connection: Connection, row: Row): PhoneDocument {
     slots: heldSlots(connection, mac),
     enrolled: isEnrolled(connection, mac),
     ...(isEncrypted(connection, mac) ? { encrypted: true as const } : {}),
+    earlierValid: hasEarlier(connection, mac),
     lastSeen: isoOrNull(integerOrNull(row, 'last_seen')),
     lastFetch: isoOrNull(integerOrNull(row, 'last_fetch')),
     registered: isPhoneRegistered(connection, mac),

@@ -119,6 +119,6 @@ function endedOf(row: Row): EndedToken {
 }
 
 function kindOf(word: string): ServedToken['kind'] {
-  if (word === 'provisioning' || word === 'enrolment') return word;
+  if (word === 'provisioning' || word === 'enrolment' || word === 'credentials') return word;
   throw new AppError('store-corrupt', `unknown kind of token ${word}`, { retryable: false });
 }

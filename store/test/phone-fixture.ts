@@ -86,7 +86,7 @@ export function putPhone(mac: string, extensions: readonly string[], over: Parti
 
 export function enrol(mac: string, name: string): IntentOf<'enrol'> {
   const [provisioning, enrolment] = [new Secret(`${name}-provisioning`), new Secret(`${name}-enrolment`)];
-  return { kind: 'enrol', mac, provisioning, enrolment, expiresAt: 9_000_000 };
+  return { kind: 'enrol', mac, provisioning, enrolment, credentials: null, expiresAt: 9_000_000 };
 }
 
 export function rotate(

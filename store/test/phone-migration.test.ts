@@ -1,11 +1,40 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { migrate, readMigrations } from '../sqlite/migrate.ts';
 import { contexts, temporaryFolder } from './fixture.ts';
 import { fetchOf, MAC, OTHER_MAC, phoneSite, putExtension, putPhone, servedKey } from './phone-fixture.ts';
 
 const MIGRATIONS = readMigrations(new URL('../sqlite/migrations/', import.meta.url));
+
+test('tokens of before phones had passwords are kept, those in use and those that ended', async () => {
+  const file = join(temporaryFolder(), 'store.db');
+  const db = new Database(file);
+  migrate(
+    db,
+    MIGRATIONS.filter(({ number }) => number < 21),
+    0,
+  );
+  db.exec(`
+    INSERT INTO phones (mac, revision, served_revision, phone) VALUES ('${MAC}', 1, 1, '{"vendor":"yealink","lines":[]}');
+    INSERT INTO phone_tokens (hash, mac, kind, token, expires_at, used_at, enrolment)
+      VALUES ('h1', '${MAC}', 'provisioning', NULL, NULL, 500, 2), ('h2', '${MAC}', 'enrolment', NULL, 9000, NULL, 3);
+    INSERT INTO ended_tokens (hash, mac, kind, at) VALUES ('h0', '${MAC}', 'provisioning', 400);`);
+  db.close();
+  const site = phoneSite(file);
+  const [phone] = await site.provisioner.servedPhones('all');
+  expect(phone?.tokens).toEqual([
+    { hash: 'h1', kind: 'provisioning', token: null, expiresAt: null, isUsed: true },
+    { hash: 'h2', kind: 'enrolment', token: null, expiresAt: 9000, isUsed: false },
+  ]);
+  expect(phone?.endedTokens).toEqual([{ hash: 'h0', kind: 'provisioning' }]);
+  await site.ask({ kind: 'delete-phone', mac: MAC });
+  const left = new Database(file, { readonly: true });
+  onTestFinished(() => {
+    left.close();
+  });
+  expect(left.prepare('SELECT hash FROM phone_tokens UNION SELECT hash FROM ended_tokens').all()).toEqual([]);
+});
 
 test('a database from before phones keeps what it holds and takes phones', async () => {
   const file = join(temporaryFolder(), 'store.db');

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { packHa1 } from '../../schemas/phone-credentials.ts';
+import type { Secret } from '../../schemas/secret.ts';
 import type { PhoneFetch, Registration, ServedToken } from '../phone-ports.ts';
 import {
   enrol,
@@ -18,6 +20,7 @@ import {
 } from './phone-fixture.ts';
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
+const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
 async function tokens({ provisioner }: PhoneSite): Promise<readonly ServedToken[]> {
   return (await provisioner.servedPhones('all'))[0]?.tokens ?? [];
@@ -127,6 +130,76 @@ test('a fetch with the enrolment token ends nothing, and a token of another phon
     ['enrolment', true, 9_000_000, hashOf('a-enrolment')],
     ['provisioning', false, null, hashOf('a-provisioning')],
   ]);
+});
+
+test('of a user and a password the same holds, and neither they nor a token end each other', async () => {
+  const site = phoneSite();
+  const secretOf = (name: string): Secret => packHa1({ md5: md5(name), sha256: hashOf(name) });
+  const withCredentials = (name: string) => ({ ...enrol(MAC, name), credentials: secretOf(name) });
+  const use = (tokenHash: string, at: number) => site.provisioner.recordFetches([fetchOf(MAC, { tokenHash, at })]);
+  const kinds = async (): Promise<readonly string[]> =>
+    (await tokens(site)).map(({ kind, token, isUsed }) =>
+      [
+        kind,
+        ...['a', 'b', 'c'].filter((name) => names(name).includes(token?.reveal() ?? '')),
+        ...(isUsed ? ['used'] : []),
+      ].join(' '),
+    );
+  const names = (name: string) => [`${name}-provisioning`, `${name}-enrolment`, secretOf(name).reveal()];
+  await site.ask(putPhone(MAC, []));
+  await site.ask(withCredentials('a'));
+  expect(await kinds()).toEqual(['credentials a', 'enrolment a', 'provisioning a']);
+  await use(hashOf(secretOf('a').reveal()), 10_000);
+  expect(await kinds()).toEqual(['credentials a used', 'provisioning a']);
+  await use(hashOf('a-provisioning'), 11_000);
+  await site.ask(withCredentials('b'));
+  expect(await kinds()).toEqual([
+    'credentials a used',
+    'provisioning a used',
+    'credentials b',
+    'enrolment b',
+    'provisioning b',
+  ]);
+  // Led to its new token by its file, it still has the password that was typed into it.
+  await use(hashOf('b-provisioning'), 12_000);
+  expect(await kinds()).toEqual(['credentials a used', 'credentials b', 'provisioning b used']);
+  await site.ask(withCredentials('c'));
+  await use(hashOf(secretOf('c').reveal()), 13_000);
+  expect(await kinds()).toEqual(['provisioning b used', 'credentials c used', 'provisioning c']);
+  const [phone] = await site.provisioner.servedPhones('all');
+  expect(phone?.endedTokens.filter(({ kind }) => kind === 'credentials')).toHaveLength(2);
+  // An enrolment without credentials leaves those in use.
+  await site.ask(enrol(MAC, 'd'));
+  expect((await kinds()).filter((kind) => kind.startsWith('credentials'))).toEqual(['credentials c used']);
+});
+
+test('I5: an earlier token and earlier credentials end at once when a person says so, and only those', async () => {
+  const site = phoneSite();
+  const secretOf = (name: string): Secret => packHa1({ md5: md5(name), sha256: hashOf(name) });
+  const used = (tokenHash: string) => site.provisioner.recordFetches([fetchOf(MAC, { tokenHash })]);
+  const kinds = async () => (await tokens(site)).map(({ kind, isUsed }) => `${kind}${isUsed ? ' used' : ''}`);
+  await site.ask(putPhone(MAC, []));
+  await site.ask(putPhone(OTHER_MAC, []));
+  await site.ask(enrol(OTHER_MAC, 'other'));
+  await site.ask({ ...enrol(MAC, 'a'), credentials: secretOf('a') });
+  await used(hashOf('a-provisioning'));
+  await used(hashOf(secretOf('a').reveal()));
+  await site.ask({ kind: 'end-earlier', mac: MAC });
+  const mine = async () => (await site.provisioner.servedPhones({ macs: [MAC], extensions: [] }))[0];
+  const standing = async () =>
+    ((await mine())?.tokens ?? []).map(({ kind, isUsed }) => `${kind}${isUsed ? ' used' : ''}`);
+  expect(await standing()).toEqual(['credentials used', 'provisioning used']);
+  await site.ask({ ...enrol(MAC, 'b'), credentials: secretOf('b') });
+  expect((await site.control.readPhone(MAC))?.document.earlierValid).toBe(true);
+  const entries = (await eventTypes(site)).length;
+  await site.ask({ kind: 'end-earlier', mac: MAC });
+  await site.ask({ kind: 'end-earlier', mac: MAC });
+  expect(await standing()).toEqual(['credentials', 'enrolment', 'provisioning']);
+  expect((await site.control.readPhone(MAC))?.document.earlierValid).toBe(false);
+  expect((await mine())?.endedTokens.map(({ hash }) => hash)).toContain(hashOf('a-provisioning'));
+  expect((await eventTypes(site)).length).toBe(entries + 1);
+  expect(await kinds()).toHaveLength(2);
+  expect(await site.ask({ kind: 'end-earlier', mac: 'ffffffffffff' })).toEqual({ outcome: 'not-found' });
 });
 
 test('enrolled is part of the document: the first enrol changes its revision, later ones do not', async () => {

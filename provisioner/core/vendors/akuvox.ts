@@ -2,6 +2,7 @@ import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
 import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
 import { sayOfLines } from './slots.ts';
+import { sayOfWay } from './way.ts';
 
 /**
  * Akuvox: text, `Config.… = value`, first line `#!version:1.0.0.1`; `#` and `;` begin a comment. Asked for: `<mac>.cfg`.
@@ -30,12 +31,18 @@ export const akuvox: VendorFormat = {
   ],
   asksFor: (mac) => [`${mac}.cfg`],
   resyncEvent: 'check-sync;reboot=false',
+  credentialsIn: 'Config.Autoprovision.GENERAL.UserName, .Pwd',
   capabilities: {
     account: { is: true, standing: 'inferred', source: 'Tancredi akuvox, for SP-R50P, WP410, WP480' },
     clears: {
       is: true,
       standing: 'inferred',
       source: 'an account that is not enabled; nobody says what an empty value does',
+    },
+    takesCredentials: {
+      is: true,
+      standing: 'proven',
+      source: 'Tancredi akuvox: Config.Autoprovision.GENERAL.UserName',
     },
     keepsHome: { is: true, standing: 'inferred', source: 'Tancredi akuvox: Config.Autoprovision.GENERAL.Url' },
     polls: {
@@ -59,13 +66,16 @@ function text(comment: string, settings: readonly string[]): string {
   return ['#!version:1.0.0.1', `# ${comment}`, ...settings, ''].join('\n');
 }
 
-function home({ mac, provisioningUrl }: PhoneHome): readonly string[] {
+function home(place: PhoneHome): readonly string[] {
+  const { mac } = place;
   const autoprovision = (name: string, value: string | number): string => item(`Autoprovision.${name}`, value);
   return [
-    // With the name of the file, as Tancredi writes it: no macro is known.
-    autoprovision('GENERAL.Url', `${put('provisioningUrl', provisioningUrl.reveal())}${mac}.cfg`),
-    autoprovision('GENERAL.UserName', ''),
-    autoprovision('GENERAL.Pwd', ''),
+    ...sayOfWay(place, (url) => [
+      // With the name of the file, as Tancredi writes it: no macro is known.
+      autoprovision('GENERAL.Url', `${put('provisioningUrl', url)}${mac}.cfg`),
+      autoprovision('GENERAL.UserName', ''),
+      autoprovision('GENERAL.Pwd', ''),
+    ]),
     // After each start and by the schedule. Of fetching each hour no number is known.
     autoprovision('MODE.Mode', 3),
     autoprovision('SCHEDULE.DayOfWeek', '1~5'),

@@ -13,9 +13,11 @@ export const ciscoMpp: VendorFormat = {
   files: [flatProfileFile('cisco-mpp')],
   asksFor: (mac) => [`Cisco/CP-*-3PCC/${mac}.cfg`, `${mac}.xml`],
   resyncEvent: 'resync',
+  credentialsIn: 'Profile_Rule = [--uid USER --pwd PASSWORD]https://…/c/$MA.xml',
   capabilities: {
     account: { is: true, standing: 'proven', source: 'FusionPBX 8841; Wazo wazo_cisco_sip v12_0_7' },
     clears: { is: true, standing: 'documented', source: '6800 MPP provisioning guide p. 13: an empty element empties' },
+    takesCredentials: { is: true, standing: 'proven', source: 'FusionPBX 8841: --uid and --pwd of a Profile_Rule' },
     keepsHome: { is: true, standing: 'proven', source: 'Wazo wazo_cisco_sip: Profile_Rule_B and C with $MA' },
     polls: { is: true, standing: 'documented', source: '6800 MPP guide p. 182: Resync_Periodic, in seconds' },
     resyncs: { is: true, standing: 'documented', source: '6800 MPP guide p. 182: Resync From SIP, Event: resync' },

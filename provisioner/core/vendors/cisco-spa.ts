@@ -13,9 +13,15 @@ export const ciscoSpa: VendorFormat = {
   files: [flatProfileFile('cisco-spa')],
   asksFor: (mac) => ['spa*.cfg', 'init.cfg', `${mac}.xml`],
   resyncEvent: 'resync',
+  credentialsIn: 'Profile_Rule = [--uid USER --pwd PASSWORD]https://…/c/$MA.xml',
   capabilities: {
     account: { is: true, standing: 'proven', source: 'FusionPBX spa504g; Wazo wazo_cisco_spa' },
     clears: { is: true, standing: 'documented', source: 'SPA901 provisioning guide p. 29: an empty element empties' },
+    takesCredentials: {
+      is: true,
+      standing: 'documented',
+      source: 'SPA2102 guide p. 65: --uid and --pwd of a Profile_Rule',
+    },
     keepsHome: { is: true, standing: 'proven', source: 'Wazo wazo_cisco_spa: Profile_Rule_B and C with $MA' },
     polls: { is: true, standing: 'documented', source: 'SPA112 guide p. 61: Resync_Periodic, in seconds' },
     resyncs: { is: true, standing: 'documented', source: 'SPA112 guide p. 63: Resync_From_SIP, once it is idle' },

@@ -1,8 +1,9 @@
 import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
-import { FANVIL_CLAIMS, FANVIL_TRANSPORTS, fanvilHome, fanvilVersion } from './fanvil.ts';
+import { FANVIL_CLAIMS, FANVIL_TRANSPORTS, fanvilPace, fanvilVersion, fanvilWay } from './fanvil.ts';
 import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
 import { sayOfLines } from './slots.ts';
+import { sayOfWay } from './way.ts';
 
 /**
  * Fanvil before the U series: text, `name:value`, the name padded to 19 columns, modules in `<…>`. First line
@@ -34,6 +35,7 @@ export const fanvilText: VendorFormat = {
   ],
   asksFor: (mac) => ['f0*.*.cfg', 'f0*.cfg', 'F0*.cfg', `${mac}.cfg`],
   resyncEvent: 'check-sync;reboot=false',
+  credentialsIn: 'Download Username, Download Password',
   capabilities: {
     account: {
       is: true,
@@ -41,6 +43,7 @@ export const fanvilText: VendorFormat = {
       source: 'Tancredi fanvil-X3; Wazo wazo_fanvil base; but TLS is 3 at Wazo and 2 at FusionPBX',
     },
     clears: { is: true, standing: 'proven', source: 'Wazo wazo_fanvil base' },
+    takesCredentials: { is: true, standing: 'proven', source: 'Tancredi fanvil-X3: Download Username' },
     keepsHome: { is: true, standing: 'proven', source: 'Tancredi fanvil-X3: Download Server IP; FusionPBX x3g' },
     ...FANVIL_CLAIMS,
   },
@@ -69,22 +72,23 @@ function text(version: string, place: PhoneHome, sip: readonly string[]): string
 }
 
 function home(place: PhoneHome): readonly string[] {
-  const { server, file, protocol, mode, hours } = fanvilHome(
-    put('provisioningUrl', place.provisioningUrl.reveal()),
-    place,
-  );
+  const { mode, hours } = fanvilPace(place);
   return [
     '<AUTOUPDATE CONFIG MODULE>',
-    item('Download Username', ''),
-    item('Download Password', ''),
-    item('Config File Name', file),
-    item('Download Server IP', server),
-    item('Download Protocol', protocol),
+    ...sayOfWay(place, (url) => {
+      const { server, file, protocol } = fanvilWay(put('provisioningUrl', url));
+      return [
+        item('Download Username', ''),
+        item('Download Password', ''),
+        item('Config File Name', file),
+        item('Download Server IP', server),
+        item('Download Protocol', protocol),
+      ];
+    }),
     item('Download Mode', mode),
     item('Download Interval', hours),
     // PnP and DHCP come before the phone's own server (C56 manual p. 39).
-    item('DHCP Option', 0),
-    item('PNP Enable', 0),
+    ...sayOfWay(place, () => [item('DHCP Option', 0), item('PNP Enable', 0)]),
     item('Download CommonConf', 0),
     item('Download DeviceConf', 1),
   ];

@@ -1,8 +1,9 @@
 import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
-import { FANVIL_CLAIMS, FANVIL_TRANSPORTS, fanvilHome, fanvilVersion } from './fanvil.ts';
+import { FANVIL_CLAIMS, FANVIL_TRANSPORTS, fanvilPace, fanvilVersion, fanvilWay } from './fanvil.ts';
 import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
 import { sayOfLines } from './slots.ts';
+import { sayOfWay } from './way.ts';
 import { xmlText } from './xml.ts';
 
 /**
@@ -33,9 +34,11 @@ export const fanvilXml: VendorFormat = {
   ],
   asksFor: (mac) => ['f0*.*.cfg', 'F0*.cfg', 'fanvil_*_*_*.txt', 'fanvil_*_*_*_*.txt', `${mac}.cfg`],
   resyncEvent: 'check-sync;reboot=false',
+  credentialsIn: 'DefaultUsername, DefaultPassword',
   capabilities: {
     account: { is: true, standing: 'proven', source: 'Wazo wazo_fanvil base-new; FusionPBX x4u' },
     clears: { is: true, standing: 'proven', source: 'Wazo wazo_fanvil base-new' },
+    takesCredentials: { is: true, standing: 'proven', source: 'Wazo wazo_fanvil base-new: DefaultUsername' },
     keepsHome: { is: true, standing: 'proven', source: 'Wazo wazo_fanvil base-new: FlashServerIP; FusionPBX x4u' },
     ...FANVIL_CLAIMS,
   },
@@ -66,28 +69,20 @@ function document(comment: string, version: string, place: PhoneHome, sip: reado
 }
 
 function home(place: PhoneHome): readonly string[] {
-  const { server, file, protocol, mode, hours } = fanvilHome(
-    put('provisioningUrl', place.provisioningUrl.reveal()),
-    place,
-  );
+  const { mode, hours } = fanvilPace(place);
   return [
     '<ap>',
-    item('DefaultUsername', ''),
-    item('DefaultPassword', ''),
+    ...sayOfWay(place, () => [item('DefaultUsername', ''), item('DefaultPassword', '')]),
     item('DownloadCommonConf', 0),
     item('DownloadDeviceConf', 1),
-    item('FlashServerIP', server),
-    item('FlashFileName', file),
-    item('FlashProtocol', protocol),
+    ...sayOfWay(place, (url) => {
+      const { server, file, protocol } = fanvilWay(put('provisioningUrl', url));
+      return [item('FlashServerIP', server), item('FlashFileName', file), item('FlashProtocol', protocol)];
+    }),
     item('FlashMode', mode),
     item('FlashInterval', hours),
     // PnP and DHCP come before the phone's own server (C56 manual p. 39).
-    '<pnp>',
-    item('PNPEnable', 0),
-    '</pnp>',
-    '<opt>',
-    item('DHCPOption', 0),
-    '</opt>',
+    ...sayOfWay(place, () => ['<pnp>', item('PNPEnable', 0), '</pnp>', '<opt>', item('DHCPOption', 0), '</opt>']),
     '</ap>',
   ];
 }

@@ -6,28 +6,34 @@ import type { Capabilities, PhoneHome } from './model.ts';
  */
 export const FANVIL_TRANSPORTS = { udp: 0, tcp: 1, tls: 3 } as const;
 
-/** Where a Fanvil fetches from and when, in its own units. */
-export interface FanvilHome {
+/** Where a Fanvil fetches from, in its own terms. */
+export interface FanvilWay {
   /** With scheme and port, as Wazo and FusionPBX give it; Tancredi gives the bare host. */
   readonly server: string;
   /** Below the server, without a slash before it; the phone puts its MAC for `$mac`, in lower case. */
   readonly file: string;
   /** 1 FTP, 2 TFTP, 4 HTTP, 5 HTTPS. */
   readonly protocol: 4 | 5;
+}
+
+/** When it fetches. */
+export interface FanvilPace {
   /** 1 fetches after a restart only; 2 every `hours` too. */
   readonly mode: 2;
   readonly hours: number;
 }
 
-export function fanvilHome(url: string, { pollMinutes }: PhoneHome): FanvilHome {
+export function fanvilWay(url: string): FanvilWay {
   const [, scheme = '', authority = '', path = ''] = /^(https?):\/\/([^/]*)\/(.*?)\/*$/.exec(url) ?? [];
   return {
     server: `${scheme}://${authority}`,
     file: `${path}/$mac.cfg`,
     protocol: scheme === 'https' ? 5 : 4,
-    mode: 2,
-    hours: Math.max(1, Math.round(pollMinutes / 60)),
   };
+}
+
+export function fanvilPace({ pollMinutes }: PhoneHome): FanvilPace {
+  return { mode: 2, hours: Math.max(1, Math.round(pollMinutes / 60)) };
 }
 
 /** Which text it is, of those of one version: a phone comes from a URL that is left over the enrolment to the new one. */
@@ -44,7 +50,7 @@ export function fanvilVersion({ version }: PhoneHome, step: keyof typeof STEPS):
 }
 
 /** What is claimed of both. */
-export const FANVIL_CLAIMS: Omit<Capabilities, 'account' | 'clears' | 'keepsHome'> = {
+export const FANVIL_CLAIMS: Omit<Capabilities, 'account' | 'clears' | 'takesCredentials' | 'keepsHome'> = {
   polls: { is: true, standing: 'proven', source: 'Tancredi: mode 2, its interval counts hours; an hour at least' },
   resyncs: {
     is: true,

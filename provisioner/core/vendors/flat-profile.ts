@@ -3,6 +3,7 @@ import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
 import type { PhoneFile, PhoneHome, PhoneLine, PhoneModel } from './model.ts';
 import { sayOfLines } from './slots.ts';
+import { sayOfWay } from './way.ts';
 import { xmlText } from './xml.ts';
 
 /**
@@ -49,8 +50,6 @@ function document(comment: string, elements: readonly string[]): string {
 }
 
 function home(dialect: FlatProfileDialect, place: PhoneHome, kind: 'whole' | 'enrolment'): readonly string[] {
-  const url = carried(dialect, 'provisioningUrl', place.provisioningUrl.reveal());
-  const rule = `${keyOption(place)}${url.replaceAll('$', () => '$$')}$MA.xml`;
   const seconds = String(place.pollMinutes * 60);
   return [
     element('Provision_Enable', 'Yes'),
@@ -63,11 +62,17 @@ function home(dialect: FlatProfileDialect, place: PhoneHome, kind: 'whole' | 'en
     // A condition of its former owner could keep it from asking.
     element('Resync_Trigger_1', ''),
     element('Resync_Trigger_2', ''),
-    element('Profile_Rule', rule),
-    // The rules are gone through in order: one that an enrolment sets here is asked for at once, not at the next poll.
-    element('Profile_Rule_B', kind === 'enrolment' ? rule : ''),
-    element('Profile_Rule_C', ''),
-    element('Profile_Rule_D', ''),
+    // Its user and password would stand in the rule itself: [--uid USER --pwd PASSWORD]URL.
+    ...sayOfWay(place, (url) => {
+      const rule = `${keyOption(place)}${carried(dialect, 'provisioningUrl', url).replaceAll('$', () => '$$')}$MA.xml`;
+      return [
+        element('Profile_Rule', rule),
+        // The rules are gone through in order: one that an enrolment sets here is asked for at once, not at the next poll.
+        element('Profile_Rule_B', kind === 'enrolment' ? rule : ''),
+        element('Profile_Rule_C', ''),
+        element('Profile_Rule_D', ''),
+      ];
+    }),
     // Where it would send its configuration.
     element('Report_Rule', ''),
     ...keyingMaterial(dialect, place),

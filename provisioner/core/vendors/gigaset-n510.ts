@@ -2,6 +2,7 @@ import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
 import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
 import { sayOfLines } from './slots.ts';
+import { sayOfWay } from './way.ts';
 import { xmlText } from './xml.ts';
 
 /**
@@ -44,6 +45,7 @@ export const gigasetN510: VendorFormat = {
   capabilities: {
     account: { is: true, standing: 'proven', source: 'Wazo wazo_gigaset N510; FusionPBX gigaset; UDP only' },
     clears: { is: true, standing: 'proven', source: 'GS5 config_gigaset_controller: inactive, its texts empty' },
+    takesCredentials: { is: false, standing: 'inferred', source: 'no guide at hand names a setting for it' },
     keepsHome: {
       is: true,
       standing: 'inferred',
@@ -80,19 +82,22 @@ function document(comment: string, mac: string, items: readonly string[]): strin
   ].join('\n');
 }
 
-function home({ mac, provisioningUrl, pollMinutes }: PhoneHome): readonly string[] {
-  const url = put('provisioningUrl', provisioningUrl.reveal().replace(/\/+$/, ''));
-  // An http server is told by host and path (Wazo). The scheme of an https one must be said: nothing else could.
-  const place = url.replace(/^http:\/\//, '');
+function home(home: PhoneHome): readonly string[] {
   return [
     // Without these two it fetches nothing after a restart.
     symbol('BS_IP_Data.ucB_AUTO_UPDATE_PROFILE', 1),
     symbol('BS_IP_Data3.ucI_ONESHOT_PROVISIONING_MODE_1', 1),
     symbol('BS_IP_Data1.ucB_DO_CHECK_FOR_PROFILE_UPDATES', 1),
-    symbol('BS_IP_Data1.uiI_CHECK_FOR_UPDATES_TIMER_INIT', pollMinutes),
-    // What it asks for beside its configuration does not come from elsewhere either.
-    quoted('BS_IP_Data1.aucS_DATA_SERVER[0]', place),
-    `<S_CONFIGFILE_URL class="string" value='"${xmlText(`${place}/${mac.toUpperCase()}.xml`)}"'/>`,
+    symbol('BS_IP_Data1.uiI_CHECK_FOR_UPDATES_TIMER_INIT', home.pollMinutes),
+    ...sayOfWay(home, (url) => {
+      // An http server is told by host and path (Wazo). The scheme of an https one must be said: nothing else could.
+      const place = put('provisioningUrl', url.replace(/\/+$/, '')).replace(/^http:\/\//, '');
+      return [
+        // What it asks for beside its configuration does not come from elsewhere either.
+        quoted('BS_IP_Data1.aucS_DATA_SERVER[0]', place),
+        `<S_CONFIGFILE_URL class="string" value='"${xmlText(`${place}/${home.mac.toUpperCase()}.xml`)}"'/>`,
+      ];
+    }),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
 import type { LineSlot, PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
+import { sayOfWay } from './way.ts';
 import { xmlText } from './xml.ts';
 
 /**
@@ -37,6 +38,11 @@ export const gigasetNx70: VendorFormat = {
   capabilities: {
     account: { is: true, standing: 'proven', source: 'Wazo wazo_gigaset Nx70_83_v2_65_0' },
     clears: { is: true, standing: 'documented', source: 'teamwork page 762774172: RegStatus ToDeReg' },
+    takesCredentials: {
+      is: true,
+      standing: 'documented',
+      source: 'teamwork page 1391168731: a digest user, after a first try as its MAC; the setting is not named',
+    },
     keepsHome: { is: true, standing: 'proven', source: 'Wazo wazo_gigaset: Provisioning.global.ProvisioningServer' },
     polls: { is: false, standing: 'inferred', source: 'no guide at hand names a setting of its pace' },
     resyncs: { is: true, standing: 'documented', source: 'teamwork page 1348174511: never needs a restart' },
@@ -76,13 +82,12 @@ function document(comment: string, settings: readonly string[]): string {
   ].join('\n');
 }
 
-function home({ provisioningUrl }: PhoneHome): readonly string[] {
+function home(place: PhoneHome): readonly string[] {
   return [
     // It adds the slash and its file's name.
-    param(
-      'Provisioning.global.ProvisioningServer',
-      put('provisioningUrl', provisioningUrl.reveal().replace(/\/+$/, '')),
-    ),
+    ...sayOfWay(place, (url) => [
+      param('Provisioning.global.ProvisioningServer', put('provisioningUrl', url.replace(/\/+$/, ''))),
+    ]),
     // From 2.52 on a NOTIFY may restart it, and no resync of ours needs that.
     param('SystemSettings.global.CheckSyncRebootEnabled', 0),
     // Nobody who answers its multicast first leads it elsewhere.

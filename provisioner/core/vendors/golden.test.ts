@@ -95,6 +95,26 @@ test.each(ALL)('an enrolment of a $dialect holds no line and no key', ({ dialect
   }
 });
 
+test.each(ALL)(
+  'a $dialect that came by its own settings is told nothing of its way, and all else as ever',
+  (format) => {
+    const model = goldenModel(format.dialect);
+    for (const file of withLines(format)) {
+      const whole = file.whole(model).split(/\r?\n/);
+      const told = file.whole({ ...model, provisioningUrl: null }).split(/\r?\n/);
+      const left = whole.filter((line) => !told.includes(line));
+      expect(told.filter((line) => !whole.includes(line))).toEqual([]);
+      expect(told.join('\n')).not.toMatch(/phones\.example|Profile_Rule|server\.url|serverPath|[Dd]ownload Server/);
+      // A user or a password that it was given stays.
+      expect(told.join('\n')).not.toMatch(
+        /P136[01]|DefaultUser|Download (User|Pass)|Autoprovision\.GENERAL\.(User|Pwd)/,
+      );
+      expect(left.some((line) => line.includes('phones.example.net'))).toBe(true);
+      expect(left.join('\n')).not.toMatch(/1001|1004|key/);
+    }
+  },
+);
+
 test.each(ALL)('another revision of a $dialect’s file with lines has other bytes', (format) => {
   const model = goldenModel(format.dialect);
   for (const file of withLines(format))

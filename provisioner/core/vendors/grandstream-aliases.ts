@@ -2,6 +2,7 @@ import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
 import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
 import { sayOfLines } from './slots.ts';
+import { sayOfWay } from './way.ts';
 import { xmlText } from './xml.ts';
 
 /**
@@ -49,6 +50,11 @@ export const grandstreamAliases: VendorFormat = {
   capabilities: {
     account: { is: true, standing: 'proven', source: 'FusionPBX gxv3480' },
     clears: { is: true, standing: 'inferred', source: 'an empty item is one like any other' },
+    takesCredentials: {
+      is: true,
+      standing: 'inferred',
+      source: 'as models of P-values: HTTP User Name and HTTP Password of its page',
+    },
     keepsHome: { is: true, standing: 'proven', source: 'FusionPBX gxv3480: provisioning.config.serverPath, .protocol' },
     polls: { is: true, standing: 'proven', source: 'FusionPBX gxv3480: provisioning.auto.mode, .minute' },
     resyncs: { is: true, standing: 'inferred', source: 'Wazo wazo_grandstream, which sends it to GXV33xx' },
@@ -79,18 +85,21 @@ function document(comment: string, mac: string, items: readonly string[]): strin
   ].join('\n');
 }
 
-function home({ provisioningUrl, pollMinutes }: PhoneHome): readonly string[] {
-  const url = put('provisioningUrl', provisioningUrl.reveal());
-  const [, scheme = '', place = ''] = /^(https?):\/\/(.*?)\/*$/.exec(url) ?? [];
+function home(home: PhoneHome): readonly string[] {
   return [
-    // Host and path; the scheme stands apart.
-    item('provisioning.config.serverPath', place),
-    item('provisioning.config.protocol', scheme.toUpperCase()),
-    // Neither DHCP nor a multicast leads it elsewhere.
-    item('provisioning.override.dhcp.allowCommonOptions', 'No'),
-    item('provisioning.pnp.enable', 'No'),
+    ...sayOfWay(home, (url) => {
+      const [, scheme = '', place = ''] = /^(https?):\/\/(.*?)\/*$/.exec(put('provisioningUrl', url)) ?? [];
+      return [
+        // Host and path; the scheme stands apart.
+        item('provisioning.config.serverPath', place),
+        item('provisioning.config.protocol', scheme.toUpperCase()),
+        // Neither DHCP nor a multicast leads it elsewhere.
+        item('provisioning.override.dhcp.allowCommonOptions', 'No'),
+        item('provisioning.pnp.enable', 'No'),
+      ];
+    }),
     item('provisioning.auto.mode', 'YesUpgradeMin'),
-    item('provisioning.auto.minute', Math.max(pollMinutes, LEAST_POLL_MINUTES)),
+    item('provisioning.auto.minute', Math.max(home.pollMinutes, LEAST_POLL_MINUTES)),
     // "Upgrade without prompt": nobody is asked at the phone.
     item('provisioning.prompt.enable', 'Yes'),
   ];

@@ -3,6 +3,7 @@ import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
 import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
 import { sayOfLines } from './slots.ts';
+import { sayOfWay } from './way.ts';
 import { xmlText } from './xml.ts';
 
 /**
@@ -69,9 +70,11 @@ export const grandstream: VendorFormat = {
     'cfg.xml',
   ],
   resyncEvent: 'check-sync',
+  credentialsIn: 'P1360, P1361',
   capabilities: {
     account: { is: true, standing: 'proven', source: 'FusionPBX grp26xx; Wazo wazo_grandstream' },
     clears: { is: true, standing: 'inferred', source: 'an empty P-value is one like any other' },
+    takesCredentials: { is: true, standing: 'proven', source: 'FusionPBX grp26xx, Wazo: P1360, P1361' },
     keepsHome: { is: true, standing: 'proven', source: 'FusionPBX grp26xx: P237, P212' },
     polls: { is: true, standing: 'documented', source: 'SIP Device Provisioning Guide: P194, P193' },
     resyncs: { is: true, standing: 'proven', source: 'Wazo wazo_grandstream; FusionPBX sends resync' },
@@ -145,21 +148,25 @@ function document(comment: string, mac: string, values: readonly string[]): stri
   ].join('\n');
 }
 
-function home({ provisioningUrl, pollMinutes, fileKey }: PhoneHome): readonly string[] {
-  const url = carried('grandstream', 'provisioningUrl', provisioningUrl.reveal());
-  const [, scheme, place = ''] = /^(https?):\/\/(.*?)\/*$/.exec(url) ?? [];
+function home(home: PhoneHome): readonly string[] {
   return [
-    // Not a URL: host and path. The scheme stands apart: 1 is HTTP, 2 is HTTPS.
-    p(237, place),
-    p(212, scheme === 'https' ? 2 : 1),
-    // 1, its default, lets DHCP options 66 and 43 send the phone elsewhere.
-    p(145, 0),
+    ...sayOfWay(home, (provisioningUrl) => {
+      const url = carried('grandstream', 'provisioningUrl', provisioningUrl);
+      const [, scheme, place = ''] = /^(https?):\/\/(.*?)\/*$/.exec(url) ?? [];
+      return [
+        // Not a URL: host and path. The scheme stands apart: 1 is HTTP, 2 is HTTPS.
+        p(237, place),
+        p(212, scheme === 'https' ? 2 : 1),
+        // 1, its default, lets DHCP options 66 and 43 send the phone elsewhere.
+        p(145, 0),
+      ];
+    }),
     p(194, 1),
-    p(193, Math.max(pollMinutes, LEAST_POLL_MINUTES)),
+    p(193, Math.max(home.pollMinutes, LEAST_POLL_MINUTES)),
     // Nobody is asked at the phone.
     p(8375, 0),
     // "XML Config File Password": a pass phrase of `openssl enc`.
-    ...(fileKey === null ? [] : [p(1359, fileKey.reveal())]),
+    ...(home.fileKey === null ? [] : [p(1359, home.fileKey.reveal())]),
   ];
 }
 

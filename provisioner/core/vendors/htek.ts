@@ -2,6 +2,7 @@ import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
 import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
 import { sayOfLines } from './slots.ts';
+import { sayOfWay } from './way.ts';
 import { xmlText } from './xml.ts';
 
 /**
@@ -66,6 +67,7 @@ export const htek: VendorFormat = {
   ],
   asksFor: (mac) => ['cfg00*.xml', `cfg${mac}.xml`],
   resyncEvent: 'check-sync',
+  credentialsIn: 'P1360, P1361',
   capabilities: {
     account: {
       is: true,
@@ -74,6 +76,7 @@ export const htek: VendorFormat = {
         'FusionPBX uc926, Sangoma s500; Wazo wazo_htek. That profiles 2 to 6 have the numbers of accounts is inferred',
     },
     clears: { is: true, standing: 'inferred', source: 'FusionPBX uc926 empties an account that is not used' },
+    takesCredentials: { is: true, standing: 'proven', source: 'Wazo wazo_htek: P1360, P1361' },
     keepsHome: {
       is: true,
       standing: 'proven',
@@ -113,21 +116,21 @@ function document(comment: string, values: readonly string[]): string {
   ].join('\n');
 }
 
-function home({ provisioningUrl, pollMinutes }: PhoneHome): readonly string[] {
-  const url = put('provisioningUrl', provisioningUrl.reveal());
+function home(place: PhoneHome): readonly string[] {
   return [
-    // A URL, unlike Grandstream's; HTTPS is 3, unlike Grandstream's 2.
-    p(237, 'FirmwareUpGrade.ConfigServerPath', url),
-    p(212, 'FirmwareUpGrade.UrgrateMode', url.startsWith('https:') ? 3 : 1),
-    p(1360, 'FirmwareUpGrade.UserName', ''),
-    p(1361, 'FirmwareUpGrade.Password', ''),
-    p(232, 'FirmwareUpGrade.FilePrefix', ''),
-    p(233, 'FirmwareUpGrade.FilePostfix', ''),
+    ...sayOfWay(place, (url) => [
+      // A URL, unlike Grandstream's; HTTPS is 3, unlike Grandstream's 2.
+      p(237, 'FirmwareUpGrade.ConfigServerPath', put('provisioningUrl', url)),
+      p(212, 'FirmwareUpGrade.UrgrateMode', url.startsWith('https:') ? 3 : 1),
+      p(1360, 'FirmwareUpGrade.UserName', ''),
+      p(1361, 'FirmwareUpGrade.Password', ''),
+      p(232, 'FirmwareUpGrade.FilePrefix', ''),
+      p(233, 'FirmwareUpGrade.FilePostfix', ''),
+    ]),
     p(194, 'FirmwareUpGrade.AutoUpgrade', 1),
-    p(193, 'FirmwareUpGrade.CheckUpgradeTimes', pollMinutes),
+    p(193, 'FirmwareUpGrade.CheckUpgradeTimes', place.pollMinutes),
     // DHCP option 66 and PnP come before the phone's own server.
-    p(145, 'FirmwareUpGrade.ToOverrideServer', 0),
-    p(20165, 'FirmwareUpGrade.PnPActive', 0),
+    ...sayOfWay(place, () => [p(145, 'FirmwareUpGrade.ToOverrideServer', 0), p(20165, 'FirmwareUpGrade.PnPActive', 0)]),
     // Nobody is asked at the phone.
     p(20933, 'FirmwareUpGrade.ZeroTouchEnable', 0),
     p(24012, 'RemoteControl.Sipnotify', 1),

@@ -4,6 +4,7 @@ import type { SipTransport } from '../registrar.ts';
 import { carried, notCarried } from './carried.ts';
 import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
 import { sayOfLines } from './slots.ts';
+import { sayOfWay } from './way.ts';
 
 /**
  * Mitel 6800 and 6900, and Aastra before them: text, `name: value`. What a person set at the phone outranks the server's
@@ -52,9 +53,15 @@ export const mitel: VendorFormat = {
   ],
   asksFor: (mac, model) => ['startup.cfg', 'aastra.cfg', `${model ?? '*'}.cfg`, `${mac.toUpperCase()}.cfg`],
   resyncEvent: 'check-sync',
+  credentialsIn: 'http digest username, http digest password',
   capabilities: {
     account: { is: true, standing: 'proven', source: 'Wazo wazo_aastra; FusionPBX 686x' },
     clears: { is: true, standing: 'documented', source: '41-001343-02 p. A-67: registrar 0.0.0.0 sends no REGISTER' },
+    takesCredentials: {
+      is: true,
+      standing: 'documented',
+      source: '41-001343-02 p. A-81: digest; a password of 20 characters at most',
+    },
     keepsHome: { is: true, standing: 'documented', source: '41-001160-01 p. 4-5: HTTPS Path; from its next start on' },
     polls: { is: true, standing: 'documented', source: '41-001343-02 p. A-22: auto resync mode, once a day' },
     resyncs: { is: false, standing: 'proven', source: 'Elastix endpoint configurator: check-sync restarts it' },
@@ -85,8 +92,19 @@ function text(comment: string, settings: readonly string[]): string {
   return [`# ${comment}`, ...settings, ''].join('\n');
 }
 
-function home({ provisioningUrl }: PhoneHome): readonly string[] {
-  const url = put('provisioningUrl', provisioningUrl.reveal());
+function home(place: PhoneHome): readonly string[] {
+  return [
+    ...sayOfWay(place, way),
+    // Once a day is all the format has, and a change restarts the phone when it is idle. The hour is left at its default,
+    // midnight: its notation depends on the language of the phone.
+    set('auto resync mode', 1),
+    set('auto resync days', 0),
+    set('auto resync max delay', SPREAD_MINUTES),
+  ];
+}
+
+function way(provisioningUrl: string): readonly string[] {
+  const url = put('provisioningUrl', provisioningUrl);
   const [, scheme = '', server = '', port, path = ''] = /^(https?):\/\/([^/:]+)(?::(\d+))?\/*(.*?)\/*$/.exec(url) ?? [];
   return [
     set('download protocol', scheme.toUpperCase()),
@@ -95,11 +113,6 @@ function home({ provisioningUrl }: PhoneHome): readonly string[] {
     set(`${scheme} port`, port ?? (scheme === 'https' ? 443 : 80)),
     // The vendor's redirection service is not asked.
     set('contact rcs', 0),
-    // Once a day is all the format has, and a change restarts the phone when it is idle. The hour is left at its default,
-    // midnight: its notation depends on the language of the phone.
-    set('auto resync mode', 1),
-    set('auto resync days', 0),
-    set('auto resync max delay', SPREAD_MINUTES),
   ];
 }
 

@@ -8,8 +8,11 @@ export interface PhoneHome {
   readonly mac: string;
   /** As the vendor writes it; null: nobody said. */
   readonly model: string | null;
-  /** `{publicUrl}/p/{token}/`: whoever has it has the keys. */
-  readonly provisioningUrl: Secret;
+  /**
+   * `{publicUrl}/p/{token}/`: whoever has it has the keys. Null: the phone comes by settings of its own, with a user and a
+   * password or a certificate, and nothing is said of where it fetches from and as whom.
+   */
+  readonly provisioningUrl: Secret | null;
   readonly pollMinutes: number;
   /** What files under provisioningUrl are encrypted with, which the phone is told with it; null: they are plain. */
   readonly fileKey: Secret | null;
@@ -78,6 +81,8 @@ export interface Capabilities {
   readonly account: Claim;
   /** A line that is cleared here is gone on the phone. */
   readonly clears: Claim;
+  /** It can come with a user and a password, of HTTP Digest or Basic. */
+  readonly takesCredentials: Claim;
   /** The way home that an enrolment gives outlives a restart of the phone. */
   readonly keepsHome: Claim;
   /** It fetches by itself, at the pace its file says. */
@@ -154,6 +159,8 @@ export interface VendorFormat {
   asksFor(mac: string, model: string | null): readonly string[];
   /** The whole Event of a NOTIFY that makes it fetch, without a restart where it has such an event (phones guide 2). */
   readonly resyncEvent: string;
+  /** Where its user and its password are set, in the vendor's own words. */
+  readonly credentialsIn?: string;
   readonly capabilities: Capabilities;
   /** Left out: none of its phones is known to read encrypted files in a way that is documented. */
   readonly encryptedFiles?: EncryptedFiles;

@@ -2,6 +2,7 @@ import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
 import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
 import { sayOfLines } from './slots.ts';
+import { sayOfWay } from './way.ts';
 
 /**
  * Panasonic KX-UT, KX-HDV and KX-TGP: text, `NAME="value"`, below a first line that must be that one. Where PnP or DHCP
@@ -57,9 +58,11 @@ export const panasonic: VendorFormat = {
   ],
   asksFor: (mac) => ['KX-*.cfg', `Config${mac.toUpperCase()}.cfg`],
   resyncEvent: RESYNC_EVENT,
+  credentialsIn: 'CFG_STANDARD_FILE_PATH = https://USER:PASSWORD@…/c/Config{MAC}.cfg',
   capabilities: {
     account: { is: true, standing: 'proven', source: 'Wazo wazo_panasonic; FusionPBX tgp500' },
     clears: { is: true, standing: 'documented', source: 'KX-UT670 guide 5.2.1: a value may be empty' },
+    takesCredentials: { is: true, standing: 'documented', source: 'KX-HDV100 guide 2.1: in the URL of the file path' },
     keepsHome: { is: true, standing: 'documented', source: 'KX-HDV100 guide 2.1: PnP and DHCP options off' },
     polls: { is: true, standing: 'documented', source: 'KX-TGP500 guide 1.1.6: CFG_CYCLIC_INTVL, minutes' },
     resyncs: { is: true, standing: 'inferred', source: 'KX-UT136 guide 2.2.4 speaks of a download, not of a restart' },
@@ -94,19 +97,21 @@ function text(lines: readonly string[]): string {
   return [FIRST_LINE, ...lines, '', ''].join('\r\n');
 }
 
-function home({ provisioningUrl, pollMinutes }: PhoneHome): readonly string[] {
+function home(place: PhoneHome): readonly string[] {
   return [
     setting('PROVISION_ENABLE', 'Y'),
-    // Each would lead it elsewhere at its next start (KX-HDV100 guide 2.1.2, 2.1.5).
-    setting('SIPPNP_PROV_ENABLE', 'N'),
-    setting('OPTION66_ENABLE', 'N'),
-    setting('OPTION159_PROV_ENABLE', 'N'),
-    setting('OPTION160_PROV_ENABLE', 'N'),
-    setting('CFG_STANDARD_FILE_PATH', `${put('provisioningUrl', provisioningUrl.reveal())}Config{MAC}.cfg`),
-    setting('CFG_PRODUCT_FILE_PATH', ''),
-    setting('CFG_MASTER_FILE_PATH', ''),
+    ...sayOfWay(place, (url) => [
+      // Each would lead it elsewhere at its next start (KX-HDV100 guide 2.1.2, 2.1.5).
+      setting('SIPPNP_PROV_ENABLE', 'N'),
+      setting('OPTION66_ENABLE', 'N'),
+      setting('OPTION159_PROV_ENABLE', 'N'),
+      setting('OPTION160_PROV_ENABLE', 'N'),
+      setting('CFG_STANDARD_FILE_PATH', `${put('provisioningUrl', url)}Config{MAC}.cfg`),
+      setting('CFG_PRODUCT_FILE_PATH', ''),
+      setting('CFG_MASTER_FILE_PATH', ''),
+    ]),
     setting('CFG_CYCLIC', 'Y'),
-    setting('CFG_CYCLIC_INTVL', pollMinutes),
+    setting('CFG_CYCLIC_INTVL', place.pollMinutes),
     // A time of day would end the interval (KX-UT136 guide 2.2.4).
     setting('CFG_RESYNC_TIME', ''),
     setting('CFG_RESYNC_FROM_SIP', RESYNC_EVENT),

@@ -2,6 +2,7 @@ import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
 import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
 import { sayOfLines } from './slots.ts';
+import { sayOfWay } from './way.ts';
 import { xmlText } from './xml.ts';
 
 /**
@@ -57,9 +58,11 @@ export const poly: VendorFormat = {
     '000000000000-directory.xml',
   ],
   resyncEvent: 'check-sync',
+  credentialsIn: 'device.prov.user, device.prov.password',
   capabilities: {
     account: { is: true, standing: 'proven', source: 'Wazo wazo_polycom; FusionPBX polycom/5.x' },
     clears: { is: true, standing: 'inferred', source: 'empty is Null, the default of reg.x.address' },
+    takesCredentials: { is: true, standing: 'proven', source: 'FusionPBX polycom/5.x: device.prov.user' },
     keepsHome: { is: true, standing: 'proven', source: 'FusionPBX polycom/5.x: device.prov.serverName' },
     polls: { is: true, standing: 'documented', source: 'UC Software 5.8.1 guide: prov.polling, at most once an hour' },
     resyncs: {
@@ -118,21 +121,22 @@ function document(comment: string, element: string, attributes: readonly string[
   ].join('\n');
 }
 
-function home({ provisioningUrl, pollMinutes }: PhoneHome): readonly string[] {
-  const url = put('provisioningUrl', provisioningUrl.reveal());
+function home(place: PhoneHome): readonly string[] {
   return [
     attribute('device.set', 1),
-    // A URL is taken with its scheme (SIP 3.1 guide, A-2), and the type said besides.
-    ...device('prov.serverName', url),
-    ...device('prov.serverType', url.startsWith('https:') ? 'HTTPS' : 'HTTP'),
-    // DHCP options 66 and 160 would lead it elsewhere, and Poly's redirection, which other servers switch off so, too.
-    ...device('dhcp.bootSrvUseOpt', 'Static'),
-    ...device('prov.ztpEnabled', 0),
+    ...sayOfWay(place, (url) => [
+      // A URL is taken with its scheme (SIP 3.1 guide, A-2), and the type said besides.
+      ...device('prov.serverName', put('provisioningUrl', url)),
+      ...device('prov.serverType', url.startsWith('https:') ? 'HTTPS' : 'HTTP'),
+      // DHCP options 66 and 160 would lead it elsewhere, and Poly's redirection, which other servers switch off so, too.
+      ...device('dhcp.bootSrvUseOpt', 'Static'),
+      ...device('prov.ztpEnabled', 0),
+    ]),
     // Its User-Agent tells the MAC.
     ...device('prov.tagSerialNo', 1),
     attribute('prov.polling.enabled', 1),
     attribute('prov.polling.mode', 'rel'),
-    attribute('prov.polling.period', Math.max(pollMinutes * 60, LEAST_POLL_SECONDS)),
+    attribute('prov.polling.period', Math.max(place.pollMinutes * 60, LEAST_POLL_SECONDS)),
   ];
 }
 

@@ -2,6 +2,7 @@ import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
 import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
 import { sayOfLines } from './slots.ts';
+import { sayOfWay } from './way.ts';
 import { xmlText } from './xml.ts';
 
 /**
@@ -29,9 +30,11 @@ export const snom: VendorFormat = {
   ],
   asksFor: (mac, model) => [`snom${modelOf(model)}.htm`, `snom${modelOf(model)}-${mac.toUpperCase()}.htm`],
   resyncEvent: 'check-sync;reboot=false',
+  credentialsIn: 'http_client_user, http_client_pass',
   capabilities: {
     account: { is: true, standing: 'proven', source: 'Wazo wazo_snom; FusionPBX D785' },
     clears: { is: true, standing: 'inferred', source: 'an empty setting is one like any other' },
+    takesCredentials: { is: true, standing: 'proven', source: 'Wazo wazo_snom, FusionPBX D785: http_client_user' },
     keepsHome: { is: true, standing: 'documented', source: 'Auto Provisioning: setting_server' },
     polls: { is: true, standing: 'proven', source: 'Wazo wazo_snom: prov_polling' },
     resyncs: { is: true, standing: 'proven', source: 'wazo-provd-plugins PR 146; DECT models restart' },
@@ -67,12 +70,11 @@ function document(comment: string, settings: readonly string[]): string {
   ].join('\n');
 }
 
-function home({ provisioningUrl, pollMinutes }: PhoneHome): readonly string[] {
-  const seconds = String(pollMinutes * 60);
-  const url = xmlText(put('provisioningUrl', provisioningUrl.reveal()));
+function home(place: PhoneHome): readonly string[] {
+  const seconds = String(place.pollMinutes * 60);
   return [
     // An engineer on site may lead the phone elsewhere.
-    `<setting_server perm="RW">${url}</setting_server>`,
+    ...sayOfWay(place, (url) => [`<setting_server perm="RW">${xmlText(put('provisioningUrl', url))}</setting_server>`]),
     setting('update_policy', 'settings_only'),
     setting('prov_polling_enabled', 'on'),
     setting('prov_polling_mode', 'rel'),

@@ -2,6 +2,7 @@ import type { FormatField } from '../../../schemas/phone-formats/rule.ts';
 import { carried } from './carried.ts';
 import type { PhoneHome, PhoneLine, PhoneModel, VendorFormat } from './model.ts';
 import { sayOfLines } from './slots.ts';
+import { sayOfWay } from './way.ts';
 
 /**
  * Yealink: text, `key = value`, first line `#!version:1.0.0.1`. Asked for in order: `<mac>.boot`, `y000000000000.boot`,
@@ -36,9 +37,15 @@ export const yealink: VendorFormat = {
     `${mac}-contact.xml`,
   ],
   resyncEvent: 'check-sync;reboot=false',
+  credentialsIn: 'static.auto_provision.server.username, .password',
   capabilities: {
     account: { is: true, standing: 'proven', source: 'Wazo wazo_yealink v87; Tancredi' },
     clears: { is: true, standing: 'inferred', source: 'review of wazo-provd-plugins PR 305: %NULL%' },
+    takesCredentials: {
+      is: true,
+      standing: 'proven',
+      source: 'Wazo v87, Tancredi: static.auto_provision.server.username',
+    },
     keepsHome: { is: true, standing: 'documented', source: 'administrator manual, static.auto_provision.server.url' },
     polls: { is: true, standing: 'documented', source: 'administrator manual, static.auto_provision.repeat' },
     resyncs: { is: true, standing: 'documented', source: 'CD860 guide, sip.notify_reboot_enable' },
@@ -76,7 +83,7 @@ function whole(model: PhoneModel): string {
     `# wisp-edge revision ${model.revision}`,
     ...home(model),
     // Whoever answers a multicast first at its next start would lead it elsewhere.
-    'static.auto_provision.pnp_enable = 0',
+    ...sayOfWay(model, () => ['static.auto_provision.pnp_enable = 0']),
     // A plain check-sync asks for the file; only `;reboot=true` reboots (administrator manual, sip.notify_reboot_enable).
     'sip.notify_reboot_enable = 0',
     ...sayOfLines(model, CLEAR_ACCOUNTS, (line, position) => lineLines(`account.${position}`, line)),
@@ -87,14 +94,14 @@ function text(lines: readonly string[]): string {
   return ['#!version:1.0.0.1', ...lines, ''].join('\n');
 }
 
-function home({ provisioningUrl, pollMinutes, fileKey }: PhoneHome): readonly string[] {
+function home(place: PhoneHome): readonly string[] {
   return [
-    `static.auto_provision.server.url = ${put('provisioningUrl', provisioningUrl.reveal())}`,
+    ...sayOfWay(place, (url) => [`static.auto_provision.server.url = ${put('provisioningUrl', url)}`]),
     // Without it a reboot fetches nothing.
     'static.auto_provision.power_on = 1',
     'static.auto_provision.repeat.enable = 1',
-    `static.auto_provision.repeat.minutes = ${pollMinutes}`,
-    ...(fileKey === null ? [] : keyLines(fileKey.reveal())),
+    `static.auto_provision.repeat.minutes = ${place.pollMinutes}`,
+    ...(place.fileKey === null ? [] : keyLines(place.fileKey.reveal())),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { connect } from 'node:net';
 import { EventEmitter, once } from 'node:events';
 import type { FastifyInstance } from 'fastify';
@@ -7,6 +7,8 @@ import { LeakWatch } from '../../../lab/leaks/leak-watch.ts';
 import { learnSecrets } from '../../../lab/leaks/learn.ts';
 import { watchedLog } from '../../../lab/test/watched.ts';
 import { Secret } from '../../../schemas/secret.ts';
+import type { PhoneScheme } from '../../../schemas/config/phone-access.ts';
+import { ha1Text, packHa1 } from '../../../schemas/phone-credentials.ts';
 import type { Phone } from '../../../schemas/phone.ts';
 import type { ToldSlot } from '../../../schemas/told-slot.ts';
 import type {
@@ -18,8 +20,10 @@ import type {
   ServedToken,
 } from '../../../store/phone-ports.ts';
 import { Catalogue } from '../../catalogue.ts';
+import type { ClientCertificates } from '../../client-certificates.ts';
 import type { GuessLimits } from '../../core/guess-limits.ts';
 import type { Registrar } from '../../core/registrar.ts';
+import { PhoneAuth } from '../../phone-auth.ts';
 import type { ListenerLimits, PhoneTls } from '../../phone-listener.ts';
 import { buildPhoneServer, type PhoneServerDeps } from '../../phone-server.ts';
 
@@ -33,6 +37,8 @@ export const IPLAN: Registrar = {
   probeMode: 'query',
 };
 
+export const NONCE_KEY = Buffer.alloc(32, 7);
+
 export function sha256(text: string | Buffer): string {
   return createHash('sha256').update(text).digest('hex');
 }
@@ -44,6 +50,13 @@ export function provisioning(token: string, isUsed = false, fileKey: string | nu
 
 export function enrolment(token: string, expiresAt: number): ServedToken {
   return { hash: sha256(token), kind: 'enrolment', token: new Secret(token), expiresAt, isUsed: false, fileKey: null };
+}
+
+/** A phone's user is its MAC address; of the password only what checks it is there. */
+export function credentials(mac: string, password: string, isUsed = false): ServedToken {
+  const text = ha1Text(mac, password);
+  const token = packHa1({ md5: hash('md5', text), sha256: hash('sha256', text) });
+  return { hash: sha256(token.reveal()), kind: 'credentials', token, expiresAt: null, isUsed, fileKey: null };
 }
 
 export function servedLine(number: string, key: string | null, registrar = 'iplan'): ServedLine {
@@ -92,6 +105,9 @@ export interface WorldOptions {
   /** Tokens that only their hash stands for in `phones`. */
   readonly secrets?: readonly string[];
   readonly publicUrl?: string;
+  /** Phones may come with a user and a password, and are asked for it so. */
+  readonly schemes?: readonly PhoneScheme[];
+  readonly certificates?: ClientCertificates;
   readonly now?: () => number;
   readonly tls?: PhoneTls;
   readonly find?: PhoneServerDeps['catalogue']['find'];
@@ -117,10 +133,22 @@ export async function startPhoneWorld(options: WorldOptions = {}): Promise<Phone
   });
   const fetches: PhoneFetch[] = [];
   const requests: PhoneRequest[] = [];
-  const { find, catchUp } = options;
+  const { find, catchUp, schemes } = options;
+  const auth =
+    schemes === undefined
+      ? null
+      : new PhoneAuth({
+          schemes,
+          prefix: new URL(publicUrl).pathname.replace(/\/+$/, ''),
+          nonceKey: NONCE_KEY,
+          credentialsOf: (mac) => catalogue.credentialsOf(mac),
+          now,
+        });
   const app = buildPhoneServer({
     catalogue: find === undefined ? catalogue : withFind(catalogue, find),
     publicUrl,
+    auth,
+    certificates: options.certificates ?? null,
     now,
     log,
     ...(options.tls === undefined ? {} : { tls: options.tls }),
@@ -155,7 +183,13 @@ export async function startPhoneWorld(options: WorldOptions = {}): Promise<Phone
 }
 
 function withFind(catalogue: Catalogue, find: PhoneServerDeps['catalogue']['find']): PhoneServerDeps['catalogue'] {
-  return { find, standingOf: (hash) => catalogue.standingOf(hash), named: (mac) => catalogue.named(mac) };
+  return {
+    find,
+    standingOf: (tokenHash) => catalogue.standingOf(tokenHash),
+    named: (mac) => catalogue.named(mac),
+    certified: (mac, vendor) => catalogue.certified(mac, vendor),
+    findOwn: (mac, file) => catalogue.findOwn(mac, file),
+  };
 }
 
 /** Sends bytes on a connection of their own and gives all that comes back until the server ends it. */

@@ -19,7 +19,13 @@ import { makeMissingKeys, readPublicKey } from '../../../store/keys.ts';
 import type { NewKey, PhoneAcceptResult, PhoneIntent } from '../../../store/phone-ports.ts';
 import { openStore, type Store } from '../../../store/sqlite/open.ts';
 import { formatOf } from '../../core/vendors/table.ts';
-import { startProvisioner, type ProvisionerAdapters, type RunningProvisioner } from '../../main.ts';
+import type { ConfigReaders } from '../../settings.ts';
+import {
+  startProvisioner,
+  type ProvisionerAdapters,
+  type ProvisionerOptions,
+  type RunningProvisioner,
+} from '../../main.ts';
 
 export const MACS = ['001565aabb01', '001565aabb02', '001565aabb03', '001565aabb04'] as const;
 /** What every secret of the configuration reads as. */
@@ -78,7 +84,7 @@ export interface TestSite {
 export async function testSite(
   over: Partial<ProvisionerConfig> = {},
   adapters?: ProvisionerAdapters,
-  ledNetworks: readonly string[] = [],
+  options: Partial<Pick<ProvisionerOptions, 'ledNetworks' | keyof ConfigReaders>> = {},
 ): Promise<TestSite> {
   const watch = leakWatch();
   watch.learn('what every source of secrets says', SECRET);
@@ -115,9 +121,9 @@ export async function testSite(
         log,
         signal: new AbortController().signal,
         config,
-        ledNetworks,
         readSecret: () => new Secret(SECRET),
         readText: () => '',
+        ...options,
       },
       adapters,
     );
@@ -140,7 +146,7 @@ export async function testSite(
     secondOne: start,
     async configure(next) {
       config = { ...config, ...next };
-      await site.provisioner.reload(config, ledNetworks);
+      await site.provisioner.reload(config, options.ledNetworks);
     },
     async ask(intent) {
       learnSecrets(watch, intent.kind, intent);
@@ -172,7 +178,7 @@ export async function testSite(
       const phone = { ...sold, ...wanted, lines: [{ extension: number }] };
       await site.ask({ kind: 'put-phone', mac, phone });
       const encrypted = fileKey === null ? {} : { encrypted: { fileKey, token: own } };
-      await site.ask({ kind: 'enrol', mac, ...tokens, ...encrypted });
+      await site.ask({ kind: 'enrol', mac, ...tokens, credentials: null, ...encrypted });
       const urlOf = (token: Secret): string => `${config.publicUrl}/p/${token.reveal()}/`;
       const url = urlOf(own ?? tokens.provisioning);
       await until(`${mac} is served`, async () => (await fetch(`${url}${fileOf(phone, mac)}`, { method: 'HEAD' })).ok);
