@@ -131,8 +131,9 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
   function answerByToken(request: FastifyRequest, reply: FastifyReply, exchange: Exchange): void {
     const file = findFile(deps, exchange);
     // A guesser gets the same answer as everybody, and makes no work for it: the catalogue is some 50 ms behind at most.
-    const isHasty =
-      deps.catchUp === undefined || exchange.tokenHash === null || limits.isLimited(exchange.address, deps.now());
+    const { path, tokenHash, address } = exchange;
+    const isOfNobody = path === null || tokenHash === null;
+    const isHasty = deps.catchUp === undefined || isOfNobody || limits.isLimited(address, deps.now());
     if (file !== null || isHasty) sendFound(request, reply, exchange, file);
     else
       void deps.catchUp?.().then(() => {

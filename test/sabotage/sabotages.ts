@@ -618,7 +618,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I11',
     file: 'provisioner/catalogue.ts',
-    line: 'if (isProvisioning && file.hasLines && lines.isWithheld) return null;',
+    line: 'if (isWholeWay && file.hasLines && lines.isWithheld) return null;',
     becomes: '',
     test: { file: 'provisioner/test/left-out.test.ts', name: 'I11: a Poly keeps its lines' },
   },
@@ -763,8 +763,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I11',
     file: 'provisioner/phone-files.ts',
-    line: 'const isLeft = token.isUsed && awaitedToken(served.tokens) !== null;',
-    becomes: 'const isLeft = token.isUsed && served.tokens.length === 0;',
+    line: 'return token.isUsed && awaitedToken(tokens) !== null;',
+    becomes: 'return token.isUsed && tokens.length === 0;',
     test: { file: 'provisioner/test/enrolled-again.test.ts', name: 'that is enrolled again takes every text' },
   },
   {
@@ -1425,8 +1425,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I9',
     file: 'provisioner/phone-server.ts',
-    line: 'path === null || limits.isLimited(exchange.address, deps.now());',
-    becomes: 'path === null;',
+    line: 'isOfNobody || limits.isLimited(address, deps.now());',
+    becomes: 'isOfNobody;',
     test: { file: 'provisioner/test/http/guesses.test.ts', name: 'a guesser is answered as everybody' },
   },
   {
@@ -1439,8 +1439,9 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I9',
     file: 'provisioner/phone-server.ts',
-    line: 'path === null || limits.isLimited',
-    becomes: "path === null || deps.catalogue.standingOf(exchange.tokenHash)?.state === 'live' || limits.isLimited",
+    line: 'isOfNobody || limits.isLimited(address, deps.now());',
+    becomes:
+      "isOfNobody || deps.catalogue.standingOf(tokenHash)?.state === 'live' || limits.isLimited(address, deps.now());",
     test: { file: 'provisioner/test/http/guesses.test.ts', name: 'how long a refusal takes does not tell' },
   },
   {
@@ -1498,8 +1499,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I9',
     file: 'provisioner/phone-server.ts',
-    line: 'if (auth !== null && isGuarded(request.originalUrl, prefix)) {',
-    becomes: "if (auth !== null && path?.kind === 'credentials') {",
+    line: 'else if (auth !== null && isBelow) answerGuarded(auth, request, reply, exchange);',
+    becomes: "else if (auth !== null && path?.kind === 'credentials') answerGuarded(auth, request, reply, exchange);",
     test: {
       file: 'provisioner/test/http/credentials.test.ts',
       name: 'who does not say whose it is gets the same bytes',
