@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { AppError } from '../schemas/app-error.ts';
 import type { PhoneVendor } from '../schemas/phone.ts';
 import { Secret } from '../schemas/secret.ts';
 import type { ServedPhone, ServedToken, UnservedPhone, UnservedPhones } from '../store/phone-ports.ts';
@@ -16,6 +15,7 @@ import {
   isOpen,
   provisioningUrlOf,
   wholeText,
+  type OpenHome,
   type PhoneSite,
   type ToldPhone,
 } from './phone-files.ts';
@@ -281,12 +281,13 @@ export class Catalogue {
     const isWholeWay = token.kind !== 'enrolment';
     // What must not go out plain does not, whoever asks: a phone that comes by its own settings was told no key.
     if (token.kind === 'credentials' && mustBeEncrypted(served.tokens)) return null;
-    const home = token.kind === 'enrolment' ? awaitedHome(served) : token;
-    if (home === null || (token.kind !== 'credentials' && !isOpen(home))) return null;
+    const home = token.kind === 'credentials' ? null : token.kind === 'enrolment' ? awaitedHome(served) : token;
+    const openHome = home !== null && isOpen(home) ? home : null;
+    if (openHome === null && token.kind !== 'credentials') return null;
     const lines = this.#lines(entry);
     if (isWholeWay && file.hasLines && lines.isWithheld) return null;
     const made = madeOrRefusal(() => {
-      const text = this.#text(served, lines, token, file);
+      const text = this.#text(served, lines, token, openHome, file);
       const plain = { bytes: Buffer.from(text, file.encoding), headers: {} };
       return token.kind === 'provisioning' && token.fileKey !== null
         ? encryptedFor(served.phone, token.fileKey, plain.bytes)
@@ -323,16 +324,13 @@ export class Catalogue {
     return rendered;
   }
 
-  /** A file as it is before it is encrypted. Throws `value-not-carried`. */
-  #text(served: ToldPhone, lines: PhoneLines, token: ServedToken, file: PhoneFile): string {
-    if (token.kind === 'credentials')
-      return wholeText(file, served, lines, { url: null, fileKey: null, isLeft: false });
-    const home = token.kind === 'provisioning' ? token : awaitedHome(served);
-    if (home === null || !isOpen(home)) throw new AppError('internal', `${served.mac}: no way home`);
+  /** A file as it is before it is encrypted; `home` is where it leads, null: nowhere. Throws `value-not-carried`. */
+  #text(served: ToldPhone, lines: PhoneLines, token: ServedToken, home: OpenHome | null, file: PhoneFile): string {
+    if (home === null) return wholeText(file, served, lines, { url: null, fileKey: null, isLeft: false });
     const url = provisioningUrlOf(this.#deps, home.token);
-    return token.kind === 'provisioning'
-      ? wholeText(file, served, lines, { url, fileKey: token.fileKey, isLeft: isLeft(served, token) })
-      : enrolmentText(file, served, home, url);
+    return token.kind === 'enrolment'
+      ? enrolmentText(file, served, home, url)
+      : wholeText(file, served, lines, { url, fileKey: home.fileKey, isLeft: isLeft(served, token) });
   }
 }
 

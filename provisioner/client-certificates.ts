@@ -35,11 +35,13 @@ export class ClientCertificates {
     const authorities: string[] = [];
     for (const { vendor, pem } of bundles) {
       const blocks = pem.match(BLOCK) ?? [];
-      if (blocks.length === 0) throw unusable(vendor, 'holds no certificate (PEM)');
+      if (blocks.length === 0)
+        throw unusable(`the file of provisioner.tls.clientCa for ${vendor} holds no certificate (PEM)`);
       for (const block of blocks) {
         const { fingerprint256 } = parsed(vendor, block);
         const other = this.#vendors.get(fingerprint256);
-        if (other !== undefined && other !== vendor) throw unusable(vendor, `holds an authority of ${other} too`);
+        if (other !== undefined && other !== vendor)
+          throw unusable(`the file of provisioner.tls.clientCa for ${vendor} holds an authority of ${other} too`);
         this.#vendors.set(fingerprint256, vendor);
         authorities.push(block);
       }
@@ -91,12 +93,12 @@ function parsed(vendor: PhoneVendor, block: string): X509Certificate {
   try {
     return new X509Certificate(block);
   } catch (error) {
-    throw unusable(vendor, 'holds what is no certificate', error);
+    throw unusable(`the file of provisioner.tls.clientCa for ${vendor} holds what is no certificate`, error);
   }
 }
 
-function unusable(vendor: PhoneVendor, what: string, cause?: unknown): AppError {
-  return new AppError('config-invalid', `the file of provisioner.tls.clientCa for ${vendor} ${what}`, {
+function unusable(message: string, cause?: unknown): AppError {
+  return new AppError('config-invalid', message, {
     remedy: 'Give it the CA certificates that the vendor hands out for its phones, as PEM.',
     retryable: false,
     cause,

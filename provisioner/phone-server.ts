@@ -139,7 +139,9 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
     const find = (): CatalogueFile | null => (led === null ? findFile(deps, exchange) : findLed(deps, exchange, led));
     const file = find();
     // A guesser gets the same answer as everybody, and makes no work for it: the catalogue is some 50 ms behind at most.
-    const isHasty = deps.catchUp === undefined || (exchange.tokenHash === null && led === null) || isLimited;
+    const { path, tokenHash } = exchange;
+    const isOfNobody = led === null && (path === null || tokenHash === null);
+    const isHasty = deps.catchUp === undefined || isOfNobody || isLimited;
     if (file !== null || isHasty) sendFound(request, reply, exchange, file);
     else
       void deps.catchUp?.().then(() => {

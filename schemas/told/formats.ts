@@ -38,4 +38,15 @@ export const TOLD_OF_FORMATS: Told = {
     '{}: no se conoce cómo cifrar sus archivos, así que no se le puede exigir cifrado',
   '{}: its URL is one of encrypted files, which its phones cannot read with that key':
     '{}: su URL es de archivos cifrados, que sus teléfonos no pueden leer con esa clave',
+  'the file of provisioner.tls.clientCa for {} holds no certificate (PEM)':
+    'el archivo de provisioner.tls.clientCa para {} no tiene ningún certificado (PEM)',
+  'the file of provisioner.tls.clientCa for {} holds an authority of {} too':
+    'el archivo de provisioner.tls.clientCa para {} tiene también una autoridad de {}',
+  'the file of provisioner.tls.clientCa for {} holds what is no certificate':
+    'el archivo de provisioner.tls.clientCa para {} tiene algo que no es un certificado',
+  'Give it the CA certificates that the vendor hands out for its phones, as PEM.':
+    'Dele los certificados de CA que el fabricante entrega para sus teléfonos, en PEM.',
+  'phones and extensions of the planilla are being changed all the time':
+    'los teléfonos e internos de la planilla están cambiando todo el tiempo',
+  'the same planilla came twice at once': 'la misma planilla llegó dos veces a la vez',
 };

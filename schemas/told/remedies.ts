@@ -94,4 +94,5 @@ export const TOLD_OF_REMEDIES: Told = {
     'Ejecute `wisp-edge init`, que crea keys/provisioner.pub, e inicie este daemon de nuevo.',
   'Only the provisioner reads SIP keys; give it keys/provisioner.key, or the credential provisioner.key.':
     'Solo el provisioner lee claves SIP; dele keys/provisioner.key, o la credencial provisioner.key.',
+  'Send the planilla again.': 'Envíe la planilla de nuevo.',
 };

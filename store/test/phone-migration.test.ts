@@ -24,8 +24,8 @@ test('tokens of before phones had passwords are kept, those in use and those tha
   const site = phoneSite(file);
   const [phone] = await site.provisioner.servedPhones('all');
   expect(phone?.tokens).toEqual([
-    { hash: 'h1', kind: 'provisioning', token: null, expiresAt: null, isUsed: true },
-    { hash: 'h2', kind: 'enrolment', token: null, expiresAt: 9000, isUsed: false },
+    { hash: 'h1', kind: 'provisioning', token: null, expiresAt: null, isUsed: true, fileKey: null },
+    { hash: 'h2', kind: 'enrolment', token: null, expiresAt: 9000, isUsed: false, fileKey: null },
   ]);
   expect(phone?.endedTokens).toEqual([{ hash: 'h0', kind: 'provisioning' }]);
   await site.ask({ kind: 'delete-phone', mac: MAC });

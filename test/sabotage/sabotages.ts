@@ -656,7 +656,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I11',
     file: 'provisioner/catalogue.ts',
-    line: 'if (isProvisioning && file.hasLines && lines.isWithheld) return null;',
+    line: 'if (isWholeWay && file.hasLines && lines.isWithheld) return null;',
     becomes: '',
     test: { file: 'provisioner/test/left-out.test.ts', name: 'I11: a Poly keeps its lines' },
   },
@@ -860,8 +860,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I11',
     file: 'provisioner/phone-files.ts',
-    line: 'const isLeft = token.isUsed && awaitedHome(served) !== null;',
-    becomes: 'const isLeft = token.isUsed && served.tokens.length === 0;',
+    line: 'return token.isUsed && awaitedHome(served) !== null;',
+    becomes: 'return token.isUsed && served.tokens.length === 0;',
     test: { file: 'provisioner/test/enrolled-again.test.ts', name: 'that is enrolled again takes every text' },
   },
   {
@@ -1651,8 +1651,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I9',
     file: 'provisioner/phone-server.ts',
-    line: '(path === null && led === null) || isLimited;',
-    becomes: '(path === null && led === null);',
+    line: 'isOfNobody || isLimited;',
+    becomes: 'isOfNobody;',
     test: { file: 'provisioner/test/http/guesses.test.ts', name: 'a guesser is answered as everybody' },
   },
   {
@@ -1665,9 +1665,9 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I9',
     file: 'provisioner/phone-server.ts',
-    line: '(path === null && led === null) || isLimited',
+    line: 'isOfNobody || isLimited;',
     becomes:
-      "(path === null && led === null) || deps.catalogue.standingOf(exchange.tokenHash)?.state === 'live' || isLimited",
+      "isOfNobody || (tokenHash !== null && deps.catalogue.standingOf(tokenHash)?.state === 'live') || isLimited;",
     test: { file: 'provisioner/test/http/guesses.test.ts', name: 'how long a refusal takes does not tell' },
   },
   {
@@ -1774,8 +1774,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     promise: 'I9',
     file: 'provisioner/phone-server.ts',
-    line: 'if (auth !== null && isGuarded(request.originalUrl, prefix)) {',
-    becomes: "if (auth !== null && path?.kind === 'credentials') {",
+    line: 'else if (auth !== null && isBelow) answerGuarded(auth, request, reply, exchange);',
+    becomes: "else if (auth !== null && path?.kind === 'credentials') answerGuarded(auth, request, reply, exchange);",
     test: {
       file: 'provisioner/test/http/credentials.test.ts',
       name: 'who does not say whose it is gets the same bytes',

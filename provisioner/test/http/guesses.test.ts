@@ -141,7 +141,7 @@ const CLASSES: Readonly<Record<string, string>> = {
 test('how long a refusal takes does not tell why it was one', { timeout: 60_000 }, async () => {
   // As a store is asked: it takes some turns of the event loop.
   const catchUp = async (): Promise<void> => {
-    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   };
   const world = await worldOf({ catchUp });
   const socket = await open(world.port);
@@ -150,10 +150,7 @@ test('how long a refusal takes does not tell why it was one', { timeout: 60_000 
     for (const [name, target] of rotated(Object.entries(CLASSES), round))
       took.get(name)?.push(await timed(socket, target));
   socket.destroy();
-  const medians = [...took.values()].map((times) => quantile(times, 0.5));
-  const all = [...took.values()].flat();
-  const noise = quantile(all, 0.75) - quantile(all, 0.25);
-  expect(Math.max(...medians) - Math.min(...medians)).toBeLessThan(Math.max(noise, quantile(all, 0.5) * 0.25));
+  expectAlike([...took.values()]);
 });
 
 const WRONG: Readonly<Record<string, string>> = {
@@ -166,7 +163,7 @@ const WRONG: Readonly<Record<string, string>> = {
 
 test('how long a 401 takes does not tell who is known', { timeout: 60_000 }, async () => {
   const catchUp = async (): Promise<void> => {
-    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   };
   const world = await guardedWorld({ catchUp });
   const socket = await open(world.port);
@@ -175,10 +172,7 @@ test('how long a 401 takes does not tell who is known', { timeout: 60_000 }, asy
     for (const [name, head] of rotated(Object.entries(WRONG), round))
       took.get(name)?.push(await timed(socket, `/c/${MAC}.cfg`, head));
   socket.destroy();
-  const medians = [...took.values()].map((times) => quantile(times, 0.5));
-  const all = [...took.values()].flat();
-  const noise = quantile(all, 0.75) - quantile(all, 0.25);
-  expect(Math.max(...medians) - Math.min(...medians)).toBeLessThan(Math.max(noise, quantile(all, 0.5) * 0.25));
+  expectAlike([...took.values()]);
 });
 
 test(
@@ -283,6 +277,17 @@ async function timed(socket: Socket, target: string, head = ''): Promise<number>
   socket.write(requestFor(target, head));
   await once(socket, 'data', { signal: AbortSignal.timeout(20_000) });
   return performance.now() - from;
+}
+
+/** Held to the noise within a class: over all of them, a difference between two halves would be its own excuse. */
+function expectAlike(classes: readonly (readonly number[])[]): void {
+  const medians = classes.map((times) => quantile(times, 0.5));
+  const noise = quantile(
+    classes.map((times) => quantile(times, 0.75) - quantile(times, 0.25)),
+    0.5,
+  );
+  const slack = quantile(classes.flat(), 0.5) * 0.25;
+  expect(Math.max(...medians) - Math.min(...medians)).toBeLessThan(Math.max(noise, slack));
 }
 
 function quantile(values: readonly number[], share: number): number {
