@@ -133,16 +133,17 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
   }
 
   function answerByToken(request: FastifyRequest, reply: FastifyReply, exchange: Exchange): void {
-    const isLimited = limits.isLimited(exchange.address, deps.now());
-    const isLed = exchange.path === null && !isLimited && deps.led?.isLed(exchange.address) === true;
-    const led = isLed ? ledFileOf(request.originalUrl, prefix) : null;
+    const isLed = exchange.path === null && deps.led?.isLed(exchange.address) === true;
+    // Whether it guesses is looked at only where nothing is found by its token: a boot storm is of phones that have theirs.
+    const isLimited = (): boolean => limits.isLimited(exchange.address, deps.now());
+    const led = isLed && !isLimited() ? ledFileOf(request.originalUrl, prefix) : null;
     const find = (): CatalogueFile | null => (led === null ? findFile(deps, exchange) : findLed(deps, exchange, led));
     const file = find();
     // A guesser gets the same answer as everybody, and makes no work for it: the catalogue is some 50 ms behind at most.
     const { path, tokenHash } = exchange;
     const isOfNobody = led === null && (path === null || tokenHash === null);
-    const isHasty = deps.catchUp === undefined || isOfNobody || isLimited;
-    if (file !== null || isHasty) sendFound(request, reply, exchange, file);
+    const isHasty = file !== null || deps.catchUp === undefined || isOfNobody || isLimited();
+    if (isHasty) sendFound(request, reply, exchange, file);
     else
       void deps.catchUp?.().then(() => {
         sendFound(request, reply, exchange, find());

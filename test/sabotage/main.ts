@@ -3,7 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { mkdirSync } from 'node:fs';
-import { SABOTAGES, type Sabotage } from './sabotages.ts';
+import type { Sabotage } from './sabotage.ts';
+import { SABOTAGES } from './sabotages.ts';
 
 /**
  * Breaks the product on purpose, one line at a time, in a copy of the tree, and sees the named test fail: a promise whose

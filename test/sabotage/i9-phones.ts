@@ -1,0 +1,173 @@
+import { ciphers, encrypted, type Sabotage } from './sabotage.ts';
+
+/** What breaks I9, of what phones fetch. */
+export const I9_PHONES: readonly Sabotage[] = [
+  {
+    promise: 'I9',
+    file: 'provisioner/rotations.ts',
+    line: "log.info({ rotation: id, number, step: move.step, end: move.end }, 'rotation moved');",
+    becomes: "log.debug({ rotation: id, key: now.rotating.newKey?.reveal() }, 'rotation moved');",
+    test: {
+      file: 'provisioner/test/rotation/rotation.test.ts',
+      name: 'a key given with the request reaches the phone',
+    },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/adapters/sip/client.ts',
+    line: "return reply.kind === 'answer' ? probeVerdict(reply.response, algorithm) : reply;",
+    becomes: 'return { ...reply, detail: credential.key.reveal() };',
+    test: { file: 'provisioner/test/sip/embedded.test.ts', name: 'judges no key by a nonce that is called stale' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/phone-server.ts',
+    line: 'deps.led?.isLed(exchange.address) === true',
+    becomes: 'deps.led !== undefined',
+    test: { file: 'provisioner/test/http/led.test.ts', name: 'from outside of the networks' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/phone-server.ts',
+    line: 'const led = isLed && !isLimited()',
+    becomes: 'const led = isLed',
+    test: { file: 'provisioner/test/http/led.test.ts', name: 'who tries out MAC addresses there' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/pnp.ts',
+    line: 'if (subscribe === null || !isWithin(wire.network, source.address)) return;',
+    becomes: 'if (subscribe === null) return;',
+    test: {
+      file: 'provisioner/test/pnp/responder.test.ts',
+      name: 'who is not in the network of the phones is not answered',
+    },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/core/phone-request.ts',
+    line: 'return file.includes(token) ? null : told(file);',
+    becomes: 'return file;',
+    test: { file: 'provisioner/test/http/told.test.ts', name: 'I9: a token in the place of a file is told to nobody' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/phone-server.ts',
+    line: 'isOfNobody || isLimited();',
+    becomes: 'isOfNobody;',
+    test: { file: 'provisioner/test/http/guesses.test.ts', name: 'a guesser is answered as everybody' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/note-exchange.ts',
+    line: 'if (limits.isLimited(address, at)) {',
+    becomes: 'if (limits.isLimited(address, at) && standing !== null) {',
+    test: { file: 'provisioner/test/http/guesses.test.ts', name: 'a guesser is answered as everybody' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/phone-server.ts',
+    line: 'isOfNobody || isLimited();',
+    becomes:
+      "isOfNobody || (tokenHash !== null && deps.catalogue.standingOf(tokenHash)?.state === 'live') || isLimited();",
+    test: { file: 'provisioner/test/http/guesses.test.ts', name: 'how long a refusal takes does not tell' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/core/pnp/subscribe.ts',
+    line: "return named?.host === source.address && named.transport === 'udp'",
+    becomes: "return named?.transport === 'udp'",
+    test: {
+      file: 'provisioner/core/pnp/subscribe.test.ts',
+      name: 'the NOTIFY goes to the address it came from, whomever the Contact names',
+    },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/phone-files.ts',
+    line: "if (!found?.token || awaitedHome(served) === null) return 'not-enrolled';",
+    becomes: "if (!found?.token) return 'not-enrolled';",
+    test: { file: 'provisioner/catalogue.test.ts', name: 'a phone may be told of its enrolment while that leads home' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/made-file.ts',
+    line: "throw notCarried(refusal, 'enrol the phone anew');",
+    becomes: 'return { bytes: plain, headers: {} };',
+    test: { file: encrypted, name: 'is put as one that reads none gets nothing plain' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/core/file-cipher/file-salt.ts',
+    line: 'return primitives.hmacSha256(saltKey, plain).subarray(0, octets);',
+    becomes: 'return saltKey.subarray(0, octets);',
+    test: { file: ciphers, name: 'the same file has the same bytes each time' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/core/file-cipher/aes128gcm.ts',
+    line: 'view.setUint32(at, (view.getUint32(at) ^ sequence) >>> 0);',
+    becomes: 'view.setUint32(at, view.getUint32(at));',
+    test: { file: ciphers, name: 'aes128gcm of any size is read back' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/phone-auth.ts',
+    line: "if (!comer.isProtected) return { kind: 'unknown', why: 'password-in-clear', user };",
+    becomes: '',
+    test: { file: 'provisioner/test/http/credentials.test.ts', name: 'Basic is neither asked for nor taken' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/phone-auth.ts',
+    line: 'if (givenAt === null || !isFreshNonce(givenAt, this.#deps.now())) return false;',
+    becomes: 'if (givenAt === null) return false;',
+    test: { file: 'provisioner/test/http/credentials.test.ts', name: 'a nonce is good for its time and its address' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/phone-auth.ts',
+    line: 'if (!isAsked || !isSameTarget(digest.uri, target, this.#deps.prefix))',
+    becomes: 'if (!isAsked)',
+    test: { file: 'provisioner/test/http/credentials.test.ts', name: 'a nonce is good for its time and its address' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/phone-server.ts',
+    line: 'else if (auth !== null && isBelow) answerGuarded(auth, request, reply, exchange);',
+    becomes: "else if (auth !== null && path?.kind === 'credentials') answerGuarded(auth, request, reply, exchange);",
+    test: {
+      file: 'provisioner/test/http/credentials.test.ts',
+      name: 'who does not say whose it is gets the same bytes',
+    },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/client-certificates.ts',
+    line: 'if (!new X509Certificate(at.raw).verify(new X509Certificate(issuer.raw).publicKey)) return null;',
+    becomes: '',
+    test: { file: 'provisioner/test/http/certificates.test.ts', name: 'a forged bridge to another vendor’s authority' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/catalogue.ts',
+    line: 'if (served === undefined || served.tokens.length === 0 || served.phone.vendor !== vendor) return null;',
+    becomes: 'if (served === undefined || served.phone.vendor !== vendor) return null;',
+    test: { file: 'provisioner/test/http/certificates.test.ts', name: 'of a phone that was put and never enrolled' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/client-certificates.ts',
+    line: "if (!socket.authorized) return { kind: 'refused', reason: String(socket.authorizationError) };",
+    becomes: '',
+    test: { file: 'provisioner/test/http/certificates.test.ts', name: 'that has ended' },
+  },
+  {
+    promise: 'I9',
+    file: 'provisioner/phone-listener.ts',
+    line: 'if (legacy !== undefined)',
+    becomes:
+      "if (legacy === undefined) return { cert, key, minVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0' };\n  if (legacy !== undefined)",
+    test: { file: 'provisioner/test/legacy-tls.test.ts', name: 'an old phone comes by TLS 1.0 to the listener for it' },
+  },
+];
