@@ -1,45 +1,13 @@
-import { hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { PhoneVendor } from '../schemas/phone.ts';
 import { Secret } from '../schemas/secret.ts';
 import type { ServedPhone, ServedToken, UnservedPhone, UnservedPhones } from '../store/phone-ports.ts';
+import { renderFile, type CatalogueFile } from './catalogue-file.ts';
 import type { NamedPhone, TokenStanding } from './core/judge-request.ts';
 import type { PhoneFile } from './core/vendors/model.ts';
 import { formatOf } from './core/vendors/table.ts';
-import { encryptedFor, madeOrRefusal } from './made-file.ts';
-import {
-  awaitedHome,
-  contentOf,
-  enrolmentText,
-  isLeft,
-  isOpen,
-  provisioningUrlOf,
-  wholeText,
-  type OpenHome,
-  type PhoneSite,
-  type ToldPhone,
-} from './phone-files.ts';
+import { contentOf, type PhoneSite, type ToldPhone } from './phone-files.ts';
 import { linesOf, type PhoneLines, type PhoneProblem } from './phone-lines.ts';
-
-/** A file ready to send. `bytes` hold keys and tokens: they go to the phone and nowhere else. */
-export interface CatalogueFile {
-  readonly mac: string;
-  /** As it was asked for. */
-  readonly file: string;
-  readonly bytes: Buffer;
-  /** Hex. */
-  readonly sha256: string;
-  readonly etag: string;
-  /** Of an answer with the whole file; made once, for all of a boot storm. */
-  readonly headers: Readonly<Record<string, string | number>>;
-  /** It holds lines with their keys. */
-  readonly isWhole: boolean;
-  /** Of the phone, where the file says what becomes of its slots; null where it does not. */
-  readonly revision: number | null;
-}
-
-/** Of every answer to a phone: what it holds is for that phone alone. */
-export const ANSWER_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
 export interface CatalogueDeps extends PhoneSite {
   /** Whose enrolled phones may come by their factory certificate; none if left out. */
@@ -278,66 +246,19 @@ export class Catalogue {
     const way = wayOf(token);
     const known = files.get(way)?.[at];
     if (known !== undefined) return known;
-    const isWholeWay = token.kind !== 'enrolment';
-    // What must not go out plain does not, whoever asks: a phone that comes by its own settings was told no key.
-    if (token.kind === 'credentials' && mustBeEncrypted(served.tokens)) return null;
-    const home = token.kind === 'credentials' ? null : token.kind === 'enrolment' ? awaitedHome(served) : token;
-    const openHome = home !== null && isOpen(home) ? home : null;
-    if (openHome === null && token.kind !== 'credentials') return null;
     const lines = this.#lines(entry);
-    if (isWholeWay && file.hasLines && lines.isWithheld) return null;
-    const made = madeOrRefusal(() => {
-      const text = this.#text(served, lines, token, openHome, file);
-      const plain = { bytes: Buffer.from(text, file.encoding), headers: {} };
-      return token.kind === 'provisioning' && token.fileKey !== null
-        ? encryptedFor(served.phone, token.fileKey, plain.bytes)
-        : plain;
-    });
-    if ('refused' in made) {
-      entry.refused = made.refused;
+    const rendered = renderFile({ site: this.#deps, served, lines, token, file });
+    if (rendered === null) return null;
+    if ('refused' in rendered) {
+      entry.refused = rendered.refused;
       this.#unjudged.add(served.mac);
       return null;
     }
-    const { bytes } = made;
-    const sha256 = hash('sha256', bytes, 'hex');
-    const etag = `"${sha256.slice(0, 32)}"`;
-    const rendered = {
-      mac: served.mac,
-      file: file.name(served.mac, served.phone.model ?? null),
-      bytes,
-      sha256,
-      etag,
-      headers: {
-        ...ANSWER_HEADERS,
-        etag,
-        'content-type': file.contentType,
-        'accept-ranges': 'bytes',
-        ...made.headers,
-        'content-length': bytes.length,
-      },
-      isWhole: isWholeWay && file.hasLines && lines.slots.some(({ kind }) => kind === 'line'),
-      revision: isWholeWay && file.hasLines ? served.revision : null,
-    };
     const beside = files.get(way) ?? [];
     beside[at] = rendered;
     files.set(way, beside);
     return rendered;
   }
-
-  /** A file as it is before it is encrypted; `home` is where it leads, null: nowhere. Throws `value-not-carried`. */
-  #text(served: ToldPhone, lines: PhoneLines, token: ServedToken, home: OpenHome | null, file: PhoneFile): string {
-    if (home === null) return wholeText(file, served, lines, { url: null, fileKey: null, isLeft: false });
-    const url = provisioningUrlOf(this.#deps, home.token);
-    return token.kind === 'enrolment'
-      ? enrolmentText(file, served, home, url)
-      : wholeText(file, served, lines, { url, fileKey: home.fileKey, isLeft: isLeft(served, token) });
-  }
-}
-
-/** True where every URL of a phone is one of encrypted files: encryption was required when it was enrolled. */
-function mustBeEncrypted(tokens: readonly ServedToken[]): boolean {
-  const homes = tokens.filter(({ kind }) => kind === 'provisioning');
-  return homes.length > 0 && homes.every(({ fileKey }) => fileKey !== null);
 }
 
 function wayOf({ kind, hash: tokenHash }: ServedToken): string {

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ANSWER_HEADERS, type CatalogueFile } from './catalogue.ts';
+import { ANSWER_HEADERS, type CatalogueFile } from './catalogue-file.ts';
 import { rangeOf } from './core/byte-range.ts';
 import type { Exchange } from './note-exchange.ts';
 

@@ -10,7 +10,8 @@ import Fastify, {
 import { describeError } from '../schemas/app-error.ts';
 import type { PhoneFetch, PhoneRequest } from '../store/phone-ports.ts';
 import type { ClientCertificates } from './client-certificates.ts';
-import { ANSWER_HEADERS, type Catalogue, type CatalogueFile } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
+import { ANSWER_HEADERS, type CatalogueFile } from './catalogue-file.ts';
 import { GuessLimits } from './core/guess-limits.ts';
 import { isGuarded, ledFileOf, phonePathOf, soughtIn } from './core/phone-request.ts';
 import type { LedPhones } from './led-phones.ts';

@@ -18,7 +18,7 @@ export const I11: readonly Sabotage[] = [
   },
   {
     promise: 'I11',
-    file: 'provisioner/catalogue.ts',
+    file: 'provisioner/catalogue-file.ts',
     line: 'if (isWholeWay && file.hasLines && lines.isWithheld) return null;',
     becomes: '',
     test: { file: 'provisioner/test/left-out.test.ts', name: 'I11: a Poly keeps its lines' },
@@ -215,7 +215,7 @@ export const I11: readonly Sabotage[] = [
   },
   {
     promise: 'I11',
-    file: 'provisioner/catalogue.ts',
+    file: 'provisioner/catalogue-file.ts',
     line: "return token.kind === 'provisioning' && token.fileKey !== null",
     becomes: 'return token.fileKey !== null || served.tokens.some(({ fileKey }) => fileKey !== null)',
     test: { file: encrypted, name: 'an enrolment tells the key in plain and leads to encrypted files' },

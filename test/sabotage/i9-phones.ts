@@ -170,4 +170,11 @@ export const I9_PHONES: readonly Sabotage[] = [
       "if (legacy === undefined) return { cert, key, minVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0' };\n  if (legacy !== undefined)",
     test: { file: 'provisioner/test/legacy-tls.test.ts', name: 'an old phone comes by TLS 1.0 to the listener for it' },
   },
+  {
+    promise: 'I9',
+    file: 'provisioner/catalogue-file.ts',
+    line: "if (token.kind === 'credentials' && mustBeEncrypted(served.tokens)) return null;",
+    becomes: '',
+    test: { file: 'provisioner/catalogue-file.test.ts', name: 'where encryption was required nothing goes out plain' },
+  },
 ];

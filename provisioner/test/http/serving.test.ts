@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, get, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { CatalogueFile } from '../../catalogue.ts';
+import type { CatalogueFile } from '../../catalogue-file.ts';
 import {
   enrolment,
   provisioning,
