@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
-import { Secret } from '../schemas/secret.ts';
 import type { ServedToken } from '../store/phone-ports.ts';
-import { renderFile } from './catalogue-file.ts';
+import { CERTIFICATE, renderFile } from './catalogue-file.ts';
 import { formatOf } from './core/vendors/table.ts';
 import { linesOf } from './phone-lines.ts';
 import { credentials, enrolment, IPLAN, provisioning, servedPhone } from './test/http/phones.ts';
 
 const MAC = '0004f2aabb01';
-const KEY = new Secret('0123456789abcdef0123456789abcdef');
+const KEY = '0123456789abcdef0123456789abcdef';
 const site = { publicUrl: 'https://phones.example.net', registrars: [IPLAN] };
 
 /** What each way of a Cisco MPP gives: bytes that say the key, bytes that do not, or nothing. */
@@ -27,14 +26,8 @@ function given(tokens: readonly ServedToken[]): Readonly<Record<string, 'plain' 
   );
 }
 
-test('I9: where encryption was required nothing goes out plain, by whatever way a phone comes', () => {
-  const home = { ...provisioning('one'), fileKey: KEY };
-  const own = credentials(MAC, 'geheim');
-  expect(given([home, own])).toEqual({ [home.hash]: 'encrypted', [own.hash]: 'nothing' });
-});
-
-test('I11: who has an earlier plain URL, or one of both, comes by his password as before', () => {
-  const [plain, home] = [provisioning('one', true), { ...provisioning('two'), fileKey: KEY }];
+test('I11: passwords open what they did: where they must not any more, the store has ended them', () => {
+  const [plain, home] = [provisioning('one', true), provisioning('two', false, KEY)];
   const [own, once] = [credentials(MAC, 'geheim'), enrolment('three', 2_000)];
   expect(given([plain, home, own, once])).toEqual({
     [plain.hash]: 'plain',
@@ -42,4 +35,13 @@ test('I11: who has an earlier plain URL, or one of both, comes by his password a
     [own.hash]: 'plain',
     [once.hash]: 'plain',
   });
+  expect(given([home, own])).toMatchObject({ [own.hash]: 'plain' });
+});
+
+test('I9 I11: a certificate opens plain files until the phone has come by a URL of encrypted ones', () => {
+  const by = (...tokens: readonly ServedToken[]): unknown => given([...tokens, CERTIFICATE])[CERTIFICATE.hash];
+  expect(by(provisioning('one', true), provisioning('two', false, KEY))).toBe('plain');
+  expect(by(provisioning('two', false, KEY))).toBe('plain');
+  expect(by(provisioning('two', true, KEY))).toBe('nothing');
+  expect(by(provisioning('two', true, KEY), provisioning('three'))).toBe('nothing');
 });

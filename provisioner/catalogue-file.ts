@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { Secret } from '../schemas/secret.ts';
 import type { ServedToken } from '../store/phone-ports.ts';
 import type { PhoneFile } from './core/vendors/model.ts';
 import { encryptedFor, madeOrRefusal } from './made-file.ts';
@@ -35,6 +36,16 @@ export interface CatalogueFile {
 /** Of every answer to a phone: what it holds is for that phone alone. */
 export const ANSWER_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
+/** As if it were credentials: how a phone is told that its certificate vouches for. */
+export const CERTIFICATE: ServedToken = {
+  hash: 'no way',
+  kind: 'credentials',
+  token: new Secret(''),
+  fileKey: null,
+  expiresAt: null,
+  isUsed: true,
+};
+
 /** One file of a phone for one way that it comes by. */
 export interface Rendering {
   readonly site: PhoneSite;
@@ -48,8 +59,7 @@ export interface Rendering {
 export function renderFile(rendering: Rendering): CatalogueFile | { readonly refused: string } | null {
   const { served, lines, token, file } = rendering;
   const isWholeWay = token.kind !== 'enrolment';
-  // What must not go out plain does not, whoever asks: a phone that comes by its own settings was told no key.
-  if (token.kind === 'credentials' && mustBeEncrypted(served.tokens)) return null;
+  if (token === CERTIFICATE && hasKey(served.tokens)) return null;
   const home = token.kind === 'credentials' ? null : token.kind === 'enrolment' ? awaitedHome(served) : token;
   const openHome = home !== null && isOpen(home) ? home : null;
   if (openHome === null && token.kind !== 'credentials') return null;
@@ -93,8 +103,10 @@ function textOf({ site, served, lines, token, file }: Rendering, home: OpenHome 
     : wholeText(file, served, lines, { url, fileKey: home.fileKey, isLeft: isLeft(served, token) });
 }
 
-/** True where every URL of a phone is one of encrypted files: encryption was required when it was enrolled. */
-function mustBeEncrypted(tokens: readonly ServedToken[]): boolean {
-  const homes = tokens.filter(({ kind }) => kind === 'provisioning');
-  return homes.length > 0 && homes.every(({ fileKey }) => fileKey !== null);
+/**
+ * True once a phone has come by a URL of encrypted files. From then on its certificate opens nothing, for what that opens is
+ * plain; before, the phone may live on it. Passwords end with that use where encryption was required (the store ends them).
+ */
+function hasKey(tokens: readonly ServedToken[]): boolean {
+  return tokens.some(({ kind, isUsed, fileKey }) => kind === 'provisioning' && isUsed && fileKey !== null);
 }

@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { PhoneVendor } from '../schemas/phone.ts';
-import { Secret } from '../schemas/secret.ts';
 import type { ServedPhone, ServedToken, UnservedPhone, UnservedPhones } from '../store/phone-ports.ts';
-import { renderFile, type CatalogueFile } from './catalogue-file.ts';
+import { CERTIFICATE, renderFile, type CatalogueFile } from './catalogue-file.ts';
 import type { NamedPhone, TokenStanding } from './core/judge-request.ts';
 import type { PhoneFile } from './core/vendors/model.ts';
 import { formatOf } from './core/vendors/table.ts';
@@ -17,15 +16,6 @@ export interface CatalogueDeps extends PhoneSite {
 
 /** In place of a token's hash, for files that say nothing of the way: they are the same whoever vouches for the phone. */
 const NO_WAY = 'no way';
-/** As if it were credentials: how a phone is told that its certificate vouches for. */
-const CERTIFICATE: ServedToken = {
-  hash: NO_WAY,
-  kind: 'credentials',
-  token: new Secret(''),
-  fileKey: null,
-  expiresAt: null,
-  isUsed: true,
-};
 
 /** Rendering all phones of a large site takes a good part of a second: others have their turn after so long. */
 const SLICE_MS = 5;

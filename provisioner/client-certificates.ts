@@ -64,6 +64,7 @@ export class ClientCertificates {
     if (Object.keys(leaf).length === 0) return { kind: 'none' };
     if (!socket.authorized) return { kind: 'refused', reason: String(socket.authorizationError) };
     const vendor = this.#vendorOf(leaf);
+    if (vendor === 'unreadable') return { kind: 'refused', reason: 'UNREADABLE_CHAIN' };
     if (vendor === null) return { kind: 'refused', reason: 'UNKNOWN_AUTHORITY' };
     const mac = certificateMac(vendor, namesOf(leaf));
     if (mac === null) return { kind: 'refused', reason: 'NO_MAC_ADDRESS' };
@@ -75,17 +76,27 @@ export class ClientCertificates {
    * handshake proved that there is a good chain, and what is read here is put together by names out of what the phone
    * sent: a certificate slipped in between would lead to another vendor's root.
    */
-  #vendorOf(leaf: DetailedPeerCertificate): PhoneVendor | null {
+  #vendorOf(leaf: DetailedPeerCertificate): PhoneVendor | 'unreadable' | null {
     const seen = new Set<string>();
     let at = leaf;
     while (!seen.has(at.fingerprint256)) {
       seen.add(at.fingerprint256);
       const { issuerCertificate: issuer } = at as Partial<DetailedPeerCertificate>;
       if (issuer === undefined) break;
-      if (!new X509Certificate(at.raw).verify(new X509Certificate(issuer.raw).publicKey)) return null;
+      const isSigned = signs(issuer.raw, at.raw);
+      if (isSigned !== true) return isSigned === null ? 'unreadable' : null;
       at = issuer;
     }
     return this.#vendors.get(at.fingerprint256) ?? null;
+  }
+}
+
+/** Null: one of them is of a kind that OpenSSL does not read; what a phone sends must not throw. */
+function signs(issuer: Buffer, certificate: Buffer): boolean | null {
+  try {
+    return new X509Certificate(certificate).verify(new X509Certificate(issuer).publicKey);
+  } catch {
+    return null;
   }
 }
 

@@ -1,5 +1,6 @@
 import { contains, parseAddress, type Address } from '../schemas/address.ts';
-import type { NoEnrolment, OpenEnrolment } from './phone-files.ts';
+import type { ServedPhone } from '../store/phone-ports.ts';
+import { openEnrolment, type NoEnrolment, type OpenEnrolment, type PhoneSite } from './phone-files.ts';
 
 /**
  * Phones that DHCP led here with a URL for all: they come without a token, and say nothing but their MAC. As with SIP PnP
@@ -18,4 +19,17 @@ export function withinAny(networks: readonly string[]): (address: string) => boo
     const address = prefixes.length === 0 ? null : parseAddress(text);
     return address !== null && prefixes.some((prefix) => contains(prefix, address));
   };
+}
+
+/**
+ * The enrolment that a phone is given by its MAC alone. Not one that has come home before: whoever says its MAC would end what
+ * it lives on (I11). To such a phone a person gives its enrolment URL.
+ */
+export function ledEnrolment(
+  served: ServedPhone | null,
+  site: Pick<PhoneSite, 'publicUrl'>,
+  now: number,
+): OpenEnrolment | NoEnrolment {
+  const isHome = served?.tokens.some(({ kind, isUsed }) => kind !== 'enrolment' && isUsed) === true;
+  return isHome ? 'not-enrolled' : openEnrolment(served, site, now);
 }

@@ -14,7 +14,7 @@ import { openSipClient, type SipDeps, type SipOptions } from './adapters/sip/ope
 import { Catalogue } from './catalogue.ts';
 import { FetchRecord } from './fetch-record.ts';
 import { JournalFeed, type PhoneNews } from './journal-feed.ts';
-import { withinAny } from './led-phones.ts';
+import { ledEnrolment, withinAny } from './led-phones.ts';
 import { contentMarker, keyMarker } from './key-mark.ts';
 import { openPhoneDoors } from './phone-doors.ts';
 import { openEnrolment } from './phone-files.ts';
@@ -215,7 +215,7 @@ export async function startProvisioner(
       },
       led: {
         isLed: (address) => isLed(address),
-        enrolment: (mac) => openEnrolment(served.phone(mac), config, clock.now()),
+        enrolment: (mac) => ledEnrolment(served.phone(mac), config, clock.now()),
       },
     });
     closing.push(() => doors.close());

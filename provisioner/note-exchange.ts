@@ -137,7 +137,9 @@ function noteGuess(
 ): boolean {
   const named = macIn(sought.file);
   if (standing !== null && (named === null || named === standing.mac)) return true;
-  if (refused !== null && isHealthy(refused.why) && named !== null && catalogue.named(named)?.hasCredentials === true)
+  // A file of a model names no phone; its user does.
+  const whom = named ?? macIn(refused?.user ?? null);
+  if (refused !== null && isHealthy(refused.why) && whom !== null && catalogue.named(whom)?.hasCredentials === true)
     return true;
   if (limits.isLimited(address, at)) {
     limits.refused += 1;

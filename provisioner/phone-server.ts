@@ -120,7 +120,8 @@ export function buildPhoneServer(given: PhoneServerDeps): FastifyInstance {
       send(request, reply, 405, NOT_ALLOWED_HEADERS, NOT_ALLOWED);
       return;
     }
-    const isBelow = isGuarded(request.originalUrl, prefix);
+    // The path of publicUrl may be /c, too: what is read as a token's is one.
+    const isBelow = path === null ? isGuarded(request.originalUrl, prefix) : path.kind === 'credentials';
     if (certificates !== null && isBelow) exchange.presented = certificates.presentedOn(request.raw.socket);
     const go = (): void => {
       if (certify(exchange)) sendFound(request, reply, exchange, findFile(deps, exchange));

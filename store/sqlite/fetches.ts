@@ -50,7 +50,13 @@ function isRepetition(connection: Connection, { mac, file, sha256, tokenHash, ad
  * phone that is led to its new token by a file still has the password that somebody typed into it.
  */
 function useToken(connection: Connection, mac: string, hash: string, at: number): void {
-  const row = connection.get('SELECT kind, used_at, enrolment FROM phone_tokens WHERE hash = ? AND mac = ?', hash, mac);
+  const row = connection.get(
+    `SELECT kind, used_at, enrolment, file_key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM phone_tokens AS plain
+       WHERE plain.mac = phone_tokens.mac AND plain.enrolment = phone_tokens.enrolment
+         AND plain.kind = 'provisioning' AND plain.file_key IS NULL) AS required
+     FROM phone_tokens WHERE hash = ? AND mac = ?`,
+    ...[hash, mac],
+  );
   if (row === null || integerOrNull(row, 'used_at') !== null) return;
   connection.run('UPDATE phone_tokens SET used_at = ? WHERE hash = ?', at, hash);
   const kind = text(row, 'kind');
@@ -61,6 +67,14 @@ function useToken(connection: Connection, mac: string, hash: string, at: number)
     "mac = ? AND hash <> ? AND kind IN (?, 'enrolment') AND enrolment <= ?",
     ...[mac, hash, kind, integer(row, 'enrolment')],
   );
+  // Encryption was required, and the phone has its key now: a password of before opens plain files, so it ends too.
+  if (integer(row, 'required') === 1)
+    endTokens(
+      connection,
+      at,
+      "mac = ? AND kind = 'credentials' AND enrolment <= ?",
+      ...[mac, integer(row, 'enrolment')],
+    );
 }
 
 /** Whole fetches of a phone since a time, oldest first. */

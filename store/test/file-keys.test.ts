@@ -42,6 +42,25 @@ test('the first use of either URL ends the other: a phone has one, and nobody co
   }
 });
 
+test.each([
+  ['required', 'b-provisioning', 'ends', REQUIRED],
+  ['preferred', 'a-encrypted', 'stays', PREFERRED],
+  ['preferred', 'b-provisioning', 'stays', PREFERRED],
+] as const)(
+  'I9 I11: a password of before is good until a URL of an enrolment with encryption %s is used: by %s it %s',
+  async (_mode, used, becomes, encrypted) => {
+    const site = await withPhone();
+    await site.ask({ ...enrol(MAC, 'a'), credentials: new Secret('a-password') });
+    await site.provisioner.recordFetches([fetched('a-password', 2_000)]);
+    await site.ask({ ...enrol(MAC, 'b'), encrypted });
+    expect((await homes(site)).map(([token]) => token)).toContain('a-password');
+    await site.provisioner.recordFetches([fetched(used, 3_000)]);
+    const left = (await homes(site)).map(([token]) => token);
+    expect(left.includes('a-password')).toBe(becomes === 'stays');
+    expect(left).toContain(used);
+  },
+);
+
 test('another enrolment is another key; the one in use stays with its URL until the new one is used', async () => {
   const site = await withPhone();
   await site.ask({ ...enrol(MAC, 'a'), encrypted: REQUIRED });

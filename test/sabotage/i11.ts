@@ -241,4 +241,11 @@ export const I11: readonly Sabotage[] = [
     becomes: "return say(provisioningUrl?.reveal() ?? 'https://phones.example.net/c/');",
     test: { file: 'provisioner/core/vendors/golden.test.ts', name: 'came by its own settings' },
   },
+  {
+    promise: 'I11',
+    file: 'provisioner/led-phones.ts',
+    line: "return isHome ? 'not-enrolled' :",
+    becomes: 'return',
+    test: { file: 'provisioner/led-phones.test.ts', name: 'one that lives on a URL or a password is not' },
+  },
 ];

@@ -144,7 +144,7 @@ export const I9_PHONES: readonly Sabotage[] = [
   {
     promise: 'I9',
     file: 'provisioner/client-certificates.ts',
-    line: 'if (!new X509Certificate(at.raw).verify(new X509Certificate(issuer.raw).publicKey)) return null;',
+    line: "if (isSigned !== true) return isSigned === null ? 'unreadable' : null;",
     becomes: '',
     test: { file: 'provisioner/test/http/certificates.test.ts', name: 'a forged bridge to another vendor’s authority' },
   },
@@ -173,8 +173,15 @@ export const I9_PHONES: readonly Sabotage[] = [
   {
     promise: 'I9',
     file: 'provisioner/catalogue-file.ts',
-    line: "if (token.kind === 'credentials' && mustBeEncrypted(served.tokens)) return null;",
+    line: 'if (token === CERTIFICATE && hasKey(served.tokens)) return null;',
     becomes: '',
-    test: { file: 'provisioner/catalogue-file.test.ts', name: 'where encryption was required nothing goes out plain' },
+    test: { file: 'provisioner/catalogue-file.test.ts', name: 'a certificate opens plain files until' },
+  },
+  {
+    promise: 'I9',
+    file: 'store/sqlite/fetches.ts',
+    line: "if (integer(row, 'required') === 1)",
+    becomes: 'if (row === null)',
+    test: { file: 'store/test/file-keys.test.ts', name: 'a password of before is good until a URL' },
   },
 ];

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { selfSigned } from '../../../lab/routeros/certificate.ts';
 import { NONCE_MS } from '../../core/authorization.ts';
+import { GUESS_LIMITS, GuessLimits } from '../../core/guess-limits.ts';
 import { basicFor, digestFor, headersOf } from './digest-client.ts';
 import {
   credentials,
@@ -249,4 +250,28 @@ test('where phones come by URLs alone there is nothing under /c/, and another me
   for (const head of ['', basicFor(MAC, PASSWORD)]) expect(await rawRequest(without.port, FILE, head)).toBe(nothing);
   const world = await worldOf();
   expect(await rawRequest(world.port, FILE, '', 'POST')).toBe(await rawRequest(world.port, '/', '', 'POST'));
+});
+
+test('I11: a publicUrl that is itself /c takes no phone’s URL away from it', async () => {
+  const world = await worldOf({ publicUrl: 'http://127.0.0.1:8471/c' });
+  const own = `/p/Tk0123456789abcdefXYZ/${MAC}.cfg`;
+  for (const target of [`/c${own}`, own]) expect(await rawRequest(world.port, target)).toMatch(/^HTTP\/1\.1 200 /);
+  for (const target of [`/c/c/${MAC}.cfg`, FILE, '/c/else/where'])
+    expect(await rawRequest(world.port, target)).toMatch(/^HTTP\/1\.1 401 /);
+});
+
+test('a phone whose nonce is over and that asks for a file of its model is no guesser', async () => {
+  const limits = new GuessLimits({ ...GUESS_LIMITS, tokens: 0 });
+  let now = Date.now();
+  const world = await worldOf({ limits, now: () => now });
+  const file = '/c/y000000000096.cfg';
+  const digest = digestFor(await rawRequest(world.port, file), file, {
+    user: MAC,
+    password: PASSWORD,
+    algorithm: 'SHA-256',
+  });
+  now += NONCE_MS + 1_000;
+  expect(await rawRequest(world.port, file, digest)).toMatch(/stale=true/);
+  await world.logged(2);
+  expect(limits.limitedAt(now)).toBe(0);
 });
