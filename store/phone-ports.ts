@@ -129,6 +129,11 @@ export type PhoneAcceptResult =
 
 /** Phones and extensions that are written together or not at all. */
 export interface PhoneSheet {
+  /**
+   * The journal entry up to which the asker knew the store when he made the sheet: whole documents must not undo what was put
+   * since. Left out: he made it of nothing that is there.
+   */
+  readonly since?: number;
   readonly extensions: readonly {
     readonly number: string;
     readonly extension: Extension;
@@ -153,6 +158,8 @@ export type SheetAnswer = (result: PhoneSheetResult) => PlanillaReport;
 /** By number and by MAC: what became of each, or would have. */
 export interface PhoneSheetResult {
   readonly isWritten: boolean;
+  /** Something that the sheet names was changed since it was made: nothing is written, and what is said of its parts is old. */
+  readonly isOutdated?: true;
   readonly extensions: ReadonlyMap<string, SheetOutcome>;
   readonly phones: ReadonlyMap<string, SheetOutcome>;
 }

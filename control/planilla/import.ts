@@ -1,8 +1,9 @@
+import { AppError } from '../../schemas/app-error.ts';
 import type { Extension, ExtensionDocument } from '../../schemas/extension.ts';
 import type { Phone, PhoneDocument } from '../../schemas/phone.ts';
 import type { PlanillaReport, Refusal } from '../../schemas/planilla.ts';
 import type { NewKey, PhoneControlStore, PhoneSheet, PhoneSheetResult, SheetOutcome } from '../../store/phone-ports.ts';
-import type { IntentContext, Page } from '../../store/terms.ts';
+import type { IntentContext, JournalReader, Page } from '../../store/terms.ts';
 import type { Allowance, Basis } from '../core/planilla/basis.ts';
 import { extensionChanges, phoneChanges } from '../core/planilla/changes.ts';
 import type { FileFault } from '../core/planilla/columns.ts';
@@ -13,9 +14,10 @@ import type { Row } from '../core/planilla/rows.ts';
 import { countRows, tellRows } from '../core/planilla/tell.ts';
 import { CHECKS } from './checks.ts';
 import { writeCsv } from './csv.ts';
-import { readSheet, type Sheet } from './sheet.ts';
+import { readSheet, type ReadSheet, type Sheet } from './sheet.ts';
 
-type PhoneStore = Pick<PhoneControlStore, 'listExtensions' | 'listPhones' | 'acceptPhoneSheet' | 'sheetAnswer'>;
+type PhoneStore = Pick<PhoneControlStore, 'listExtensions' | 'listPhones' | 'acceptPhoneSheet' | 'sheetAnswer'> &
+  Pick<JournalReader, 'head'>;
 
 /** What an import needs beside the file. */
 export interface ImportDesk {
@@ -39,23 +41,37 @@ export type ImportResult =
   | { readonly outcome: 'key-reused' };
 
 const PAGE = 500;
+/** Where phones are changed all the time it is read and judged anew so often. */
+const MAX_READINGS = 5;
 
 /**
  * Imports a planilla: judged whole, then written as one change, or not at all when one row is refused. Phones and
  * extensions that it does not name stay as they are. The same file again changes nothing (I5); under the same idempotency
  * key it is answered as it was, while a dry run uses none up.
  */
-export async function importPlanilla(
-  sheet: Sheet,
-  { store, registrars, key, context }: ImportDesk,
-  { isDryRun, allowed }: ImportOptions,
-): Promise<ImportResult> {
+export async function importPlanilla(sheet: Sheet, desk: ImportDesk, options: ImportOptions): Promise<ImportResult> {
+  const { store, context } = desk;
   const earlier = context.idempotency === undefined ? null : await store.sheetAnswer(context.idempotency);
   if (earlier === 'key-reused') return { outcome: 'key-reused' };
-  if (earlier !== null && !isDryRun) return earlier;
+  if (earlier !== null && !options.isDryRun) return earlier;
   const known = readSheet(sheet);
   if ('fault' in known) return known;
-  const { rows, read } = known;
+  for (let readings = 0; readings < MAX_READINGS; readings += 1) {
+    const report = await importOnce(known, desk, options);
+    if (report !== null) return { report };
+  }
+  throw new AppError('store-busy', 'phones and extensions of the planilla are being changed all the time', {
+    remedy: 'Send the planilla again.',
+  });
+}
+
+/** Null: what it was judged by was changed meanwhile, and nothing was written. */
+async function importOnce(
+  { rows, read }: ReadSheet,
+  { store, registrars, key, context }: ImportDesk,
+  { isDryRun, allowed }: ImportOptions,
+): Promise<PlanillaReport | null> {
+  const since = await store.head();
   const basis: Basis = { ...(await readSite(store)), registrars, allowed, checks: CHECKS };
   const judged = judgePlanilla(rows, basis);
 
@@ -77,9 +93,10 @@ export async function importPlanilla(
   // Nothing to ask: there is still an answer to keep under the idempotency key.
   const isNothing = asked.extensions.length + asked.phones.length === 0;
   if (isNothing && (isForShow || context.idempotency === undefined)) {
-    return { report: reportOf({ isWritten: false, extensions: new Map(), phones: new Map() }) };
+    return reportOf({ isWritten: false, extensions: new Map(), phones: new Map() });
   }
-  return { report: reportOf(await store.acceptPhoneSheet(asked, context, isForShow, reportOf)) };
+  const result = await store.acceptPhoneSheet({ ...asked, since }, context, isForShow, reportOf);
+  return result.isOutdated === true ? null : reportOf(result);
 }
 
 /** Every phone and extension as the text of a file that imports to the same. */

@@ -103,6 +103,33 @@ test('another key for a phone in comodato takes leave, and the one that is set t
   ]);
 });
 
+test('what is put while a planilla is read and judged is not undone by it: it is read and judged anew', async () => {
+  const site = phoneSite();
+  const labelled = ['mac;marca;etiqueta;interno', `${MAC};Yealink;Caja;1001`];
+  for (const number of ['1001', '1002']) await site.ask(putExtension(number, 'key'));
+  await site.ask(putPhone(MAC, ['1001']));
+  let puts = 0;
+  const whileJudged = (put: () => Promise<unknown>): PhoneSite['control'] => ({
+    ...site.control,
+    acceptPhoneSheet: async (...asked) => {
+      puts += 1;
+      if (puts === 1) await put();
+      return site.control.acceptPhoneSheet(...asked);
+    },
+  });
+  // A second line comes: leaving it out takes a person's word.
+  const addLine = whileJudged(() => site.ask(putPhone(MAC, ['1001', '1002'])));
+  const late = await importTo({ ...site, control: addLine }, labelled);
+  expect([late.written, outcomes(late)]).toEqual([false, [['refused', ['fewer-lines']]]]);
+  // What has no column comes: it stays.
+  await site.ask(putPhone(MAC, ['1001']));
+  puts = 0;
+  const encrypt = whileJudged(() => site.ask(putPhone(MAC, ['1001'], { encryption: 'preferred' })));
+  expect((await importTo({ ...site, control: encrypt }, labelled)).written).toBe(true);
+  expect(puts).toBe(2);
+  expect((await site.control.readPhone(MAC))?.document).toMatchObject({ label: 'Caja', encryption: 'preferred' });
+});
+
 test('keys and phones of others never come out', async () => {
   const site = phoneSite();
   await site.ask(putExtension('1001', 'geheim-key', { displayName: '=1+1' }));

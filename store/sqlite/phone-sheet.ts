@@ -40,11 +40,13 @@ export async function acceptPhoneSheet(
     );
     const result = { isWritten: isTaken && !isDryRun, extensions: judged.extensions, phones: judged.phones };
     if (!result.isWritten) {
-      if (await connection.read(() => isOutdated(connection, judged))) continue;
-      return result;
+      if (!(await connection.read(() => isOutdated(connection, judged)))) return result;
+    } else {
+      const answer = answerOf === null ? null : sheetAnswerJson(answerOf(result));
+      if (await write(connection, judged, context, answer)) return result;
     }
-    const answer = answerOf === null ? null : sheetAnswerJson(answerOf(result));
-    if (await write(connection, judged, context, answer)) return result;
+    // Judged anew it would be the same sheet, made of what is there no more.
+    if (sheet.since !== undefined) return { ...result, isWritten: false, isOutdated: true };
   }
   throw busy('phones and extensions of the planilla are being changed all the time');
 }

@@ -73,7 +73,7 @@ export async function judgeSheet(
   sheet: PhoneSheet,
   sealed: ReadonlyMap<string, SealedKey | null>,
 ): Promise<JudgedSheet> {
-  const seen = await connection.read(() => journalHead(connection));
+  const seen = sheet.since ?? (await connection.read(() => journalHead(connection)));
   const found = await connection.readSlices(sheet.extensions, (part) =>
     findExtension(connection, part, sealed.get(part.number) ?? null),
   );

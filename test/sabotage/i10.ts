@@ -44,4 +44,11 @@ export const I10: readonly Sabotage[] = [
     becomes: '',
     test: { file: 'store/test/comodato.test.ts', name: 'I10: a record outlives its phone' },
   },
+  {
+    promise: 'I10',
+    file: 'control/planilla/import.ts',
+    line: 'acceptPhoneSheet({ ...asked, since },',
+    becomes: 'acceptPhoneSheet(asked,',
+    test: { file: 'control/test/planilla.test.ts', name: 'what is put while a planilla is read and judged' },
+  },
 ];
