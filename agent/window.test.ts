@@ -27,10 +27,14 @@ async function turn(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('few are in flight before the first answer, one more after each quick one, half after a slow one', () => {
+test('few are in flight before the first answer, one more after a window of quick ones, half after a slow one', () => {
   const window = new Window(24, BUDGET_MS);
   expect(window.size).toBe(8);
-  for (let answer = 0; answer < 30; answer += 1) window.answered(5);
+  for (let answer = 0; answer < 7; answer += 1) window.answered(5);
+  expect(window.size).toBe(8);
+  window.answered(5);
+  expect(window.size).toBe(9);
+  for (let answer = 0; answer < 300; answer += 1) window.answered(5);
   expect(window.size).toBe(24);
   window.answered(BUDGET_MS + 1);
   expect(window.size).toBe(12);

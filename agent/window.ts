@@ -5,13 +5,15 @@ const FIRST = 8;
 
 /**
  * How many commands may be in flight: few at first, at most `max`, shrunk so that the work in flight stays under
- * `budgetMs`, and further while the router's CPU is busy. Grows by one after each quick answer, halves after a slow one:
+ * `budgetMs`, and further while the router's CPU is busy. Grows by one after a window of quick answers, halves after a slow one:
  * the router sets the pace.
  */
 export class Window {
   readonly #max: number;
   readonly #budgetMs: number;
   #size: number;
+  /** Quick answers since it last changed. */
+  #quick = 0;
   /** What the router's CPU load allows. */
   #allowed: number;
 
@@ -33,8 +35,16 @@ export class Window {
 
   /** Tells how long a command took from sending to its answer. */
   answered(ms: number): void {
-    if (ms > this.#budgetMs) this.#size = Math.max(1, Math.floor(this.#size / 2));
-    else if (this.#size < this.#max) this.#size += 1;
+    if (ms > this.#budgetMs) {
+      this.#size = Math.max(1, Math.floor(this.#size / 2));
+      this.#quick = 0;
+      return;
+    }
+    this.#quick += 1;
+    // Those of one window wait for one another: only when all of it was quick is there room for more.
+    if (this.#quick < this.#size) return;
+    this.#size = Math.min(this.#max, this.#size + 1);
+    this.#quick = 0;
   }
 }
 
