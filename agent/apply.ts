@@ -171,6 +171,7 @@ const APPLIERS: Appliers = {
     if (step.subscriber !== null) run.image.added(step.menu, ret, step.values, step.key);
   },
   async set(step, run) {
+    if (step.menu === '/ip/dhcp-server/network' && step.foreign !== undefined) await refuseChanged(step, run);
     await run.session.run(
       { path: `${step.menu}/set`, attributes: { '.id': step.id, ...step.values } },
       { signal: run.signal },
@@ -197,6 +198,21 @@ const APPLIERS: Appliers = {
     await dropConnections(run.session, step.addresses, run.signal, step.intoPort);
   },
 };
+
+/**
+ * Looks once more at a person's row whose one word we write: it was read before all that was written since, and what he put
+ * there meanwhile is his (I3). What he does between this answer and the write nobody can see: RouterOS knows no condition.
+ */
+async function refuseChanged({ menu, id, foreign }: Extract<Step, { kind: 'set' }>, run: Run): Promise<void> {
+  const was = Object.entries(foreign?.was ?? {});
+  const properties = ['.id', ...was.map(([name]) => name)].join(',');
+  const command = { path: `${menu}/print`, attributes: { '.proplist': properties }, queries: [`.id=${id}`] };
+  const { rows } = await run.session.run(command, { signal: run.signal });
+  const said = (text: string | undefined): string => (text === undefined || text === 'none' ? '' : text);
+  const isAsRead = was.every(([name, value]) => said(rows[0]?.get(name)) === said(value));
+  if (rows.length !== 1 || !isAsRead)
+    throw new AppError('router-no-such-item', `${menu}: the row to be changed is not as it was read any more`);
+}
 
 async function applyStep(step: Step, run: Run): Promise<void> {
   switch (step.kind) {

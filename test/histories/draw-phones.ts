@@ -19,7 +19,17 @@ export function drawPhones({ setup: drawn, actions }: History): History {
   for (let left = telling.length === 0 ? 0 : draw.whole(2, 5); left > 0; left -= 1) {
     const mischief = { do: 'dhcp', harm: draw.one(DHCP_HARMS), pick: draw.whole(0, 99) } as const;
     const act: Act = { kind: 'edit', router: draw.any(telling) ?? 'r0', mischief };
-    all.splice(draw.whole(0, all.length), 0, { act, ...drawMoment(draw, setup) });
+    const place = draw.whole(0, all.length);
+    const { strike, thenMs } = drawMoment(draw, setup);
+    all.splice(place, 0, { act, strike: isUnseen(mischief.harm) ? null : strike, thenMs });
   }
   return { setup, actions: all };
+}
+
+/**
+ * What a person writes into his network between our last look at it and our own word there, one round trip later, is lost:
+ * RouterOS has no "set if". So these come between two commands by chance only, and not aimed there.
+ */
+function isUnseen(harm: (typeof DHCP_HARMS)[number]): boolean {
+  return harm === 'own-set' || harm === 'own-option';
 }
