@@ -90,4 +90,6 @@ export const TOLD_OF_LINKS: Told = {
     'provisioner.sip.secret contiene un "|" o un carácter de control',
   'DEBUG would make drachtio-srf print secrets': 'DEBUG haría que drachtio-srf imprima secretos',
   '{} has a line break or another control character in it': '{} contiene un salto de línea u otro carácter de control',
+  '{}: the row to be changed is not as it was read any more':
+    '{}: la fila que se iba a cambiar ya no está como se leyó',
 };
