@@ -117,8 +117,10 @@ function unusable(message: string, cause?: unknown): AppError {
 }
 
 function namesOf({ subject, subjectaltname = '' }: DetailedPeerCertificate): readonly CertificateName[] {
-  const ofSubject = Object.entries(subject as unknown as Readonly<Record<string, string | readonly string[]>>).flatMap(
-    ([name, values]) => [values].flat().map((value) => ({ name, value })),
+  // An attribute that comes more than once is a list of texts, whatever its type says.
+  const attributes: readonly (readonly [string, unknown])[] = Object.entries(subject);
+  const ofSubject = attributes.flatMap(([name, values]) =>
+    [values].flat().flatMap((value) => (typeof value === 'string' ? [{ name, value }] : [])),
   );
   const ofAltNames = subjectaltname.split(', ').flatMap((text) => {
     const at = text.indexOf(':');

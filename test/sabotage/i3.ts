@@ -135,4 +135,11 @@ export const I3: readonly Sabotage[] = [
     becomes: 'last !== null && hasPhoneOptions(last)',
     test: { file: `${worker}/phone-dhcp.test.ts`, name: 'the plan shows the network as a foreign row' },
   },
+  {
+    promise: 'I3',
+    file: 'agent/apply.ts',
+    line: "if (step.menu === '/ip/dhcp-server/network' && step.foreign !== undefined) await refuseChanged(step, run);",
+    becomes: '',
+    test: { file: `${worker}/phone-dhcp.test.ts`, name: 'I3: what a person puts into a network while our rows' },
+  },
 ];

@@ -229,3 +229,16 @@ test('I3: a router that is handed back has its networks as they were', async () 
   expect(await settle(step('hand-back'))).toMatchObject({ state: 'verified' });
   expect(dhcpOf(router)).toEqual(before);
 });
+
+test('I3: what a person puts into a network while our rows are written is his, though it was read as free', async () => {
+  const router = await routerOf();
+  const session = await openSession(router);
+  const stop = router.onCommand(({ path }) => {
+    if (path !== `${SETS}/add`) return;
+    const row = router.table(NETWORK).find({ address: PHONES });
+    router.table(NETWORK).set(row?.['.id'] ?? '', { 'dhcp-option-set': 'tv' });
+  });
+  await converge(session, [], 4, ON);
+  stop();
+  expect(setsOf(router)).toEqual(['tv', '', 'tv']);
+});
